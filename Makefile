@@ -1,0 +1,73 @@
+# Needs make and Python 3.11 or newer; everything else goes into .venv.
+# The text behind `##` is what `make` prints.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check regen mock bench dist lock
+
+# The first of these that is new enough makes .venv. Another one: make setup PYTHON=/path/to/python
+PYTHON ?= python3.13 python3.12 python3.11 python3.14 python3 python
+
+BIN := .venv/bin
+PY := $(BIN)/python
+# Two q: pip is silent unless it fails.
+INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
+# What an installation depends on; coobird itself is installed as a link to this folder.
+PINS := pyproject.toml requirements-dev.txt
+REDOCLY := .ci/node/node_modules/.bin/redocly
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/.ready-dev ## Make .venv with the pinned development tools; the other targets do it themselves
+
+demo: .venv/.ready-mock ## Meter LLM usage against a local server and bill it; another log: make demo TRACE=path.csv
+	@$(PY) examples/demo.py $(if $(TRACE),"$(TRACE)")
+
+test: .venv/.ready-dev ## Run the tests; some of them: make test ARGS='-k wallet'
+	@$(PY) -m pytest $(ARGS)
+
+check: .venv/.ready-dev ## Everything else that CI insists on: format, lint, types, drift, the spec, the wheel
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
+	PATH="$(CURDIR)/$(BIN):$$PATH" scripts/regen.sh --check
+	scripts/lint-spec.sh
+	PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check-wheel.sh
+
+regen: .venv/.ready-dev ## Write generated/coobird_api anew from openapi/coobird.yaml
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/regen.sh
+
+mock: .venv/.ready-mock ## Start a local Coobird on port 4444; more: make mock ARGS='--help'
+	@$(PY) -m coobird.mock $(ARGS)
+
+bench: .venv/.ready-dev ## Measure what the SDK costs, on this machine
+	@$(PY) -m bench $(ARGS)
+
+dist: .venv/.ready-dev ## Build the wheel and the sdist into dist/
+	@rm -rf dist
+	@$(PY) -m build --no-isolation --outdir dist . >/dev/null
+	@ls dist
+
+lock: ## Renew requirements-dev.txt: the newest versions that pyproject.toml allows
+	@scripts/lock.sh $(PYTHON)
+
+$(PY):
+	@echo "Setting up .venv (once) ..."
+	@for python in $(PYTHON); do \
+		"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		exec "$$python" -m venv .venv; \
+	done; \
+	echo "No Python 3.11 or newer with the venv module among: $(PYTHON)." >&2; \
+	echo "Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; \
+	exit 1
+
+# Only what the mock server needs, so that a first `make demo` is quick.
+.venv/.ready-mock: $(PINS) | $(PY)
+	@$(INSTALL) -c requirements-dev.txt -e '.[mock]'
+	@touch $@
+
+.venv/.ready-dev: $(PINS) | $(PY)
+	@echo "Installing the development tools (once) ..."
+	@$(INSTALL) -r requirements-dev.txt -e '.[mock,fast]'
+	@touch $@ .venv/.ready-mock

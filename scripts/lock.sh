@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Renews requirements-dev.txt in a throw-away environment. Usage: scripts/lock.sh python3.11 [another python ...]
+# The first Python that runs is taken; the oldest supported one is best, since it needs the most packages.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for python in python3.11 "$@"; do
+  "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break
+done
+
+"$python" -m venv "$work/venv"
+pip() { "$work/venv/bin/python" -m pip -qq --disable-pip-version-check "$@"; }
+pip install --upgrade pip # --group needs 25.1
+pip install --group dev -e '.[mock,fast]'
+{
+  echo "# Written by \`make lock\` from pyproject.toml. Do not edit."
+  pip freeze --exclude-editable
+} > "$work/requirements-dev.txt"
+mv "$work/requirements-dev.txt" requirements-dev.txt
