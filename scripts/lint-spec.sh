@@ -14,4 +14,4 @@ if [ ! -x "$redocly" ] || [ .ci/node/package-lock.json -nt "$redocly" ]; then
   npm ci --prefix .ci/node --no-audit --no-fund --loglevel=error
   touch "$redocly"
 fi
-"$redocly" lint --max-problems=50 openapi/coobird.yaml
+"$redocly" lint --config openapi/redocly.yaml openapi/coobird.yaml
