@@ -1,0 +1,35 @@
+"""`python -m bench`: measure, print progress to stderr, write docs/benchmarks.md. Ends by itself in about 12 minutes."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from bench import report, rounds
+from bench.subjects import SUBJECTS
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, help="default 5, or 2 with --quick")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the events; the report goes to stdout")
+    parser.add_argument("--only", nargs="+", metavar="SUBJECT", choices=list(SUBJECTS), default=list(SUBJECTS))
+    parser.add_argument("--scenarios", nargs="+", metavar="SCENARIO", choices=["cold", "pile", "deliver", "paced"])
+    parser.add_argument("--output", type=Path, help="default docs/benchmarks.md for a full run")
+    options = parser.parse_args()
+
+    plan = [step for step in rounds.steps(options.quick) if not options.scenarios or step.scenario in options.scenarios]
+    count = options.rounds or (2 if options.quick else 5)
+    results = rounds.run(plan, options.only, count)
+    text = report.markdown(results, plan, count)
+
+    full = not (options.quick or options.scenarios or options.only != list(SUBJECTS))
+    output = options.output or (rounds.ROOT / "docs/benchmarks.md" if full else None)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        output.write_text(text)
+        print(f"wrote {output}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""Runs the rounds: each measurement is a fresh process against a fresh sink, and subjects take turns within a round."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from bench import cold
+
+ROOT = Path(__file__).parent.parent
+DEADLINE_SECONDS = 90
+
+Figures = dict[str, float]
+Results = dict[str, dict[str, list[Figures | None]]]
+"""scenario -> subject -> one entry a round; None for a process that failed or hung."""
+
+
+class Step(NamedTuple):
+    scenario: str
+    events: int
+    sink: tuple[str, ...]
+    leaves_out: tuple[str, ...] = ()
+
+
+def steps(quick: bool) -> list[Step]:
+    return [
+        Step("cold", 0, ()),
+        Step("pile", 10_000 if quick else 100_000, ("--hold",)),
+        Step("deliver", 5_000 if quick else 50_000, ()),
+        # The floor's one sender is known to fall behind here, and nothing is compared with it.
+        Step("paced", 5_000 if quick else 50_000, ("--delay", "0.05"), ("floor",)),
+    ]
+
+
+def run(plan: Sequence[Step], subjects: Sequence[str], rounds: int) -> Results:
+    results: Results = {step.scenario: {subject: [] for subject in subjects} for step in plan}
+    for number in range(rounds):
+        # Another subject goes first in each round, so that what drifts hits all alike.
+        shift = number % len(subjects)
+        for step in plan:
+            for subject in [*subjects[shift:], *subjects[:shift]]:
+                if subject in step.leaves_out:
+                    continue
+                try:
+                    figures = measure(step, subject)
+                except (subprocess.SubprocessError, ValueError, KeyError) as error:
+                    print(f"round {number + 1}, {step.scenario}, {subject}: {error}", file=sys.stderr, flush=True)
+                    figures = None
+                results[step.scenario][subject].append(figures)
+            print(f"round {number + 1}/{rounds}: {step.scenario} done", file=sys.stderr, flush=True)
+    return results
+
+
+def measure(step: Step, subject: str) -> Figures:
+    with sink(*step.sink) as (url, seen):
+        if step.scenario == "cold":
+            command = ["-c", cold.program(subject, url)]
+        else:
+            command = ["-m", "bench.scenarios", step.scenario, subject, url, str(step.events)]
+        figures: Figures = json.loads(python(command).splitlines()[-1])
+    if step.scenario == "deliver":
+        figures["events_per_s"] = seen["distinct"] / (seen["last_at"] - figures["began"])
+        figures["cpu_ms_per_1000"] = figures["cpu_s"] * 1e6 / seen["distinct"]
+    if step.scenario == "paced":
+        figures["drained_in_s"] = max(0.0, seen["last_at"] - figures["ended"])
+        figures["lost"] = step.events - seen["distinct"]
+    return {**figures, **{key: seen[key] for key in ("received", "distinct", "requests", "connections", "wire_bytes")}}
+
+
+def python(arguments: Sequence[str]) -> str:
+    """Run to the end and return its output. An SDK's own log lines go where a service's would: to a pipe that is read."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=DEADLINE_SECONDS,
+    )
+    if done.returncode:
+        raise ValueError(f"exit code {done.returncode}: {done.stderr[-800:]}")
+    return done.stdout
+
+
+@contextmanager
+def sink(*arguments: str) -> Iterator[tuple[str, Figures]]:
+    """The sink's address; its summary is filled in when the block ends."""
+    seen: Figures = {}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.sink", *arguments],
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}", seen
+        answer, _ = process.communicate(timeout=DEADLINE_SECONDS)
+        seen.update(json.loads(answer))
+    finally:
+        process.kill()
+        process.wait()
+
+
+def environment() -> dict[str, str]:
+    """No proxy and none of the SDKs' own variables: traffic goes to the sink and nowhere else."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Makes .venv-bench: this checkout with orjson, and the SDKs it is measured against, each at its newest release.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+[ -x .venv-bench/bin/python ] || "${PYTHON:-python3.11}" -m venv .venv-bench
+.venv-bench/bin/python -m pip install --quiet --upgrade --editable '.[fast]' \
+  posthog segment-analytics-python amplitude-analytics sentry-sdk 2> >(grep -v '^WARNING: Location' >&2)
