@@ -1,0 +1,499 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+"""The operations on agent actions."""
+
+from __future__ import annotations
+
+from ...types import UNSET, AsyncCalls, Calls, cast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from ...models import (
+        ActionType,
+        ActionValueOptions,
+        AgentActionListResponse,
+        AgentActionResponse,
+        BillableSignalOptions,
+        SortOrder,
+        UpdateActionValueOptions,
+        UpdateBillableSignalOptions,
+    )
+    from ...types import Unset
+
+
+class AgentActionsMethods(Calls):
+    """The operations on agent actions."""
+
+    def list_agent_actions(
+        self,
+        agent_id: str,
+        *,
+        action_type: str | Unset = UNSET,
+        search: str | Unset = UNSET,
+        page: int | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | Unset = UNSET,
+    ) -> AgentActionListResponse:
+        """List the actions of an agent, a page at a time.
+
+        All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
+
+        Args:
+            agent_id: The agent's id as Coobird issued it (not your `external_id`).
+            action_type: Only actions of this kind (`task`, `workflow` or `outcome`).
+            search: Only actions whose name contains this text; case does not matter.
+            page: Which page, counted from 1.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`) or descending (`desc`).
+
+        Returns:
+            One page of actions.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml list_agent_actions
+        """
+        from .list_agent_actions import _parse_response
+
+        return cast(
+            "AgentActionListResponse",
+            self._call(
+                "list_agent_actions",
+                "GET",
+                "/agents/{agent_id}/actions",
+                _parse_response,
+                path_params={"agent_id": agent_id},
+                query={
+                    "action_type": action_type,
+                    "search": search,
+                    "page": page,
+                    "limit": limit,
+                    "sort": sort,
+                    "order": order,
+                },
+            ),
+        )
+
+    def iter_agent_actions(
+        self,
+        agent_id: str,
+        *,
+        action_type: str | Unset = UNSET,
+        search: str | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | Unset = UNSET,
+    ) -> Iterator[AgentActionResponse]:
+        """The entries of all pages of `list_agent_actions`, one after the other.
+
+        Takes what `list_agent_actions` takes, except `page`. A page of `limit` entries is asked for
+        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
+        entry comes twice or not at all.
+
+        Raises: coobird.APIError: as `list_agent_actions` does, while iterating.
+
+        Source: openapi/coobird.yaml list_agent_actions
+        """
+        page, total_pages = 1, 1
+        while page <= total_pages:
+            answer = self.list_agent_actions(
+                agent_id,
+                page=page,
+                action_type=action_type,
+                search=search,
+                limit=limit,
+                sort=sort,
+                order=order,
+            )
+            for entry in answer.data:
+                yield entry
+            page, total_pages = page + 1, answer.pagination.total_pages
+
+    def create_agent_action(
+        self,
+        agent_id: str,
+        *,
+        action_name: str,
+        action_type: ActionType,
+        billable_signal: BillableSignalOptions | Mapping[str, Any],
+        description: str | Unset = UNSET,
+        cost_signal_ids: Sequence[str] | Unset = UNSET,
+        value: ActionValueOptions | Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | Unset = UNSET,
+    ) -> AgentActionResponse:
+        """Add an action to an agent.
+
+        Creates the billable signal of the action along with it. Refused with 409 if the signal code
+        is taken, and with 404 if a cost signal does not exist.
+
+        Args:
+            agent_id: The agent's id as Coobird issued it (not your `external_id`).
+            action_name: The name to show.
+            action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
+                `outcome` that was reached.
+            billable_signal: The billable signal to create for an action.
+            description: What the action does.
+            cost_signal_ids: The cost signals that say what the action costs you.
+            value: What an action is worth, for reports on value and margin. Nothing here is
+                billed.
+            idempotency_key: Makes a repeated call safe: the same key with the same body answers
+                what the first call answered, the same key with another body is refused with 409.
+
+        Returns:
+            The action as stored.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml create_agent_action
+        """
+        from .create_agent_action import _parse_response
+
+        return cast(
+            "AgentActionResponse",
+            self._call(
+                "create_agent_action",
+                "POST",
+                "/agents/{agent_id}/actions",
+                _parse_response,
+                path_params={"agent_id": agent_id},
+                body={
+                    "action_name": action_name,
+                    "action_type": action_type,
+                    "billable_signal": billable_signal,
+                    "description": description,
+                    "cost_signal_ids": cost_signal_ids,
+                    "value": value,
+                },
+                idempotency_key=idempotency_key,
+            ),
+        )
+
+    def delete_agent_action(self, agent_id: str, action_id: str) -> None:
+        """Delete an action of an agent.
+
+        Its billable signal goes with it; cost signals stay. Refused with 409 while a plan or a
+        contract prices the action or bills its signal.
+
+        Args:
+            agent_id: The agent's id as Coobird issued it (not your `external_id`).
+            action_id: The action's id.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml delete_agent_action
+        """
+        from .delete_agent_action import _parse_response
+
+        self._call(
+            "delete_agent_action",
+            "DELETE",
+            "/agents/{agent_id}/actions/{action_id}",
+            _parse_response,
+            path_params={"agent_id": agent_id, "action_id": action_id},
+        )
+
+    def update_agent_action(
+        self,
+        agent_id: str,
+        action_id: str,
+        *,
+        action_name: str | Unset = UNSET,
+        action_type: ActionType | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        billable_signal: UpdateBillableSignalOptions | Mapping[str, Any] | Unset = UNSET,
+        cost_signal_ids: Sequence[str] | Unset = UNSET,
+        add_cost_signal_ids: Sequence[str] | Unset = UNSET,
+        remove_cost_signal_ids: Sequence[str] | Unset = UNSET,
+        value: UpdateActionValueOptions | Mapping[str, Any] | Unset = UNSET,
+    ) -> AgentActionResponse:
+        """Change an action of an agent.
+
+        Changes the fields that are given, also inside `billable_signal` and `value`.
+        `cost_signal_ids` is applied first, then `add_cost_signal_ids`, then
+        `remove_cost_signal_ids`.
+
+        Args:
+            agent_id: The agent's id as Coobird issued it (not your `external_id`).
+            action_id: The action's id.
+            action_name: The name to show.
+            action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
+                `outcome` that was reached.
+            description: What the action does; `null` clears it.
+            billable_signal: What to change about the billable signal of an action.
+            cost_signal_ids: The new list of cost signals, in place of the stored one.
+            add_cost_signal_ids: Cost signals to add; those that are there already stay.
+            remove_cost_signal_ids: Cost signals to take away; those that are not there are
+                ignored.
+            value: What to change about the worth of an action.
+
+        Returns:
+            The action after the change.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml update_agent_action
+        """
+        from .update_agent_action import _parse_response
+
+        return cast(
+            "AgentActionResponse",
+            self._call(
+                "update_agent_action",
+                "PATCH",
+                "/agents/{agent_id}/actions/{action_id}",
+                _parse_response,
+                path_params={"agent_id": agent_id, "action_id": action_id},
+                body={
+                    "action_name": action_name,
+                    "action_type": action_type,
+                    "description": description,
+                    "billable_signal": billable_signal,
+                    "cost_signal_ids": cost_signal_ids,
+                    "add_cost_signal_ids": add_cost_signal_ids,
+                    "remove_cost_signal_ids": remove_cost_signal_ids,
+                    "value": value,
+                },
+            ),
+        )
+
+
+class AsyncAgentActionsMethods(AsyncCalls):
+    """The operations on agent actions, awaited."""
+
+    async def list_agent_actions(
+        self,
+        agent_id: str,
+        *,
+        action_type: str | Unset = UNSET,
+        search: str | Unset = UNSET,
+        page: int | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | Unset = UNSET,
+    ) -> AgentActionListResponse:
+        """List the actions of an agent, a page at a time.
+
+        All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
+
+        Args:
+            agent_id: The agent's id as Coobird issued it (not your `external_id`).
+            action_type: Only actions of this kind (`task`, `workflow` or `outcome`).
+            search: Only actions whose name contains this text; case does not matter.
+            page: Which page, counted from 1.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`) or descending (`desc`).
+
+        Returns:
+            One page of actions.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml list_agent_actions
+        """
+        from .list_agent_actions import _parse_response
+
+        return cast(
+            "AgentActionListResponse",
+            await self._call(
+                "list_agent_actions",
+                "GET",
+                "/agents/{agent_id}/actions",
+                _parse_response,
+                path_params={"agent_id": agent_id},
+                query={
+                    "action_type": action_type,
+                    "search": search,
+                    "page": page,
+                    "limit": limit,
+                    "sort": sort,
+                    "order": order,
+                },
+            ),
+        )
+
+    async def iter_agent_actions(
+        self,
+        agent_id: str,
+        *,
+        action_type: str | Unset = UNSET,
+        search: str | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | Unset = UNSET,
+    ) -> AsyncIterator[AgentActionResponse]:
+        """The entries of all pages of `list_agent_actions`, one after the other.
+
+        Takes what `list_agent_actions` takes, except `page`. A page of `limit` entries is asked for
+        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
+        entry comes twice or not at all.
+
+        Raises: coobird.APIError: as `list_agent_actions` does, while iterating.
+
+        Source: openapi/coobird.yaml list_agent_actions
+        """
+        page, total_pages = 1, 1
+        while page <= total_pages:
+            answer = await self.list_agent_actions(
+                agent_id,
+                page=page,
+                action_type=action_type,
+                search=search,
+                limit=limit,
+                sort=sort,
+                order=order,
+            )
+            for entry in answer.data:
+                yield entry
+            page, total_pages = page + 1, answer.pagination.total_pages
+
+    async def create_agent_action(
+        self,
+        agent_id: str,
+        *,
+        action_name: str,
+        action_type: ActionType,
+        billable_signal: BillableSignalOptions | Mapping[str, Any],
+        description: str | Unset = UNSET,
+        cost_signal_ids: Sequence[str] | Unset = UNSET,
+        value: ActionValueOptions | Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | Unset = UNSET,
+    ) -> AgentActionResponse:
+        """Add an action to an agent.
+
+        Creates the billable signal of the action along with it. Refused with 409 if the signal code
+        is taken, and with 404 if a cost signal does not exist.
+
+        Args:
+            agent_id: The agent's id as Coobird issued it (not your `external_id`).
+            action_name: The name to show.
+            action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
+                `outcome` that was reached.
+            billable_signal: The billable signal to create for an action.
+            description: What the action does.
+            cost_signal_ids: The cost signals that say what the action costs you.
+            value: What an action is worth, for reports on value and margin. Nothing here is
+                billed.
+            idempotency_key: Makes a repeated call safe: the same key with the same body answers
+                what the first call answered, the same key with another body is refused with 409.
+
+        Returns:
+            The action as stored.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml create_agent_action
+        """
+        from .create_agent_action import _parse_response
+
+        return cast(
+            "AgentActionResponse",
+            await self._call(
+                "create_agent_action",
+                "POST",
+                "/agents/{agent_id}/actions",
+                _parse_response,
+                path_params={"agent_id": agent_id},
+                body={
+                    "action_name": action_name,
+                    "action_type": action_type,
+                    "billable_signal": billable_signal,
+                    "description": description,
+                    "cost_signal_ids": cost_signal_ids,
+                    "value": value,
+                },
+                idempotency_key=idempotency_key,
+            ),
+        )
+
+    async def delete_agent_action(self, agent_id: str, action_id: str) -> None:
+        """Delete an action of an agent.
+
+        Its billable signal goes with it; cost signals stay. Refused with 409 while a plan or a
+        contract prices the action or bills its signal.
+
+        Args:
+            agent_id: The agent's id as Coobird issued it (not your `external_id`).
+            action_id: The action's id.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml delete_agent_action
+        """
+        from .delete_agent_action import _parse_response
+
+        await self._call(
+            "delete_agent_action",
+            "DELETE",
+            "/agents/{agent_id}/actions/{action_id}",
+            _parse_response,
+            path_params={"agent_id": agent_id, "action_id": action_id},
+        )
+
+    async def update_agent_action(
+        self,
+        agent_id: str,
+        action_id: str,
+        *,
+        action_name: str | Unset = UNSET,
+        action_type: ActionType | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        billable_signal: UpdateBillableSignalOptions | Mapping[str, Any] | Unset = UNSET,
+        cost_signal_ids: Sequence[str] | Unset = UNSET,
+        add_cost_signal_ids: Sequence[str] | Unset = UNSET,
+        remove_cost_signal_ids: Sequence[str] | Unset = UNSET,
+        value: UpdateActionValueOptions | Mapping[str, Any] | Unset = UNSET,
+    ) -> AgentActionResponse:
+        """Change an action of an agent.
+
+        Changes the fields that are given, also inside `billable_signal` and `value`.
+        `cost_signal_ids` is applied first, then `add_cost_signal_ids`, then
+        `remove_cost_signal_ids`.
+
+        Args:
+            agent_id: The agent's id as Coobird issued it (not your `external_id`).
+            action_id: The action's id.
+            action_name: The name to show.
+            action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
+                `outcome` that was reached.
+            description: What the action does; `null` clears it.
+            billable_signal: What to change about the billable signal of an action.
+            cost_signal_ids: The new list of cost signals, in place of the stored one.
+            add_cost_signal_ids: Cost signals to add; those that are there already stay.
+            remove_cost_signal_ids: Cost signals to take away; those that are not there are
+                ignored.
+            value: What to change about the worth of an action.
+
+        Returns:
+            The action after the change.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml update_agent_action
+        """
+        from .update_agent_action import _parse_response
+
+        return cast(
+            "AgentActionResponse",
+            await self._call(
+                "update_agent_action",
+                "PATCH",
+                "/agents/{agent_id}/actions/{action_id}",
+                _parse_response,
+                path_params={"agent_id": agent_id, "action_id": action_id},
+                body={
+                    "action_name": action_name,
+                    "action_type": action_type,
+                    "description": description,
+                    "billable_signal": billable_signal,
+                    "cost_signal_ids": cost_signal_ids,
+                    "add_cost_signal_ids": add_cost_signal_ids,
+                    "remove_cost_signal_ids": remove_cost_signal_ids,
+                    "value": value,
+                },
+            ),
+        )

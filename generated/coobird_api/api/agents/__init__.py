@@ -1,0 +1,615 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+"""The operations on agents."""
+
+from __future__ import annotations
+
+from ...types import UNSET, AsyncCalls, Calls, cast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from ...models import (
+        AgentListResponse,
+        AgentResponse,
+        AgentStatus,
+        CreateAgentActionOptions,
+        CreateAgentOptions,
+        SortOrder,
+    )
+    from ...types import Unset
+
+
+class AgentsMethods(Calls):
+    """The operations on agents."""
+
+    def list_agents(
+        self,
+        *,
+        status: str | Unset = UNSET,
+        search: str | Unset = UNSET,
+        has_external_id: bool | Unset = UNSET,
+        page: int | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | Unset = UNSET,
+    ) -> AgentListResponse:
+        """List agents, a page at a time.
+
+        All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
+
+        Args:
+            status: Only agents in this state (`draft`, `active`, `inactive` or `archived`).
+            search: Only agents whose name contains this text; case does not matter.
+            has_external_id: Only agents with (`true`) or without (`false`) an `external_id`.
+            page: Which page, counted from 1.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`) or descending (`desc`).
+
+        Returns:
+            One page of agents.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml list_agents
+        """
+        from .list_agents import _parse_response
+
+        return cast(
+            "AgentListResponse",
+            self._call(
+                "list_agents",
+                "GET",
+                "/agents",
+                _parse_response,
+                query={
+                    "status": status,
+                    "search": search,
+                    "has_external_id": has_external_id,
+                    "page": page,
+                    "limit": limit,
+                    "sort": sort,
+                    "order": order,
+                },
+            ),
+        )
+
+    def iter_agents(
+        self,
+        *,
+        status: str | Unset = UNSET,
+        search: str | Unset = UNSET,
+        has_external_id: bool | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | Unset = UNSET,
+    ) -> Iterator[AgentResponse]:
+        """The entries of all pages of `list_agents`, one after the other.
+
+        Takes what `list_agents` takes, except `page`. A page of `limit` entries is asked for
+        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
+        entry comes twice or not at all.
+
+        Raises: coobird.APIError: as `list_agents` does, while iterating.
+
+        Source: openapi/coobird.yaml list_agents
+        """
+        page, total_pages = 1, 1
+        while page <= total_pages:
+            answer = self.list_agents(
+                page=page,
+                status=status,
+                search=search,
+                has_external_id=has_external_id,
+                limit=limit,
+                sort=sort,
+                order=order,
+            )
+            for entry in answer.data:
+                yield entry
+            page, total_pages = page + 1, answer.pagination.total_pages
+
+    def create_agent(
+        self,
+        *,
+        name: str,
+        description: str | Unset = UNSET,
+        external_id: str | Unset = UNSET,
+        status: AgentStatus | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        config: Mapping[str, Any] | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | Unset = UNSET,
+    ) -> AgentResponse:
+        """Create an agent.
+
+        Adds an agent without actions. Actions are added one by one, or together with the agent by
+        `create_agent_with_actions`.
+
+        Args:
+            name: The name to show.
+            description: What the agent does.
+            external_id: The id of this agent in your own system; unique within the tenant.
+            status: The state of the agent; a new one is `draft` unless told otherwise. One of
+                `active`, `archived`, `draft`, `inactive`.
+            tags: Words to group agents by.
+            config: Settings of the agent. Kept for you, and not interpreted.
+            metadata: Notes of your own.
+            idempotency_key: Makes a repeated call safe: the same key with the same body answers
+                what the first call answered, the same key with another body is refused with 409.
+
+        Returns:
+            The agent as stored.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml create_agent
+        """
+        from .create_agent import _parse_response
+
+        return cast(
+            "AgentResponse",
+            self._call(
+                "create_agent",
+                "POST",
+                "/agents",
+                _parse_response,
+                body={
+                    "name": name,
+                    "description": description,
+                    "external_id": external_id,
+                    "status": status,
+                    "tags": tags,
+                    "config": config,
+                    "metadata": metadata,
+                },
+                idempotency_key=idempotency_key,
+            ),
+        )
+
+    def create_agent_with_actions(
+        self,
+        *,
+        agent: CreateAgentOptions | Mapping[str, Any],
+        actions: Sequence[CreateAgentActionOptions | Mapping[str, Any]],
+        idempotency_key: str | Unset = UNSET,
+    ) -> AgentResponse:
+        """Create an agent together with its actions.
+
+        All or nothing: if one action is not acceptable, neither the agent nor any other action is
+        created. Refused with 404 if a cost signal does not exist.
+
+        Args:
+            agent: An agent to create.
+            actions: The actions of the agent, up to 100. Their signal codes must differ.
+            idempotency_key: Makes a repeated call safe: the same key with the same body answers
+                what the first call answered, the same key with another body is refused with 409.
+
+        Returns:
+            The agent as stored, with its actions.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml create_agent_with_actions
+        """
+        from .create_agent_with_actions import _parse_response
+
+        return cast(
+            "AgentResponse",
+            self._call(
+                "create_agent_with_actions",
+                "POST",
+                "/agents/with-actions",
+                _parse_response,
+                body={"agent": agent, "actions": actions},
+                idempotency_key=idempotency_key,
+            ),
+        )
+
+    def get_agent(self, agent_id: str) -> AgentResponse:
+        """Get one agent.
+
+        Answers the agent with this id, with its actions.
+
+        Args:
+            agent_id: The agent's id as Coobird issued it (not your `external_id`).
+
+        Returns:
+            The agent.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml get_agent
+        """
+        from .get_agent import _parse_response
+
+        return cast(
+            "AgentResponse",
+            self._call(
+                "get_agent",
+                "GET",
+                "/agents/{agent_id}",
+                _parse_response,
+                path_params={"agent_id": agent_id},
+            ),
+        )
+
+    def delete_agent(self, agent_id: str) -> None:
+        """Delete an agent.
+
+        Its actions and their billable signals go with it. Refused with 409 while a plan or a
+        contract prices one of them; set `status` to `archived` instead.
+
+        Args:
+            agent_id: The agent's id as Coobird issued it (not your `external_id`).
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml delete_agent
+        """
+        from .delete_agent import _parse_response
+
+        self._call(
+            "delete_agent",
+            "DELETE",
+            "/agents/{agent_id}",
+            _parse_response,
+            path_params={"agent_id": agent_id},
+        )
+
+    def update_agent(
+        self,
+        agent_id: str,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        external_id: str | None | Unset = UNSET,
+        status: AgentStatus | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        config: Mapping[str, Any] | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+    ) -> AgentResponse:
+        """Change an agent.
+
+        Changes the fields that are given. `tags`, `config` and `metadata` replace what is stored as
+        a whole.
+
+        Args:
+            agent_id: The agent's id as Coobird issued it (not your `external_id`).
+            name: The name to show.
+            description: What the agent does; `null` clears it.
+            external_id: The id of this agent in your own system, unique within the tenant;
+                `null` clears it.
+            status: The state of the agent; a new one is `draft` unless told otherwise. One of
+                `active`, `archived`, `draft`, `inactive`.
+            tags: Words to group agents by. The stored list is replaced as a whole.
+            config: Settings of the agent. The stored object is replaced as a whole.
+            metadata: Notes of your own. The stored object is replaced as a whole.
+
+        Returns:
+            The agent after the change.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml update_agent
+        """
+        from .update_agent import _parse_response
+
+        return cast(
+            "AgentResponse",
+            self._call(
+                "update_agent",
+                "PATCH",
+                "/agents/{agent_id}",
+                _parse_response,
+                path_params={"agent_id": agent_id},
+                body={
+                    "name": name,
+                    "description": description,
+                    "external_id": external_id,
+                    "status": status,
+                    "tags": tags,
+                    "config": config,
+                    "metadata": metadata,
+                },
+            ),
+        )
+
+
+class AsyncAgentsMethods(AsyncCalls):
+    """The operations on agents, awaited."""
+
+    async def list_agents(
+        self,
+        *,
+        status: str | Unset = UNSET,
+        search: str | Unset = UNSET,
+        has_external_id: bool | Unset = UNSET,
+        page: int | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | Unset = UNSET,
+    ) -> AgentListResponse:
+        """List agents, a page at a time.
+
+        All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
+
+        Args:
+            status: Only agents in this state (`draft`, `active`, `inactive` or `archived`).
+            search: Only agents whose name contains this text; case does not matter.
+            has_external_id: Only agents with (`true`) or without (`false`) an `external_id`.
+            page: Which page, counted from 1.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`) or descending (`desc`).
+
+        Returns:
+            One page of agents.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml list_agents
+        """
+        from .list_agents import _parse_response
+
+        return cast(
+            "AgentListResponse",
+            await self._call(
+                "list_agents",
+                "GET",
+                "/agents",
+                _parse_response,
+                query={
+                    "status": status,
+                    "search": search,
+                    "has_external_id": has_external_id,
+                    "page": page,
+                    "limit": limit,
+                    "sort": sort,
+                    "order": order,
+                },
+            ),
+        )
+
+    async def iter_agents(
+        self,
+        *,
+        status: str | Unset = UNSET,
+        search: str | Unset = UNSET,
+        has_external_id: bool | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | Unset = UNSET,
+    ) -> AsyncIterator[AgentResponse]:
+        """The entries of all pages of `list_agents`, one after the other.
+
+        Takes what `list_agents` takes, except `page`. A page of `limit` entries is asked for
+        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
+        entry comes twice or not at all.
+
+        Raises: coobird.APIError: as `list_agents` does, while iterating.
+
+        Source: openapi/coobird.yaml list_agents
+        """
+        page, total_pages = 1, 1
+        while page <= total_pages:
+            answer = await self.list_agents(
+                page=page,
+                status=status,
+                search=search,
+                has_external_id=has_external_id,
+                limit=limit,
+                sort=sort,
+                order=order,
+            )
+            for entry in answer.data:
+                yield entry
+            page, total_pages = page + 1, answer.pagination.total_pages
+
+    async def create_agent(
+        self,
+        *,
+        name: str,
+        description: str | Unset = UNSET,
+        external_id: str | Unset = UNSET,
+        status: AgentStatus | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        config: Mapping[str, Any] | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | Unset = UNSET,
+    ) -> AgentResponse:
+        """Create an agent.
+
+        Adds an agent without actions. Actions are added one by one, or together with the agent by
+        `create_agent_with_actions`.
+
+        Args:
+            name: The name to show.
+            description: What the agent does.
+            external_id: The id of this agent in your own system; unique within the tenant.
+            status: The state of the agent; a new one is `draft` unless told otherwise. One of
+                `active`, `archived`, `draft`, `inactive`.
+            tags: Words to group agents by.
+            config: Settings of the agent. Kept for you, and not interpreted.
+            metadata: Notes of your own.
+            idempotency_key: Makes a repeated call safe: the same key with the same body answers
+                what the first call answered, the same key with another body is refused with 409.
+
+        Returns:
+            The agent as stored.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml create_agent
+        """
+        from .create_agent import _parse_response
+
+        return cast(
+            "AgentResponse",
+            await self._call(
+                "create_agent",
+                "POST",
+                "/agents",
+                _parse_response,
+                body={
+                    "name": name,
+                    "description": description,
+                    "external_id": external_id,
+                    "status": status,
+                    "tags": tags,
+                    "config": config,
+                    "metadata": metadata,
+                },
+                idempotency_key=idempotency_key,
+            ),
+        )
+
+    async def create_agent_with_actions(
+        self,
+        *,
+        agent: CreateAgentOptions | Mapping[str, Any],
+        actions: Sequence[CreateAgentActionOptions | Mapping[str, Any]],
+        idempotency_key: str | Unset = UNSET,
+    ) -> AgentResponse:
+        """Create an agent together with its actions.
+
+        All or nothing: if one action is not acceptable, neither the agent nor any other action is
+        created. Refused with 404 if a cost signal does not exist.
+
+        Args:
+            agent: An agent to create.
+            actions: The actions of the agent, up to 100. Their signal codes must differ.
+            idempotency_key: Makes a repeated call safe: the same key with the same body answers
+                what the first call answered, the same key with another body is refused with 409.
+
+        Returns:
+            The agent as stored, with its actions.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml create_agent_with_actions
+        """
+        from .create_agent_with_actions import _parse_response
+
+        return cast(
+            "AgentResponse",
+            await self._call(
+                "create_agent_with_actions",
+                "POST",
+                "/agents/with-actions",
+                _parse_response,
+                body={"agent": agent, "actions": actions},
+                idempotency_key=idempotency_key,
+            ),
+        )
+
+    async def get_agent(self, agent_id: str) -> AgentResponse:
+        """Get one agent.
+
+        Answers the agent with this id, with its actions.
+
+        Args:
+            agent_id: The agent's id as Coobird issued it (not your `external_id`).
+
+        Returns:
+            The agent.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml get_agent
+        """
+        from .get_agent import _parse_response
+
+        return cast(
+            "AgentResponse",
+            await self._call(
+                "get_agent",
+                "GET",
+                "/agents/{agent_id}",
+                _parse_response,
+                path_params={"agent_id": agent_id},
+            ),
+        )
+
+    async def delete_agent(self, agent_id: str) -> None:
+        """Delete an agent.
+
+        Its actions and their billable signals go with it. Refused with 409 while a plan or a
+        contract prices one of them; set `status` to `archived` instead.
+
+        Args:
+            agent_id: The agent's id as Coobird issued it (not your `external_id`).
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml delete_agent
+        """
+        from .delete_agent import _parse_response
+
+        await self._call(
+            "delete_agent",
+            "DELETE",
+            "/agents/{agent_id}",
+            _parse_response,
+            path_params={"agent_id": agent_id},
+        )
+
+    async def update_agent(
+        self,
+        agent_id: str,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        external_id: str | None | Unset = UNSET,
+        status: AgentStatus | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        config: Mapping[str, Any] | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+    ) -> AgentResponse:
+        """Change an agent.
+
+        Changes the fields that are given. `tags`, `config` and `metadata` replace what is stored as
+        a whole.
+
+        Args:
+            agent_id: The agent's id as Coobird issued it (not your `external_id`).
+            name: The name to show.
+            description: What the agent does; `null` clears it.
+            external_id: The id of this agent in your own system, unique within the tenant;
+                `null` clears it.
+            status: The state of the agent; a new one is `draft` unless told otherwise. One of
+                `active`, `archived`, `draft`, `inactive`.
+            tags: Words to group agents by. The stored list is replaced as a whole.
+            config: Settings of the agent. The stored object is replaced as a whole.
+            metadata: Notes of your own. The stored object is replaced as a whole.
+
+        Returns:
+            The agent after the change.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml update_agent
+        """
+        from .update_agent import _parse_response
+
+        return cast(
+            "AgentResponse",
+            await self._call(
+                "update_agent",
+                "PATCH",
+                "/agents/{agent_id}",
+                _parse_response,
+                path_params={"agent_id": agent_id},
+                body={
+                    "name": name,
+                    "description": description,
+                    "external_id": external_id,
+                    "status": status,
+                    "tags": tags,
+                    "config": config,
+                    "metadata": metadata,
+                },
+            ),
+        )

@@ -1,0 +1,542 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+"""The operations on customers."""
+
+from __future__ import annotations
+
+from ...types import UNSET, AsyncCalls, Calls, cast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping
+    from typing import Any
+
+    from ...models import (
+        CustomerListResponse,
+        CustomerResponse,
+        CustomerStatus,
+        CustomerType,
+        SortOrder,
+    )
+    from ...types import Unset
+
+
+class CustomersMethods(Calls):
+    """The operations on customers."""
+
+    def list_customers(
+        self,
+        *,
+        status: str | Unset = UNSET,
+        type: str | Unset = UNSET,
+        search: str | Unset = UNSET,
+        page: int | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | Unset = UNSET,
+    ) -> CustomerListResponse:
+        """List customers, a page at a time.
+
+        All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
+
+        Args:
+            status: Only customers in this state (`active`, `inactive` or `suspended`).
+            type: Only customers of this type (`agent`, `individual` or `company`).
+            search: Only customers whose name contains this text; case does not matter.
+            page: Which page, counted from 1.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`) or descending (`desc`).
+
+        Returns:
+            One page of customers.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml list_customers
+        """
+        from .list_customers import _parse_response
+
+        return cast(
+            "CustomerListResponse",
+            self._call(
+                "list_customers",
+                "GET",
+                "/customers",
+                _parse_response,
+                query={
+                    "status": status,
+                    "type": type,
+                    "search": search,
+                    "page": page,
+                    "limit": limit,
+                    "sort": sort,
+                    "order": order,
+                },
+            ),
+        )
+
+    def iter_customers(
+        self,
+        *,
+        status: str | Unset = UNSET,
+        type: str | Unset = UNSET,
+        search: str | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | Unset = UNSET,
+    ) -> Iterator[CustomerResponse]:
+        """The entries of all pages of `list_customers`, one after the other.
+
+        Takes what `list_customers` takes, except `page`. A page of `limit` entries is asked for
+        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
+        entry comes twice or not at all.
+
+        Raises: coobird.APIError: as `list_customers` does, while iterating.
+
+        Source: openapi/coobird.yaml list_customers
+        """
+        page, total_pages = 1, 1
+        while page <= total_pages:
+            answer = self.list_customers(
+                page=page,
+                status=status,
+                type=type,
+                search=search,
+                limit=limit,
+                sort=sort,
+                order=order,
+            )
+            for entry in answer.data:
+                yield entry
+            page, total_pages = page + 1, answer.pagination.total_pages
+
+    def create_customer(
+        self,
+        *,
+        name: str,
+        type: CustomerType,
+        status: CustomerStatus | Unset = UNSET,
+        email: str | Unset = UNSET,
+        phone: str | Unset = UNSET,
+        external_id: str | Unset = UNSET,
+        currency: str | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | Unset = UNSET,
+    ) -> CustomerResponse:
+        """Create a customer.
+
+        Adds somebody whose usage can be metered and billed.
+
+        Args:
+            name: The name to show.
+            type: What kind of customer it is. One of `agent`, `company`, `individual`.
+            status: The state of the customer; a new one is `active` unless told otherwise. One
+                of `active`, `inactive`, `suspended`.
+            email: Where bills go.
+            phone: A telephone number, in any notation.
+            external_id: The id of this customer in your own system; unique within the tenant.
+            currency: The preferred currency as an ISO 4217 code, for example `USD`.
+            metadata: Notes of your own.
+            idempotency_key: Makes a repeated call safe: the same key with the same body answers
+                what the first call answered, the same key with another body is refused with 409.
+
+        Returns:
+            The customer as stored.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml create_customer
+        """
+        from .create_customer import _parse_response
+
+        return cast(
+            "CustomerResponse",
+            self._call(
+                "create_customer",
+                "POST",
+                "/customers",
+                _parse_response,
+                body={
+                    "name": name,
+                    "type": type,
+                    "status": status,
+                    "email": email,
+                    "phone": phone,
+                    "external_id": external_id,
+                    "currency": currency,
+                    "metadata": metadata,
+                },
+                idempotency_key=idempotency_key,
+            ),
+        )
+
+    def get_customer(self, customer_id: str) -> CustomerResponse:
+        """Get one customer.
+
+        Answers the customer with this id.
+
+        Args:
+            customer_id: The customer's id as Coobird issued it (not your `external_id`).
+
+        Returns:
+            The customer.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml get_customer
+        """
+        from .get_customer import _parse_response
+
+        return cast(
+            "CustomerResponse",
+            self._call(
+                "get_customer",
+                "GET",
+                "/customers/{customer_id}",
+                _parse_response,
+                path_params={"customer_id": customer_id},
+            ),
+        )
+
+    def delete_customer(self, customer_id: str) -> None:
+        """Delete a customer.
+
+        Refused with 409 while a contract or a wallet still belongs to the customer.
+
+        Args:
+            customer_id: The customer's id as Coobird issued it (not your `external_id`).
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml delete_customer
+        """
+        from .delete_customer import _parse_response
+
+        self._call(
+            "delete_customer",
+            "DELETE",
+            "/customers/{customer_id}",
+            _parse_response,
+            path_params={"customer_id": customer_id},
+        )
+
+    def update_customer(
+        self,
+        customer_id: str,
+        *,
+        name: str | Unset = UNSET,
+        type: CustomerType | Unset = UNSET,
+        status: CustomerStatus | Unset = UNSET,
+        email: str | None | Unset = UNSET,
+        phone: str | None | Unset = UNSET,
+        external_id: str | None | Unset = UNSET,
+        currency: str | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+    ) -> CustomerResponse:
+        """Change a customer.
+
+        Changes the fields that are given. `metadata` replaces the stored object as a whole.
+
+        Args:
+            customer_id: The customer's id as Coobird issued it (not your `external_id`).
+            name: The name to show.
+            type: What kind of customer it is. One of `agent`, `company`, `individual`.
+            status: The state of the customer; a new one is `active` unless told otherwise. One
+                of `active`, `inactive`, `suspended`.
+            email: Where bills go; `null` clears it.
+            phone: A telephone number, in any notation; `null` clears it.
+            external_id: The id of this customer in your own system, unique within the tenant;
+                `null` clears it.
+            currency: The preferred currency as an ISO 4217 code, for example `USD`.
+            metadata: Notes of your own. The stored object is replaced as a whole.
+
+        Returns:
+            The customer after the change.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml update_customer
+        """
+        from .update_customer import _parse_response
+
+        return cast(
+            "CustomerResponse",
+            self._call(
+                "update_customer",
+                "PATCH",
+                "/customers/{customer_id}",
+                _parse_response,
+                path_params={"customer_id": customer_id},
+                body={
+                    "name": name,
+                    "type": type,
+                    "status": status,
+                    "email": email,
+                    "phone": phone,
+                    "external_id": external_id,
+                    "currency": currency,
+                    "metadata": metadata,
+                },
+            ),
+        )
+
+
+class AsyncCustomersMethods(AsyncCalls):
+    """The operations on customers, awaited."""
+
+    async def list_customers(
+        self,
+        *,
+        status: str | Unset = UNSET,
+        type: str | Unset = UNSET,
+        search: str | Unset = UNSET,
+        page: int | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | Unset = UNSET,
+    ) -> CustomerListResponse:
+        """List customers, a page at a time.
+
+        All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
+
+        Args:
+            status: Only customers in this state (`active`, `inactive` or `suspended`).
+            type: Only customers of this type (`agent`, `individual` or `company`).
+            search: Only customers whose name contains this text; case does not matter.
+            page: Which page, counted from 1.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`) or descending (`desc`).
+
+        Returns:
+            One page of customers.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml list_customers
+        """
+        from .list_customers import _parse_response
+
+        return cast(
+            "CustomerListResponse",
+            await self._call(
+                "list_customers",
+                "GET",
+                "/customers",
+                _parse_response,
+                query={
+                    "status": status,
+                    "type": type,
+                    "search": search,
+                    "page": page,
+                    "limit": limit,
+                    "sort": sort,
+                    "order": order,
+                },
+            ),
+        )
+
+    async def iter_customers(
+        self,
+        *,
+        status: str | Unset = UNSET,
+        type: str | Unset = UNSET,
+        search: str | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | Unset = UNSET,
+    ) -> AsyncIterator[CustomerResponse]:
+        """The entries of all pages of `list_customers`, one after the other.
+
+        Takes what `list_customers` takes, except `page`. A page of `limit` entries is asked for
+        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
+        entry comes twice or not at all.
+
+        Raises: coobird.APIError: as `list_customers` does, while iterating.
+
+        Source: openapi/coobird.yaml list_customers
+        """
+        page, total_pages = 1, 1
+        while page <= total_pages:
+            answer = await self.list_customers(
+                page=page,
+                status=status,
+                type=type,
+                search=search,
+                limit=limit,
+                sort=sort,
+                order=order,
+            )
+            for entry in answer.data:
+                yield entry
+            page, total_pages = page + 1, answer.pagination.total_pages
+
+    async def create_customer(
+        self,
+        *,
+        name: str,
+        type: CustomerType,
+        status: CustomerStatus | Unset = UNSET,
+        email: str | Unset = UNSET,
+        phone: str | Unset = UNSET,
+        external_id: str | Unset = UNSET,
+        currency: str | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | Unset = UNSET,
+    ) -> CustomerResponse:
+        """Create a customer.
+
+        Adds somebody whose usage can be metered and billed.
+
+        Args:
+            name: The name to show.
+            type: What kind of customer it is. One of `agent`, `company`, `individual`.
+            status: The state of the customer; a new one is `active` unless told otherwise. One
+                of `active`, `inactive`, `suspended`.
+            email: Where bills go.
+            phone: A telephone number, in any notation.
+            external_id: The id of this customer in your own system; unique within the tenant.
+            currency: The preferred currency as an ISO 4217 code, for example `USD`.
+            metadata: Notes of your own.
+            idempotency_key: Makes a repeated call safe: the same key with the same body answers
+                what the first call answered, the same key with another body is refused with 409.
+
+        Returns:
+            The customer as stored.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml create_customer
+        """
+        from .create_customer import _parse_response
+
+        return cast(
+            "CustomerResponse",
+            await self._call(
+                "create_customer",
+                "POST",
+                "/customers",
+                _parse_response,
+                body={
+                    "name": name,
+                    "type": type,
+                    "status": status,
+                    "email": email,
+                    "phone": phone,
+                    "external_id": external_id,
+                    "currency": currency,
+                    "metadata": metadata,
+                },
+                idempotency_key=idempotency_key,
+            ),
+        )
+
+    async def get_customer(self, customer_id: str) -> CustomerResponse:
+        """Get one customer.
+
+        Answers the customer with this id.
+
+        Args:
+            customer_id: The customer's id as Coobird issued it (not your `external_id`).
+
+        Returns:
+            The customer.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml get_customer
+        """
+        from .get_customer import _parse_response
+
+        return cast(
+            "CustomerResponse",
+            await self._call(
+                "get_customer",
+                "GET",
+                "/customers/{customer_id}",
+                _parse_response,
+                path_params={"customer_id": customer_id},
+            ),
+        )
+
+    async def delete_customer(self, customer_id: str) -> None:
+        """Delete a customer.
+
+        Refused with 409 while a contract or a wallet still belongs to the customer.
+
+        Args:
+            customer_id: The customer's id as Coobird issued it (not your `external_id`).
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml delete_customer
+        """
+        from .delete_customer import _parse_response
+
+        await self._call(
+            "delete_customer",
+            "DELETE",
+            "/customers/{customer_id}",
+            _parse_response,
+            path_params={"customer_id": customer_id},
+        )
+
+    async def update_customer(
+        self,
+        customer_id: str,
+        *,
+        name: str | Unset = UNSET,
+        type: CustomerType | Unset = UNSET,
+        status: CustomerStatus | Unset = UNSET,
+        email: str | None | Unset = UNSET,
+        phone: str | None | Unset = UNSET,
+        external_id: str | None | Unset = UNSET,
+        currency: str | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+    ) -> CustomerResponse:
+        """Change a customer.
+
+        Changes the fields that are given. `metadata` replaces the stored object as a whole.
+
+        Args:
+            customer_id: The customer's id as Coobird issued it (not your `external_id`).
+            name: The name to show.
+            type: What kind of customer it is. One of `agent`, `company`, `individual`.
+            status: The state of the customer; a new one is `active` unless told otherwise. One
+                of `active`, `inactive`, `suspended`.
+            email: Where bills go; `null` clears it.
+            phone: A telephone number, in any notation; `null` clears it.
+            external_id: The id of this customer in your own system, unique within the tenant;
+                `null` clears it.
+            currency: The preferred currency as an ISO 4217 code, for example `USD`.
+            metadata: Notes of your own. The stored object is replaced as a whole.
+
+        Returns:
+            The customer after the change.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml update_customer
+        """
+        from .update_customer import _parse_response
+
+        return cast(
+            "CustomerResponse",
+            await self._call(
+                "update_customer",
+                "PATCH",
+                "/customers/{customer_id}",
+                _parse_response,
+                path_params={"customer_id": customer_id},
+                body={
+                    "name": name,
+                    "type": type,
+                    "status": status,
+                    "email": email,
+                    "phone": phone,
+                    "external_id": external_id,
+                    "currency": currency,
+                    "metadata": metadata,
+                },
+            ),
+        )

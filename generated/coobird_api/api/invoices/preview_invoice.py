@@ -1,0 +1,240 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.invoice_preview_response import InvoicePreviewResponse
+from ...models.preview_invoice_options import PreviewInvoiceOptions
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *, body: PreviewInvoiceOptions, idempotency_key: str | Unset = UNSET
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {"method": "post", "url": "/invoices/preview"}
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> InvoicePreviewResponse | Problem | None:
+    if response.status_code == 200:
+        response_200 = InvoicePreviewResponse.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 502:
+        response_502 = Problem.from_dict(response.json())
+
+        return response_502
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if response.status_code == 504:
+        response_504 = Problem.from_dict(response.json())
+
+        return response_504
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[InvoicePreviewResponse | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: PreviewInvoiceOptions,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[InvoicePreviewResponse | Problem]:
+    """Calculate an invoice without creating it.
+
+     Prices the usage that was really recorded in the current billing period, by the contract that is
+    named or by all active contracts of the customer, and stores nothing. A customer without an active
+    contract gets an empty preview of the current calendar month (UTC). Contracts in several currencies
+    cannot be added up: 409 then asks to name one.
+
+    Args:
+        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
+            answers what the first call answered, the same key with another body is refused with 409.
+        body (PreviewInvoiceOptions): Whose usage to price.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[InvoicePreviewResponse | Problem]
+    """
+
+    kwargs = _get_kwargs(body=body, idempotency_key=idempotency_key)
+
+    response = client.get_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    body: PreviewInvoiceOptions,
+    idempotency_key: str | Unset = UNSET,
+) -> InvoicePreviewResponse | Problem | None:
+    """Calculate an invoice without creating it.
+
+     Prices the usage that was really recorded in the current billing period, by the contract that is
+    named or by all active contracts of the customer, and stores nothing. A customer without an active
+    contract gets an empty preview of the current calendar month (UTC). Contracts in several currencies
+    cannot be added up: 409 then asks to name one.
+
+    Args:
+        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
+            answers what the first call answered, the same key with another body is refused with 409.
+        body (PreviewInvoiceOptions): Whose usage to price.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        InvoicePreviewResponse | Problem
+    """
+
+    return sync_detailed(client=client, body=body, idempotency_key=idempotency_key).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: PreviewInvoiceOptions,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[InvoicePreviewResponse | Problem]:
+    """Calculate an invoice without creating it.
+
+     Prices the usage that was really recorded in the current billing period, by the contract that is
+    named or by all active contracts of the customer, and stores nothing. A customer without an active
+    contract gets an empty preview of the current calendar month (UTC). Contracts in several currencies
+    cannot be added up: 409 then asks to name one.
+
+    Args:
+        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
+            answers what the first call answered, the same key with another body is refused with 409.
+        body (PreviewInvoiceOptions): Whose usage to price.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[InvoicePreviewResponse | Problem]
+    """
+
+    kwargs = _get_kwargs(body=body, idempotency_key=idempotency_key)
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    body: PreviewInvoiceOptions,
+    idempotency_key: str | Unset = UNSET,
+) -> InvoicePreviewResponse | Problem | None:
+    """Calculate an invoice without creating it.
+
+     Prices the usage that was really recorded in the current billing period, by the contract that is
+    named or by all active contracts of the customer, and stores nothing. A customer without an active
+    contract gets an empty preview of the current calendar month (UTC). Contracts in several currencies
+    cannot be added up: 409 then asks to name one.
+
+    Args:
+        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
+            answers what the first call answered, the same key with another body is refused with 409.
+        body (PreviewInvoiceOptions): Whose usage to price.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        InvoicePreviewResponse | Problem
+    """
+
+    return (
+        await asyncio_detailed(client=client, body=body, idempotency_key=idempotency_key)
+    ).parsed

@@ -1,0 +1,248 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.invoice_action_response import InvoiceActionResponse
+from ...models.problem import Problem
+from ...models.void_invoice_options import VoidInvoiceOptions
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    invoice_id: str, *, body: VoidInvoiceOptions, idempotency_key: str | Unset = UNSET
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/invoices/{invoice_id}/void".format(invoice_id=quote(str(invoice_id), safe="")),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> InvoiceActionResponse | Problem | None:
+    if response.status_code == 200:
+        response_200 = InvoiceActionResponse.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 502:
+        response_502 = Problem.from_dict(response.json())
+
+        return response_502
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if response.status_code == 504:
+        response_504 = Problem.from_dict(response.json())
+
+        return response_504
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[InvoiceActionResponse | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    invoice_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: VoidInvoiceOptions,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[InvoiceActionResponse | Problem]:
+    """Void a finalized invoice.
+
+     Declares that the invoice no longer counts, for good; it keeps its number and its lines. Anything
+    but a finalized invoice is refused with 409. Payments stay as they are: refund them on their own.
+
+    Args:
+        invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
+        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
+            answers what the first call answered, the same key with another body is refused with 409.
+        body (VoidInvoiceOptions): Why an invoice is void.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[InvoiceActionResponse | Problem]
+    """
+
+    kwargs = _get_kwargs(invoice_id=invoice_id, body=body, idempotency_key=idempotency_key)
+
+    response = client.get_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    invoice_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: VoidInvoiceOptions,
+    idempotency_key: str | Unset = UNSET,
+) -> InvoiceActionResponse | Problem | None:
+    """Void a finalized invoice.
+
+     Declares that the invoice no longer counts, for good; it keeps its number and its lines. Anything
+    but a finalized invoice is refused with 409. Payments stay as they are: refund them on their own.
+
+    Args:
+        invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
+        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
+            answers what the first call answered, the same key with another body is refused with 409.
+        body (VoidInvoiceOptions): Why an invoice is void.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        InvoiceActionResponse | Problem
+    """
+
+    return sync_detailed(
+        invoice_id=invoice_id, client=client, body=body, idempotency_key=idempotency_key
+    ).parsed
+
+
+async def asyncio_detailed(
+    invoice_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: VoidInvoiceOptions,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[InvoiceActionResponse | Problem]:
+    """Void a finalized invoice.
+
+     Declares that the invoice no longer counts, for good; it keeps its number and its lines. Anything
+    but a finalized invoice is refused with 409. Payments stay as they are: refund them on their own.
+
+    Args:
+        invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
+        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
+            answers what the first call answered, the same key with another body is refused with 409.
+        body (VoidInvoiceOptions): Why an invoice is void.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[InvoiceActionResponse | Problem]
+    """
+
+    kwargs = _get_kwargs(invoice_id=invoice_id, body=body, idempotency_key=idempotency_key)
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    invoice_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: VoidInvoiceOptions,
+    idempotency_key: str | Unset = UNSET,
+) -> InvoiceActionResponse | Problem | None:
+    """Void a finalized invoice.
+
+     Declares that the invoice no longer counts, for good; it keeps its number and its lines. Anything
+    but a finalized invoice is refused with 409. Payments stay as they are: refund them on their own.
+
+    Args:
+        invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
+        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
+            answers what the first call answered, the same key with another body is refused with 409.
+        body (VoidInvoiceOptions): Why an invoice is void.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        InvoiceActionResponse | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            invoice_id=invoice_id, client=client, body=body, idempotency_key=idempotency_key
+        )
+    ).parsed

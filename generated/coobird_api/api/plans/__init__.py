@@ -1,0 +1,636 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+"""The operations on plans."""
+
+from __future__ import annotations
+
+from ...types import UNSET, AsyncCalls, Calls, cast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping
+    from typing import Any
+
+    from ...models import (
+        BillingPeriod,
+        PlanCategory,
+        PlanListResponse,
+        PlanResponse,
+        PlanType,
+        SortOrder,
+        TargetAudience,
+    )
+    from ...types import Unset
+
+
+class PlansMethods(Calls):
+    """The operations on plans."""
+
+    def list_plans(
+        self,
+        *,
+        status: str | Unset = UNSET,
+        search: str | Unset = UNSET,
+        type: str | Unset = UNSET,
+        page: int | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | Unset = UNSET,
+    ) -> PlanListResponse:
+        """List plans, a page at a time.
+
+        All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
+
+        Args:
+            status: Only plans in this state (`draft`, `active` or `archived`).
+            search: Only plans whose name contains this text; case does not matter.
+            type: Only plans of this `plan_type` (`standard`, `enterprise`, `trial`, `freemium`,
+                `usage_based` or `hybrid`).
+            page: Which page, counted from 1.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`) or descending (`desc`).
+
+        Returns:
+            One page of plans.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml list_plans
+        """
+        from .list_plans import _parse_response
+
+        return cast(
+            "PlanListResponse",
+            self._call(
+                "list_plans",
+                "GET",
+                "/plans",
+                _parse_response,
+                query={
+                    "status": status,
+                    "search": search,
+                    "type": type,
+                    "page": page,
+                    "limit": limit,
+                    "sort": sort,
+                    "order": order,
+                },
+            ),
+        )
+
+    def iter_plans(
+        self,
+        *,
+        status: str | Unset = UNSET,
+        search: str | Unset = UNSET,
+        type: str | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | Unset = UNSET,
+    ) -> Iterator[PlanResponse]:
+        """The entries of all pages of `list_plans`, one after the other.
+
+        Takes what `list_plans` takes, except `page`. A page of `limit` entries is asked for
+        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
+        entry comes twice or not at all.
+
+        Raises: coobird.APIError: as `list_plans` does, while iterating.
+
+        Source: openapi/coobird.yaml list_plans
+        """
+        page, total_pages = 1, 1
+        while page <= total_pages:
+            answer = self.list_plans(
+                page=page,
+                status=status,
+                search=search,
+                type=type,
+                limit=limit,
+                sort=sort,
+                order=order,
+            )
+            for entry in answer.data:
+                yield entry
+            page, total_pages = page + 1, answer.pagination.total_pages
+
+    def create_plan(
+        self,
+        *,
+        name: str,
+        code: str,
+        description: str | Unset = UNSET,
+        target_audience: TargetAudience | Unset = UNSET,
+        currency: str | Unset = UNSET,
+        category: PlanCategory | Unset = UNSET,
+        plan_type: PlanType | Unset = UNSET,
+        billing_period: BillingPeriod | Unset = UNSET,
+        trial_available: bool | Unset = UNSET,
+        trial_days: int | Unset = UNSET,
+        status: str | Unset = UNSET,
+        parent_plan_id: str | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | Unset = UNSET,
+    ) -> PlanResponse:
+        """Create a plan.
+
+        Adds an empty plan: charges and prices of agent actions are added to it afterwards. Refused
+        with 409 if the code is taken, and with 404 if the parent plan does not exist.
+
+        Args:
+            name: The name to show.
+            code: A short name for programs; unique within the tenant.
+            description: What the plan offers.
+            target_audience: Whom the plan is offered to: people (`human`), agents (`agent`) or
+                `both`, which is a new plan's unless told otherwise.
+            currency: What prices are in, as an ISO 4217 code, for example `USD` (used if left
+                out).
+            category: A `plan` in its own right, which a new one is unless told otherwise, or an
+                `addon` to another plan.
+            plan_type: What kind of plan it is; a new one is `standard` unless told otherwise.
+                Prices and charges, not the kind, decide what is billed. One of `enterprise`,
+                `freemium`, `hybrid`, `standard`, `trial`, `usage_based`.
+            billing_period: How often the plan is billed; a new one is `monthly` unless told
+                otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `semi_annual`,
+                `weekly`.
+            trial_available: Whether a trial comes before the first bill; `false` if left out.
+            trial_days: How many days the trial lasts; 0 if left out.
+            status: The state. Known values: `draft`, `active` (used if left out), `archived`.
+                No contract can be created from an archived plan.
+            parent_plan_id: The plan that an add-on belongs to.
+            metadata: Notes of your own.
+            idempotency_key: Makes a repeated call safe: the same key with the same body answers
+                what the first call answered, the same key with another body is refused with 409.
+
+        Returns:
+            The plan as stored.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml create_plan
+        """
+        from .create_plan import _parse_response
+
+        return cast(
+            "PlanResponse",
+            self._call(
+                "create_plan",
+                "POST",
+                "/plans",
+                _parse_response,
+                body={
+                    "name": name,
+                    "code": code,
+                    "description": description,
+                    "target_audience": target_audience,
+                    "currency": currency,
+                    "category": category,
+                    "plan_type": plan_type,
+                    "billing_period": billing_period,
+                    "trial_available": trial_available,
+                    "trial_days": trial_days,
+                    "status": status,
+                    "parent_plan_id": parent_plan_id,
+                    "metadata": metadata,
+                },
+                idempotency_key=idempotency_key,
+            ),
+        )
+
+    def get_plan(self, plan_id: str) -> PlanResponse:
+        """Get one plan.
+
+        Answers the plan with this id, without its charges and prices.
+
+        Args:
+            plan_id: The plan's id as Coobird issued it (not its `code`).
+
+        Returns:
+            The plan.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml get_plan
+        """
+        from .get_plan import _parse_response
+
+        return cast(
+            "PlanResponse",
+            self._call(
+                "get_plan",
+                "GET",
+                "/plans/{plan_id}",
+                _parse_response,
+                path_params={"plan_id": plan_id},
+            ),
+        )
+
+    def delete_plan(self, plan_id: str) -> None:
+        """Delete a plan.
+
+        Its charges and prices go with it. Refused with 409 while a contract that was created from
+        it exists or an add-on names it as its parent; set `status` to `archived` instead.
+
+        Args:
+            plan_id: The plan's id as Coobird issued it (not its `code`).
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml delete_plan
+        """
+        from .delete_plan import _parse_response
+
+        self._call(
+            "delete_plan",
+            "DELETE",
+            "/plans/{plan_id}",
+            _parse_response,
+            path_params={"plan_id": plan_id},
+        )
+
+    def update_plan(
+        self,
+        plan_id: str,
+        *,
+        name: str | Unset = UNSET,
+        code: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        target_audience: TargetAudience | Unset = UNSET,
+        currency: str | Unset = UNSET,
+        category: PlanCategory | Unset = UNSET,
+        plan_type: PlanType | Unset = UNSET,
+        billing_period: BillingPeriod | Unset = UNSET,
+        trial_available: bool | Unset = UNSET,
+        trial_days: int | Unset = UNSET,
+        status: str | Unset = UNSET,
+        parent_plan_id: str | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+    ) -> PlanResponse:
+        """Change a plan.
+
+        Changes the fields that are given. `metadata` replaces the stored object as a whole.
+        Contracts that were created from the plan stay as they are.
+
+        Args:
+            plan_id: The plan's id as Coobird issued it (not its `code`).
+            name: The name to show.
+            code: A short name for programs; unique within the tenant.
+            description: What the plan offers; `null` clears it.
+            target_audience: Whom the plan is offered to: people (`human`), agents (`agent`) or
+                `both`, which is a new plan's unless told otherwise.
+            currency: What prices are in, as an ISO 4217 code, for example `USD`.
+            category: A `plan` in its own right, which a new one is unless told otherwise, or an
+                `addon` to another plan.
+            plan_type: What kind of plan it is; a new one is `standard` unless told otherwise.
+                Prices and charges, not the kind, decide what is billed. One of `enterprise`,
+                `freemium`, `hybrid`, `standard`, `trial`, `usage_based`.
+            billing_period: How often the plan is billed; a new one is `monthly` unless told
+                otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `semi_annual`,
+                `weekly`.
+            trial_available: Whether a trial comes before the first bill.
+            trial_days: How many days the trial lasts.
+            status: The state. Known values: `draft`, `active`, `archived`. No contract can be
+                created from an archived plan.
+            parent_plan_id: The plan that an add-on belongs to.
+            metadata: Notes of your own. The stored object is replaced as a whole.
+
+        Returns:
+            The plan after the change.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml update_plan
+        """
+        from .update_plan import _parse_response
+
+        return cast(
+            "PlanResponse",
+            self._call(
+                "update_plan",
+                "PATCH",
+                "/plans/{plan_id}",
+                _parse_response,
+                path_params={"plan_id": plan_id},
+                body={
+                    "name": name,
+                    "code": code,
+                    "description": description,
+                    "target_audience": target_audience,
+                    "currency": currency,
+                    "category": category,
+                    "plan_type": plan_type,
+                    "billing_period": billing_period,
+                    "trial_available": trial_available,
+                    "trial_days": trial_days,
+                    "status": status,
+                    "parent_plan_id": parent_plan_id,
+                    "metadata": metadata,
+                },
+            ),
+        )
+
+
+class AsyncPlansMethods(AsyncCalls):
+    """The operations on plans, awaited."""
+
+    async def list_plans(
+        self,
+        *,
+        status: str | Unset = UNSET,
+        search: str | Unset = UNSET,
+        type: str | Unset = UNSET,
+        page: int | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | Unset = UNSET,
+    ) -> PlanListResponse:
+        """List plans, a page at a time.
+
+        All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
+
+        Args:
+            status: Only plans in this state (`draft`, `active` or `archived`).
+            search: Only plans whose name contains this text; case does not matter.
+            type: Only plans of this `plan_type` (`standard`, `enterprise`, `trial`, `freemium`,
+                `usage_based` or `hybrid`).
+            page: Which page, counted from 1.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`) or descending (`desc`).
+
+        Returns:
+            One page of plans.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml list_plans
+        """
+        from .list_plans import _parse_response
+
+        return cast(
+            "PlanListResponse",
+            await self._call(
+                "list_plans",
+                "GET",
+                "/plans",
+                _parse_response,
+                query={
+                    "status": status,
+                    "search": search,
+                    "type": type,
+                    "page": page,
+                    "limit": limit,
+                    "sort": sort,
+                    "order": order,
+                },
+            ),
+        )
+
+    async def iter_plans(
+        self,
+        *,
+        status: str | Unset = UNSET,
+        search: str | Unset = UNSET,
+        type: str | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | Unset = UNSET,
+    ) -> AsyncIterator[PlanResponse]:
+        """The entries of all pages of `list_plans`, one after the other.
+
+        Takes what `list_plans` takes, except `page`. A page of `limit` entries is asked for
+        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
+        entry comes twice or not at all.
+
+        Raises: coobird.APIError: as `list_plans` does, while iterating.
+
+        Source: openapi/coobird.yaml list_plans
+        """
+        page, total_pages = 1, 1
+        while page <= total_pages:
+            answer = await self.list_plans(
+                page=page,
+                status=status,
+                search=search,
+                type=type,
+                limit=limit,
+                sort=sort,
+                order=order,
+            )
+            for entry in answer.data:
+                yield entry
+            page, total_pages = page + 1, answer.pagination.total_pages
+
+    async def create_plan(
+        self,
+        *,
+        name: str,
+        code: str,
+        description: str | Unset = UNSET,
+        target_audience: TargetAudience | Unset = UNSET,
+        currency: str | Unset = UNSET,
+        category: PlanCategory | Unset = UNSET,
+        plan_type: PlanType | Unset = UNSET,
+        billing_period: BillingPeriod | Unset = UNSET,
+        trial_available: bool | Unset = UNSET,
+        trial_days: int | Unset = UNSET,
+        status: str | Unset = UNSET,
+        parent_plan_id: str | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | Unset = UNSET,
+    ) -> PlanResponse:
+        """Create a plan.
+
+        Adds an empty plan: charges and prices of agent actions are added to it afterwards. Refused
+        with 409 if the code is taken, and with 404 if the parent plan does not exist.
+
+        Args:
+            name: The name to show.
+            code: A short name for programs; unique within the tenant.
+            description: What the plan offers.
+            target_audience: Whom the plan is offered to: people (`human`), agents (`agent`) or
+                `both`, which is a new plan's unless told otherwise.
+            currency: What prices are in, as an ISO 4217 code, for example `USD` (used if left
+                out).
+            category: A `plan` in its own right, which a new one is unless told otherwise, or an
+                `addon` to another plan.
+            plan_type: What kind of plan it is; a new one is `standard` unless told otherwise.
+                Prices and charges, not the kind, decide what is billed. One of `enterprise`,
+                `freemium`, `hybrid`, `standard`, `trial`, `usage_based`.
+            billing_period: How often the plan is billed; a new one is `monthly` unless told
+                otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `semi_annual`,
+                `weekly`.
+            trial_available: Whether a trial comes before the first bill; `false` if left out.
+            trial_days: How many days the trial lasts; 0 if left out.
+            status: The state. Known values: `draft`, `active` (used if left out), `archived`.
+                No contract can be created from an archived plan.
+            parent_plan_id: The plan that an add-on belongs to.
+            metadata: Notes of your own.
+            idempotency_key: Makes a repeated call safe: the same key with the same body answers
+                what the first call answered, the same key with another body is refused with 409.
+
+        Returns:
+            The plan as stored.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml create_plan
+        """
+        from .create_plan import _parse_response
+
+        return cast(
+            "PlanResponse",
+            await self._call(
+                "create_plan",
+                "POST",
+                "/plans",
+                _parse_response,
+                body={
+                    "name": name,
+                    "code": code,
+                    "description": description,
+                    "target_audience": target_audience,
+                    "currency": currency,
+                    "category": category,
+                    "plan_type": plan_type,
+                    "billing_period": billing_period,
+                    "trial_available": trial_available,
+                    "trial_days": trial_days,
+                    "status": status,
+                    "parent_plan_id": parent_plan_id,
+                    "metadata": metadata,
+                },
+                idempotency_key=idempotency_key,
+            ),
+        )
+
+    async def get_plan(self, plan_id: str) -> PlanResponse:
+        """Get one plan.
+
+        Answers the plan with this id, without its charges and prices.
+
+        Args:
+            plan_id: The plan's id as Coobird issued it (not its `code`).
+
+        Returns:
+            The plan.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml get_plan
+        """
+        from .get_plan import _parse_response
+
+        return cast(
+            "PlanResponse",
+            await self._call(
+                "get_plan",
+                "GET",
+                "/plans/{plan_id}",
+                _parse_response,
+                path_params={"plan_id": plan_id},
+            ),
+        )
+
+    async def delete_plan(self, plan_id: str) -> None:
+        """Delete a plan.
+
+        Its charges and prices go with it. Refused with 409 while a contract that was created from
+        it exists or an add-on names it as its parent; set `status` to `archived` instead.
+
+        Args:
+            plan_id: The plan's id as Coobird issued it (not its `code`).
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml delete_plan
+        """
+        from .delete_plan import _parse_response
+
+        await self._call(
+            "delete_plan",
+            "DELETE",
+            "/plans/{plan_id}",
+            _parse_response,
+            path_params={"plan_id": plan_id},
+        )
+
+    async def update_plan(
+        self,
+        plan_id: str,
+        *,
+        name: str | Unset = UNSET,
+        code: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        target_audience: TargetAudience | Unset = UNSET,
+        currency: str | Unset = UNSET,
+        category: PlanCategory | Unset = UNSET,
+        plan_type: PlanType | Unset = UNSET,
+        billing_period: BillingPeriod | Unset = UNSET,
+        trial_available: bool | Unset = UNSET,
+        trial_days: int | Unset = UNSET,
+        status: str | Unset = UNSET,
+        parent_plan_id: str | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+    ) -> PlanResponse:
+        """Change a plan.
+
+        Changes the fields that are given. `metadata` replaces the stored object as a whole.
+        Contracts that were created from the plan stay as they are.
+
+        Args:
+            plan_id: The plan's id as Coobird issued it (not its `code`).
+            name: The name to show.
+            code: A short name for programs; unique within the tenant.
+            description: What the plan offers; `null` clears it.
+            target_audience: Whom the plan is offered to: people (`human`), agents (`agent`) or
+                `both`, which is a new plan's unless told otherwise.
+            currency: What prices are in, as an ISO 4217 code, for example `USD`.
+            category: A `plan` in its own right, which a new one is unless told otherwise, or an
+                `addon` to another plan.
+            plan_type: What kind of plan it is; a new one is `standard` unless told otherwise.
+                Prices and charges, not the kind, decide what is billed. One of `enterprise`,
+                `freemium`, `hybrid`, `standard`, `trial`, `usage_based`.
+            billing_period: How often the plan is billed; a new one is `monthly` unless told
+                otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `semi_annual`,
+                `weekly`.
+            trial_available: Whether a trial comes before the first bill.
+            trial_days: How many days the trial lasts.
+            status: The state. Known values: `draft`, `active`, `archived`. No contract can be
+                created from an archived plan.
+            parent_plan_id: The plan that an add-on belongs to.
+            metadata: Notes of your own. The stored object is replaced as a whole.
+
+        Returns:
+            The plan after the change.
+
+        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+
+        Source: openapi/coobird.yaml update_plan
+        """
+        from .update_plan import _parse_response
+
+        return cast(
+            "PlanResponse",
+            await self._call(
+                "update_plan",
+                "PATCH",
+                "/plans/{plan_id}",
+                _parse_response,
+                path_params={"plan_id": plan_id},
+                body={
+                    "name": name,
+                    "code": code,
+                    "description": description,
+                    "target_audience": target_audience,
+                    "currency": currency,
+                    "category": category,
+                    "plan_type": plan_type,
+                    "billing_period": billing_period,
+                    "trial_available": trial_available,
+                    "trial_days": trial_days,
+                    "status": status,
+                    "parent_plan_id": parent_plan_id,
+                    "metadata": metadata,
+                },
+            ),
+        )

@@ -1,0 +1,230 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.create_plan_options import CreatePlanOptions
+from ...models.plan_response import PlanResponse
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(*, body: CreatePlanOptions, idempotency_key: str | Unset = UNSET) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {"method": "post", "url": "/plans"}
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> PlanResponse | Problem | None:
+    if response.status_code == 201:
+        response_201 = PlanResponse.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 502:
+        response_502 = Problem.from_dict(response.json())
+
+        return response_502
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if response.status_code == 504:
+        response_504 = Problem.from_dict(response.json())
+
+        return response_504
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[PlanResponse | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreatePlanOptions,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[PlanResponse | Problem]:
+    """Create a plan.
+
+     Adds an empty plan: charges and prices of agent actions are added to it afterwards. Refused with 409
+    if the code is taken, and with 404 if the parent plan does not exist.
+
+    Args:
+        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
+            answers what the first call answered, the same key with another body is refused with 409.
+        body (CreatePlanOptions): A plan to create.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PlanResponse | Problem]
+    """
+
+    kwargs = _get_kwargs(body=body, idempotency_key=idempotency_key)
+
+    response = client.get_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreatePlanOptions,
+    idempotency_key: str | Unset = UNSET,
+) -> PlanResponse | Problem | None:
+    """Create a plan.
+
+     Adds an empty plan: charges and prices of agent actions are added to it afterwards. Refused with 409
+    if the code is taken, and with 404 if the parent plan does not exist.
+
+    Args:
+        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
+            answers what the first call answered, the same key with another body is refused with 409.
+        body (CreatePlanOptions): A plan to create.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PlanResponse | Problem
+    """
+
+    return sync_detailed(client=client, body=body, idempotency_key=idempotency_key).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreatePlanOptions,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[PlanResponse | Problem]:
+    """Create a plan.
+
+     Adds an empty plan: charges and prices of agent actions are added to it afterwards. Refused with 409
+    if the code is taken, and with 404 if the parent plan does not exist.
+
+    Args:
+        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
+            answers what the first call answered, the same key with another body is refused with 409.
+        body (CreatePlanOptions): A plan to create.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PlanResponse | Problem]
+    """
+
+    kwargs = _get_kwargs(body=body, idempotency_key=idempotency_key)
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreatePlanOptions,
+    idempotency_key: str | Unset = UNSET,
+) -> PlanResponse | Problem | None:
+    """Create a plan.
+
+     Adds an empty plan: charges and prices of agent actions are added to it afterwards. Refused with 409
+    if the code is taken, and with 404 if the parent plan does not exist.
+
+    Args:
+        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
+            answers what the first call answered, the same key with another body is refused with 409.
+        body (CreatePlanOptions): A plan to create.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PlanResponse | Problem
+    """
+
+    return (
+        await asyncio_detailed(client=client, body=body, idempotency_key=idempotency_key)
+    ).parsed

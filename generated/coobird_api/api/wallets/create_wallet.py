@@ -1,0 +1,236 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.create_wallet_options import CreateWalletOptions
+from ...models.problem import Problem
+from ...models.wallet_response import WalletResponse
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *, body: CreateWalletOptions, idempotency_key: str | Unset = UNSET
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {"method": "post", "url": "/wallets"}
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Problem | WalletResponse | None:
+    if response.status_code == 201:
+        response_201 = WalletResponse.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 502:
+        response_502 = Problem.from_dict(response.json())
+
+        return response_502
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if response.status_code == 504:
+        response_504 = Problem.from_dict(response.json())
+
+        return response_504
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | WalletResponse]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreateWalletOptions,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[Problem | WalletResponse]:
+    """Create a wallet.
+
+     Opens an account of prepaid credits for a customer. Credits are decimal numbers, kept to six decimal
+    places (half rounds up). With `initial_credits` the first transaction is of type `initial` and its
+    credits are `free`. Self-recharging without both a threshold and an amount is refused with 422.
+
+    Args:
+        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
+            answers what the first call answered, the same key with another body is refused with 409.
+        body (CreateWalletOptions): A wallet to create.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | WalletResponse]
+    """
+
+    kwargs = _get_kwargs(body=body, idempotency_key=idempotency_key)
+
+    response = client.get_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreateWalletOptions,
+    idempotency_key: str | Unset = UNSET,
+) -> Problem | WalletResponse | None:
+    """Create a wallet.
+
+     Opens an account of prepaid credits for a customer. Credits are decimal numbers, kept to six decimal
+    places (half rounds up). With `initial_credits` the first transaction is of type `initial` and its
+    credits are `free`. Self-recharging without both a threshold and an amount is refused with 422.
+
+    Args:
+        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
+            answers what the first call answered, the same key with another body is refused with 409.
+        body (CreateWalletOptions): A wallet to create.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | WalletResponse
+    """
+
+    return sync_detailed(client=client, body=body, idempotency_key=idempotency_key).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreateWalletOptions,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[Problem | WalletResponse]:
+    """Create a wallet.
+
+     Opens an account of prepaid credits for a customer. Credits are decimal numbers, kept to six decimal
+    places (half rounds up). With `initial_credits` the first transaction is of type `initial` and its
+    credits are `free`. Self-recharging without both a threshold and an amount is refused with 422.
+
+    Args:
+        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
+            answers what the first call answered, the same key with another body is refused with 409.
+        body (CreateWalletOptions): A wallet to create.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | WalletResponse]
+    """
+
+    kwargs = _get_kwargs(body=body, idempotency_key=idempotency_key)
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreateWalletOptions,
+    idempotency_key: str | Unset = UNSET,
+) -> Problem | WalletResponse | None:
+    """Create a wallet.
+
+     Opens an account of prepaid credits for a customer. Credits are decimal numbers, kept to six decimal
+    places (half rounds up). With `initial_credits` the first transaction is of type `initial` and its
+    credits are `free`. Self-recharging without both a threshold and an amount is refused with 422.
+
+    Args:
+        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
+            answers what the first call answered, the same key with another body is refused with 409.
+        body (CreateWalletOptions): A wallet to create.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | WalletResponse
+    """
+
+    return (
+        await asyncio_detailed(client=client, body=body, idempotency_key=idempotency_key)
+    ).parsed

@@ -1,0 +1,50 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import write
+
+
+@attrs.define(kw_only=True)
+class ActionValue:
+    """What an action is worth; a field that was never set is `null`.
+
+    Attributes:
+        fte_equivalent: Full-time posts that the action stands in for.
+        revenue_per_unit: Revenue expected per unit, in whole currency units.
+        default_price_cents: The price to propose for a unit, in cents; may be a fraction.
+    """
+
+    fte_equivalent: float | None
+    revenue_per_unit: float | None
+    default_price_cents: float | None
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "fte_equivalent": self.fte_equivalent,
+                "revenue_per_unit": self.revenue_per_unit,
+                "default_price_cents": self.default_price_cents,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+
+        fields = dict(src_dict)
+        model = cls(
+            fte_equivalent=fields.pop("fte_equivalent"),
+            revenue_per_unit=fields.pop("revenue_per_unit"),
+            default_price_cents=fields.pop("default_price_cents"),
+        )
+        model.additional_properties = fields
+        return model

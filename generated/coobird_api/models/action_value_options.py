@@ -1,0 +1,50 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, write
+
+
+@attrs.define(kw_only=True)
+class ActionValueOptions:
+    """What an action is worth, for reports on value and margin. Nothing here is billed.
+
+    Attributes:
+        fte_equivalent: Full-time posts that the action stands in for, for example 0.1.
+        revenue_per_unit: Revenue expected per unit, in whole currency units (0.05 is five
+            cents).
+        default_price_cents: The price to propose for a unit, in cents; may be a fraction.
+    """
+
+    fte_equivalent: float | Unset = UNSET
+    revenue_per_unit: float | Unset = UNSET
+    default_price_cents: float | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                "fte_equivalent": self.fte_equivalent,
+                "revenue_per_unit": self.revenue_per_unit,
+                "default_price_cents": self.default_price_cents,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            fte_equivalent=fields.pop("fte_equivalent", UNSET),
+            revenue_per_unit=fields.pop("revenue_per_unit", UNSET),
+            default_price_cents=fields.pop("default_price_cents", UNSET),
+        )
+        if fields:
+            raise TypeError(f"ActionValueOptions has no field {', '.join(fields)}")
+        return model

@@ -1,0 +1,43 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, read, write
+
+
+@attrs.define(kw_only=True)
+class ActivateContractOptions:
+    """How to put a contract into force.
+
+    Attributes:
+        activation_date: The first day that is billed, or billed again; today if left out.
+        skip_validation: Whether to activate without checking first; `false` if left out.
+    """
+
+    activation_date: datetime.date | str | Unset = UNSET
+    skip_validation: bool | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {"activation_date": self.activation_date, "skip_validation": self.skip_validation}
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            activation_date=read(datetime.date.fromisoformat, fields.pop("activation_date", UNSET)),
+            skip_validation=fields.pop("skip_validation", UNSET),
+        )
+        if fields:
+            raise TypeError(f"ActivateContractOptions has no field {', '.join(fields)}")
+        return model

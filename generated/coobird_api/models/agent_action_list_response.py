@@ -1,0 +1,46 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import read, read_list, write
+
+if TYPE_CHECKING:
+    from ..models import AgentActionResponse, Pagination
+
+
+@attrs.define(kw_only=True)
+class AgentActionListResponse:
+    """One page of actions.
+
+    Attributes:
+        data: The actions of this page.
+        pagination: Where a page stands in the whole list.
+    """
+
+    data: list[AgentActionResponse]
+    pagination: Pagination
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {**self.additional_properties, "data": self.data, "pagination": self.pagination}
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+        from ..models import AgentActionResponse, Pagination
+
+        fields = dict(src_dict)
+        model = cls(
+            data=read_list(AgentActionResponse.from_dict, fields.pop("data")),
+            pagination=read(Pagination.from_dict, fields.pop("pagination")),
+        )
+        model.additional_properties = fields
+        return model

@@ -1,0 +1,84 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import read, write
+
+if TYPE_CHECKING:
+    from ..models import ActionValue, BillableSignal
+
+
+@attrs.define(kw_only=True)
+class AgentActionResponse:
+    """Something that an agent does and that can be billed.
+
+    Attributes:
+        id: The action's id.
+        agent_id: The agent that does it.
+        action_name: The name to show.
+        action_type: What kind of action it is. Known values: `task`, `workflow`, `outcome`.
+        description: What the action does.
+        billable_signal: The signal that counts the usage of an action.
+        cost_signal_ids: The cost signals that say what the action costs you; empty if there are
+            none.
+        value: What an action is worth; a field that was never set is `null`.
+        created_at: When the action was created (UTC).
+        updated_at: When the action was last changed (UTC).
+    """
+
+    id: str
+    agent_id: str
+    action_name: str
+    action_type: str
+    description: str | None
+    billable_signal: BillableSignal
+    cost_signal_ids: list[str]
+    value: ActionValue
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "id": self.id,
+                "agent_id": self.agent_id,
+                "action_name": self.action_name,
+                "action_type": self.action_type,
+                "description": self.description,
+                "billable_signal": self.billable_signal,
+                "cost_signal_ids": self.cost_signal_ids,
+                "value": self.value,
+                "created_at": self.created_at,
+                "updated_at": self.updated_at,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+        from ..models import ActionValue, BillableSignal
+
+        fields = dict(src_dict)
+        model = cls(
+            id=fields.pop("id"),
+            agent_id=fields.pop("agent_id"),
+            action_name=fields.pop("action_name"),
+            action_type=fields.pop("action_type"),
+            description=fields.pop("description"),
+            billable_signal=read(BillableSignal.from_dict, fields.pop("billable_signal")),
+            cost_signal_ids=fields.pop("cost_signal_ids"),
+            value=read(ActionValue.from_dict, fields.pop("value")),
+            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
+            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+        )
+        model.additional_properties = fields
+        return model

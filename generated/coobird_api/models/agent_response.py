@@ -1,0 +1,87 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import read, read_list, write
+
+if TYPE_CHECKING:
+    from ..models import AgentActionResponse
+
+
+@attrs.define(kw_only=True)
+class AgentResponse:
+    """An agent with its actions.
+
+    Attributes:
+        id: The agent's id.
+        name: The name to show.
+        description: What the agent does.
+        external_id: The id of this agent in your own system.
+        status: The state. Known values: `draft`, `active`, `inactive`, `archived`.
+        tags: Words to group agents by; empty if there are none.
+        config: Settings of the agent; empty if there are none.
+        metadata: Notes of your own; empty if there are none.
+        actions: What the agent can be billed for, oldest first; empty if there is nothing yet.
+        created_at: When the agent was created (UTC).
+        updated_at: When the agent was last changed (UTC).
+    """
+
+    id: str
+    name: str
+    description: str | None
+    external_id: str | None
+    status: str
+    tags: list[str]
+    config: dict[str, Any]
+    metadata: dict[str, Any]
+    actions: list[AgentActionResponse]
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "id": self.id,
+                "name": self.name,
+                "description": self.description,
+                "external_id": self.external_id,
+                "status": self.status,
+                "tags": self.tags,
+                "config": self.config,
+                "metadata": self.metadata,
+                "actions": self.actions,
+                "created_at": self.created_at,
+                "updated_at": self.updated_at,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+        from ..models import AgentActionResponse
+
+        fields = dict(src_dict)
+        model = cls(
+            id=fields.pop("id"),
+            name=fields.pop("name"),
+            description=fields.pop("description"),
+            external_id=fields.pop("external_id"),
+            status=fields.pop("status"),
+            tags=fields.pop("tags"),
+            config=fields.pop("config"),
+            metadata=fields.pop("metadata"),
+            actions=read_list(AgentActionResponse.from_dict, fields.pop("actions")),
+            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
+            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+        )
+        model.additional_properties = fields
+        return model

@@ -1,0 +1,63 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, read, write
+
+if TYPE_CHECKING:
+    from ..models import CancellationType, RefundType
+
+
+@attrs.define(kw_only=True)
+class CancelContractOptions:
+    """How a contract ends.
+
+    Attributes:
+        cancellation_type: When a cancellation takes effect: today (`immediate`) or on the day
+            after the current billing period (`end_of_period`).
+        refund_type: What is paid back of the charges of the current billing period: nothing
+            (`none`, used if left out), the share of the days that are left (`prorated`), or all
+            (`full`).
+        reason: Why, in a sentence for a person.
+        cancellation_date: The first day without the contract, today or later; it overrides
+            `cancellation_type`.
+    """
+
+    cancellation_type: CancellationType
+    refund_type: RefundType | Unset = UNSET
+    reason: str | Unset = UNSET
+    cancellation_date: datetime.date | str | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                "cancellation_type": self.cancellation_type,
+                "refund_type": self.refund_type,
+                "reason": self.reason,
+                "cancellation_date": self.cancellation_date,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            cancellation_type=fields.pop("cancellation_type"),
+            refund_type=fields.pop("refund_type", UNSET),
+            reason=fields.pop("reason", UNSET),
+            cancellation_date=read(
+                datetime.date.fromisoformat, fields.pop("cancellation_date", UNSET)
+            ),
+        )
+        if fields:
+            raise TypeError(f"CancelContractOptions has no field {', '.join(fields)}")
+        return model

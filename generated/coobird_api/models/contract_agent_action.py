@@ -1,0 +1,96 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import read_list, write
+
+if TYPE_CHECKING:
+    from ..models import PricingTierResponse
+
+
+@attrs.define(kw_only=True)
+class ContractAgentAction:
+    """The price of an agent action under a contract.
+
+    Attributes:
+        id: The id of this copy.
+        plan_agent_action_id: The price in the plan that was copied; it may have been changed or
+            deleted since.
+        agent_action_id: The agent action that is priced.
+        billable_signal_id: The signal whose usage is billed.
+        signal_code: The code of that signal, as events name it.
+        pricing_model: How usage is priced. Known values: `per_unit`, `tiered`, `package`.
+        unit_price: Cents per unit (`per_unit`); may be a fraction.
+        package_size: Units in a package (`package`).
+        package_price: Cents per package (`package`); may be a fraction.
+        included_units: Units per billing interval that are free; 0 if there are none.
+        minimum_commitment: Cents per billing interval that are billed at least; 0 if there is
+            no minimum.
+        overage_allowed: Whether usage beyond `included_units` is let through and billed.
+        tiers: The tiers in their order (`tiered`); empty if there are none.
+    """
+
+    id: str
+    plan_agent_action_id: str
+    agent_action_id: str
+    billable_signal_id: str
+    signal_code: str
+    pricing_model: str
+    unit_price: float | None
+    package_size: int | None
+    package_price: float | None
+    included_units: float
+    minimum_commitment: int
+    overage_allowed: bool
+    tiers: list[PricingTierResponse]
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "id": self.id,
+                "plan_agent_action_id": self.plan_agent_action_id,
+                "agent_action_id": self.agent_action_id,
+                "billable_signal_id": self.billable_signal_id,
+                "signal_code": self.signal_code,
+                "pricing_model": self.pricing_model,
+                "unit_price": self.unit_price,
+                "package_size": self.package_size,
+                "package_price": self.package_price,
+                "included_units": self.included_units,
+                "minimum_commitment": self.minimum_commitment,
+                "overage_allowed": self.overage_allowed,
+                "tiers": self.tiers,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+        from ..models import PricingTierResponse
+
+        fields = dict(src_dict)
+        model = cls(
+            id=fields.pop("id"),
+            plan_agent_action_id=fields.pop("plan_agent_action_id"),
+            agent_action_id=fields.pop("agent_action_id"),
+            billable_signal_id=fields.pop("billable_signal_id"),
+            signal_code=fields.pop("signal_code"),
+            pricing_model=fields.pop("pricing_model"),
+            unit_price=fields.pop("unit_price"),
+            package_size=fields.pop("package_size"),
+            package_price=fields.pop("package_price"),
+            included_units=fields.pop("included_units"),
+            minimum_commitment=fields.pop("minimum_commitment"),
+            overage_allowed=fields.pop("overage_allowed"),
+            tiers=read_list(PricingTierResponse.from_dict, fields.pop("tiers")),
+        )
+        model.additional_properties = fields
+        return model

@@ -1,0 +1,70 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import write
+
+
+@attrs.define(kw_only=True)
+class ContractCharge:
+    """A charge under a contract.
+
+    Attributes:
+        id: The id of this copy.
+        plan_charge_id: The charge in the plan that was copied; it may have been changed or
+            deleted since.
+        charge_name: The name to show.
+        charge_code: A short name for programs.
+        charge_type: What is charged. Known values: `recurring`, `one_time`, `usage_based`,
+            `seat_based`.
+        amount: Cents each time, or per unit or seat, as `charge_type` says.
+        billing_frequency: How often a `recurring` or `seat_based` charge falls due; `null`
+            means every billing interval. Known values: `daily`, `weekly`, `monthly`, `quarterly`,
+            `semi_annual`, `annual`.
+    """
+
+    id: str
+    plan_charge_id: str
+    charge_name: str
+    charge_code: str
+    charge_type: str
+    amount: int
+    billing_frequency: str | None
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "id": self.id,
+                "plan_charge_id": self.plan_charge_id,
+                "charge_name": self.charge_name,
+                "charge_code": self.charge_code,
+                "charge_type": self.charge_type,
+                "amount": self.amount,
+                "billing_frequency": self.billing_frequency,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+
+        fields = dict(src_dict)
+        model = cls(
+            id=fields.pop("id"),
+            plan_charge_id=fields.pop("plan_charge_id"),
+            charge_name=fields.pop("charge_name"),
+            charge_code=fields.pop("charge_code"),
+            charge_type=fields.pop("charge_type"),
+            amount=fields.pop("amount"),
+            billing_frequency=fields.pop("billing_frequency"),
+        )
+        model.additional_properties = fields
+        return model

@@ -1,0 +1,66 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, read, write
+
+if TYPE_CHECKING:
+    from ..models import ActionType, ActionValueOptions, BillableSignalOptions
+
+
+@attrs.define(kw_only=True)
+class CreateAgentActionOptions:
+    """An action of an agent to create.
+
+    Attributes:
+        action_name: The name to show.
+        action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
+            `outcome` that was reached.
+        billable_signal: The billable signal to create for an action.
+        description: What the action does.
+        cost_signal_ids: The cost signals that say what the action costs you.
+        value: What an action is worth, for reports on value and margin. Nothing here is billed.
+    """
+
+    action_name: str
+    action_type: ActionType
+    billable_signal: BillableSignalOptions | Mapping[str, Any]
+    description: str | Unset = UNSET
+    cost_signal_ids: Sequence[str] | Unset = UNSET
+    value: ActionValueOptions | Mapping[str, Any] | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                "action_name": self.action_name,
+                "action_type": self.action_type,
+                "billable_signal": self.billable_signal,
+                "description": self.description,
+                "cost_signal_ids": self.cost_signal_ids,
+                "value": self.value,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+        from ..models import ActionValueOptions, BillableSignalOptions
+
+        fields = dict(src_dict)
+        model = cls(
+            action_name=fields.pop("action_name"),
+            action_type=fields.pop("action_type"),
+            billable_signal=read(BillableSignalOptions.from_dict, fields.pop("billable_signal")),
+            description=fields.pop("description", UNSET),
+            cost_signal_ids=fields.pop("cost_signal_ids", UNSET),
+            value=read(ActionValueOptions.from_dict, fields.pop("value", UNSET)),
+        )
+        if fields:
+            raise TypeError(f"CreateAgentActionOptions has no field {', '.join(fields)}")
+        return model

@@ -1,0 +1,69 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, write
+
+if TYPE_CHECKING:
+    from ..models import AgentStatus
+
+
+@attrs.define(kw_only=True)
+class CreateAgentOptions:
+    """An agent to create.
+
+    Attributes:
+        name: The name to show.
+        description: What the agent does.
+        external_id: The id of this agent in your own system; unique within the tenant.
+        status: The state of the agent; a new one is `draft` unless told otherwise. One of
+            `active`, `archived`, `draft`, `inactive`.
+        tags: Words to group agents by.
+        config: Settings of the agent. Kept for you, and not interpreted.
+        metadata: Notes of your own.
+    """
+
+    name: str
+    description: str | Unset = UNSET
+    external_id: str | Unset = UNSET
+    status: AgentStatus | Unset = UNSET
+    tags: Sequence[str] | Unset = UNSET
+    config: Mapping[str, Any] | Unset = UNSET
+    metadata: Mapping[str, Any] | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                "name": self.name,
+                "description": self.description,
+                "external_id": self.external_id,
+                "status": self.status,
+                "tags": self.tags,
+                "config": self.config,
+                "metadata": self.metadata,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            name=fields.pop("name"),
+            description=fields.pop("description", UNSET),
+            external_id=fields.pop("external_id", UNSET),
+            status=fields.pop("status", UNSET),
+            tags=fields.pop("tags", UNSET),
+            config=fields.pop("config", UNSET),
+            metadata=fields.pop("metadata", UNSET),
+        )
+        if fields:
+            raise TypeError(f"CreateAgentOptions has no field {', '.join(fields)}")
+        return model

@@ -1,0 +1,44 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import read, read_list, write
+
+if TYPE_CHECKING:
+    from ..models import CreateAgentActionOptions, CreateAgentOptions
+
+
+@attrs.define(kw_only=True)
+class CreateAgentWithActionsOptions:
+    """An agent to create together with its actions.
+
+    Attributes:
+        agent: An agent to create.
+        actions: The actions of the agent, up to 100. Their signal codes must differ.
+    """
+
+    agent: CreateAgentOptions | Mapping[str, Any]
+    actions: Sequence[CreateAgentActionOptions | Mapping[str, Any]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write({"agent": self.agent, "actions": self.actions})
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+        from ..models import CreateAgentActionOptions, CreateAgentOptions
+
+        fields = dict(src_dict)
+        model = cls(
+            agent=read(CreateAgentOptions.from_dict, fields.pop("agent")),
+            actions=read_list(CreateAgentActionOptions.from_dict, fields.pop("actions")),
+        )
+        if fields:
+            raise TypeError(f"CreateAgentWithActionsOptions has no field {', '.join(fields)}")
+        return model

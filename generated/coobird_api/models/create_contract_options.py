@@ -1,0 +1,89 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, read, write
+
+if TYPE_CHECKING:
+    from ..models import BillingInterval, CollectionMethod
+
+
+@attrs.define(kw_only=True)
+class CreateContractOptions:
+    """A contract to create.
+
+    Attributes:
+        plan_id: The plan whose pricing is copied.
+        customer_id: The customer who is billed.
+        name: The name to show.
+        start_date: The first day of the contract.
+        description: What the contract is about.
+        end_date: The last day of the contract, not before `start_date`; open-ended if left out.
+        billing_interval: How often a contract is billed; a new one follows its plan unless told
+            otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `weekly`.
+        currency: What is billed in, as an ISO 4217 code, for example `USD`; the currency of the
+            plan if left out.
+        collection_method: How the money comes in: the stored payment method is charged
+            (`charge_automatically`, a new contract's way unless told otherwise) or the customer
+            gets an invoice to pay (`send_invoice`).
+        payment_terms: Days that the customer has to pay an invoice; 30 if left out.
+        metadata: Notes of your own.
+    """
+
+    plan_id: str
+    customer_id: str
+    name: str
+    start_date: datetime.date | str
+    description: str | Unset = UNSET
+    end_date: datetime.date | str | Unset = UNSET
+    billing_interval: BillingInterval | Unset = UNSET
+    currency: str | Unset = UNSET
+    collection_method: CollectionMethod | Unset = UNSET
+    payment_terms: int | Unset = UNSET
+    metadata: Mapping[str, Any] | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                "plan_id": self.plan_id,
+                "customer_id": self.customer_id,
+                "name": self.name,
+                "start_date": self.start_date,
+                "description": self.description,
+                "end_date": self.end_date,
+                "billing_interval": self.billing_interval,
+                "currency": self.currency,
+                "collection_method": self.collection_method,
+                "payment_terms": self.payment_terms,
+                "metadata": self.metadata,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            plan_id=fields.pop("plan_id"),
+            customer_id=fields.pop("customer_id"),
+            name=fields.pop("name"),
+            start_date=read(datetime.date.fromisoformat, fields.pop("start_date")),
+            description=fields.pop("description", UNSET),
+            end_date=read(datetime.date.fromisoformat, fields.pop("end_date", UNSET)),
+            billing_interval=fields.pop("billing_interval", UNSET),
+            currency=fields.pop("currency", UNSET),
+            collection_method=fields.pop("collection_method", UNSET),
+            payment_terms=fields.pop("payment_terms", UNSET),
+            metadata=fields.pop("metadata", UNSET),
+        )
+        if fields:
+            raise TypeError(f"CreateContractOptions has no field {', '.join(fields)}")
+        return model

@@ -1,0 +1,73 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, write
+
+if TYPE_CHECKING:
+    from ..models import CustomerStatus, CustomerType
+
+
+@attrs.define(kw_only=True)
+class CreateCustomerOptions:
+    """A customer to create.
+
+    Attributes:
+        name: The name to show.
+        type: What kind of customer it is. One of `agent`, `company`, `individual`.
+        status: The state of the customer; a new one is `active` unless told otherwise. One of
+            `active`, `inactive`, `suspended`.
+        email: Where bills go.
+        phone: A telephone number, in any notation.
+        external_id: The id of this customer in your own system; unique within the tenant.
+        currency: The preferred currency as an ISO 4217 code, for example `USD`.
+        metadata: Notes of your own.
+    """
+
+    name: str
+    type: CustomerType
+    status: CustomerStatus | Unset = UNSET
+    email: str | Unset = UNSET
+    phone: str | Unset = UNSET
+    external_id: str | Unset = UNSET
+    currency: str | Unset = UNSET
+    metadata: Mapping[str, Any] | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                "name": self.name,
+                "type": self.type,
+                "status": self.status,
+                "email": self.email,
+                "phone": self.phone,
+                "external_id": self.external_id,
+                "currency": self.currency,
+                "metadata": self.metadata,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            name=fields.pop("name"),
+            type=fields.pop("type"),
+            status=fields.pop("status", UNSET),
+            email=fields.pop("email", UNSET),
+            phone=fields.pop("phone", UNSET),
+            external_id=fields.pop("external_id", UNSET),
+            currency=fields.pop("currency", UNSET),
+            metadata=fields.pop("metadata", UNSET),
+        )
+        if fields:
+            raise TypeError(f"CreateCustomerOptions has no field {', '.join(fields)}")
+        return model

@@ -1,0 +1,83 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import read, write
+
+
+@attrs.define(kw_only=True)
+class CustomerResponse:
+    """A customer.
+
+    Attributes:
+        id: The customer's id.
+        name: The name to show.
+        type: What kind of customer it is. Known values: `agent`, `individual`, `company`.
+        status: The state. Known values: `active`, `inactive`, `suspended`.
+        email: Where bills go.
+        phone: A telephone number.
+        external_id: The id of this customer in your own system.
+        currency: The preferred currency as an ISO 4217 code.
+        metadata: Notes of your own; empty if there are none.
+        created_at: When the customer was created (UTC).
+        updated_at: When the customer was last changed (UTC).
+    """
+
+    id: str
+    name: str
+    type: str
+    status: str
+    email: str | None
+    phone: str | None
+    external_id: str | None
+    currency: str | None
+    metadata: dict[str, Any]
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "id": self.id,
+                "name": self.name,
+                "type": self.type,
+                "status": self.status,
+                "email": self.email,
+                "phone": self.phone,
+                "external_id": self.external_id,
+                "currency": self.currency,
+                "metadata": self.metadata,
+                "created_at": self.created_at,
+                "updated_at": self.updated_at,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+
+        fields = dict(src_dict)
+        model = cls(
+            id=fields.pop("id"),
+            name=fields.pop("name"),
+            type=fields.pop("type"),
+            status=fields.pop("status"),
+            email=fields.pop("email"),
+            phone=fields.pop("phone"),
+            external_id=fields.pop("external_id"),
+            currency=fields.pop("currency"),
+            metadata=fields.pop("metadata"),
+            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
+            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+        )
+        model.additional_properties = fields
+        return model

@@ -1,0 +1,54 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, write
+
+
+@attrs.define(kw_only=True)
+class DeductWalletOptions:
+    """What to take out of a wallet.
+
+    Attributes:
+        amount: How many credits to take out.
+        description: What the credits were spent on.
+        idempotency_key: Makes this transaction unique within the wallet, however often it is
+            sent.
+        metadata: Notes of your own.
+    """
+
+    amount: float
+    description: str | Unset = UNSET
+    idempotency_key: str | Unset = UNSET
+    metadata: Mapping[str, Any] | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                "amount": self.amount,
+                "description": self.description,
+                "idempotency_key": self.idempotency_key,
+                "metadata": self.metadata,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            amount=fields.pop("amount"),
+            description=fields.pop("description", UNSET),
+            idempotency_key=fields.pop("idempotency_key", UNSET),
+            metadata=fields.pop("metadata", UNSET),
+        )
+        if fields:
+            raise TypeError(f"DeductWalletOptions has no field {', '.join(fields)}")
+        return model

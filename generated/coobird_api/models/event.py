@@ -1,0 +1,82 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, read, write
+
+if TYPE_CHECKING:
+    from ..models import ActionType
+
+
+@attrs.define(kw_only=True)
+class Event:
+    """One thing that an agent did for a customer.
+
+    Attributes:
+        event_id: Makes the event unique within the tenant. An id that was seen before is a
+            duplicate and is not billed again.
+        customer_id: The customer whom the event is billed to.
+        agent_id: The agent that acted.
+        action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
+            `outcome` that was reached.
+        timestamp: When it happened (RFC 3339; clients send UTC with milliseconds).
+        signal_code: The signal that the event counts towards. With it, `attributes.cost_usd` is
+            taken as the cost as it stands; without it, the cost is looked up from the cost signals
+            of the agent.
+        quantity: How many units; 1 if left out.
+        attributes: Facts about the event, for example `model`, `input_tokens` or `cost_usd` (US
+            dollars).
+        metadata: Notes of your own. They take no part in pricing.
+    """
+
+    event_id: str
+    customer_id: str
+    agent_id: str
+    action_type: ActionType
+    timestamp: datetime.datetime | str
+    signal_code: str | Unset = UNSET
+    quantity: float | Unset = UNSET
+    attributes: Mapping[str, Any] | Unset = UNSET
+    metadata: Mapping[str, Any] | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                "event_id": self.event_id,
+                "customer_id": self.customer_id,
+                "agent_id": self.agent_id,
+                "action_type": self.action_type,
+                "timestamp": self.timestamp,
+                "signal_code": self.signal_code,
+                "quantity": self.quantity,
+                "attributes": self.attributes,
+                "metadata": self.metadata,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            event_id=fields.pop("event_id"),
+            customer_id=fields.pop("customer_id"),
+            agent_id=fields.pop("agent_id"),
+            action_type=fields.pop("action_type"),
+            timestamp=read(datetime.datetime.fromisoformat, fields.pop("timestamp")),
+            signal_code=fields.pop("signal_code", UNSET),
+            quantity=fields.pop("quantity", UNSET),
+            attributes=fields.pop("attributes", UNSET),
+            metadata=fields.pop("metadata", UNSET),
+        )
+        if fields:
+            raise TypeError(f"Event has no field {', '.join(fields)}")
+        return model

@@ -1,0 +1,35 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, write
+
+
+@attrs.define(kw_only=True)
+class FinalizeInvoiceOptions:
+    """How to finalize an invoice.
+
+    Attributes:
+        send_email: Whether to send the invoice to the customer's `email`; false if left out.
+    """
+
+    send_email: bool | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write({"send_email": self.send_email})
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(send_email=fields.pop("send_email", UNSET))
+        if fields:
+            raise TypeError(f"FinalizeInvoiceOptions has no field {', '.join(fields)}")
+        return model

@@ -1,0 +1,62 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import read, write
+
+if TYPE_CHECKING:
+    from ..models import InvoiceResponse
+
+
+@attrs.define(kw_only=True)
+class InvoiceActionResponse:
+    """What finalizing or voiding did.
+
+    Attributes:
+        id: The invoice's id.
+        status: The state of the invoice now. Known values: `finalized`, `void`.
+        email_sent: Whether the invoice went out to the customer; always false for a void one.
+        message: What was done, in a sentence for a person.
+        invoice: An invoice.
+    """
+
+    id: str
+    status: str
+    email_sent: bool
+    message: str
+    invoice: InvoiceResponse
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "id": self.id,
+                "status": self.status,
+                "email_sent": self.email_sent,
+                "message": self.message,
+                "invoice": self.invoice,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+        from ..models import InvoiceResponse
+
+        fields = dict(src_dict)
+        model = cls(
+            id=fields.pop("id"),
+            status=fields.pop("status"),
+            email_sent=fields.pop("email_sent"),
+            message=fields.pop("message"),
+            invoice=read(InvoiceResponse.from_dict, fields.pop("invoice")),
+        )
+        model.additional_properties = fields
+        return model

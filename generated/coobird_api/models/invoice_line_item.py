@@ -1,0 +1,124 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import read, write
+
+
+@attrs.define(kw_only=True)
+class InvoiceLineItem:
+    """One line of an invoice or of a preview.
+
+    Attributes:
+        id: The line's id; `null` in a preview, which is not stored.
+        description: What the line bills.
+        quantity: How many units.
+        unit_price_cents: The price of one unit in cents; may be a fraction of a cent.
+        subtotal_cents: The amount before discount and tax, in whole cents.
+        discount_cents: What is taken off, in whole cents.
+        tax_cents: The tax on this line, in whole cents.
+        total_cents: The amount to pay, in whole cents.
+        contract_id: The contract that the line comes from.
+        source_type: What kind of thing the line comes from. Known values: `agent_action`,
+            `plan_charge`, `manual`.
+        source_id: The id of that thing.
+        agent_id: The agent whose work is billed.
+        feature_id: The feature that is billed.
+        signal_id: The signal that measured the quantity.
+        pricing_model: How the price was found. Known values: `per_unit`, `tiered`, `package`.
+        period_from: The first day of the period that the line covers.
+        period_to: The last day of the period that the line covers (inclusive).
+        included_units_used: How many of the units were included in the plan, so not billed.
+        billable_units: How many of the units are billed beyond those included.
+        tier_number: The pricing tier that the line is for, by its `tier_order`.
+        sort_order: Where the line stands on the invoice, lowest first.
+    """
+
+    id: str | None
+    description: str
+    quantity: float
+    unit_price_cents: float
+    subtotal_cents: int
+    discount_cents: int
+    tax_cents: int
+    total_cents: int
+    contract_id: str | None
+    source_type: str | None
+    source_id: str | None
+    agent_id: str | None
+    feature_id: str | None
+    signal_id: str | None
+    pricing_model: str | None
+    period_from: datetime.date | None
+    period_to: datetime.date | None
+    included_units_used: float | None
+    billable_units: float | None
+    tier_number: int | None
+    sort_order: int
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "id": self.id,
+                "description": self.description,
+                "quantity": self.quantity,
+                "unit_price_cents": self.unit_price_cents,
+                "subtotal_cents": self.subtotal_cents,
+                "discount_cents": self.discount_cents,
+                "tax_cents": self.tax_cents,
+                "total_cents": self.total_cents,
+                "contract_id": self.contract_id,
+                "source_type": self.source_type,
+                "source_id": self.source_id,
+                "agent_id": self.agent_id,
+                "feature_id": self.feature_id,
+                "signal_id": self.signal_id,
+                "pricing_model": self.pricing_model,
+                "period_from": self.period_from,
+                "period_to": self.period_to,
+                "included_units_used": self.included_units_used,
+                "billable_units": self.billable_units,
+                "tier_number": self.tier_number,
+                "sort_order": self.sort_order,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+
+        fields = dict(src_dict)
+        model = cls(
+            id=fields.pop("id"),
+            description=fields.pop("description"),
+            quantity=fields.pop("quantity"),
+            unit_price_cents=fields.pop("unit_price_cents"),
+            subtotal_cents=fields.pop("subtotal_cents"),
+            discount_cents=fields.pop("discount_cents"),
+            tax_cents=fields.pop("tax_cents"),
+            total_cents=fields.pop("total_cents"),
+            contract_id=fields.pop("contract_id"),
+            source_type=fields.pop("source_type"),
+            source_id=fields.pop("source_id"),
+            agent_id=fields.pop("agent_id"),
+            feature_id=fields.pop("feature_id"),
+            signal_id=fields.pop("signal_id"),
+            pricing_model=fields.pop("pricing_model"),
+            period_from=read(datetime.date.fromisoformat, fields.pop("period_from")),
+            period_to=read(datetime.date.fromisoformat, fields.pop("period_to")),
+            included_units_used=fields.pop("included_units_used"),
+            billable_units=fields.pop("billable_units"),
+            tier_number=fields.pop("tier_number"),
+            sort_order=fields.pop("sort_order"),
+        )
+        model.additional_properties = fields
+        return model

@@ -1,0 +1,77 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import read, read_list, write
+
+if TYPE_CHECKING:
+    from ..models import InvoiceLineItem
+
+
+@attrs.define(kw_only=True)
+class InvoicePreviewResponse:
+    """What an invoice over the current usage would say. Nothing of it is stored.
+
+    Attributes:
+        customer_id: The customer who would be billed.
+        contract_id: The contract that was asked for; `null` if all active ones were priced.
+        period_from: The first day that was priced; the earliest one if contracts differ.
+        period_to: The last day of the current billing period (inclusive); the latest one if
+            contracts differ.
+        currency: The currency as an ISO 4217 code.
+        line_items: What would be billed; empty if there is nothing to bill.
+        subtotal_cents: The sum of the lines' `subtotal_cents`, in whole cents.
+        amount: What would be to pay in whole cents: the sum of the lines' `total_cents`. Taxes
+            on a whole invoice are not in it.
+    """
+
+    customer_id: str
+    contract_id: str | None
+    period_from: datetime.date
+    period_to: datetime.date
+    currency: str
+    line_items: list[InvoiceLineItem]
+    subtotal_cents: int
+    amount: int
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "customer_id": self.customer_id,
+                "contract_id": self.contract_id,
+                "period_from": self.period_from,
+                "period_to": self.period_to,
+                "currency": self.currency,
+                "line_items": self.line_items,
+                "subtotal_cents": self.subtotal_cents,
+                "amount": self.amount,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+        from ..models import InvoiceLineItem
+
+        fields = dict(src_dict)
+        model = cls(
+            customer_id=fields.pop("customer_id"),
+            contract_id=fields.pop("contract_id"),
+            period_from=read(datetime.date.fromisoformat, fields.pop("period_from")),
+            period_to=read(datetime.date.fromisoformat, fields.pop("period_to")),
+            currency=fields.pop("currency"),
+            line_items=read_list(InvoiceLineItem.from_dict, fields.pop("line_items")),
+            subtotal_cents=fields.pop("subtotal_cents"),
+            amount=fields.pop("amount"),
+        )
+        model.additional_properties = fields
+        return model

@@ -1,0 +1,144 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import read, read_list, write
+
+if TYPE_CHECKING:
+    from ..models import InvoiceLineItem, InvoiceTax
+
+
+@attrs.define(kw_only=True)
+class InvoiceResponse:
+    """An invoice.
+
+    Attributes:
+        id: The invoice's id.
+        invoice_number: The number to print, given at creation and unique within the tenant.
+        status: The state. Known values: `draft`, `finalized`, `void`.
+        customer_id: The customer who is billed.
+        contract_id: The contract that the invoice is for.
+        issue_date: The day that the invoice carries.
+        due_date: The day by which to pay.
+        billing_period_from: The first day of the billed period.
+        billing_period_to: The last day of the billed period (inclusive).
+        currency: The currency as an ISO 4217 code.
+        line_items: What is billed, by `sort_order`.
+        taxes: The taxes on the whole invoice as they were given; empty if there are none.
+        tax_rate: The tax rate on the whole invoice as a fraction, for example 0.08 for 8 %.
+        subtotal_cents: The sum of the lines' `subtotal_cents`, in whole cents.
+        discount_cents: The sum of the lines' `discount_cents`, in whole cents.
+        tax_cents: All tax in whole cents: the sum of the lines' `tax_cents`, plus the sum of
+            `taxes`, or without `taxes` plus what `tax_rate` makes of the lines without tax of their
+            own (subtotal less discount, half a cent rounds up).
+        total_cents: What is to be paid, in whole cents: `subtotal_cents` - `discount_cents` +
+            `tax_cents`.
+        notes: Text to print on the invoice.
+        void_reason: Why the invoice no longer counts; `null` unless it is void.
+        finalized_at: When the invoice was finalized (UTC).
+        voided_at: When the invoice was voided (UTC).
+        metadata: Notes of your own; empty if there are none.
+        created_at: When the invoice was created (UTC).
+        updated_at: When the invoice was last changed (UTC).
+    """
+
+    id: str
+    invoice_number: str
+    status: str
+    customer_id: str
+    contract_id: str | None
+    issue_date: datetime.date
+    due_date: datetime.date | None
+    billing_period_from: datetime.date | None
+    billing_period_to: datetime.date | None
+    currency: str
+    line_items: list[InvoiceLineItem]
+    taxes: list[InvoiceTax]
+    tax_rate: float | None
+    subtotal_cents: int
+    discount_cents: int
+    tax_cents: int
+    total_cents: int
+    notes: str | None
+    void_reason: str | None
+    finalized_at: datetime.datetime | None
+    voided_at: datetime.datetime | None
+    metadata: dict[str, Any]
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "id": self.id,
+                "invoice_number": self.invoice_number,
+                "status": self.status,
+                "customer_id": self.customer_id,
+                "contract_id": self.contract_id,
+                "issue_date": self.issue_date,
+                "due_date": self.due_date,
+                "billing_period_from": self.billing_period_from,
+                "billing_period_to": self.billing_period_to,
+                "currency": self.currency,
+                "line_items": self.line_items,
+                "taxes": self.taxes,
+                "tax_rate": self.tax_rate,
+                "subtotal_cents": self.subtotal_cents,
+                "discount_cents": self.discount_cents,
+                "tax_cents": self.tax_cents,
+                "total_cents": self.total_cents,
+                "notes": self.notes,
+                "void_reason": self.void_reason,
+                "finalized_at": self.finalized_at,
+                "voided_at": self.voided_at,
+                "metadata": self.metadata,
+                "created_at": self.created_at,
+                "updated_at": self.updated_at,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+        from ..models import InvoiceLineItem, InvoiceTax
+
+        fields = dict(src_dict)
+        model = cls(
+            id=fields.pop("id"),
+            invoice_number=fields.pop("invoice_number"),
+            status=fields.pop("status"),
+            customer_id=fields.pop("customer_id"),
+            contract_id=fields.pop("contract_id"),
+            issue_date=read(datetime.date.fromisoformat, fields.pop("issue_date")),
+            due_date=read(datetime.date.fromisoformat, fields.pop("due_date")),
+            billing_period_from=read(
+                datetime.date.fromisoformat, fields.pop("billing_period_from")
+            ),
+            billing_period_to=read(datetime.date.fromisoformat, fields.pop("billing_period_to")),
+            currency=fields.pop("currency"),
+            line_items=read_list(InvoiceLineItem.from_dict, fields.pop("line_items")),
+            taxes=read_list(InvoiceTax.from_dict, fields.pop("taxes")),
+            tax_rate=fields.pop("tax_rate"),
+            subtotal_cents=fields.pop("subtotal_cents"),
+            discount_cents=fields.pop("discount_cents"),
+            tax_cents=fields.pop("tax_cents"),
+            total_cents=fields.pop("total_cents"),
+            notes=fields.pop("notes"),
+            void_reason=fields.pop("void_reason"),
+            finalized_at=read(datetime.datetime.fromisoformat, fields.pop("finalized_at")),
+            voided_at=read(datetime.datetime.fromisoformat, fields.pop("voided_at")),
+            metadata=fields.pop("metadata"),
+            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
+            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+        )
+        model.additional_properties = fields
+        return model

@@ -1,0 +1,58 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import write
+
+
+@attrs.define(kw_only=True)
+class InvoiceTax:
+    """A tax on the whole invoice.
+
+    Attributes:
+        id: The tax entry's id.
+        tax_name: The name to print.
+        tax_rate: The rate as a fraction, for example 0.08 for 8 %.
+        taxable_amount: The amount that is taxed, in whole cents.
+        tax_amount: The tax, in whole cents.
+    """
+
+    id: str
+    tax_name: str
+    tax_rate: float
+    taxable_amount: int
+    tax_amount: int
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "id": self.id,
+                "tax_name": self.tax_name,
+                "tax_rate": self.tax_rate,
+                "taxable_amount": self.taxable_amount,
+                "tax_amount": self.tax_amount,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+
+        fields = dict(src_dict)
+        model = cls(
+            id=fields.pop("id"),
+            tax_name=fields.pop("tax_name"),
+            tax_rate=fields.pop("tax_rate"),
+            taxable_amount=fields.pop("taxable_amount"),
+            tax_amount=fields.pop("tax_amount"),
+        )
+        model.additional_properties = fields
+        return model

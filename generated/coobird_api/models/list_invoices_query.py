@@ -1,0 +1,27 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from ..models import SortOrder
+
+
+class ListInvoicesQuery(TypedDict, total=False):
+    """The keyword arguments of `list_invoices`.
+
+    Attributes:
+        status: Only invoices in this state (`draft`, `finalized` or `void`).
+        customer_id: Only invoices of this customer.
+        page: Which page, counted from 1.
+        limit: How many entries a page holds; 25 if left out.
+        sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+        order: Ascending (`asc`) or descending (`desc`).
+    """
+
+    status: str
+    customer_id: str
+    page: int
+    limit: int
+    sort: str
+    order: SortOrder

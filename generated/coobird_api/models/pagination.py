@@ -1,0 +1,54 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import write
+
+
+@attrs.define(kw_only=True)
+class Pagination:
+    """Where a page stands in the whole list.
+
+    Attributes:
+        page: This page, counted from 1.
+        limit: How many entries a page holds at most.
+        total: How many entries match in all.
+        total_pages: How many pages there are; 0 if nothing matches.
+    """
+
+    page: int
+    limit: int
+    total: int
+    total_pages: int
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "page": self.page,
+                "limit": self.limit,
+                "total": self.total,
+                "total_pages": self.total_pages,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+
+        fields = dict(src_dict)
+        model = cls(
+            page=fields.pop("page"),
+            limit=fields.pop("limit"),
+            total=fields.pop("total"),
+            total_pages=fields.pop("total_pages"),
+        )
+        model.additional_properties = fields
+        return model

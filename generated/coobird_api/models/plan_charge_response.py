@@ -1,0 +1,81 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import read, write
+
+
+@attrs.define(kw_only=True)
+class PlanChargeResponse:
+    """A charge of a plan.
+
+    Attributes:
+        id: The charge's id.
+        plan_id: The plan that it belongs to.
+        charge_name: The name to show.
+        charge_code: A short name for programs.
+        charge_type: What is charged. Known values: `recurring`, `one_time`, `usage_based`,
+            `seat_based`.
+        amount: Whole cents each time, or per unit or seat, as `charge_type` says.
+        description: What the charge is for.
+        billing_frequency: How often the charge falls due; `null` means every billing interval.
+            Known values: `daily`, `weekly`, `monthly`, `quarterly`, `semi_annual`, `annual`.
+        created_at: When the charge was created (UTC).
+        updated_at: When the charge was last changed (UTC).
+    """
+
+    id: str
+    plan_id: str
+    charge_name: str
+    charge_code: str
+    charge_type: str
+    amount: int
+    description: str | None
+    billing_frequency: str | None
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "id": self.id,
+                "plan_id": self.plan_id,
+                "charge_name": self.charge_name,
+                "charge_code": self.charge_code,
+                "charge_type": self.charge_type,
+                "amount": self.amount,
+                "description": self.description,
+                "billing_frequency": self.billing_frequency,
+                "created_at": self.created_at,
+                "updated_at": self.updated_at,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+
+        fields = dict(src_dict)
+        model = cls(
+            id=fields.pop("id"),
+            plan_id=fields.pop("plan_id"),
+            charge_name=fields.pop("charge_name"),
+            charge_code=fields.pop("charge_code"),
+            charge_type=fields.pop("charge_type"),
+            amount=fields.pop("amount"),
+            description=fields.pop("description"),
+            billing_frequency=fields.pop("billing_frequency"),
+            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
+            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+        )
+        model.additional_properties = fields
+        return model

@@ -1,0 +1,42 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, write
+
+
+@attrs.define(kw_only=True)
+class PreviewInvoiceOptions:
+    """Whose usage to price.
+
+    Attributes:
+        customer_id: The customer who would be billed.
+        contract_id: The contract to price by; it has to be a contract of the same customer.
+            Left out, all active contracts of the customer.
+    """
+
+    customer_id: str
+    contract_id: str | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {"customer_id": self.customer_id, "contract_id": self.contract_id}
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            customer_id=fields.pop("customer_id"), contract_id=fields.pop("contract_id", UNSET)
+        )
+        if fields:
+            raise TypeError(f"PreviewInvoiceOptions has no field {', '.join(fields)}")
+        return model

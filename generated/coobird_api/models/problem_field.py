@@ -1,0 +1,39 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import write
+
+
+@attrs.define(kw_only=True)
+class ProblemField:
+    """One field that was not acceptable.
+
+    Attributes:
+        field: Where it is, for example `events.3.quantity`.
+        message: What is wrong with it, in a sentence for a person.
+    """
+
+    field: str
+    message: str
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {**self.additional_properties, "field": self.field, "message": self.message}
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+
+        fields = dict(src_dict)
+        model = cls(field=fields.pop("field"), message=fields.pop("message"))
+        model.additional_properties = fields
+        return model

@@ -1,0 +1,54 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, write
+
+
+@attrs.define(kw_only=True)
+class RefundPaymentOptions:
+    """How much to give back, and why.
+
+    Attributes:
+        amount: How much, in whole cents, at most what is left of the payment. Left out, all
+            that is left.
+        reason: Why the money goes back.
+        external_refund_id: The id of this refund at your payment provider.
+        metadata: Notes of your own.
+    """
+
+    amount: int | Unset = UNSET
+    reason: str | Unset = UNSET
+    external_refund_id: str | Unset = UNSET
+    metadata: Mapping[str, Any] | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                "amount": self.amount,
+                "reason": self.reason,
+                "external_refund_id": self.external_refund_id,
+                "metadata": self.metadata,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            amount=fields.pop("amount", UNSET),
+            reason=fields.pop("reason", UNSET),
+            external_refund_id=fields.pop("external_refund_id", UNSET),
+            metadata=fields.pop("metadata", UNSET),
+        )
+        if fields:
+            raise TypeError(f"RefundPaymentOptions has no field {', '.join(fields)}")
+        return model

@@ -1,0 +1,105 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import read, write
+
+
+@attrs.define(kw_only=True)
+class SignalResponse:
+    """A signal.
+
+    Attributes:
+        id: The signal's id.
+        signal_name: The name to show.
+        signal_code: What events name as `signal_code`.
+        signal_type: What the signal measures. Known values: `billable`, `cost`.
+        aggregation_type: How the events of a period become one quantity. Known values: `count`,
+            `sum`, `max`, `min`, `average`, `unique_count`.
+        unit_label: What one unit is called.
+        value_field: The attribute of an event that holds the measured value; `null` if the
+            event's `quantity` is read.
+        description: What the signal means, for people.
+        status: The state. Known values: `active`, `inactive`.
+        category: What kind of cost it is, as set in the dashboard. Known values: `compute`,
+            `llm`, `api`, `storage`, `bandwidth`, `other`.
+        cost_type: How the cost of an event is found, as set in the dashboard. Known values:
+            `fixed` (`cost_per_unit` times `quantity`), `variable` (`cost_per_unit` times the
+            attribute that `value_field` names).
+        cost_per_unit: What one unit costs, in US dollars, as set in the dashboard; may be a
+            fraction of a cent.
+        metadata: Notes of your own; empty if there are none.
+        created_at: When the signal was created (UTC).
+        updated_at: When the signal was last changed (UTC).
+    """
+
+    id: str
+    signal_name: str
+    signal_code: str
+    signal_type: str
+    aggregation_type: str
+    unit_label: str | None
+    value_field: str | None
+    description: str | None
+    status: str
+    category: str | None
+    cost_type: str | None
+    cost_per_unit: float | None
+    metadata: dict[str, Any]
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "id": self.id,
+                "signal_name": self.signal_name,
+                "signal_code": self.signal_code,
+                "signal_type": self.signal_type,
+                "aggregation_type": self.aggregation_type,
+                "unit_label": self.unit_label,
+                "value_field": self.value_field,
+                "description": self.description,
+                "status": self.status,
+                "category": self.category,
+                "cost_type": self.cost_type,
+                "cost_per_unit": self.cost_per_unit,
+                "metadata": self.metadata,
+                "created_at": self.created_at,
+                "updated_at": self.updated_at,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+
+        fields = dict(src_dict)
+        model = cls(
+            id=fields.pop("id"),
+            signal_name=fields.pop("signal_name"),
+            signal_code=fields.pop("signal_code"),
+            signal_type=fields.pop("signal_type"),
+            aggregation_type=fields.pop("aggregation_type"),
+            unit_label=fields.pop("unit_label"),
+            value_field=fields.pop("value_field"),
+            description=fields.pop("description"),
+            status=fields.pop("status"),
+            category=fields.pop("category"),
+            cost_type=fields.pop("cost_type"),
+            cost_per_unit=fields.pop("cost_per_unit"),
+            metadata=fields.pop("metadata"),
+            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
+            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+        )
+        model.additional_properties = fields
+        return model

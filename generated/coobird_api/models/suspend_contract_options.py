@@ -1,0 +1,44 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, read, write
+
+
+@attrs.define(kw_only=True)
+class SuspendContractOptions:
+    """Why a contract is suspended, and for how long.
+
+    Attributes:
+        suspend_reason: Why, in a sentence for a person.
+        resume_date: The day on which it is meant to go on. A plan only: it goes on when it is
+            activated again.
+    """
+
+    suspend_reason: str | Unset = UNSET
+    resume_date: datetime.date | str | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {"suspend_reason": self.suspend_reason, "resume_date": self.resume_date}
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            suspend_reason=fields.pop("suspend_reason", UNSET),
+            resume_date=read(datetime.date.fromisoformat, fields.pop("resume_date", UNSET)),
+        )
+        if fields:
+            raise TypeError(f"SuspendContractOptions has no field {', '.join(fields)}")
+        return model

@@ -1,0 +1,68 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, write
+
+if TYPE_CHECKING:
+    from ..models import CreditType
+
+
+@attrs.define(kw_only=True)
+class TopUpWalletOptions:
+    """What to put into a wallet.
+
+    Attributes:
+        amount: How much is paid in, in major units of the wallet's currency (100 is one hundred
+            US dollars). With a conversion rate of 1 this is also the number of credits.
+        credit_amount: How many credits that buys. Left out, `amount` times the wallet's
+            `conversion_rate`.
+        credit_type: Where credits come from. One of `bonus`, `free`, `promotional`,
+            `purchased`.
+        description: What the top-up is for.
+        idempotency_key: Makes this transaction unique within the wallet, however often it is
+            sent.
+        metadata: Notes of your own.
+    """
+
+    amount: float
+    credit_amount: float | Unset = UNSET
+    credit_type: CreditType | Unset = UNSET
+    description: str | Unset = UNSET
+    idempotency_key: str | Unset = UNSET
+    metadata: Mapping[str, Any] | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                "amount": self.amount,
+                "credit_amount": self.credit_amount,
+                "credit_type": self.credit_type,
+                "description": self.description,
+                "idempotency_key": self.idempotency_key,
+                "metadata": self.metadata,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            amount=fields.pop("amount"),
+            credit_amount=fields.pop("credit_amount", UNSET),
+            credit_type=fields.pop("credit_type", UNSET),
+            description=fields.pop("description", UNSET),
+            idempotency_key=fields.pop("idempotency_key", UNSET),
+            metadata=fields.pop("metadata", UNSET),
+        )
+        if fields:
+            raise TypeError(f"TopUpWalletOptions has no field {', '.join(fields)}")
+        return model

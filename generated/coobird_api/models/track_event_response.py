@@ -1,0 +1,50 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, write
+
+
+@attrs.define(kw_only=True)
+class TrackEventResponse:
+    """What became of one event that was not newly accepted.
+
+    Attributes:
+        event_id: The event's id.
+        status: Why it was not newly accepted. Known values: `duplicate`, `rejected`.
+        error: Why the event was rejected, in a sentence for a person.
+    """
+
+    event_id: str
+    status: str
+    error: str | Unset = UNSET
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "event_id": self.event_id,
+                "status": self.status,
+                "error": self.error,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+
+        fields = dict(src_dict)
+        model = cls(
+            event_id=fields.pop("event_id"),
+            status=fields.pop("status"),
+            error=fields.pop("error", UNSET),
+        )
+        model.additional_properties = fields
+        return model

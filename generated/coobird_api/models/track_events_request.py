@@ -1,0 +1,39 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import read_list, write
+
+if TYPE_CHECKING:
+    from ..models import Event
+
+
+@attrs.define(kw_only=True)
+class TrackEventsRequest:
+    """A batch of usage events.
+
+    Attributes:
+        events: 1 to 1,000 events. Their order carries no meaning.
+    """
+
+    events: Sequence[Event | Mapping[str, Any]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write({"events": self.events})
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+        from ..models import Event
+
+        fields = dict(src_dict)
+        model = cls(events=read_list(Event.from_dict, fields.pop("events")))
+        if fields:
+            raise TypeError(f"TrackEventsRequest has no field {', '.join(fields)}")
+        return model

@@ -1,0 +1,49 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, write
+
+
+@attrs.define(kw_only=True)
+class UpdateActionValueOptions:
+    """What to change about the worth of an action.
+
+    Attributes:
+        fte_equivalent: Full-time posts that the action stands in for; `null` clears it.
+        revenue_per_unit: Revenue expected per unit, in whole currency units; `null` clears it.
+        default_price_cents: The price to propose for a unit, in cents; `null` clears it.
+    """
+
+    fte_equivalent: float | None | Unset = UNSET
+    revenue_per_unit: float | None | Unset = UNSET
+    default_price_cents: float | None | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                "fte_equivalent": self.fte_equivalent,
+                "revenue_per_unit": self.revenue_per_unit,
+                "default_price_cents": self.default_price_cents,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            fte_equivalent=fields.pop("fte_equivalent", UNSET),
+            revenue_per_unit=fields.pop("revenue_per_unit", UNSET),
+            default_price_cents=fields.pop("default_price_cents", UNSET),
+        )
+        if fields:
+            raise TypeError(f"UpdateActionValueOptions has no field {', '.join(fields)}")
+        return model

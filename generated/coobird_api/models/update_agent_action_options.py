@@ -1,0 +1,76 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, read, write
+
+if TYPE_CHECKING:
+    from ..models import ActionType, UpdateActionValueOptions, UpdateBillableSignalOptions
+
+
+@attrs.define(kw_only=True)
+class UpdateAgentActionOptions:
+    """What to change about an action.
+
+    Attributes:
+        action_name: The name to show.
+        action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
+            `outcome` that was reached.
+        description: What the action does; `null` clears it.
+        billable_signal: What to change about the billable signal of an action.
+        cost_signal_ids: The new list of cost signals, in place of the stored one.
+        add_cost_signal_ids: Cost signals to add; those that are there already stay.
+        remove_cost_signal_ids: Cost signals to take away; those that are not there are ignored.
+        value: What to change about the worth of an action.
+    """
+
+    action_name: str | Unset = UNSET
+    action_type: ActionType | Unset = UNSET
+    description: str | None | Unset = UNSET
+    billable_signal: UpdateBillableSignalOptions | Mapping[str, Any] | Unset = UNSET
+    cost_signal_ids: Sequence[str] | Unset = UNSET
+    add_cost_signal_ids: Sequence[str] | Unset = UNSET
+    remove_cost_signal_ids: Sequence[str] | Unset = UNSET
+    value: UpdateActionValueOptions | Mapping[str, Any] | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                "action_name": self.action_name,
+                "action_type": self.action_type,
+                "description": self.description,
+                "billable_signal": self.billable_signal,
+                "cost_signal_ids": self.cost_signal_ids,
+                "add_cost_signal_ids": self.add_cost_signal_ids,
+                "remove_cost_signal_ids": self.remove_cost_signal_ids,
+                "value": self.value,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+        from ..models import UpdateActionValueOptions, UpdateBillableSignalOptions
+
+        fields = dict(src_dict)
+        model = cls(
+            action_name=fields.pop("action_name", UNSET),
+            action_type=fields.pop("action_type", UNSET),
+            description=fields.pop("description", UNSET),
+            billable_signal=read(
+                UpdateBillableSignalOptions.from_dict, fields.pop("billable_signal", UNSET)
+            ),
+            cost_signal_ids=fields.pop("cost_signal_ids", UNSET),
+            add_cost_signal_ids=fields.pop("add_cost_signal_ids", UNSET),
+            remove_cost_signal_ids=fields.pop("remove_cost_signal_ids", UNSET),
+            value=read(UpdateActionValueOptions.from_dict, fields.pop("value", UNSET)),
+        )
+        if fields:
+            raise TypeError(f"UpdateAgentActionOptions has no field {', '.join(fields)}")
+        return model

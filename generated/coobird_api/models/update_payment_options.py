@@ -1,0 +1,63 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, write
+
+
+@attrs.define(kw_only=True)
+class UpdatePaymentOptions:
+    """What to change about a payment. What was paid, by whom and for what stays as recorded.
+
+    Attributes:
+        status: The state to put the payment in: `pending`, `completed` or `failed`. Refund
+            states come from refunds alone.
+        payment_method: How the payment is made, one of `credit_card`, `debit_card`,
+            `bank_transfer`, `ach`, `wire`, `check`, `cash`, `crypto`, `wallet`, `other`.
+        external_transaction_id: The id of this payment at your payment provider.
+        failure_reason: Why the payment failed.
+        notes: Remarks for your own people.
+        metadata: Notes of your own. The stored object is replaced as a whole.
+    """
+
+    status: str | Unset = UNSET
+    payment_method: str | Unset = UNSET
+    external_transaction_id: str | Unset = UNSET
+    failure_reason: str | Unset = UNSET
+    notes: str | Unset = UNSET
+    metadata: Mapping[str, Any] | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                "status": self.status,
+                "payment_method": self.payment_method,
+                "external_transaction_id": self.external_transaction_id,
+                "failure_reason": self.failure_reason,
+                "notes": self.notes,
+                "metadata": self.metadata,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            status=fields.pop("status", UNSET),
+            payment_method=fields.pop("payment_method", UNSET),
+            external_transaction_id=fields.pop("external_transaction_id", UNSET),
+            failure_reason=fields.pop("failure_reason", UNSET),
+            notes=fields.pop("notes", UNSET),
+            metadata=fields.pop("metadata", UNSET),
+        )
+        if fields:
+            raise TypeError(f"UpdatePaymentOptions has no field {', '.join(fields)}")
+        return model

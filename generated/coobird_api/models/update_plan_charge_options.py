@@ -1,0 +1,68 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, write
+
+if TYPE_CHECKING:
+    from ..models import ChargeType
+
+
+@attrs.define(kw_only=True)
+class UpdatePlanChargeOptions:
+    """What to change about a charge.
+
+    Attributes:
+        charge_name: The name to show.
+        charge_code: A short name for programs; unique within the plan.
+        charge_type: What is charged: the amount at every billing (`recurring`), the amount
+            once, with the first bill (`one_time`), the amount per unit of usage (`usage_based`), or
+            the amount per seat at every billing (`seat_based`).
+        amount: Whole cents each time, or per unit or seat, as `charge_type` says.
+        description: What the charge is for; `null` clears it.
+        billing_frequency: How often the charge falls due. Known values: `daily`, `weekly`,
+            `monthly`, `quarterly`, `semi_annual`, `annual`. With every billing interval of the
+            contract if `null`.
+    """
+
+    charge_name: str | Unset = UNSET
+    charge_code: str | Unset = UNSET
+    charge_type: ChargeType | Unset = UNSET
+    amount: int | Unset = UNSET
+    description: str | None | Unset = UNSET
+    billing_frequency: str | None | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                "charge_name": self.charge_name,
+                "charge_code": self.charge_code,
+                "charge_type": self.charge_type,
+                "amount": self.amount,
+                "description": self.description,
+                "billing_frequency": self.billing_frequency,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            charge_name=fields.pop("charge_name", UNSET),
+            charge_code=fields.pop("charge_code", UNSET),
+            charge_type=fields.pop("charge_type", UNSET),
+            amount=fields.pop("amount", UNSET),
+            description=fields.pop("description", UNSET),
+            billing_frequency=fields.pop("billing_frequency", UNSET),
+        )
+        if fields:
+            raise TypeError(f"UpdatePlanChargeOptions has no field {', '.join(fields)}")
+        return model

@@ -1,0 +1,98 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, write
+
+if TYPE_CHECKING:
+    from ..models import BillingPeriod, PlanCategory, PlanType, TargetAudience
+
+
+@attrs.define(kw_only=True)
+class UpdatePlanOptions:
+    """What to change about a plan.
+
+    Attributes:
+        name: The name to show.
+        code: A short name for programs; unique within the tenant.
+        description: What the plan offers; `null` clears it.
+        target_audience: Whom the plan is offered to: people (`human`), agents (`agent`) or
+            `both`, which is a new plan's unless told otherwise.
+        currency: What prices are in, as an ISO 4217 code, for example `USD`.
+        category: A `plan` in its own right, which a new one is unless told otherwise, or an
+            `addon` to another plan.
+        plan_type: What kind of plan it is; a new one is `standard` unless told otherwise.
+            Prices and charges, not the kind, decide what is billed. One of `enterprise`,
+            `freemium`, `hybrid`, `standard`, `trial`, `usage_based`.
+        billing_period: How often the plan is billed; a new one is `monthly` unless told
+            otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `semi_annual`, `weekly`.
+        trial_available: Whether a trial comes before the first bill.
+        trial_days: How many days the trial lasts.
+        status: The state. Known values: `draft`, `active`, `archived`. No contract can be
+            created from an archived plan.
+        parent_plan_id: The plan that an add-on belongs to.
+        metadata: Notes of your own. The stored object is replaced as a whole.
+    """
+
+    name: str | Unset = UNSET
+    code: str | Unset = UNSET
+    description: str | None | Unset = UNSET
+    target_audience: TargetAudience | Unset = UNSET
+    currency: str | Unset = UNSET
+    category: PlanCategory | Unset = UNSET
+    plan_type: PlanType | Unset = UNSET
+    billing_period: BillingPeriod | Unset = UNSET
+    trial_available: bool | Unset = UNSET
+    trial_days: int | Unset = UNSET
+    status: str | Unset = UNSET
+    parent_plan_id: str | Unset = UNSET
+    metadata: Mapping[str, Any] | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                "name": self.name,
+                "code": self.code,
+                "description": self.description,
+                "target_audience": self.target_audience,
+                "currency": self.currency,
+                "category": self.category,
+                "plan_type": self.plan_type,
+                "billing_period": self.billing_period,
+                "trial_available": self.trial_available,
+                "trial_days": self.trial_days,
+                "status": self.status,
+                "parent_plan_id": self.parent_plan_id,
+                "metadata": self.metadata,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            name=fields.pop("name", UNSET),
+            code=fields.pop("code", UNSET),
+            description=fields.pop("description", UNSET),
+            target_audience=fields.pop("target_audience", UNSET),
+            currency=fields.pop("currency", UNSET),
+            category=fields.pop("category", UNSET),
+            plan_type=fields.pop("plan_type", UNSET),
+            billing_period=fields.pop("billing_period", UNSET),
+            trial_available=fields.pop("trial_available", UNSET),
+            trial_days=fields.pop("trial_days", UNSET),
+            status=fields.pop("status", UNSET),
+            parent_plan_id=fields.pop("parent_plan_id", UNSET),
+            metadata=fields.pop("metadata", UNSET),
+        )
+        if fields:
+            raise TypeError(f"UpdatePlanOptions has no field {', '.join(fields)}")
+        return model

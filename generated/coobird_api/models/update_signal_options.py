@@ -1,0 +1,83 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from ..types import UNSET, Unset, write
+
+if TYPE_CHECKING:
+    from ..models import AggregationType, SignalType
+
+
+@attrs.define(kw_only=True)
+class UpdateSignalOptions:
+    """What to change about a signal.
+
+    Attributes:
+        signal_name: The name to show.
+        signal_code: What events name as `signal_code`; unique within the tenant. Events that
+            were recorded under the old code keep it.
+        signal_type: What the signal measures: usage that the customer pays for (`billable`), or
+            what serving the customer costs you (`cost`).
+        aggregation_type: How the events of a billing interval become one quantity: `count` adds
+            up their `quantity`; the others read the attribute named by `value_field`, or `quantity`
+            if none is named, and take the total (`sum`), the largest (`max`), the smallest (`min`),
+            the mean (`average`) or how many different values there are (`unique_count`).
+        unit_label: What one unit is called, for example `tokens`.
+        value_field: The attribute of an event that holds the measured value; `null` clears it,
+            and the event's `quantity` is read instead.
+        description: What the signal means, for people; `null` clears it.
+        status: The state to put the signal in: `active` or `inactive`. An inactive signal
+            measures no new events.
+        metadata: Notes of your own. The stored object is replaced as a whole.
+    """
+
+    signal_name: str | Unset = UNSET
+    signal_code: str | Unset = UNSET
+    signal_type: SignalType | Unset = UNSET
+    aggregation_type: AggregationType | Unset = UNSET
+    unit_label: str | Unset = UNSET
+    value_field: str | None | Unset = UNSET
+    description: str | None | Unset = UNSET
+    status: str | Unset = UNSET
+    metadata: Mapping[str, Any] | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                "signal_name": self.signal_name,
+                "signal_code": self.signal_code,
+                "signal_type": self.signal_type,
+                "aggregation_type": self.aggregation_type,
+                "unit_label": self.unit_label,
+                "value_field": self.value_field,
+                "description": self.description,
+                "status": self.status,
+                "metadata": self.metadata,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+
+        fields = dict(src_dict)
+        model = cls(
+            signal_name=fields.pop("signal_name", UNSET),
+            signal_code=fields.pop("signal_code", UNSET),
+            signal_type=fields.pop("signal_type", UNSET),
+            aggregation_type=fields.pop("aggregation_type", UNSET),
+            unit_label=fields.pop("unit_label", UNSET),
+            value_field=fields.pop("value_field", UNSET),
+            description=fields.pop("description", UNSET),
+            status=fields.pop("status", UNSET),
+            metadata=fields.pop("metadata", UNSET),
+        )
+        if fields:
+            raise TypeError(f"UpdateSignalOptions has no field {', '.join(fields)}")
+        return model

@@ -1,0 +1,100 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import read, write
+
+
+@attrs.define(kw_only=True)
+class WalletResponse:
+    """A wallet: prepaid credits of one customer.
+
+    Attributes:
+        id: The wallet's id.
+        customer_id: The customer who owns the wallet.
+        name: The name to show.
+        description: What the wallet is for.
+        status: The state. Known values: `active`, `inactive` (takes no transactions).
+        currency: The currency that credits are bought in, as an ISO 4217 code.
+        conversion_rate: How many credits one major unit of the currency buys.
+        credits_balance: How many credits are left; below 0 only where `allow_negative_balance`
+            is true.
+        auto_recharge_enabled: Whether the wallet recharges itself.
+        auto_recharge_threshold: Recharge when a deduction leaves fewer credits than this.
+        auto_recharge_amount: How many credits a recharge adds.
+        allow_negative_balance: Whether deductions may take the balance below 0.
+        metadata: Notes of your own; empty if there are none.
+        created_at: When the wallet was created (UTC).
+        updated_at: When the wallet was last changed, transactions included (UTC).
+    """
+
+    id: str
+    customer_id: str
+    name: str
+    description: str | None
+    status: str
+    currency: str
+    conversion_rate: float
+    credits_balance: float
+    auto_recharge_enabled: bool
+    auto_recharge_threshold: float | None
+    auto_recharge_amount: float | None
+    allow_negative_balance: bool
+    metadata: dict[str, Any]
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "id": self.id,
+                "customer_id": self.customer_id,
+                "name": self.name,
+                "description": self.description,
+                "status": self.status,
+                "currency": self.currency,
+                "conversion_rate": self.conversion_rate,
+                "credits_balance": self.credits_balance,
+                "auto_recharge_enabled": self.auto_recharge_enabled,
+                "auto_recharge_threshold": self.auto_recharge_threshold,
+                "auto_recharge_amount": self.auto_recharge_amount,
+                "allow_negative_balance": self.allow_negative_balance,
+                "metadata": self.metadata,
+                "created_at": self.created_at,
+                "updated_at": self.updated_at,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+
+        fields = dict(src_dict)
+        model = cls(
+            id=fields.pop("id"),
+            customer_id=fields.pop("customer_id"),
+            name=fields.pop("name"),
+            description=fields.pop("description"),
+            status=fields.pop("status"),
+            currency=fields.pop("currency"),
+            conversion_rate=fields.pop("conversion_rate"),
+            credits_balance=fields.pop("credits_balance"),
+            auto_recharge_enabled=fields.pop("auto_recharge_enabled"),
+            auto_recharge_threshold=fields.pop("auto_recharge_threshold"),
+            auto_recharge_amount=fields.pop("auto_recharge_amount"),
+            allow_negative_balance=fields.pop("allow_negative_balance"),
+            metadata=fields.pop("metadata"),
+            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
+            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+        )
+        model.additional_properties = fields
+        return model

@@ -1,0 +1,91 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import read, write
+
+
+@attrs.define(kw_only=True)
+class WalletTransactionResponse:
+    """One change of a wallet's balance. `balance_after` is `balance_before` plus `credit_amount`.
+
+    Attributes:
+        id: The transaction's id.
+        wallet_id: The wallet's id.
+        type: What kind of change it is. Known values: `initial`, `top_up`, `deduction`,
+            `recharge`.
+        amount: The amount as it was asked for, never below 0. Major units of the currency in a
+            `top_up`; credits in every other type.
+        credit_amount: By how many credits the balance changed. **Signed**: below 0 in a
+            `deduction`, above 0 in every other type.
+        credit_type: Where the credits come from; `null` in a `deduction`. Known values: `free`,
+            `purchased`, `promotional`, `bonus`.
+        balance_before: The credits before this change.
+        balance_after: The credits after this change, before any recharge that it sets off.
+        description: What the change was for.
+        idempotency_key: The key that makes the transaction unique within the wallet.
+        metadata: Notes of your own; empty if there are none.
+        created_at: When the change took effect (UTC).
+    """
+
+    id: str
+    wallet_id: str
+    type: str
+    amount: float
+    credit_amount: float
+    credit_type: str | None
+    balance_before: float
+    balance_after: float
+    description: str | None
+    idempotency_key: str | None
+    metadata: dict[str, Any]
+    created_at: datetime.datetime
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        fields: dict[str, Any] = write(
+            {
+                **self.additional_properties,
+                "id": self.id,
+                "wallet_id": self.wallet_id,
+                "type": self.type,
+                "amount": self.amount,
+                "credit_amount": self.credit_amount,
+                "credit_type": self.credit_type,
+                "balance_before": self.balance_before,
+                "balance_after": self.balance_after,
+                "description": self.description,
+                "idempotency_key": self.idempotency_key,
+                "metadata": self.metadata,
+                "created_at": self.created_at,
+            }
+        )
+        return fields
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+
+        fields = dict(src_dict)
+        model = cls(
+            id=fields.pop("id"),
+            wallet_id=fields.pop("wallet_id"),
+            type=fields.pop("type"),
+            amount=fields.pop("amount"),
+            credit_amount=fields.pop("credit_amount"),
+            credit_type=fields.pop("credit_type"),
+            balance_before=fields.pop("balance_before"),
+            balance_after=fields.pop("balance_after"),
+            description=fields.pop("description"),
+            idempotency_key=fields.pop("idempotency_key"),
+            metadata=fields.pop("metadata"),
+            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
+        )
+        model.additional_properties = fields
+        return model
