@@ -13,7 +13,6 @@ PY := $(BIN)/python
 INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 # What an installation depends on; coobird itself is installed as a link to this folder.
 PINS := pyproject.toml requirements-dev.txt
-REDOCLY := .ci/node/node_modules/.bin/redocly
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,18 +30,19 @@ check: .venv/.ready-dev ## Everything else that CI insists on: format, lint, typ
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
-	PATH="$(CURDIR)/$(BIN):$$PATH" scripts/regen.sh --check
+	scripts/regen.sh --check
 	scripts/lint-spec.sh
-	PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check-wheel.sh
+	scripts/check-wheel.sh
 
 regen: .venv/.ready-dev ## Write generated/coobird_api anew from openapi/coobird.yaml
-	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/regen.sh
+	@scripts/regen.sh
 
 mock: .venv/.ready-mock ## Start a local Coobird on port 4444; more: make mock ARGS='--help'
 	@$(PY) -m coobird.mock $(ARGS)
 
-bench: .venv/.ready-dev ## Measure what the SDK costs, on this machine
-	@$(PY) -m bench $(ARGS)
+bench: $(PY) ## Measure the SDK against others, about 12 minutes; shorter: make bench ARGS=--quick
+	@bench/setup.sh $(PY)
+	@.venv-bench/bin/python -m bench $(ARGS)
 
 dist: .venv/.ready-dev ## Build the wheel and the sdist into dist/
 	@rm -rf dist

@@ -5,8 +5,8 @@ cd "$(dirname "$0")/.."
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python -m build --no-isolation --outdir "$work" . >/dev/null
-python -m venv "$work/venv"
+.venv/bin/python -m build --no-isolation --outdir "$work" . >/dev/null
+.venv/bin/python -m venv "$work/venv"
 pip() { "$work/venv/bin/python" -m pip -qq --disable-pip-version-check "$@"; }
 cd "$work" # nothing of the checkout may be importable
 

@@ -1,0 +1,229 @@
+"""Meter a log of LLM requests through the SDK against a local Coobird, bill it, and prove that the bill is right.
+
+Usage: python examples/demo.py [LOG.csv]        (or: make demo [TRACE=LOG.csv])
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+from usage_log import MODELS_BY_CUSTOMER, LLMRequest, LogError, read_requests, total_cost_usd
+
+from coobird import CoobirdError, Coomon
+
+API_KEY = "sk_test_demo"
+SIGNAL_CODE = "llm_cost"
+
+# One credit is one cent. Prices in cents per million tokens make costs of at most six decimals of a credit, which is
+# as fine as wallets count.
+CREDITS_PER_USD = 100
+PREPAID_USD = 100
+
+# The log comes faster than any real traffic. Flushing after so many events keeps the queue far below its limit, at
+# which the oldest events would be dropped.
+EVENTS_PER_FLUSH = 2_000
+MAX_QUEUE_SIZE = 10_000
+MAX_BATCH_SIZE = 500
+
+
+class DemoError(Exception):
+    """The demo cannot go on, or the bill is not right; the message says what differs."""
+
+
+@contextmanager
+def local_coobird() -> Iterator[str]:
+    """A Coobird of its own on a free port of this machine, gone when the block ends; yields its URL."""
+    command = [sys.executable, "-m", "coobird.mock", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            first_line = server.stdout.readline().split()
+            if not first_line:
+                raise DemoError("the local server did not start")
+            yield first_line[-1]
+        finally:
+            server.terminate()
+
+
+class Progress:
+    """One line that is rewritten on a terminal; about ten lines anywhere else."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._rewrites = sys.stdout.isatty()
+        self._every = 500 if self._rewrites else max(1, total // 10)
+
+    def show(self, done: int, cost_usd: Decimal) -> None:
+        if done % self._every == 0 or done == self._total:
+            line = f"  {done:,} of {self._total:,} requests metered, {cost_usd:,.2f} USD so far"
+            is_last = done == self._total
+            print(
+                f"\r{line}" if self._rewrites else line, end="" if self._rewrites and not is_last else "\n", flush=True
+            )
+
+
+def set_up(coomon: Coomon) -> tuple[str, dict[str, str], dict[str, str]]:
+    """An agent, a signal, and for each customer a wallet with credits.
+
+    Returns the agent's id, the customers' ids by name and the wallets' ids by name.
+    """
+    agent = coomon.create_agent(name="Assistant", status="active")
+    coomon.create_signal(
+        signal_name="LLM cost",
+        signal_code=SIGNAL_CODE,
+        signal_type="cost",
+        aggregation_type="sum",
+        value_field="cost_usd",
+        unit_label="USD",
+    )
+    customers, wallets = {}, {}
+    for name in MODELS_BY_CUSTOMER:
+        customer = coomon.create_customer(name=name, type="company", currency="USD")
+        wallet = coomon.create_wallet(
+            customer_id=customer.id, name="Prepaid", currency="USD", conversion_rate=CREDITS_PER_USD
+        )
+        coomon.top_up_wallet(wallet.id, amount=PREPAID_USD, credit_type="purchased", idempotency_key=f"prepay-{name}")
+        customers[name], wallets[name] = customer.id, wallet.id
+    return agent.id, customers, wallets
+
+
+def meter(coomon: Coomon, requests: list[LLMRequest], agent_id: str, customers: dict[str, str]) -> None:
+    """One event per request, with the cost that is already known. Nothing is dropped: see EVENTS_PER_FLUSH."""
+    progress = Progress(len(requests))
+    cost_usd = Decimal(0)
+    for done, request in enumerate(requests, 1):
+        coomon.track_task(
+            customer_id=customers[request.customer],
+            agent_id=agent_id,
+            signal_code=SIGNAL_CODE,
+            event_id=request.event_id,
+            timestamp=request.timestamp,
+            attributes={
+                "model": request.model,
+                "input_tokens": request.input_tokens,
+                "output_tokens": request.output_tokens,
+                "cost_usd": request.cost_usd,
+            },
+        )
+        cost_usd += request.cost_usd
+        if done % EVENTS_PER_FLUSH == 0:
+            coomon.flush()
+        progress.show(done, cost_usd)
+    coomon.flush()
+
+
+def stored_events(url: str) -> list[dict[str, Any]]:
+    """Every event that the server holds, its numbers as Decimals."""
+    answer = httpx.get(f"{url}/_mock/events", headers={"Authorization": f"Bearer {API_KEY}"}, timeout=60)
+    answer.raise_for_status()
+    return json.loads(answer.content, parse_float=Decimal)["data"]
+
+
+def check_events(events: list[dict[str, Any]], requests: list[LLMRequest], customers: dict[str, str]) -> None:
+    """Raises DemoError unless the server holds each request exactly once, as it stands in the log."""
+    times_stored = Counter(event["event_id"] for event in events)
+    wrong = [request.event_id for request in requests if times_stored.pop(request.event_id, 0) != 1]
+    if wrong or times_stored:
+        raise DemoError(f"not stored exactly once: {wrong[:5]}; not of this log: {list(times_stored)[:5]}")
+    stored = {event["event_id"]: event for event in events}
+    for request in requests:
+        event = stored[request.event_id]
+        got = (event["customer_id"], *(event["attributes"][k] for k in ("input_tokens", "output_tokens", "cost_usd")))
+        sent = (customers[request.customer], request.input_tokens, request.output_tokens, request.cost_usd)
+        if got != sent:
+            raise DemoError(f"{request.event_id} was sent as {sent} and stored as {got}")
+    cost_usd = sum((event["attributes"]["cost_usd"] for event in events), Decimal(0))
+    if cost_usd != total_cost_usd(requests):
+        raise DemoError(f"the events cost {cost_usd} USD, the log {total_cost_usd(requests)} USD")
+
+
+def balance_of(coomon: Coomon, wallet_id: str) -> Decimal:
+    # repr() of a float gives back the digits that the server sent, up to fifteen of them.
+    return Decimal(repr(coomon.get_wallet_balance(wallet_id).credits_balance))
+
+
+def bill(coomon: Coomon, wallet_id: str, name: str, cost_usd: Decimal) -> Decimal:
+    """Takes the cost out of the wallet, topping it up first if it does not reach; returns the credits left."""
+    credits_due, balance = cost_usd * CREDITS_PER_USD, balance_of(coomon, wallet_id)
+    if balance < credits_due:
+        usd = (credits_due - balance) // (PREPAID_USD * CREDITS_PER_USD) * PREPAID_USD + PREPAID_USD
+        coomon.top_up_wallet(wallet_id, amount=float(usd), credit_type="purchased", idempotency_key=f"recharge-{name}")
+        balance += usd * CREDITS_PER_USD
+    coomon.deduct_wallet(wallet_id, amount=float(credits_due), description="LLM usage", idempotency_key=f"usage-{name}")
+    left = balance_of(coomon, wallet_id)
+    if left != balance - credits_due:
+        raise DemoError(f"{name}: {balance} credits less {credits_due} are not the {left} that the wallet holds")
+    return left
+
+
+def bill_everybody(
+    coomon: Coomon, events: list[dict[str, Any]], customers: dict[str, str], wallets: dict[str, str]
+) -> None:
+    """Bills each customer for the events that the server holds, and prints a line for each and one for all."""
+    row = "{:<20}{:>9}{:>15}{:>15}{:>16}{:>18}".format
+    print(row("customer", "events", "input tokens", "output tokens", "cost USD", "credits left"))
+    by_customer = defaultdict(list)
+    for event in events:
+        by_customer[event["customer_id"]].append(event["attributes"])
+    total: Counter[str] = Counter()
+    total_usd = Decimal(0)
+    for name, customer_id in customers.items():
+        usage = by_customer[customer_id]
+        tokens = {key: sum(attributes[key] for attributes in usage) for key in ("input_tokens", "output_tokens")}
+        cost_usd = sum((attributes["cost_usd"] for attributes in usage), Decimal(0))
+        left = bill(coomon, wallets[name], name, cost_usd) if cost_usd else balance_of(coomon, wallets[name])
+        print(row(name, f"{len(usage):,}", *(f"{n:,}" for n in tokens.values()), f"{cost_usd:,.8f}", f"{left:,.6f}"))
+        total.update(tokens, events=len(usage))
+        total_usd += cost_usd
+    counts = (f"{total[key]:,}" for key in ("events", "input_tokens", "output_tokens"))
+    print(row("total", *counts, f"{total_usd:,.8f}", ""))
+
+
+def run(log: Path) -> None:
+    requests = read_requests(log)
+    errors: list[Exception] = []
+    with (
+        local_coobird() as url,
+        Coomon(
+            API_KEY, host=url, max_queue_size=MAX_QUEUE_SIZE, max_batch_size=MAX_BATCH_SIZE, on_error=errors.append
+        ) as coomon,
+    ):
+        print(f"A local Coobird runs at {url}")
+        agent_id, customers, wallets = set_up(coomon)
+        print(f"Created {len(customers)} customers with a prepaid wallet each, an agent and a signal. Metering {log}:")
+        started = time.monotonic()
+        meter(coomon, requests, agent_id, customers)
+        print(f"Delivered in {time.monotonic() - started:.1f} s. Reading back what the server holds:\n")
+        if errors:
+            raise DemoError(f"the SDK reported {len(errors)} errors, the first one: {errors[0]}")
+        events = stored_events(url)
+        check_events(events, requests, customers)
+        bill_everybody(coomon, events, customers, wallets)
+    print("\nOK: every request was billed exactly once, and the cost is the log's own to the last digit.")
+
+
+def main() -> int:
+    log = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("trace.csv")
+    try:
+        run(log)
+    except (CoobirdError, DemoError, LogError, httpx.HTTPError) as error:
+        print(f"\nFAILED: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
