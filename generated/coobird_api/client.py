@@ -1,5 +1,6 @@
 # Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
-"""A low-level client for the functions of the endpoint modules. `coobird.Coomon` is the one with retries and errors."""
+"""A low-level client for the functions of the endpoint modules. `coobird.Coomon` is the one with
+retries and an error for each status."""
 
 from __future__ import annotations
 
@@ -25,12 +26,14 @@ class Response(Generic[T]):
 
 
 class Client:
-    """Opens an httpx client for each world, sync and async, when it is first asked for; `with` closes it.
+    """Holds an httpx client for sync and one for async calls, each opened when it is first used.
+
+    `with` closes the first, `async with` the second. Safe to share between threads once it is used.
 
     Args:
         base_url: The URL that the paths are added to, for example `http://localhost:4444/api/v1`.
         headers: Sent with every request.
-        timeout: Seconds to wait for the server; 10 if left out, because httpx can be told to wait for ever.
+        timeout: Seconds that the server may be silent for.
         raise_on_unexpected_status: Whether a status that the operation does not document raises
             `errors.UnexpectedStatus`; otherwise it is answered as `None`.
     """

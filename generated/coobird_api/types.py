@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Unset:
-    """The type of `UNSET`, which stands for a field or argument that is left out; `None` is JSON null."""
+    """The type of `UNSET`, which stands for what is left out; `None` is JSON null."""
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -32,7 +32,7 @@ UNSET = Unset()
 
 
 class Calls:
-    """What the methods ask of the client they are mixed into: to send a request and answer what `parse` reads."""
+    """What the methods ask of the client: to send a request and answer what `parse` reads."""
 
     if TYPE_CHECKING:
 
@@ -70,21 +70,26 @@ class AsyncCalls:
 
 
 def read(parse: Callable[[Any], Any], value: Any) -> Any:
-    """What `parse` makes of a JSON value; a null or left-out one stays as it is, even where the spec promises a value."""
+    """What `parse` makes of a JSON value. Null and UNSET stay, even against the contract."""
     return value if value is None or value is UNSET else parse(value)
 
 
 def read_list(parse: Callable[[Any], Any], values: Any) -> Any:
     """The same for each item of a JSON array."""
-    return values if values is None or values is UNSET else [read(parse, value) for value in values]
+    return read(lambda items: [read(parse, item) for item in items], values)
 
 
-def write(value: Any) -> Any:
-    """The JSON form of a field: models, dates and what holds them are converted; UNSET fields are left out."""
+def write(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON form of an object, with models and dates converted and without what is UNSET."""
+    return {name: write_value(value) for name, value in fields.items() if value is not UNSET}
+
+
+def write_value(value: Any) -> Any:
+    """The same for any value; what is neither stays as it is."""
     if isinstance(value, dict):
-        return {name: write(item) for name, item in value.items() if item is not UNSET}
+        return write(value)
     if isinstance(value, (list, tuple)):
-        return [write(item) for item in value]
+        return [write_value(item) for item in value]
     if hasattr(value, "to_dict"):
         return value.to_dict()
     return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,9 +1,12 @@
 # Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
-"""The objects and enumerations of the API; each is loaded when it is first used."""
+"""The objects, enumerations and queries of the API. An object is loaded when it is first used."""
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+from typing import TYPE_CHECKING, TypedDict
+
+from .sort_order import SortOrder
+
 if TYPE_CHECKING:
     from .action_type import ActionType
     from .action_value import ActionValue
@@ -57,14 +60,6 @@ if TYPE_CHECKING:
     from .invoice_preview_response import InvoicePreviewResponse
     from .invoice_response import InvoiceResponse
     from .invoice_tax import InvoiceTax
-    from .list_agent_actions_query import ListAgentActionsQuery
-    from .list_agents_query import ListAgentsQuery
-    from .list_contracts_query import ListContractsQuery
-    from .list_customers_query import ListCustomersQuery
-    from .list_invoices_query import ListInvoicesQuery
-    from .list_payments_query import ListPaymentsQuery
-    from .list_plans_query import ListPlansQuery
-    from .list_signals_query import ListSignalsQuery
     from .pagination import Pagination
     from .payment_list_response import PaymentListResponse
     from .payment_method import PaymentMethod
@@ -268,14 +263,6 @@ _MODULES = {
     "InvoicePreviewResponse": "invoice_preview_response",
     "InvoiceResponse": "invoice_response",
     "InvoiceTax": "invoice_tax",
-    "ListAgentActionsQuery": "list_agent_actions_query",
-    "ListAgentsQuery": "list_agents_query",
-    "ListContractsQuery": "list_contracts_query",
-    "ListCustomersQuery": "list_customers_query",
-    "ListInvoicesQuery": "list_invoices_query",
-    "ListPaymentsQuery": "list_payments_query",
-    "ListPlansQuery": "list_plans_query",
-    "ListSignalsQuery": "list_signals_query",
     "Pagination": "pagination",
     "PaymentListResponse": "payment_list_response",
     "PaymentMethod": "payment_method",
@@ -335,3 +322,97 @@ if not TYPE_CHECKING:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+class ListCustomersQuery(TypedDict, total=False):
+    """The keyword arguments of `list_customers`."""
+
+    status: str
+    type: str
+    search: str
+    page: int
+    limit: int
+    sort: str
+    order: SortOrder
+
+
+class ListContractsQuery(TypedDict, total=False):
+    """The keyword arguments of `list_contracts`."""
+
+    status: str
+    customer_id: str
+    plan_id: str
+    page: int
+    limit: int
+    sort: str
+    order: SortOrder
+
+
+class ListAgentsQuery(TypedDict, total=False):
+    """The keyword arguments of `list_agents`."""
+
+    status: str
+    search: str
+    has_external_id: bool
+    page: int
+    limit: int
+    sort: str
+    order: SortOrder
+
+
+class ListAgentActionsQuery(TypedDict, total=False):
+    """The keyword arguments of `list_agent_actions`."""
+
+    action_type: str
+    search: str
+    page: int
+    limit: int
+    sort: str
+    order: SortOrder
+
+
+class ListPlansQuery(TypedDict, total=False):
+    """The keyword arguments of `list_plans`."""
+
+    status: str
+    search: str
+    type: str
+    page: int
+    limit: int
+    sort: str
+    order: SortOrder
+
+
+class ListSignalsQuery(TypedDict, total=False):
+    """The keyword arguments of `list_signals`."""
+
+    signal_type: str
+    status: str
+    search: str
+    page: int
+    limit: int
+    sort: str
+    order: SortOrder
+
+
+class ListPaymentsQuery(TypedDict, total=False):
+    """The keyword arguments of `list_payments`."""
+
+    status: str
+    customer_id: str
+    contract_id: str
+    page: int
+    limit: int
+    sort: str
+    order: SortOrder
+
+
+class ListInvoicesQuery(TypedDict, total=False):
+    """The keyword arguments of `list_invoices`."""
+
+    status: str
+    customer_id: str
+    page: int
+    limit: int
+    sort: str
+    order: SortOrder

@@ -11,7 +11,7 @@ from ..types import write
 
 @attrs.define(kw_only=True)
 class ActionValue:
-    """What an action is worth; a field that was never set is `null`.
+    """What an action is worth; a field that was never set is `None`.
 
     Attributes:
         fte_equivalent: Full-time posts that the action stands in for.
@@ -26,7 +26,7 @@ class ActionValue:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "fte_equivalent": self.fte_equivalent,
@@ -34,12 +34,10 @@ class ActionValue:
                 "default_price_cents": self.default_price_cents,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-
         fields = dict(src_dict)
         model = cls(
             fte_equivalent=fields.pop("fte_equivalent"),

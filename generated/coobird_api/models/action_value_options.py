@@ -26,19 +26,17 @@ class ActionValueOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "fte_equivalent": self.fte_equivalent,
                 "revenue_per_unit": self.revenue_per_unit,
                 "default_price_cents": self.default_price_cents,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             fte_equivalent=fields.pop("fte_equivalent", UNSET),

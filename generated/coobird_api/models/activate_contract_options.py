@@ -24,15 +24,13 @@ class ActivateContractOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {"activation_date": self.activation_date, "skip_validation": self.skip_validation}
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             activation_date=read(datetime.date.fromisoformat, fields.pop("activation_date", UNSET)),

@@ -3,14 +3,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import read, write
-
-if TYPE_CHECKING:
-    from ..models import ActionValue, BillableSignal
+from .action_value import ActionValue
+from .billable_signal import BillableSignal
 
 
 @attrs.define(kw_only=True)
@@ -26,7 +25,7 @@ class AgentActionResponse:
         billable_signal: The signal that counts the usage of an action.
         cost_signal_ids: The cost signals that say what the action costs you; empty if there are
             none.
-        value: What an action is worth; a field that was never set is `null`.
+        value: What an action is worth; a field that was never set is `None`.
         created_at: When the action was created (UTC).
         updated_at: When the action was last changed (UTC).
     """
@@ -45,7 +44,7 @@ class AgentActionResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "id": self.id,
@@ -60,13 +59,10 @@ class AgentActionResponse:
                 "updated_at": self.updated_at,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        from ..models import ActionValue, BillableSignal
-
         fields = dict(src_dict)
         model = cls(
             id=fields.pop("id"),

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import read_list, write
-
-if TYPE_CHECKING:
-    from ..models import TrackEventResponse
+from .track_event_response import TrackEventResponse
 
 
 @attrs.define(kw_only=True)
@@ -31,7 +29,7 @@ class BatchTrackResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "accepted": self.accepted,
@@ -40,13 +38,10 @@ class BatchTrackResponse:
                 "results": self.results,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        from ..models import TrackEventResponse
-
         fields = dict(src_dict)
         model = cls(
             accepted=fields.pop("accepted"),

@@ -20,7 +20,7 @@ class BillableSignal:
         aggregation_type: How events become one quantity. Known values: `count`, `sum`, `max`,
             `min`, `average`, `unique_count`.
         unit_label: What a unit is called.
-        value_field: The event attribute that is aggregated; `null` if it is the event's
+        value_field: The event attribute that is aggregated; `None` if it is the event's
             `quantity`.
         description: What the signal measures.
     """
@@ -36,7 +36,7 @@ class BillableSignal:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "id": self.id,
@@ -48,12 +48,10 @@ class BillableSignal:
                 "description": self.description,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-
         fields = dict(src_dict)
         model = cls(
             id=fields.pop("id"),

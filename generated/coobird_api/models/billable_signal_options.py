@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, write
-
-if TYPE_CHECKING:
-    from ..models import AggregationType
+from .aggregation_type import AggregationType
 
 
 @attrs.define(kw_only=True)
@@ -38,7 +36,7 @@ class BillableSignalOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "signal_name": self.signal_name,
                 "signal_code": self.signal_code,
@@ -48,12 +46,10 @@ class BillableSignalOptions:
                 "description": self.description,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             signal_name=fields.pop("signal_name"),

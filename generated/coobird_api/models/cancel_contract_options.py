@@ -3,14 +3,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, read, write
-
-if TYPE_CHECKING:
-    from ..models import CancellationType, RefundType
+from .cancellation_type import CancellationType
+from .refund_type import RefundType
 
 
 @attrs.define(kw_only=True)
@@ -35,7 +34,7 @@ class CancelContractOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "cancellation_type": self.cancellation_type,
                 "refund_type": self.refund_type,
@@ -43,12 +42,10 @@ class CancelContractOptions:
                 "cancellation_date": self.cancellation_date,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             cancellation_type=fields.pop("cancellation_type"),

@@ -22,7 +22,7 @@ class ContractCharge:
         charge_type: What is charged. Known values: `recurring`, `one_time`, `usage_based`,
             `seat_based`.
         amount: Cents each time, or per unit or seat, as `charge_type` says.
-        billing_frequency: How often a `recurring` or `seat_based` charge falls due; `null`
+        billing_frequency: How often a `recurring` or `seat_based` charge falls due; `None`
             means every billing interval. Known values: `daily`, `weekly`, `monthly`, `quarterly`,
             `semi_annual`, `annual`.
     """
@@ -38,7 +38,7 @@ class ContractCharge:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "id": self.id,
@@ -50,12 +50,10 @@ class ContractCharge:
                 "billing_frequency": self.billing_frequency,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-
         fields = dict(src_dict)
         model = cls(
             id=fields.pop("id"),

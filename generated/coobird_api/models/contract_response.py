@@ -3,14 +3,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import read, read_list, write
-
-if TYPE_CHECKING:
-    from ..models import ContractAgentAction, ContractCharge
+from .contract_agent_action import ContractAgentAction
+from .contract_charge import ContractCharge
 
 
 @attrs.define(kw_only=True)
@@ -25,7 +24,7 @@ class ContractResponse:
         description: What the contract is about.
         status: The state. Known values: `draft`, `active`, `suspended`, `cancelled`.
         start_date: The first day of the contract.
-        end_date: The last day of the contract; `null` if it is open-ended.
+        end_date: The last day of the contract; `None` if it is open-ended.
         billing_interval: How often it is billed. Known values: `daily`, `weekly`, `monthly`,
             `quarterly`, `semi_annual` (only as the plan's billing period), `annual`.
         currency: What is billed in, as an ISO 4217 code.
@@ -36,13 +35,13 @@ class ContractResponse:
         agent_actions: The prices of agent actions, copied from the plan when the contract was
             created.
         charges: The charges, copied from the plan when the contract was created.
-        current_period_start: The first day of the current billing period; `null` unless the
+        current_period_start: The first day of the current billing period; `None` unless the
             contract is `active`.
-        current_period_end: The last day of the current billing period; `null` unless the
+        current_period_end: The last day of the current billing period; `None` unless the
             contract is `active`.
-        activation_date: The first day that is billed; `null` for a draft.
-        suspend_reason: Why it is suspended; `null` unless it is.
-        resume_date: The day on which it is meant to go on; `null` unless it is suspended.
+        activation_date: The first day that is billed; `None` for a draft.
+        suspend_reason: Why it is suspended; `None` unless it is.
+        resume_date: The day on which it is meant to go on; `None` unless it is suspended.
         cancellation_type: How it was cancelled. Known values: `immediate`, `end_of_period`.
         cancellation_date: The first day without the contract. May lie ahead: until then
             `status` stays what it was.
@@ -82,7 +81,7 @@ class ContractResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "id": self.id,
@@ -113,13 +112,10 @@ class ContractResponse:
                 "updated_at": self.updated_at,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        from ..models import ContractAgentAction, ContractCharge
-
         fields = dict(src_dict)
         model = cls(
             id=fields.pop("id"),

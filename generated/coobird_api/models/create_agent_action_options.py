@@ -2,14 +2,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, read, write
-
-if TYPE_CHECKING:
-    from ..models import ActionType, ActionValueOptions, BillableSignalOptions
+from .action_type import ActionType
+from .action_value_options import ActionValueOptions
+from .billable_signal_options import BillableSignalOptions
 
 
 @attrs.define(kw_only=True)
@@ -35,7 +35,7 @@ class CreateAgentActionOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "action_name": self.action_name,
                 "action_type": self.action_type,
@@ -45,13 +45,10 @@ class CreateAgentActionOptions:
                 "value": self.value,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-        from ..models import ActionValueOptions, BillableSignalOptions
-
         fields = dict(src_dict)
         model = cls(
             action_name=fields.pop("action_name"),

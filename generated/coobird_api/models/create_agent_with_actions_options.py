@@ -2,14 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import read, read_list, write
-
-if TYPE_CHECKING:
-    from ..models import CreateAgentActionOptions, CreateAgentOptions
+from .create_agent_action_options import CreateAgentActionOptions
+from .create_agent_options import CreateAgentOptions
 
 
 @attrs.define(kw_only=True)
@@ -26,14 +25,11 @@ class CreateAgentWithActionsOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write({"agent": self.agent, "actions": self.actions})
-        return fields
+        return write({"agent": self.agent, "actions": self.actions})
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-        from ..models import CreateAgentActionOptions, CreateAgentOptions
-
         fields = dict(src_dict)
         model = cls(
             agent=read(CreateAgentOptions.from_dict, fields.pop("agent")),

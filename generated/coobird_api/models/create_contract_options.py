@@ -3,14 +3,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, read, write
-
-if TYPE_CHECKING:
-    from ..models import BillingInterval, CollectionMethod
+from .billing_interval import BillingInterval
+from .collection_method import CollectionMethod
 
 
 @attrs.define(kw_only=True)
@@ -49,7 +48,7 @@ class CreateContractOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "plan_id": self.plan_id,
                 "customer_id": self.customer_id,
@@ -64,12 +63,10 @@ class CreateContractOptions:
                 "metadata": self.metadata,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             plan_id=fields.pop("plan_id"),

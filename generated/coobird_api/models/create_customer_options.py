@@ -2,14 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, write
-
-if TYPE_CHECKING:
-    from ..models import CustomerStatus, CustomerType
+from .customer_status import CustomerStatus
+from .customer_type import CustomerType
 
 
 @attrs.define(kw_only=True)
@@ -39,7 +38,7 @@ class CreateCustomerOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "name": self.name,
                 "type": self.type,
@@ -51,12 +50,10 @@ class CreateCustomerOptions:
                 "metadata": self.metadata,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             name=fields.pop("name"),

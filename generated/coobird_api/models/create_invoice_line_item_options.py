@@ -66,7 +66,7 @@ class CreateInvoiceLineItemOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "description": self.description,
                 "quantity": self.quantity,
@@ -90,12 +90,10 @@ class CreateInvoiceLineItemOptions:
                 "sort_order": self.sort_order,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             description=fields.pop("description"),

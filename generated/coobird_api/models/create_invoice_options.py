@@ -3,14 +3,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, read, read_list, write
-
-if TYPE_CHECKING:
-    from ..models import CreateInvoiceLineItemOptions, CreateInvoiceTaxOptions
+from .create_invoice_line_item_options import CreateInvoiceLineItemOptions
+from .create_invoice_tax_options import CreateInvoiceTaxOptions
 
 
 @attrs.define(kw_only=True)
@@ -54,7 +53,7 @@ class CreateInvoiceOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "customer_id": self.customer_id,
                 "issue_date": self.issue_date,
@@ -71,13 +70,10 @@ class CreateInvoiceOptions:
                 "metadata": self.metadata,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-        from ..models import CreateInvoiceLineItemOptions, CreateInvoiceTaxOptions
-
         fields = dict(src_dict)
         model = cls(
             customer_id=fields.pop("customer_id"),

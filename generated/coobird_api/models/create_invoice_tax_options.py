@@ -27,7 +27,7 @@ class CreateInvoiceTaxOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "tax_name": self.tax_name,
                 "tax_rate": self.tax_rate,
@@ -35,12 +35,10 @@ class CreateInvoiceTaxOptions:
                 "tax_amount": self.tax_amount,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             tax_name=fields.pop("tax_name"),

@@ -3,14 +3,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, read, write
-
-if TYPE_CHECKING:
-    from ..models import PaymentMethod
+from .payment_method import PaymentMethod
 
 
 @attrs.define(kw_only=True)
@@ -44,7 +42,7 @@ class CreatePaymentOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "customer_id": self.customer_id,
                 "amount": self.amount,
@@ -57,12 +55,10 @@ class CreatePaymentOptions:
                 "metadata": self.metadata,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             customer_id=fields.pop("customer_id"),

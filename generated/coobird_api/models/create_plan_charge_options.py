@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, write
-
-if TYPE_CHECKING:
-    from ..models import ChargeType
+from .charge_type import ChargeType
 
 
 @attrs.define(kw_only=True)
@@ -26,7 +24,7 @@ class CreatePlanChargeOptions:
         description: What the charge is for.
         billing_frequency: How often the charge falls due. Known values: `daily`, `weekly`,
             `monthly`, `quarterly`, `semi_annual`, `annual`. With every billing interval of the
-            contract if `null` or left out.
+            contract if `None` or left out.
     """
 
     charge_name: str
@@ -38,7 +36,7 @@ class CreatePlanChargeOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "charge_name": self.charge_name,
                 "charge_code": self.charge_code,
@@ -48,12 +46,10 @@ class CreatePlanChargeOptions:
                 "billing_frequency": self.billing_frequency,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             charge_name=fields.pop("charge_name"),

@@ -45,7 +45,7 @@ class CreateWalletOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "customer_id": self.customer_id,
                 "name": self.name,
@@ -60,12 +60,10 @@ class CreateWalletOptions:
                 "metadata": self.metadata,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             customer_id=fields.pop("customer_id"),

@@ -2,14 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import read, read_list, write
-
-if TYPE_CHECKING:
-    from ..models import CustomerResponse, Pagination
+from .customer_response import CustomerResponse
+from .pagination import Pagination
 
 
 @attrs.define(kw_only=True)
@@ -27,16 +26,13 @@ class CustomerListResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {**self.additional_properties, "data": self.data, "pagination": self.pagination}
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        from ..models import CustomerResponse, Pagination
-
         fields = dict(src_dict)
         model = cls(
             data=read_list(CustomerResponse.from_dict, fields.pop("data")),

@@ -21,13 +21,11 @@ class FinalizeInvoiceOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write({"send_email": self.send_email})
-        return fields
+        return write({"send_email": self.send_email})
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(send_email=fields.pop("send_email", UNSET))
         if fields:

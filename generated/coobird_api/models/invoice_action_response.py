@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import read, write
-
-if TYPE_CHECKING:
-    from ..models import InvoiceResponse
+from .invoice_response import InvoiceResponse
 
 
 @attrs.define(kw_only=True)
@@ -33,7 +31,7 @@ class InvoiceActionResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "id": self.id,
@@ -43,13 +41,10 @@ class InvoiceActionResponse:
                 "invoice": self.invoice,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        from ..models import InvoiceResponse
-
         fields = dict(src_dict)
         model = cls(
             id=fields.pop("id"),

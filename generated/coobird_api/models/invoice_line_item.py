@@ -15,7 +15,7 @@ class InvoiceLineItem:
     """One line of an invoice or of a preview.
 
     Attributes:
-        id: The line's id; `null` in a preview, which is not stored.
+        id: The line's id; `None` in a preview, which is not stored.
         description: What the line bills.
         quantity: How many units.
         unit_price_cents: The price of one unit in cents; may be a fraction of a cent.
@@ -64,7 +64,7 @@ class InvoiceLineItem:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "id": self.id,
@@ -90,12 +90,10 @@ class InvoiceLineItem:
                 "sort_order": self.sort_order,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-
         fields = dict(src_dict)
         model = cls(
             id=fields.pop("id"),

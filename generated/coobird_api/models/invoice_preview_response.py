@@ -3,14 +3,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import read, read_list, write
-
-if TYPE_CHECKING:
-    from ..models import InvoiceLineItem
+from .invoice_line_item import InvoiceLineItem
 
 
 @attrs.define(kw_only=True)
@@ -19,7 +17,7 @@ class InvoicePreviewResponse:
 
     Attributes:
         customer_id: The customer who would be billed.
-        contract_id: The contract that was asked for; `null` if all active ones were priced.
+        contract_id: The contract that was asked for; `None` if all active ones were priced.
         period_from: The first day that was priced; the earliest one if contracts differ.
         period_to: The last day of the current billing period (inclusive); the latest one if
             contracts differ.
@@ -42,7 +40,7 @@ class InvoicePreviewResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "customer_id": self.customer_id,
@@ -55,13 +53,10 @@ class InvoicePreviewResponse:
                 "amount": self.amount,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        from ..models import InvoiceLineItem
-
         fields = dict(src_dict)
         model = cls(
             customer_id=fields.pop("customer_id"),

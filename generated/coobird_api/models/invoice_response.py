@@ -3,14 +3,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import read, read_list, write
-
-if TYPE_CHECKING:
-    from ..models import InvoiceLineItem, InvoiceTax
+from .invoice_line_item import InvoiceLineItem
+from .invoice_tax import InvoiceTax
 
 
 @attrs.define(kw_only=True)
@@ -39,7 +38,7 @@ class InvoiceResponse:
         total_cents: What is to be paid, in whole cents: `subtotal_cents` - `discount_cents` +
             `tax_cents`.
         notes: Text to print on the invoice.
-        void_reason: Why the invoice no longer counts; `null` unless it is void.
+        void_reason: Why the invoice no longer counts; `None` unless it is void.
         finalized_at: When the invoice was finalized (UTC).
         voided_at: When the invoice was voided (UTC).
         metadata: Notes of your own; empty if there are none.
@@ -75,7 +74,7 @@ class InvoiceResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "id": self.id,
@@ -104,13 +103,10 @@ class InvoiceResponse:
                 "updated_at": self.updated_at,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        from ..models import InvoiceLineItem, InvoiceTax
-
         fields = dict(src_dict)
         model = cls(
             id=fields.pop("id"),

@@ -23,7 +23,7 @@ class PlanChargeResponse:
             `seat_based`.
         amount: Whole cents each time, or per unit or seat, as `charge_type` says.
         description: What the charge is for.
-        billing_frequency: How often the charge falls due; `null` means every billing interval.
+        billing_frequency: How often the charge falls due; `None` means every billing interval.
             Known values: `daily`, `weekly`, `monthly`, `quarterly`, `semi_annual`, `annual`.
         created_at: When the charge was created (UTC).
         updated_at: When the charge was last changed (UTC).
@@ -43,7 +43,7 @@ class PlanChargeResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "id": self.id,
@@ -58,12 +58,10 @@ class PlanChargeResponse:
                 "updated_at": self.updated_at,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-
         fields = dict(src_dict)
         model = cls(
             id=fields.pop("id"),

@@ -24,15 +24,11 @@ class PreviewInvoiceOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
-            {"customer_id": self.customer_id, "contract_id": self.contract_id}
-        )
-        return fields
+        return write({"customer_id": self.customer_id, "contract_id": self.contract_id})
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             customer_id=fields.pop("customer_id"), contract_id=fields.pop("contract_id", UNSET)

@@ -18,7 +18,7 @@ class PricingTierResponse:
         id: The tier's id.
         tier_order: The place among the tiers, from 1.
         start_unit: The first unit of the tier; 0 means the same as 1.
-        end_unit: The last unit of the tier, itself included; `null` if the tier is open.
+        end_unit: The last unit of the tier, itself included; `None` if the tier is open.
         price_per_unit: Cents per unit; may be a fraction.
         flat_fee: Whole cents that are charged once per billing interval when usage reaches the
             tier; 0 if there is no fee.
@@ -34,7 +34,7 @@ class PricingTierResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "id": self.id,
@@ -45,12 +45,10 @@ class PricingTierResponse:
                 "flat_fee": self.flat_fee,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-
         fields = dict(src_dict)
         model = cls(
             id=fields.pop("id"),

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, read_list, write
-
-if TYPE_CHECKING:
-    from ..models import ProblemField
+from .problem_field import ProblemField
 
 
 @attrs.define(kw_only=True)
@@ -37,7 +35,7 @@ class Problem:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "type": self.type,
@@ -49,13 +47,10 @@ class Problem:
                 "errors": self.errors,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        from ..models import ProblemField
-
         fields = dict(src_dict)
         model = cls(
             type=fields.pop("type"),

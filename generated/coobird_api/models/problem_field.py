@@ -24,15 +24,11 @@ class ProblemField:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
-            {**self.additional_properties, "field": self.field, "message": self.message}
-        )
-        return fields
+        return write({**self.additional_properties, "field": self.field, "message": self.message})
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-
         fields = dict(src_dict)
         model = cls(field=fields.pop("field"), message=fields.pop("message"))
         model.additional_properties = fields

@@ -22,7 +22,7 @@ class SignalResponse:
         aggregation_type: How the events of a period become one quantity. Known values: `count`,
             `sum`, `max`, `min`, `average`, `unique_count`.
         unit_label: What one unit is called.
-        value_field: The attribute of an event that holds the measured value; `null` if the
+        value_field: The attribute of an event that holds the measured value; `None` if the
             event's `quantity` is read.
         description: What the signal means, for people.
         status: The state. Known values: `active`, `inactive`.
@@ -57,7 +57,7 @@ class SignalResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "id": self.id,
@@ -77,12 +77,10 @@ class SignalResponse:
                 "updated_at": self.updated_at,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-
         fields = dict(src_dict)
         model = cls(
             id=fields.pop("id"),

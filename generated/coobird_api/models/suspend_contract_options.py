@@ -25,15 +25,11 @@ class SuspendContractOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
-            {"suspend_reason": self.suspend_reason, "resume_date": self.resume_date}
-        )
-        return fields
+        return write({"suspend_reason": self.suspend_reason, "resume_date": self.resume_date})
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             suspend_reason=fields.pop("suspend_reason", UNSET),

@@ -26,7 +26,7 @@ class TrackEventResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "event_id": self.event_id,
@@ -34,12 +34,10 @@ class TrackEventResponse:
                 "error": self.error,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-
         fields = dict(src_dict)
         model = cls(
             event_id=fields.pop("event_id"),

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import read_list, write
-
-if TYPE_CHECKING:
-    from ..models import Event
+from .event import Event
 
 
 @attrs.define(kw_only=True)
@@ -24,14 +22,11 @@ class TrackEventsRequest:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write({"events": self.events})
-        return fields
+        return write({"events": self.events})
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-        from ..models import Event
-
         fields = dict(src_dict)
         model = cls(events=read_list(Event.from_dict, fields.pop("events")))
         if fields:

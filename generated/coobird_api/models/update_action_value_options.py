@@ -14,9 +14,9 @@ class UpdateActionValueOptions:
     """What to change about the worth of an action.
 
     Attributes:
-        fte_equivalent: Full-time posts that the action stands in for; `null` clears it.
-        revenue_per_unit: Revenue expected per unit, in whole currency units; `null` clears it.
-        default_price_cents: The price to propose for a unit, in cents; `null` clears it.
+        fte_equivalent: Full-time posts that the action stands in for; `None` clears it.
+        revenue_per_unit: Revenue expected per unit, in whole currency units; `None` clears it.
+        default_price_cents: The price to propose for a unit, in cents; `None` clears it.
     """
 
     fte_equivalent: float | None | Unset = UNSET
@@ -25,19 +25,17 @@ class UpdateActionValueOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "fte_equivalent": self.fte_equivalent,
                 "revenue_per_unit": self.revenue_per_unit,
                 "default_price_cents": self.default_price_cents,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             fte_equivalent=fields.pop("fte_equivalent", UNSET),

@@ -2,14 +2,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, read, write
-
-if TYPE_CHECKING:
-    from ..models import ActionType, UpdateActionValueOptions, UpdateBillableSignalOptions
+from .action_type import ActionType
+from .update_action_value_options import UpdateActionValueOptions
+from .update_billable_signal_options import UpdateBillableSignalOptions
 
 
 @attrs.define(kw_only=True)
@@ -20,7 +20,7 @@ class UpdateAgentActionOptions:
         action_name: The name to show.
         action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
             `outcome` that was reached.
-        description: What the action does; `null` clears it.
+        description: What the action does; `None` clears it.
         billable_signal: What to change about the billable signal of an action.
         cost_signal_ids: The new list of cost signals, in place of the stored one.
         add_cost_signal_ids: Cost signals to add; those that are there already stay.
@@ -39,7 +39,7 @@ class UpdateAgentActionOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "action_name": self.action_name,
                 "action_type": self.action_type,
@@ -51,13 +51,10 @@ class UpdateAgentActionOptions:
                 "value": self.value,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-        from ..models import UpdateActionValueOptions, UpdateBillableSignalOptions
-
         fields = dict(src_dict)
         model = cls(
             action_name=fields.pop("action_name", UNSET),

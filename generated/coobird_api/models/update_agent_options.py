@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, write
-
-if TYPE_CHECKING:
-    from ..models import AgentStatus
+from .agent_status import AgentStatus
 
 
 @attrs.define(kw_only=True)
@@ -18,8 +16,8 @@ class UpdateAgentOptions:
 
     Attributes:
         name: The name to show.
-        description: What the agent does; `null` clears it.
-        external_id: The id of this agent in your own system, unique within the tenant; `null`
+        description: What the agent does; `None` clears it.
+        external_id: The id of this agent in your own system, unique within the tenant; `None`
             clears it.
         status: The state of the agent; a new one is `draft` unless told otherwise. One of
             `active`, `archived`, `draft`, `inactive`.
@@ -38,7 +36,7 @@ class UpdateAgentOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "name": self.name,
                 "description": self.description,
@@ -49,12 +47,10 @@ class UpdateAgentOptions:
                 "metadata": self.metadata,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             name=fields.pop("name", UNSET),

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, write
-
-if TYPE_CHECKING:
-    from ..models import AggregationType
+from .aggregation_type import AggregationType
 
 
 @attrs.define(kw_only=True)
@@ -24,9 +22,9 @@ class UpdateBillableSignalOptions:
             if none is named, and take the total (`sum`), the largest (`max`), the smallest (`min`),
             the mean (`average`) or how many different values there are (`unique_count`).
         unit_label: What a unit is called, for example `queries`.
-        value_field: The event attribute to aggregate; `null` clears it, and the event's
+        value_field: The event attribute to aggregate; `None` clears it, and the event's
             `quantity` is read instead.
-        description: What the signal measures; `null` clears it.
+        description: What the signal measures; `None` clears it.
     """
 
     signal_name: str | Unset = UNSET
@@ -38,7 +36,7 @@ class UpdateBillableSignalOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "signal_name": self.signal_name,
                 "signal_code": self.signal_code,
@@ -48,12 +46,10 @@ class UpdateBillableSignalOptions:
                 "description": self.description,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             signal_name=fields.pop("signal_name", UNSET),

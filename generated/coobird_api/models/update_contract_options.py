@@ -3,14 +3,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, read, write
-
-if TYPE_CHECKING:
-    from ..models import BillingInterval, CollectionMethod
+from .billing_interval import BillingInterval
+from .collection_method import CollectionMethod
 
 
 @attrs.define(kw_only=True)
@@ -19,8 +18,8 @@ class UpdateContractOptions:
 
     Attributes:
         name: The name to show.
-        description: What the contract is about; `null` clears it.
-        end_date: The last day of the contract, not before its start; `null` makes it
+        description: What the contract is about; `None` clears it.
+        end_date: The last day of the contract, not before its start; `None` makes it
             open-ended.
         billing_interval: How often a contract is billed; a new one follows its plan unless told
             otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `weekly`.
@@ -43,7 +42,7 @@ class UpdateContractOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "name": self.name,
                 "description": self.description,
@@ -55,12 +54,10 @@ class UpdateContractOptions:
                 "metadata": self.metadata,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             name=fields.pop("name", UNSET),

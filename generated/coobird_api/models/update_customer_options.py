@@ -2,14 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, write
-
-if TYPE_CHECKING:
-    from ..models import CustomerStatus, CustomerType
+from .customer_status import CustomerStatus
+from .customer_type import CustomerType
 
 
 @attrs.define(kw_only=True)
@@ -21,10 +20,10 @@ class UpdateCustomerOptions:
         type: What kind of customer it is. One of `agent`, `company`, `individual`.
         status: The state of the customer; a new one is `active` unless told otherwise. One of
             `active`, `inactive`, `suspended`.
-        email: Where bills go; `null` clears it.
-        phone: A telephone number, in any notation; `null` clears it.
+        email: Where bills go; `None` clears it.
+        phone: A telephone number, in any notation; `None` clears it.
         external_id: The id of this customer in your own system, unique within the tenant;
-            `null` clears it.
+            `None` clears it.
         currency: The preferred currency as an ISO 4217 code, for example `USD`.
         metadata: Notes of your own. The stored object is replaced as a whole.
     """
@@ -40,7 +39,7 @@ class UpdateCustomerOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "name": self.name,
                 "type": self.type,
@@ -52,12 +51,10 @@ class UpdateCustomerOptions:
                 "metadata": self.metadata,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             name=fields.pop("name", UNSET),

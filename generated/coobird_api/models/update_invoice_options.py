@@ -3,14 +3,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, read, read_list, write
-
-if TYPE_CHECKING:
-    from ..models import CreateInvoiceLineItemOptions, CreateInvoiceTaxOptions
+from .create_invoice_line_item_options import CreateInvoiceLineItemOptions
+from .create_invoice_tax_options import CreateInvoiceTaxOptions
 
 
 @attrs.define(kw_only=True)
@@ -46,7 +45,7 @@ class UpdateInvoiceOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "issue_date": self.issue_date,
                 "due_date": self.due_date,
@@ -60,13 +59,10 @@ class UpdateInvoiceOptions:
                 "metadata": self.metadata,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-        from ..models import CreateInvoiceLineItemOptions, CreateInvoiceTaxOptions
-
         fields = dict(src_dict)
         model = cls(
             issue_date=read(datetime.date.fromisoformat, fields.pop("issue_date", UNSET)),

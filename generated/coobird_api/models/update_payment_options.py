@@ -33,7 +33,7 @@ class UpdatePaymentOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "status": self.status,
                 "payment_method": self.payment_method,
@@ -43,12 +43,10 @@ class UpdatePaymentOptions:
                 "metadata": self.metadata,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             status=fields.pop("status", UNSET),

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, read_list, write
-
-if TYPE_CHECKING:
-    from ..models import CreatePricingTierOptions
+from .create_pricing_tier_options import CreatePricingTierOptions
 
 
 @attrs.define(kw_only=True)
@@ -49,7 +47,7 @@ class UpdatePlanAgentActionOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "agent_action_id": self.agent_action_id,
                 "pricing_model": self.pricing_model,
@@ -64,13 +62,10 @@ class UpdatePlanAgentActionOptions:
                 "tiers": self.tiers,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-        from ..models import CreatePricingTierOptions
-
         fields = dict(src_dict)
         model = cls(
             agent_action_id=fields.pop("agent_action_id", UNSET),

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, write
-
-if TYPE_CHECKING:
-    from ..models import ChargeType
+from .charge_type import ChargeType
 
 
 @attrs.define(kw_only=True)
@@ -23,10 +21,10 @@ class UpdatePlanChargeOptions:
             once, with the first bill (`one_time`), the amount per unit of usage (`usage_based`), or
             the amount per seat at every billing (`seat_based`).
         amount: Whole cents each time, or per unit or seat, as `charge_type` says.
-        description: What the charge is for; `null` clears it.
+        description: What the charge is for; `None` clears it.
         billing_frequency: How often the charge falls due. Known values: `daily`, `weekly`,
             `monthly`, `quarterly`, `semi_annual`, `annual`. With every billing interval of the
-            contract if `null`.
+            contract if `None`.
     """
 
     charge_name: str | Unset = UNSET
@@ -38,7 +36,7 @@ class UpdatePlanChargeOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "charge_name": self.charge_name,
                 "charge_code": self.charge_code,
@@ -48,12 +46,10 @@ class UpdatePlanChargeOptions:
                 "billing_frequency": self.billing_frequency,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             charge_name=fields.pop("charge_name", UNSET),

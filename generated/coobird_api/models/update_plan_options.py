@@ -2,14 +2,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, write
-
-if TYPE_CHECKING:
-    from ..models import BillingPeriod, PlanCategory, PlanType, TargetAudience
+from .billing_period import BillingPeriod
+from .plan_category import PlanCategory
+from .plan_type import PlanType
+from .target_audience import TargetAudience
 
 
 @attrs.define(kw_only=True)
@@ -19,7 +20,7 @@ class UpdatePlanOptions:
     Attributes:
         name: The name to show.
         code: A short name for programs; unique within the tenant.
-        description: What the plan offers; `null` clears it.
+        description: What the plan offers; `None` clears it.
         target_audience: Whom the plan is offered to: people (`human`), agents (`agent`) or
             `both`, which is a new plan's unless told otherwise.
         currency: What prices are in, as an ISO 4217 code, for example `USD`.
@@ -54,7 +55,7 @@ class UpdatePlanOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "name": self.name,
                 "code": self.code,
@@ -71,12 +72,10 @@ class UpdatePlanOptions:
                 "metadata": self.metadata,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             name=fields.pop("name", UNSET),

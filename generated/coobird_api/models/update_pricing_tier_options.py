@@ -16,7 +16,7 @@ class UpdatePricingTierOptions:
     Attributes:
         tier_order: The place among the tiers, from 1; unique within the price.
         start_unit: The first unit of the tier; 0 means the same as 1.
-        end_unit: The last unit of the tier, itself included and not below `start_unit`. `null`
+        end_unit: The last unit of the tier, itself included and not below `start_unit`. `None`
             leaves the tier open: it ends where the next one starts, and the last one never ends.
         price_per_unit: Cents per unit; may be a fraction.
         flat_fee: Whole cents that are charged once per billing interval when usage reaches the
@@ -31,7 +31,7 @@ class UpdatePricingTierOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "tier_order": self.tier_order,
                 "start_unit": self.start_unit,
@@ -40,12 +40,10 @@ class UpdatePricingTierOptions:
                 "flat_fee": self.flat_fee,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             tier_order=fields.pop("tier_order", UNSET),

@@ -2,14 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import attrs
 
 from ..types import UNSET, Unset, write
-
-if TYPE_CHECKING:
-    from ..models import AggregationType, SignalType
+from .aggregation_type import AggregationType
+from .signal_type import SignalType
 
 
 @attrs.define(kw_only=True)
@@ -27,9 +26,9 @@ class UpdateSignalOptions:
             if none is named, and take the total (`sum`), the largest (`max`), the smallest (`min`),
             the mean (`average`) or how many different values there are (`unique_count`).
         unit_label: What one unit is called, for example `tokens`.
-        value_field: The attribute of an event that holds the measured value; `null` clears it,
+        value_field: The attribute of an event that holds the measured value; `None` clears it,
             and the event's `quantity` is read instead.
-        description: What the signal means, for people; `null` clears it.
+        description: What the signal means, for people; `None` clears it.
         status: The state to put the signal in: `active` or `inactive`. An inactive signal
             measures no new events.
         metadata: Notes of your own. The stored object is replaced as a whole.
@@ -47,7 +46,7 @@ class UpdateSignalOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 "signal_name": self.signal_name,
                 "signal_code": self.signal_code,
@@ -60,12 +59,10 @@ class UpdateSignalOptions:
                 "metadata": self.metadata,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(
             signal_name=fields.pop("signal_name", UNSET),

@@ -21,13 +21,11 @@ class VoidInvoiceOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write({"reason": self.reason})
-        return fields
+        return write({"reason": self.reason})
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is a TypeError."""
-
         fields = dict(src_dict)
         model = cls(reason=fields.pop("reason"))
         if fields:

@@ -34,7 +34,7 @@ class WalletBalanceResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "wallet_id": self.wallet_id,
@@ -45,12 +45,10 @@ class WalletBalanceResponse:
                 "as_of": self.as_of,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-
         fields = dict(src_dict)
         model = cls(
             wallet_id=fields.pop("wallet_id"),

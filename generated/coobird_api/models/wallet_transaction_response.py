@@ -23,7 +23,7 @@ class WalletTransactionResponse:
             `top_up`; credits in every other type.
         credit_amount: By how many credits the balance changed. **Signed**: below 0 in a
             `deduction`, above 0 in every other type.
-        credit_type: Where the credits come from; `null` in a `deduction`. Known values: `free`,
+        credit_type: Where the credits come from; `None` in a `deduction`. Known values: `free`,
             `purchased`, `promotional`, `bonus`.
         balance_before: The credits before this change.
         balance_after: The credits after this change, before any recharge that it sets off.
@@ -49,7 +49,7 @@ class WalletTransactionResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
-        fields: dict[str, Any] = write(
+        return write(
             {
                 **self.additional_properties,
                 "id": self.id,
@@ -66,12 +66,10 @@ class WalletTransactionResponse:
                 "created_at": self.created_at,
             }
         )
-        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object. An unknown field is kept in `additional_properties`."""
-
         fields = dict(src_dict)
         model = cls(
             id=fields.pop("id"),

@@ -10,16 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
     from typing import Any
 
-    from ...models import (
-        ActionType,
-        ActionValueOptions,
-        AgentActionListResponse,
-        AgentActionResponse,
-        BillableSignalOptions,
-        SortOrder,
-        UpdateActionValueOptions,
-        UpdateBillableSignalOptions,
-    )
+    from ...models.action_type import ActionType
+    from ...models.action_value_options import ActionValueOptions
+    from ...models.agent_action_list_response import AgentActionListResponse
+    from ...models.agent_action_response import AgentActionResponse
+    from ...models.billable_signal_options import BillableSignalOptions
+    from ...models.sort_order import SortOrder
+    from ...models.update_action_value_options import UpdateActionValueOptions
+    from ...models.update_billable_signal_options import UpdateBillableSignalOptions
     from ...types import Unset
 
 
@@ -53,7 +51,7 @@ class AgentActionsMethods(Calls):
         Returns:
             One page of actions.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_agent_actions
         """
@@ -146,7 +144,7 @@ class AgentActionsMethods(Calls):
         Returns:
             The action as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_agent_action
         """
@@ -182,7 +180,7 @@ class AgentActionsMethods(Calls):
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
             action_id: The action's id.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_agent_action
         """
@@ -222,7 +220,7 @@ class AgentActionsMethods(Calls):
             action_name: The name to show.
             action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
                 `outcome` that was reached.
-            description: What the action does; `null` clears it.
+            description: What the action does; `None` clears it.
             billable_signal: What to change about the billable signal of an action.
             cost_signal_ids: The new list of cost signals, in place of the stored one.
             add_cost_signal_ids: Cost signals to add; those that are there already stay.
@@ -233,7 +231,7 @@ class AgentActionsMethods(Calls):
         Returns:
             The action after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_agent_action
         """
@@ -291,7 +289,7 @@ class AsyncAgentActionsMethods(AsyncCalls):
         Returns:
             One page of actions.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_agent_actions
         """
@@ -384,7 +382,7 @@ class AsyncAgentActionsMethods(AsyncCalls):
         Returns:
             The action as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_agent_action
         """
@@ -420,7 +418,7 @@ class AsyncAgentActionsMethods(AsyncCalls):
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
             action_id: The action's id.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_agent_action
         """
@@ -460,7 +458,7 @@ class AsyncAgentActionsMethods(AsyncCalls):
             action_name: The name to show.
             action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
                 `outcome` that was reached.
-            description: What the action does; `null` clears it.
+            description: What the action does; `None` clears it.
             billable_signal: What to change about the billable signal of an action.
             cost_signal_ids: The new list of cost signals, in place of the stored one.
             add_cost_signal_ids: Cost signals to add; those that are there already stay.
@@ -471,7 +469,7 @@ class AsyncAgentActionsMethods(AsyncCalls):
         Returns:
             The action after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_agent_action
         """

@@ -10,14 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
     from typing import Any
 
-    from ...models import (
-        AgentListResponse,
-        AgentResponse,
-        AgentStatus,
-        CreateAgentActionOptions,
-        CreateAgentOptions,
-        SortOrder,
-    )
+    from ...models.agent_list_response import AgentListResponse
+    from ...models.agent_response import AgentResponse
+    from ...models.agent_status import AgentStatus
+    from ...models.create_agent_action_options import CreateAgentActionOptions
+    from ...models.create_agent_options import CreateAgentOptions
+    from ...models.sort_order import SortOrder
     from ...types import Unset
 
 
@@ -51,7 +49,7 @@ class AgentsMethods(Calls):
         Returns:
             One page of agents.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_agents
         """
@@ -143,7 +141,7 @@ class AgentsMethods(Calls):
         Returns:
             The agent as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_agent
         """
@@ -190,7 +188,7 @@ class AgentsMethods(Calls):
         Returns:
             The agent as stored, with its actions.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_agent_with_actions
         """
@@ -219,7 +217,7 @@ class AgentsMethods(Calls):
         Returns:
             The agent.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_agent
         """
@@ -245,7 +243,7 @@ class AgentsMethods(Calls):
         Args:
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_agent
         """
@@ -279,9 +277,9 @@ class AgentsMethods(Calls):
         Args:
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
             name: The name to show.
-            description: What the agent does; `null` clears it.
+            description: What the agent does; `None` clears it.
             external_id: The id of this agent in your own system, unique within the tenant;
-                `null` clears it.
+                `None` clears it.
             status: The state of the agent; a new one is `draft` unless told otherwise. One of
                 `active`, `archived`, `draft`, `inactive`.
             tags: Words to group agents by. The stored list is replaced as a whole.
@@ -291,7 +289,7 @@ class AgentsMethods(Calls):
         Returns:
             The agent after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_agent
         """
@@ -348,7 +346,7 @@ class AsyncAgentsMethods(AsyncCalls):
         Returns:
             One page of agents.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_agents
         """
@@ -440,7 +438,7 @@ class AsyncAgentsMethods(AsyncCalls):
         Returns:
             The agent as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_agent
         """
@@ -487,7 +485,7 @@ class AsyncAgentsMethods(AsyncCalls):
         Returns:
             The agent as stored, with its actions.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_agent_with_actions
         """
@@ -516,7 +514,7 @@ class AsyncAgentsMethods(AsyncCalls):
         Returns:
             The agent.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_agent
         """
@@ -542,7 +540,7 @@ class AsyncAgentsMethods(AsyncCalls):
         Args:
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_agent
         """
@@ -576,9 +574,9 @@ class AsyncAgentsMethods(AsyncCalls):
         Args:
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
             name: The name to show.
-            description: What the agent does; `null` clears it.
+            description: What the agent does; `None` clears it.
             external_id: The id of this agent in your own system, unique within the tenant;
-                `null` clears it.
+                `None` clears it.
             status: The state of the agent; a new one is `draft` unless told otherwise. One of
                 `active`, `archived`, `draft`, `inactive`.
             tags: Words to group agents by. The stored list is replaced as a whole.
@@ -588,7 +586,7 @@ class AsyncAgentsMethods(AsyncCalls):
         Returns:
             The agent after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_agent
         """

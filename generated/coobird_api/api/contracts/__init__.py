@@ -11,15 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
     from typing import Any
 
-    from ...models import (
-        BillingInterval,
-        CancellationType,
-        CollectionMethod,
-        ContractListResponse,
-        ContractResponse,
-        RefundType,
-        SortOrder,
-    )
+    from ...models.billing_interval import BillingInterval
+    from ...models.cancellation_type import CancellationType
+    from ...models.collection_method import CollectionMethod
+    from ...models.contract_list_response import ContractListResponse
+    from ...models.contract_response import ContractResponse
+    from ...models.refund_type import RefundType
+    from ...models.sort_order import SortOrder
     from ...types import Unset
 
 
@@ -54,7 +52,7 @@ class ContractsMethods(Calls):
         Returns:
             One page of contracts.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_contracts
         """
@@ -160,7 +158,7 @@ class ContractsMethods(Calls):
         Returns:
             The contract as stored, with its copy of the plan's pricing.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_contract
         """
@@ -201,7 +199,7 @@ class ContractsMethods(Calls):
         Returns:
             The contract.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_contract
         """
@@ -239,8 +237,8 @@ class ContractsMethods(Calls):
         Args:
             contract_id: The contract's id.
             name: The name to show.
-            description: What the contract is about; `null` clears it.
-            end_date: The last day of the contract, not before its start; `null` makes it
+            description: What the contract is about; `None` clears it.
+            end_date: The last day of the contract, not before its start; `None` makes it
                 open-ended.
             billing_interval: How often a contract is billed; a new one follows its plan unless
                 told otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `weekly`.
@@ -254,7 +252,7 @@ class ContractsMethods(Calls):
         Returns:
             The contract after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_contract
         """
@@ -305,7 +303,7 @@ class ContractsMethods(Calls):
         Returns:
             The contract, now active.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml activate_contract
         """
@@ -349,7 +347,7 @@ class ContractsMethods(Calls):
         Returns:
             The contract, now suspended.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml suspend_contract
         """
@@ -400,7 +398,7 @@ class ContractsMethods(Calls):
         Returns:
             The contract, now cancelled or due to be.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml cancel_contract
         """
@@ -456,7 +454,7 @@ class AsyncContractsMethods(AsyncCalls):
         Returns:
             One page of contracts.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_contracts
         """
@@ -562,7 +560,7 @@ class AsyncContractsMethods(AsyncCalls):
         Returns:
             The contract as stored, with its copy of the plan's pricing.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_contract
         """
@@ -603,7 +601,7 @@ class AsyncContractsMethods(AsyncCalls):
         Returns:
             The contract.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_contract
         """
@@ -641,8 +639,8 @@ class AsyncContractsMethods(AsyncCalls):
         Args:
             contract_id: The contract's id.
             name: The name to show.
-            description: What the contract is about; `null` clears it.
-            end_date: The last day of the contract, not before its start; `null` makes it
+            description: What the contract is about; `None` clears it.
+            end_date: The last day of the contract, not before its start; `None` makes it
                 open-ended.
             billing_interval: How often a contract is billed; a new one follows its plan unless
                 told otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `weekly`.
@@ -656,7 +654,7 @@ class AsyncContractsMethods(AsyncCalls):
         Returns:
             The contract after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_contract
         """
@@ -707,7 +705,7 @@ class AsyncContractsMethods(AsyncCalls):
         Returns:
             The contract, now active.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml activate_contract
         """
@@ -751,7 +749,7 @@ class AsyncContractsMethods(AsyncCalls):
         Returns:
             The contract, now suspended.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml suspend_contract
         """
@@ -802,7 +800,7 @@ class AsyncContractsMethods(AsyncCalls):
         Returns:
             The contract, now cancelled or due to be.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml cancel_contract
         """

@@ -10,13 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
     from typing import Any
 
-    from ...models import (
-        CustomerListResponse,
-        CustomerResponse,
-        CustomerStatus,
-        CustomerType,
-        SortOrder,
-    )
+    from ...models.customer_list_response import CustomerListResponse
+    from ...models.customer_response import CustomerResponse
+    from ...models.customer_status import CustomerStatus
+    from ...models.customer_type import CustomerType
+    from ...models.sort_order import SortOrder
     from ...types import Unset
 
 
@@ -50,7 +48,7 @@ class CustomersMethods(Calls):
         Returns:
             One page of customers.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_customers
         """
@@ -143,7 +141,7 @@ class CustomersMethods(Calls):
         Returns:
             The customer as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_customer
         """
@@ -181,7 +179,7 @@ class CustomersMethods(Calls):
         Returns:
             The customer.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_customer
         """
@@ -206,7 +204,7 @@ class CustomersMethods(Calls):
         Args:
             customer_id: The customer's id as Coobird issued it (not your `external_id`).
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_customer
         """
@@ -243,17 +241,17 @@ class CustomersMethods(Calls):
             type: What kind of customer it is. One of `agent`, `company`, `individual`.
             status: The state of the customer; a new one is `active` unless told otherwise. One
                 of `active`, `inactive`, `suspended`.
-            email: Where bills go; `null` clears it.
-            phone: A telephone number, in any notation; `null` clears it.
+            email: Where bills go; `None` clears it.
+            phone: A telephone number, in any notation; `None` clears it.
             external_id: The id of this customer in your own system, unique within the tenant;
-                `null` clears it.
+                `None` clears it.
             currency: The preferred currency as an ISO 4217 code, for example `USD`.
             metadata: Notes of your own. The stored object is replaced as a whole.
 
         Returns:
             The customer after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_customer
         """
@@ -311,7 +309,7 @@ class AsyncCustomersMethods(AsyncCalls):
         Returns:
             One page of customers.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_customers
         """
@@ -404,7 +402,7 @@ class AsyncCustomersMethods(AsyncCalls):
         Returns:
             The customer as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_customer
         """
@@ -442,7 +440,7 @@ class AsyncCustomersMethods(AsyncCalls):
         Returns:
             The customer.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_customer
         """
@@ -467,7 +465,7 @@ class AsyncCustomersMethods(AsyncCalls):
         Args:
             customer_id: The customer's id as Coobird issued it (not your `external_id`).
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_customer
         """
@@ -504,17 +502,17 @@ class AsyncCustomersMethods(AsyncCalls):
             type: What kind of customer it is. One of `agent`, `company`, `individual`.
             status: The state of the customer; a new one is `active` unless told otherwise. One
                 of `active`, `inactive`, `suspended`.
-            email: Where bills go; `null` clears it.
-            phone: A telephone number, in any notation; `null` clears it.
+            email: Where bills go; `None` clears it.
+            phone: A telephone number, in any notation; `None` clears it.
             external_id: The id of this customer in your own system, unique within the tenant;
-                `null` clears it.
+                `None` clears it.
             currency: The preferred currency as an ISO 4217 code, for example `USD`.
             metadata: Notes of your own. The stored object is replaced as a whole.
 
         Returns:
             The customer after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_customer
         """

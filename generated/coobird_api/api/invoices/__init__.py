@@ -11,15 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
     from typing import Any
 
-    from ...models import (
-        CreateInvoiceLineItemOptions,
-        CreateInvoiceTaxOptions,
-        InvoiceActionResponse,
-        InvoiceListResponse,
-        InvoicePreviewResponse,
-        InvoiceResponse,
-        SortOrder,
-    )
+    from ...models.create_invoice_line_item_options import CreateInvoiceLineItemOptions
+    from ...models.create_invoice_tax_options import CreateInvoiceTaxOptions
+    from ...models.invoice_action_response import InvoiceActionResponse
+    from ...models.invoice_list_response import InvoiceListResponse
+    from ...models.invoice_preview_response import InvoicePreviewResponse
+    from ...models.invoice_response import InvoiceResponse
+    from ...models.sort_order import SortOrder
     from ...types import Unset
 
 
@@ -51,7 +49,7 @@ class InvoicesMethods(Calls):
         Returns:
             One page of invoices.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_invoices
         """
@@ -159,7 +157,7 @@ class InvoicesMethods(Calls):
         Returns:
             The invoice as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_invoice
         """
@@ -215,7 +213,7 @@ class InvoicesMethods(Calls):
         Returns:
             What the invoice would say.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml preview_invoice
         """
@@ -244,7 +242,7 @@ class InvoicesMethods(Calls):
         Returns:
             The invoice.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_invoice
         """
@@ -303,7 +301,7 @@ class InvoicesMethods(Calls):
         Returns:
             The invoice after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_invoice
         """
@@ -355,7 +353,7 @@ class InvoicesMethods(Calls):
         Returns:
             The invoice, finalized.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml finalize_invoice
         """
@@ -392,7 +390,7 @@ class InvoicesMethods(Calls):
         Returns:
             The invoice, void.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml void_invoice
         """
@@ -440,7 +438,7 @@ class AsyncInvoicesMethods(AsyncCalls):
         Returns:
             One page of invoices.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_invoices
         """
@@ -548,7 +546,7 @@ class AsyncInvoicesMethods(AsyncCalls):
         Returns:
             The invoice as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_invoice
         """
@@ -604,7 +602,7 @@ class AsyncInvoicesMethods(AsyncCalls):
         Returns:
             What the invoice would say.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml preview_invoice
         """
@@ -633,7 +631,7 @@ class AsyncInvoicesMethods(AsyncCalls):
         Returns:
             The invoice.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_invoice
         """
@@ -692,7 +690,7 @@ class AsyncInvoicesMethods(AsyncCalls):
         Returns:
             The invoice after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_invoice
         """
@@ -744,7 +742,7 @@ class AsyncInvoicesMethods(AsyncCalls):
         Returns:
             The invoice, finalized.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml finalize_invoice
         """
@@ -781,7 +779,7 @@ class AsyncInvoicesMethods(AsyncCalls):
         Returns:
             The invoice, void.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml void_invoice
         """

@@ -11,13 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
     from typing import Any
 
-    from ...models import (
-        PaymentListResponse,
-        PaymentMethod,
-        PaymentResponse,
-        RefundResponse,
-        SortOrder,
-    )
+    from ...models.payment_list_response import PaymentListResponse
+    from ...models.payment_method import PaymentMethod
+    from ...models.payment_response import PaymentResponse
+    from ...models.refund_response import RefundResponse
+    from ...models.sort_order import SortOrder
     from ...types import Unset
 
 
@@ -52,7 +50,7 @@ class PaymentsMethods(Calls):
         Returns:
             One page of payments.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_payments
         """
@@ -152,7 +150,7 @@ class PaymentsMethods(Calls):
         Returns:
             The payment as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_payment
         """
@@ -192,7 +190,7 @@ class PaymentsMethods(Calls):
         Returns:
             The payment.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_payment
         """
@@ -219,7 +217,7 @@ class PaymentsMethods(Calls):
             payment_id: The payment's id as Coobird issued it (not your
                 `external_transaction_id`).
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_payment
         """
@@ -265,7 +263,7 @@ class PaymentsMethods(Calls):
         Returns:
             The payment after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_payment
         """
@@ -321,7 +319,7 @@ class PaymentsMethods(Calls):
         Returns:
             The refund, and how the payment stands after it.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml refund_payment
         """
@@ -377,7 +375,7 @@ class AsyncPaymentsMethods(AsyncCalls):
         Returns:
             One page of payments.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_payments
         """
@@ -477,7 +475,7 @@ class AsyncPaymentsMethods(AsyncCalls):
         Returns:
             The payment as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_payment
         """
@@ -517,7 +515,7 @@ class AsyncPaymentsMethods(AsyncCalls):
         Returns:
             The payment.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_payment
         """
@@ -544,7 +542,7 @@ class AsyncPaymentsMethods(AsyncCalls):
             payment_id: The payment's id as Coobird issued it (not your
                 `external_transaction_id`).
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_payment
         """
@@ -590,7 +588,7 @@ class AsyncPaymentsMethods(AsyncCalls):
         Returns:
             The payment after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_payment
         """
@@ -646,7 +644,7 @@ class AsyncPaymentsMethods(AsyncCalls):
         Returns:
             The refund, and how the payment stands after it.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml refund_payment
         """

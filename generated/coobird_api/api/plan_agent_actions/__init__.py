@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from ...models import CreatePricingTierOptions, PlanAgentActionResponse
+    from ...models.create_pricing_tier_options import CreatePricingTierOptions
+    from ...models.plan_agent_action_response import PlanAgentActionResponse
     from ...types import Unset
 
 
@@ -28,7 +29,7 @@ class PlanAgentActionsMethods(Calls):
         Returns:
             All prices of the plan; empty if there are none.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_plan_agent_actions
         """
@@ -100,7 +101,7 @@ class PlanAgentActionsMethods(Calls):
         Returns:
             The price as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_plan_agent_action
         """
@@ -143,7 +144,7 @@ class PlanAgentActionsMethods(Calls):
         Returns:
             The price.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_plan_agent_action
         """
@@ -170,7 +171,7 @@ class PlanAgentActionsMethods(Calls):
             plan_id: The plan's id as Coobird issued it (not its `code`).
             action_id: The id of the price within the plan (not of the agent action).
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_plan_agent_action
         """
@@ -230,7 +231,7 @@ class PlanAgentActionsMethods(Calls):
         Returns:
             The price after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_plan_agent_action
         """
@@ -275,7 +276,7 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
         Returns:
             All prices of the plan; empty if there are none.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_plan_agent_actions
         """
@@ -347,7 +348,7 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
         Returns:
             The price as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_plan_agent_action
         """
@@ -390,7 +391,7 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
         Returns:
             The price.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_plan_agent_action
         """
@@ -417,7 +418,7 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
             plan_id: The plan's id as Coobird issued it (not its `code`).
             action_id: The id of the price within the plan (not of the agent action).
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_plan_agent_action
         """
@@ -477,7 +478,7 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
         Returns:
             The price after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_plan_agent_action
         """

@@ -7,7 +7,8 @@ from ...types import UNSET, AsyncCalls, Calls, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...models import ChargeType, PlanChargeResponse
+    from ...models.charge_type import ChargeType
+    from ...models.plan_charge_response import PlanChargeResponse
     from ...types import Unset
 
 
@@ -25,7 +26,7 @@ class PlanChargesMethods(Calls):
         Returns:
             All charges of the plan; empty if there are none.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_plan_charges
         """
@@ -70,14 +71,14 @@ class PlanChargesMethods(Calls):
             description: What the charge is for.
             billing_frequency: How often the charge falls due. Known values: `daily`, `weekly`,
                 `monthly`, `quarterly`, `semi_annual`, `annual`. With every billing interval of the
-                contract if `null` or left out.
+                contract if `None` or left out.
             idempotency_key: Makes a repeated call safe: the same key with the same body answers
                 what the first call answered, the same key with another body is refused with 409.
 
         Returns:
             The charge as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_plan_charge
         """
@@ -113,7 +114,7 @@ class PlanChargesMethods(Calls):
             plan_id: The plan's id as Coobird issued it (not its `code`).
             charge_id: The charge's id.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_plan_charge
         """
@@ -152,15 +153,15 @@ class PlanChargesMethods(Calls):
                 once, with the first bill (`one_time`), the amount per unit of usage
                 (`usage_based`), or the amount per seat at every billing (`seat_based`).
             amount: Whole cents each time, or per unit or seat, as `charge_type` says.
-            description: What the charge is for; `null` clears it.
+            description: What the charge is for; `None` clears it.
             billing_frequency: How often the charge falls due. Known values: `daily`, `weekly`,
                 `monthly`, `quarterly`, `semi_annual`, `annual`. With every billing interval of the
-                contract if `null`.
+                contract if `None`.
 
         Returns:
             The charge after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_plan_charge
         """
@@ -200,7 +201,7 @@ class AsyncPlanChargesMethods(AsyncCalls):
         Returns:
             All charges of the plan; empty if there are none.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_plan_charges
         """
@@ -245,14 +246,14 @@ class AsyncPlanChargesMethods(AsyncCalls):
             description: What the charge is for.
             billing_frequency: How often the charge falls due. Known values: `daily`, `weekly`,
                 `monthly`, `quarterly`, `semi_annual`, `annual`. With every billing interval of the
-                contract if `null` or left out.
+                contract if `None` or left out.
             idempotency_key: Makes a repeated call safe: the same key with the same body answers
                 what the first call answered, the same key with another body is refused with 409.
 
         Returns:
             The charge as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_plan_charge
         """
@@ -288,7 +289,7 @@ class AsyncPlanChargesMethods(AsyncCalls):
             plan_id: The plan's id as Coobird issued it (not its `code`).
             charge_id: The charge's id.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_plan_charge
         """
@@ -327,15 +328,15 @@ class AsyncPlanChargesMethods(AsyncCalls):
                 once, with the first bill (`one_time`), the amount per unit of usage
                 (`usage_based`), or the amount per seat at every billing (`seat_based`).
             amount: Whole cents each time, or per unit or seat, as `charge_type` says.
-            description: What the charge is for; `null` clears it.
+            description: What the charge is for; `None` clears it.
             billing_frequency: How often the charge falls due. Known values: `daily`, `weekly`,
                 `monthly`, `quarterly`, `semi_annual`, `annual`. With every billing interval of the
-                contract if `null`.
+                contract if `None`.
 
         Returns:
             The charge after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_plan_charge
         """

@@ -10,15 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
     from typing import Any
 
-    from ...models import (
-        BillingPeriod,
-        PlanCategory,
-        PlanListResponse,
-        PlanResponse,
-        PlanType,
-        SortOrder,
-        TargetAudience,
-    )
+    from ...models.billing_period import BillingPeriod
+    from ...models.plan_category import PlanCategory
+    from ...models.plan_list_response import PlanListResponse
+    from ...models.plan_response import PlanResponse
+    from ...models.plan_type import PlanType
+    from ...models.sort_order import SortOrder
+    from ...models.target_audience import TargetAudience
     from ...types import Unset
 
 
@@ -53,7 +51,7 @@ class PlansMethods(Calls):
         Returns:
             One page of plans.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_plans
         """
@@ -164,7 +162,7 @@ class PlansMethods(Calls):
         Returns:
             The plan as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_plan
         """
@@ -207,7 +205,7 @@ class PlansMethods(Calls):
         Returns:
             The plan.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_plan
         """
@@ -233,7 +231,7 @@ class PlansMethods(Calls):
         Args:
             plan_id: The plan's id as Coobird issued it (not its `code`).
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_plan
         """
@@ -274,7 +272,7 @@ class PlansMethods(Calls):
             plan_id: The plan's id as Coobird issued it (not its `code`).
             name: The name to show.
             code: A short name for programs; unique within the tenant.
-            description: What the plan offers; `null` clears it.
+            description: What the plan offers; `None` clears it.
             target_audience: Whom the plan is offered to: people (`human`), agents (`agent`) or
                 `both`, which is a new plan's unless told otherwise.
             currency: What prices are in, as an ISO 4217 code, for example `USD`.
@@ -296,7 +294,7 @@ class PlansMethods(Calls):
         Returns:
             The plan after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_plan
         """
@@ -360,7 +358,7 @@ class AsyncPlansMethods(AsyncCalls):
         Returns:
             One page of plans.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_plans
         """
@@ -471,7 +469,7 @@ class AsyncPlansMethods(AsyncCalls):
         Returns:
             The plan as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_plan
         """
@@ -514,7 +512,7 @@ class AsyncPlansMethods(AsyncCalls):
         Returns:
             The plan.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_plan
         """
@@ -540,7 +538,7 @@ class AsyncPlansMethods(AsyncCalls):
         Args:
             plan_id: The plan's id as Coobird issued it (not its `code`).
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_plan
         """
@@ -581,7 +579,7 @@ class AsyncPlansMethods(AsyncCalls):
             plan_id: The plan's id as Coobird issued it (not its `code`).
             name: The name to show.
             code: A short name for programs; unique within the tenant.
-            description: What the plan offers; `null` clears it.
+            description: What the plan offers; `None` clears it.
             target_audience: Whom the plan is offered to: people (`human`), agents (`agent`) or
                 `both`, which is a new plan's unless told otherwise.
             currency: What prices are in, as an ISO 4217 code, for example `USD`.
@@ -603,7 +601,7 @@ class AsyncPlansMethods(AsyncCalls):
         Returns:
             The plan after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_plan
         """

@@ -7,7 +7,7 @@ from ...types import UNSET, AsyncCalls, Calls, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...models import PricingTierResponse
+    from ...models.pricing_tier_response import PricingTierResponse
     from ...types import Unset
 
 
@@ -38,7 +38,7 @@ class PricingTiersMethods(Calls):
             start_unit: The first unit of the tier; 0 means the same as 1.
             price_per_unit: Cents per unit; may be a fraction.
             end_unit: The last unit of the tier, itself included and not below `start_unit`.
-                `null` or left out leaves the tier open: it ends where the next one starts, and the
+                `None` or left out leaves the tier open: it ends where the next one starts, and the
                 last one never ends.
             flat_fee: Whole cents that are charged once per billing interval when usage reaches
                 the tier; 0 if left out.
@@ -48,7 +48,7 @@ class PricingTiersMethods(Calls):
         Returns:
             The tier as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_plan_agent_action_tier
         """
@@ -84,7 +84,7 @@ class PricingTiersMethods(Calls):
             action_id: The id of the price within the plan (not of the agent action).
             tier_id: The tier's id.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_plan_agent_action_tier
         """
@@ -122,7 +122,7 @@ class PricingTiersMethods(Calls):
             tier_order: The place among the tiers, from 1; unique within the price.
             start_unit: The first unit of the tier; 0 means the same as 1.
             end_unit: The last unit of the tier, itself included and not below `start_unit`.
-                `null` leaves the tier open: it ends where the next one starts, and the last one
+                `None` leaves the tier open: it ends where the next one starts, and the last one
                 never ends.
             price_per_unit: Cents per unit; may be a fraction.
             flat_fee: Whole cents that are charged once per billing interval when usage reaches
@@ -131,7 +131,7 @@ class PricingTiersMethods(Calls):
         Returns:
             The tier after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_plan_agent_action_tier
         """
@@ -183,7 +183,7 @@ class AsyncPricingTiersMethods(AsyncCalls):
             start_unit: The first unit of the tier; 0 means the same as 1.
             price_per_unit: Cents per unit; may be a fraction.
             end_unit: The last unit of the tier, itself included and not below `start_unit`.
-                `null` or left out leaves the tier open: it ends where the next one starts, and the
+                `None` or left out leaves the tier open: it ends where the next one starts, and the
                 last one never ends.
             flat_fee: Whole cents that are charged once per billing interval when usage reaches
                 the tier; 0 if left out.
@@ -193,7 +193,7 @@ class AsyncPricingTiersMethods(AsyncCalls):
         Returns:
             The tier as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_plan_agent_action_tier
         """
@@ -231,7 +231,7 @@ class AsyncPricingTiersMethods(AsyncCalls):
             action_id: The id of the price within the plan (not of the agent action).
             tier_id: The tier's id.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_plan_agent_action_tier
         """
@@ -269,7 +269,7 @@ class AsyncPricingTiersMethods(AsyncCalls):
             tier_order: The place among the tiers, from 1; unique within the price.
             start_unit: The first unit of the tier; 0 means the same as 1.
             end_unit: The last unit of the tier, itself included and not below `start_unit`.
-                `null` leaves the tier open: it ends where the next one starts, and the last one
+                `None` leaves the tier open: it ends where the next one starts, and the last one
                 never ends.
             price_per_unit: Cents per unit; may be a fraction.
             flat_fee: Whole cents that are charged once per billing interval when usage reaches
@@ -278,7 +278,7 @@ class AsyncPricingTiersMethods(AsyncCalls):
         Returns:
             The tier after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_plan_agent_action_tier
         """

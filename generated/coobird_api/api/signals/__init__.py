@@ -10,7 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
     from typing import Any
 
-    from ...models import AggregationType, SignalListResponse, SignalResponse, SignalType, SortOrder
+    from ...models.aggregation_type import AggregationType
+    from ...models.signal_list_response import SignalListResponse
+    from ...models.signal_response import SignalResponse
+    from ...models.signal_type import SignalType
+    from ...models.sort_order import SortOrder
     from ...types import Unset
 
 
@@ -44,7 +48,7 @@ class SignalsMethods(Calls):
         Returns:
             One page of signals.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_signals
         """
@@ -144,7 +148,7 @@ class SignalsMethods(Calls):
         Returns:
             The signal as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_signal
         """
@@ -182,7 +186,7 @@ class SignalsMethods(Calls):
         Returns:
             The signal.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_signal
         """
@@ -207,7 +211,7 @@ class SignalsMethods(Calls):
         Args:
             signal_id: The signal's id as Coobird issued it (not its `signal_code`).
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_signal
         """
@@ -254,9 +258,9 @@ class SignalsMethods(Calls):
                 smallest (`min`), the mean (`average`) or how many different values there are
                 (`unique_count`).
             unit_label: What one unit is called, for example `tokens`.
-            value_field: The attribute of an event that holds the measured value; `null` clears
+            value_field: The attribute of an event that holds the measured value; `None` clears
                 it, and the event's `quantity` is read instead.
-            description: What the signal means, for people; `null` clears it.
+            description: What the signal means, for people; `None` clears it.
             status: The state to put the signal in: `active` or `inactive`. An inactive signal
                 measures no new events.
             metadata: Notes of your own. The stored object is replaced as a whole.
@@ -264,7 +268,7 @@ class SignalsMethods(Calls):
         Returns:
             The signal after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_signal
         """
@@ -323,7 +327,7 @@ class AsyncSignalsMethods(AsyncCalls):
         Returns:
             One page of signals.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml list_signals
         """
@@ -423,7 +427,7 @@ class AsyncSignalsMethods(AsyncCalls):
         Returns:
             The signal as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_signal
         """
@@ -461,7 +465,7 @@ class AsyncSignalsMethods(AsyncCalls):
         Returns:
             The signal.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_signal
         """
@@ -486,7 +490,7 @@ class AsyncSignalsMethods(AsyncCalls):
         Args:
             signal_id: The signal's id as Coobird issued it (not its `signal_code`).
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml delete_signal
         """
@@ -533,9 +537,9 @@ class AsyncSignalsMethods(AsyncCalls):
                 smallest (`min`), the mean (`average`) or how many different values there are
                 (`unique_count`).
             unit_label: What one unit is called, for example `tokens`.
-            value_field: The attribute of an event that holds the measured value; `null` clears
+            value_field: The attribute of an event that holds the measured value; `None` clears
                 it, and the event's `quantity` is read instead.
-            description: What the signal means, for people; `null` clears it.
+            description: What the signal means, for people; `None` clears it.
             status: The state to put the signal in: `active` or `inactive`. An inactive signal
                 measures no new events.
             metadata: Notes of your own. The stored object is replaced as a whole.
@@ -543,7 +547,7 @@ class AsyncSignalsMethods(AsyncCalls):
         Returns:
             The signal after the change.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml update_signal
         """

@@ -10,12 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from ...models import (
-        CreditType,
-        WalletBalanceResponse,
-        WalletResponse,
-        WalletTransactionResponse,
-    )
+    from ...models.credit_type import CreditType
+    from ...models.wallet_balance_response import WalletBalanceResponse
+    from ...models.wallet_response import WalletResponse
+    from ...models.wallet_transaction_response import WalletTransactionResponse
     from ...types import Unset
 
 
@@ -67,7 +65,7 @@ class WalletsMethods(Calls):
         Returns:
             The wallet as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_wallet
         """
@@ -108,7 +106,7 @@ class WalletsMethods(Calls):
         Returns:
             The wallet.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_wallet
         """
@@ -136,7 +134,7 @@ class WalletsMethods(Calls):
         Returns:
             The balance.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_wallet_balance
         """
@@ -189,7 +187,7 @@ class WalletsMethods(Calls):
         Returns:
             The transaction.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml top_up_wallet
         """
@@ -247,7 +245,7 @@ class WalletsMethods(Calls):
         Returns:
             The transaction.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml deduct_wallet
         """
@@ -319,7 +317,7 @@ class AsyncWalletsMethods(AsyncCalls):
         Returns:
             The wallet as stored.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml create_wallet
         """
@@ -360,7 +358,7 @@ class AsyncWalletsMethods(AsyncCalls):
         Returns:
             The wallet.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_wallet
         """
@@ -388,7 +386,7 @@ class AsyncWalletsMethods(AsyncCalls):
         Returns:
             The balance.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml get_wallet_balance
         """
@@ -441,7 +439,7 @@ class AsyncWalletsMethods(AsyncCalls):
         Returns:
             The transaction.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml top_up_wallet
         """
@@ -499,7 +497,7 @@ class AsyncWalletsMethods(AsyncCalls):
         Returns:
             The transaction.
 
-        Raises: coobird.APIError: refused, not answered, or not understood; its subclass tells which.
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
 
         Source: openapi/coobird.yaml deduct_wallet
         """
