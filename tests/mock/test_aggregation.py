@@ -1,0 +1,121 @@
+"""Events become one quantity, exactly."""
+
+import json
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coobird.mock.aggregation import aggregate, exact, usage_of
+
+READING = ("sum", "max", "min", "average", "unique_count")
+NUMBERS = st.one_of(
+    st.integers(0, 10**15), st.decimals(0, 10**6, places=4, allow_nan=False).map(float), st.floats(0, 10**15)
+)
+EVENTS = st.lists(NUMBERS, min_size=1, max_size=30)
+
+
+def billed(aggregation: str, values: list[Any], *, by: str | None = "value") -> Fraction:
+    """The quantity of one event for each value, which stands in the attribute `value` (or is the quantity)."""
+    if by is None:
+        return aggregate(aggregation, [usage_of(aggregation, None, value, {"value": "not read"}) for value in values])
+    return aggregate(aggregation, [usage_of(aggregation, by, 1, {} if v is ... else {by: v}) for v in values])
+
+
+def written(value: Any) -> Fraction:
+    """What a JSON document says that a number is."""
+    return Fraction(Decimal(json.dumps(value)))
+
+
+@given(EVENTS)
+def test_count_adds_up_the_quantities_and_reads_no_attribute(quantities: list[Any]) -> None:
+    values = [usage_of("count", "value", quantity, {"value": 99}) for quantity in quantities]
+    assert aggregate("count", values) == sum(map(written, quantities))
+
+
+@given(EVENTS)
+def test_sum_is_the_exact_total_of_what_was_written(values: list[Any]) -> None:
+    assert billed("sum", values) == sum(map(written, values))
+
+
+@given(EVENTS)
+def test_max_and_min_are_the_largest_and_smallest_value(values: list[Any]) -> None:
+    assert billed("max", values) == max(map(written, values))
+    assert billed("min", values) == min(map(written, values))
+
+
+@given(EVENTS)
+def test_average_times_the_number_of_events_is_the_sum(values: list[Any]) -> None:
+    assert billed("average", values) * len(values) == billed("sum", values)
+
+
+@given(EVENTS)
+def test_unique_count_is_the_number_of_different_values(values: list[Any]) -> None:
+    assert billed("unique_count", values) == len(set(map(written, values)))
+
+
+@given(st.sampled_from(READING), EVENTS, st.randoms(use_true_random=False))
+def test_the_order_of_events_carries_no_meaning(aggregation: str, values: list[Any], random: Any) -> None:
+    shuffled = list(values)
+    random.shuffle(shuffled)
+    assert billed(aggregation, shuffled) == billed(aggregation, values)
+
+
+@given(st.sampled_from(READING), EVENTS)
+def test_without_a_value_field_the_quantity_is_aggregated(aggregation: str, values: list[Any]) -> None:
+    assert billed(aggregation, values, by=None) == billed(aggregation, values)
+
+
+@given(st.sampled_from(READING), EVENTS, st.lists(st.sampled_from([..., None]), max_size=5))
+def test_events_without_the_attribute_change_nothing(aggregation: str, values: list[Any], absent: list[Any]) -> None:
+    assert billed(aggregation, [*absent, *values, *absent]) == billed(aggregation, values)
+
+
+@pytest.mark.parametrize("aggregation", [name for name in READING if name != "unique_count"])
+@pytest.mark.parametrize("value", ["many", "", "NaN", True, False, [1], {"n": 1}, "1e400", 1e300, "1,000"])
+def test_an_attribute_that_is_no_number_is_as_good_as_missing(aggregation: str, value: Any) -> None:
+    assert billed(aggregation, [4, value, 6]) == billed(aggregation, [4, 6])
+
+
+@pytest.mark.parametrize("aggregation", ["count", *READING])
+def test_no_usable_event_is_a_quantity_of_zero(aggregation: str) -> None:
+    assert aggregate(aggregation, []) == 0
+    assert aggregate(aggregation, [None, None]) == 0
+
+
+@pytest.mark.parametrize("aggregation", ["sum", "max", "min", "average"])
+def test_a_quantity_is_never_below_zero(aggregation: str) -> None:
+    assert billed(aggregation, [-3, -2]) == 0
+
+
+def test_a_negative_value_corrects_a_sum() -> None:
+    assert billed("sum", [10, -4]) == 6
+
+
+def test_a_text_that_spells_a_number_counts_as_that_number() -> None:
+    assert billed("sum", ["0.1", 0.2, "1e2"]) == Fraction("100.3")
+
+
+def test_ten_dimes_are_a_dollar() -> None:
+    assert billed("sum", [0.1] * 10) == 1
+
+
+def test_a_third_is_not_rounded() -> None:
+    assert billed("average", [1, 0, 0]) == Fraction(1, 3)
+
+
+def test_unique_values_differ_by_type_but_not_by_spelling() -> None:
+    assert billed("unique_count", [1, 1.0, 1e0]) == 1
+    assert billed("unique_count", [1, "1", True, [1], {"a": 1}]) == 5
+    assert billed("unique_count", [{"a": 1, "b": 2}, {"b": 2, "a": 1}]) == 1
+    assert billed("unique_count", ["u1", "u2", "u1", None]) == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "number"), [(10**15, 10**15), (-(10**15), -(10**15)), (10**15 + 1, None), (1e16, None)]
+)
+def test_numbers_beyond_the_bound_of_the_contract_are_none(value: Any, number: int | None) -> None:
+    assert exact(value) == number
