@@ -1,0 +1,335 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+"""The operations on things."""
+
+from __future__ import annotations
+
+from ...types import UNSET, AsyncCalls, Calls, cast, write_value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from ...models.order import Order
+    from ...models.part_options import PartOptions
+    from ...models.replace_thing import ReplaceThing
+    from ...models.thing import Thing
+    from ...models.thing_page import ThingPage
+    from ...types import Unset
+
+
+class ThingsMethods(Calls):
+    """The operations on things."""
+
+    def list_things(
+        self,
+        *,
+        since: datetime.date | str | Unset = UNSET,
+        page: int | Unset = UNSET,
+        order: Order | Unset = UNSET,
+    ) -> ThingPage:
+        """List things.
+
+        Oldest first.
+
+        Args:
+            since: Only newer ones.
+            page: Which page, counted from 1.
+            order: Up (`asc`) or down. One of `asc`, `desc`.
+
+        Returns:
+            One page.
+
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+
+        Source: openapi/coobird.yaml list_things
+        """
+        from .list_things import _parse_response
+
+        return cast(
+            "ThingPage",
+            self._call(
+                "list_things",
+                "GET",
+                "/things",
+                _parse_response,
+                query={"since": since, "page": page, "order": order},
+            ),
+        )
+
+    def iter_things(
+        self, *, since: datetime.date | str | Unset = UNSET, order: Order | Unset = UNSET
+    ) -> Iterator[Thing]:
+        """The entries of all pages of `list_things`, one after the other.
+
+        Takes what `list_things` takes, except `page`. A page of `limit` entries is asked for
+        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
+        entry comes twice or not at all.
+
+        Raises: coobird.APIError: as `list_things` does, while iterating.
+
+        Source: openapi/coobird.yaml list_things
+        """
+        page, total_pages = 1, 1
+        while page <= total_pages:
+            answer = self.list_things(page=page, since=since, order=order)
+            for entry in answer.data:
+                yield entry
+            page, total_pages = page + 1, answer.pagination.total_pages
+
+    def create_thing(
+        self,
+        *,
+        type: Order,
+        note: str | None | Unset = UNSET,
+        day: datetime.date | str | Unset = UNSET,
+        config: Mapping[str, Any] | Unset = UNSET,
+        main_part: PartOptions | Mapping[str, Any] | Unset = UNSET,
+        parts: Sequence[PartOptions | Mapping[str, Any]] | Unset = UNSET,
+        idempotency_key: str | Unset = UNSET,
+    ) -> Thing:
+        """Create a thing.
+
+        The first paragraph of this description is long enough for the docstring to wrap it
+        somewhere, wherever it was broken here.
+
+        - A list
+        - stays a list.
+
+        Args:
+            type: Up (`asc`) or down. One of `asc`, `desc`.
+            note: A remark; `None` clears it.
+            day: Its day.
+            config: Settings.
+            main_part:
+            parts:
+            idempotency_key: Names the try.
+
+        Returns:
+            The thing.
+
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+
+        Source: openapi/coobird.yaml create_thing
+        """
+        from .create_thing import _parse_response
+
+        return cast(
+            "Thing",
+            self._call(
+                "create_thing",
+                "POST",
+                "/things",
+                _parse_response,
+                body={
+                    "type": type,
+                    "note": note,
+                    "day": day,
+                    "config": config,
+                    "main_part": main_part,
+                    "parts": parts,
+                },
+                idempotency_key=idempotency_key,
+            ),
+        )
+
+    def replace_thing(self, thing_id: str, *, body: ReplaceThing | Mapping[str, Any]) -> None:
+        """Replace a thing.
+
+        Args:
+            thing_id: Its id.
+            body:
+
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+
+        Source: openapi/coobird.yaml replace_thing
+        """
+        from .replace_thing import _parse_response
+
+        self._call(
+            "replace_thing",
+            "PUT",
+            "/things/{thing_id}",
+            _parse_response,
+            path_params={"thing_id": thing_id},
+            body=write_value(body),
+        )
+
+    def delete_thing(self, thing_id: str) -> None:
+        """Delete.
+
+        Args:
+            thing_id: Its id.
+
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+
+        Source: openapi/coobird.yaml delete_thing
+        """
+        from .delete_thing import _parse_response
+
+        self._call(
+            "delete_thing",
+            "DELETE",
+            "/things/{thing_id}",
+            _parse_response,
+            path_params={"thing_id": thing_id},
+        )
+
+
+class AsyncThingsMethods(AsyncCalls):
+    """The operations on things, awaited."""
+
+    async def list_things(
+        self,
+        *,
+        since: datetime.date | str | Unset = UNSET,
+        page: int | Unset = UNSET,
+        order: Order | Unset = UNSET,
+    ) -> ThingPage:
+        """List things.
+
+        Oldest first.
+
+        Args:
+            since: Only newer ones.
+            page: Which page, counted from 1.
+            order: Up (`asc`) or down. One of `asc`, `desc`.
+
+        Returns:
+            One page.
+
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+
+        Source: openapi/coobird.yaml list_things
+        """
+        from .list_things import _parse_response
+
+        return cast(
+            "ThingPage",
+            await self._call(
+                "list_things",
+                "GET",
+                "/things",
+                _parse_response,
+                query={"since": since, "page": page, "order": order},
+            ),
+        )
+
+    async def iter_things(
+        self, *, since: datetime.date | str | Unset = UNSET, order: Order | Unset = UNSET
+    ) -> AsyncIterator[Thing]:
+        """The entries of all pages of `list_things`, one after the other.
+
+        Takes what `list_things` takes, except `page`. A page of `limit` entries is asked for
+        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
+        entry comes twice or not at all.
+
+        Raises: coobird.APIError: as `list_things` does, while iterating.
+
+        Source: openapi/coobird.yaml list_things
+        """
+        page, total_pages = 1, 1
+        while page <= total_pages:
+            answer = await self.list_things(page=page, since=since, order=order)
+            for entry in answer.data:
+                yield entry
+            page, total_pages = page + 1, answer.pagination.total_pages
+
+    async def create_thing(
+        self,
+        *,
+        type: Order,
+        note: str | None | Unset = UNSET,
+        day: datetime.date | str | Unset = UNSET,
+        config: Mapping[str, Any] | Unset = UNSET,
+        main_part: PartOptions | Mapping[str, Any] | Unset = UNSET,
+        parts: Sequence[PartOptions | Mapping[str, Any]] | Unset = UNSET,
+        idempotency_key: str | Unset = UNSET,
+    ) -> Thing:
+        """Create a thing.
+
+        The first paragraph of this description is long enough for the docstring to wrap it
+        somewhere, wherever it was broken here.
+
+        - A list
+        - stays a list.
+
+        Args:
+            type: Up (`asc`) or down. One of `asc`, `desc`.
+            note: A remark; `None` clears it.
+            day: Its day.
+            config: Settings.
+            main_part:
+            parts:
+            idempotency_key: Names the try.
+
+        Returns:
+            The thing.
+
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+
+        Source: openapi/coobird.yaml create_thing
+        """
+        from .create_thing import _parse_response
+
+        return cast(
+            "Thing",
+            await self._call(
+                "create_thing",
+                "POST",
+                "/things",
+                _parse_response,
+                body={
+                    "type": type,
+                    "note": note,
+                    "day": day,
+                    "config": config,
+                    "main_part": main_part,
+                    "parts": parts,
+                },
+                idempotency_key=idempotency_key,
+            ),
+        )
+
+    async def replace_thing(self, thing_id: str, *, body: ReplaceThing | Mapping[str, Any]) -> None:
+        """Replace a thing.
+
+        Args:
+            thing_id: Its id.
+            body:
+
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+
+        Source: openapi/coobird.yaml replace_thing
+        """
+        from .replace_thing import _parse_response
+
+        await self._call(
+            "replace_thing",
+            "PUT",
+            "/things/{thing_id}",
+            _parse_response,
+            path_params={"thing_id": thing_id},
+            body=write_value(body),
+        )
+
+    async def delete_thing(self, thing_id: str) -> None:
+        """Delete.
+
+        Args:
+            thing_id: Its id.
+
+        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+
+        Source: openapi/coobird.yaml delete_thing
+        """
+        from .delete_thing import _parse_response
+
+        await self._call(
+            "delete_thing",
+            "DELETE",
+            "/things/{thing_id}",
+            _parse_response,
+            path_params={"thing_id": thing_id},
+        )

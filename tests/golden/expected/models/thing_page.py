@@ -1,0 +1,42 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import read, read_list, write
+from .pagination import Pagination
+from .thing import Thing
+
+
+@attrs.define(kw_only=True)
+class ThingPage:
+    """ThingPage
+
+    Attributes:
+        data:
+        pagination:
+    """
+
+    data: list[Thing]
+    pagination: Pagination
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        return write(
+            {**self.additional_properties, "data": self.data, "pagination": self.pagination}
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is kept in `additional_properties`."""
+        fields = dict(src_dict)
+        model = cls(
+            data=read_list(Thing.from_dict, fields.pop("data")),
+            pagination=read(Pagination.from_dict, fields.pop("pagination")),
+        )
+        model.additional_properties = fields
+        return model

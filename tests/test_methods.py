@@ -1,0 +1,132 @@
+"""Every operation is a method of both flavours, and each asks for the right call."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import itertools
+from typing import Any
+
+import pytest
+from coobird_api import api
+from coobird_api.models import CustomerListResponse, CustomerResponse, Pagination
+from coobird_api.types import UNSET
+from test_generated import CUSTOMER, SPEC
+
+
+def public(methods: type) -> dict[str, Any]:
+    return {name: value for name, value in inspect.getmembers(methods, callable) if not name.startswith("_")}
+
+
+def test_each_operation_is_a_method_and_each_paged_list_can_be_iterated() -> None:
+    operations = [
+        operation for item in SPEC["paths"].values() for verb, operation in item.items() if verb != "parameters"
+    ]
+    names = {operation["operationId"] for operation in operations} - {"track_events"}
+    page = {"$ref": "#/components/parameters/Page"}
+    iterators = {
+        operation["operationId"].replace("list_", "iter_")
+        for operation in operations
+        if page in operation.get("parameters", [])
+    }
+    assert len(names) == 62
+    assert public(api.Methods).keys() == names | iterators
+
+
+def test_both_flavours_have_the_same_methods_signatures_and_docstrings() -> None:
+    sync, awaited = public(api.Methods), public(api.AsyncMethods)
+    assert sync.keys() == awaited.keys()
+    for name, method in sync.items():
+        theirs = inspect.signature(awaited[name])
+        answer = str(theirs.return_annotation).removeprefix("Async")
+        assert inspect.signature(method) == theirs.replace(return_annotation=answer)
+        assert inspect.iscoroutinefunction(awaited[name]) or name.startswith("iter_")
+        assert method.__doc__ == awaited[name].__doc__
+        assert max(map(len, method.__doc__.splitlines())) <= 100
+
+
+class Pages:
+    """Answers three pages of two customers and records every call."""
+
+    per_page, total_pages = 2, 3
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+
+    def record(self, *call: Any, **options: Any) -> CustomerListResponse:
+        self.calls.append((call, options))
+        page = options.get("query", {}).get("page", 1)
+        customer = CustomerResponse.from_dict({**CUSTOMER, "id": f"cus_{page}"})
+        pagination = Pagination(page=page, limit=2, total=6, total_pages=self.total_pages)
+        return CustomerListResponse(data=[customer] * self.per_page, pagination=pagination)
+
+
+class Sync(Pages, api.Methods):
+    def _call(self, *call: Any, **options: Any) -> Any:
+        return self.record(*call, **options)
+
+
+class Async(Pages, api.AsyncMethods):
+    async def _call(self, *call: Any, **options: Any) -> Any:
+        return self.record(*call, **options)
+
+
+def run(methods: Sync | Async, name: str, /, *args: Any, **options: Any) -> Any:
+    answer = getattr(methods, name)(*args, **options)
+    return asyncio.run(answer) if inspect.iscoroutine(answer) else answer
+
+
+@pytest.fixture(params=[Sync, Async])
+def methods(request: pytest.FixtureRequest) -> Sync | Async:
+    return request.param()  # type: ignore[no-any-return]
+
+
+def test_a_method_passes_operation_verb_path_body_and_key(methods: Sync | Async) -> None:
+    run(methods, "update_customer", "cus/1", email=None)
+    run(methods, "create_customer", name="Acme", type="agent", idempotency_key="key_1")
+    (update, update_options), (create, create_options) = methods.calls
+    assert update[:3] == ("update_customer", "PATCH", "/customers/{customer_id}")
+    assert update_options["path_params"] == {"customer_id": "cus/1"}
+    assert {k: v for k, v in update_options["body"].items() if v is not UNSET} == {"email": None}
+    assert create[:3] == ("create_customer", "POST", "/customers")
+    assert create_options["body"]["metadata"] is UNSET
+    assert create_options["idempotency_key"] == "key_1"
+    assert update[3].__module__ == "coobird_api.api.customers.update_customer"
+
+
+def test_an_idempotency_key_that_the_body_has_goes_there_and_only_there(methods: Sync | Async) -> None:
+    run(methods, "top_up_wallet", "wal_1", amount=5, idempotency_key="key_1")
+    ((_, options),) = methods.calls
+    assert options["body"]["idempotency_key"] == "key_1"
+    assert "idempotency_key" not in options
+
+
+def take(methods: Sync | Async, count: int) -> list[str]:
+    """The ids of the first customers, from an iterator that is left there."""
+    if isinstance(methods, Sync):
+        return [customer.id for customer in itertools.islice(methods.iter_customers(limit=2), count)]
+
+    async def main() -> list[str]:
+        ids: list[str] = []
+        async for customer in methods.iter_customers(limit=2):
+            ids.append(customer.id)
+            if len(ids) == count:
+                break
+        return ids
+
+    return asyncio.run(main())
+
+
+def test_an_iterator_asks_for_a_page_when_it_is_needed_and_stops_after_the_last(methods: Sync | Async) -> None:
+    assert take(methods, 2) == ["cus_1", "cus_1"]
+    assert len(methods.calls) == 1
+    assert take(methods, 99) == ["cus_1", "cus_1", "cus_2", "cus_2", "cus_3", "cus_3"]
+    assert [options["query"]["page"] for _, options in methods.calls[1:]] == [1, 2, 3]
+    assert {options["query"]["limit"] for _, options in methods.calls} == {2}
+
+
+def test_a_list_without_entries_is_asked_for_once(methods: Sync | Async) -> None:
+    methods.total_pages = 0
+    methods.per_page = 0
+    assert take(methods, 99) == []
+    assert len(methods.calls) == 1
