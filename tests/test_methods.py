@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import itertools
+import re
 from typing import Any
 
 import pytest
@@ -31,6 +32,26 @@ def test_each_operation_is_a_method_and_each_paged_list_can_be_iterated() -> Non
     }
     assert len(names) == 62
     assert public(api.Methods).keys() == names | iterators
+
+
+def test_a_method_takes_ids_in_order_and_everything_else_by_its_name_on_the_wire() -> None:
+    components = SPEC["components"]
+    for path, item in SPEC["paths"].items():
+        for operation in (operation for verb, operation in item.items() if verb != "parameters"):
+            if operation["operationId"] == "track_events":
+                continue
+            parameters = inspect.signature(getattr(api.Methods, operation["operationId"])).parameters.values()
+            refs = [p["$ref"].rpartition("/")[2] for p in operation.get("parameters", []) if "$ref" in p]
+            wire = {p["name"] for p in operation.get("parameters", []) if "$ref" not in p}
+            wire |= {components["parameters"][ref]["name"].lower().replace("-", "_") for ref in refs}
+            if "requestBody" in operation:
+                body = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+                wire |= components["schemas"][body]["properties"].keys()
+            assert {p.name for p in parameters if p.kind is p.KEYWORD_ONLY} == wire
+            assert [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY] == [
+                "self",
+                *re.findall(r"{(\w+)}", path),
+            ]
 
 
 def test_both_flavours_have_the_same_methods_signatures_and_docstrings() -> None:
