@@ -80,7 +80,6 @@ if TYPE_CHECKING:
     from .signal_list_response import SignalListResponse
     from .signal_response import SignalResponse
     from .signal_type import SignalType
-    from .sort_order import SortOrder
     from .suspend_contract_options import SuspendContractOptions
     from .target_audience import TargetAudience
     from .top_up_wallet_options import TopUpWalletOptions

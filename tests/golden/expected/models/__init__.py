@@ -11,7 +11,6 @@ from .order import Order
 if TYPE_CHECKING:
     from .add_part import AddPart
     from .create_thing import CreateThing
-    from .order import Order
     from .pagination import Pagination
     from .part import Part
     from .part_options import PartOptions
