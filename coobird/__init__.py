@@ -1,0 +1,248 @@
+"""Meter what AI agents do, attribute the cost to customers, and bill for it.
+
+    from coobird import Coomon
+
+    coomon = Coomon("sk_...")
+    coomon.track_task(customer_id="cust_1", agent_id="agent_1", signal_code="api_call")
+
+Everything public is a name of this module, and is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from coobird_api.models import *
+    from coobird_api.types import UNSET, Unset
+
+    from coobird._generic import CoomonOptions, ListQuery, PaginatedResponse
+    from coobird._queue import Stats
+    from coobird._version import __version__
+    from coobird.client import AsyncCoomon, Coomon
+    from coobird.errors import (
+        APIConnectionError,
+        APIError,
+        APIStatusError,
+        APITimeoutError,
+        AuthenticationError,
+        BadRequestError,
+        ConfigurationError,
+        ConflictError,
+        CoobirdError,
+        DisabledError,
+        DroppedEventsError,
+        InsecureHostWarning,
+        InternalServerError,
+        InvalidEventError,
+        InvalidRequestError,
+        NotFoundError,
+        PermissionDeniedError,
+        RateLimitError,
+        ResponseShapeError,
+        UnprocessableEntityError,
+    )
+    from coobird.events import TrackOptions, TrackOutcomeOptions, TrackTaskOptions, TrackWorkflowOptions
+
+# The star brings the models; a test keeps this list complete.
+# ruff: noqa: F403, F405
+__all__ = (
+    "UNSET",
+    "APIConnectionError",
+    "APIError",
+    "APIStatusError",
+    "APITimeoutError",
+    "ActionType",
+    "ActionValue",
+    "ActionValueOptions",
+    "ActivateContractOptions",
+    "AgentActionListResponse",
+    "AgentActionResponse",
+    "AgentListResponse",
+    "AgentResponse",
+    "AgentStatus",
+    "AggregationType",
+    "AsyncCoomon",
+    "AuthenticationError",
+    "BadRequestError",
+    "BatchTrackResponse",
+    "BillableSignal",
+    "BillableSignalOptions",
+    "BillingInterval",
+    "BillingPeriod",
+    "CancelContractOptions",
+    "CancellationType",
+    "ChargeType",
+    "CollectionMethod",
+    "ConfigurationError",
+    "ConflictError",
+    "ContractAgentAction",
+    "ContractCharge",
+    "ContractListResponse",
+    "ContractResponse",
+    "CoobirdError",
+    "Coomon",
+    "CoomonOptions",
+    "CreateAgentActionOptions",
+    "CreateAgentOptions",
+    "CreateAgentWithActionsOptions",
+    "CreateContractOptions",
+    "CreateCustomerOptions",
+    "CreateInvoiceLineItemOptions",
+    "CreateInvoiceOptions",
+    "CreateInvoiceTaxOptions",
+    "CreatePaymentOptions",
+    "CreatePlanAgentActionOptions",
+    "CreatePlanChargeOptions",
+    "CreatePlanOptions",
+    "CreatePricingTierOptions",
+    "CreateSignalOptions",
+    "CreateWalletOptions",
+    "CreditType",
+    "CustomerListResponse",
+    "CustomerResponse",
+    "CustomerStatus",
+    "CustomerType",
+    "DeductWalletOptions",
+    "DisabledError",
+    "DroppedEventsError",
+    "Event",
+    "FinalizeInvoiceOptions",
+    "InsecureHostWarning",
+    "InternalServerError",
+    "InvalidEventError",
+    "InvalidRequestError",
+    "InvoiceActionResponse",
+    "InvoiceLineItem",
+    "InvoiceListResponse",
+    "InvoicePreviewResponse",
+    "InvoiceResponse",
+    "InvoiceTax",
+    "ListAgentActionsQuery",
+    "ListAgentsQuery",
+    "ListContractsQuery",
+    "ListCustomersQuery",
+    "ListInvoicesQuery",
+    "ListPaymentsQuery",
+    "ListPlansQuery",
+    "ListQuery",
+    "ListSignalsQuery",
+    "NotFoundError",
+    "PaginatedResponse",
+    "Pagination",
+    "PaymentListResponse",
+    "PaymentMethod",
+    "PaymentResponse",
+    "PermissionDeniedError",
+    "PlanAgentActionResponse",
+    "PlanCategory",
+    "PlanChargeResponse",
+    "PlanListResponse",
+    "PlanResponse",
+    "PlanType",
+    "PreviewInvoiceOptions",
+    "PricingTierResponse",
+    "Problem",
+    "ProblemField",
+    "RateLimitError",
+    "RefundPaymentOptions",
+    "RefundResponse",
+    "RefundType",
+    "ResponseShapeError",
+    "SignalListResponse",
+    "SignalResponse",
+    "SignalType",
+    "SortOrder",
+    "Stats",
+    "SuspendContractOptions",
+    "TargetAudience",
+    "TopUpWalletOptions",
+    "TrackEventResponse",
+    "TrackEventsRequest",
+    "TrackOptions",
+    "TrackOutcomeOptions",
+    "TrackTaskOptions",
+    "TrackWorkflowOptions",
+    "UnprocessableEntityError",
+    "Unset",
+    "UpdateActionValueOptions",
+    "UpdateAgentActionOptions",
+    "UpdateAgentOptions",
+    "UpdateBillableSignalOptions",
+    "UpdateContractOptions",
+    "UpdateCustomerOptions",
+    "UpdateInvoiceOptions",
+    "UpdatePaymentOptions",
+    "UpdatePlanAgentActionOptions",
+    "UpdatePlanChargeOptions",
+    "UpdatePlanOptions",
+    "UpdatePricingTierOptions",
+    "UpdateSignalOptions",
+    "VoidInvoiceOptions",
+    "WalletBalanceResponse",
+    "WalletResponse",
+    "WalletTransactionResponse",
+    "__version__",
+)
+
+_MODULES = {
+    "coobird._generic": (
+        "CoomonOptions",
+        "ListQuery",
+        "PaginatedResponse",
+    ),
+    "coobird._queue": ("Stats",),
+    "coobird._version": ("__version__",),
+    "coobird.client": (
+        "AsyncCoomon",
+        "Coomon",
+    ),
+    "coobird.errors": (
+        "APIConnectionError",
+        "APIError",
+        "APIStatusError",
+        "APITimeoutError",
+        "AuthenticationError",
+        "BadRequestError",
+        "ConfigurationError",
+        "ConflictError",
+        "CoobirdError",
+        "DisabledError",
+        "DroppedEventsError",
+        "InsecureHostWarning",
+        "InternalServerError",
+        "InvalidEventError",
+        "InvalidRequestError",
+        "NotFoundError",
+        "PermissionDeniedError",
+        "RateLimitError",
+        "ResponseShapeError",
+        "UnprocessableEntityError",
+    ),
+    "coobird.events": (
+        "TrackOptions",
+        "TrackOutcomeOptions",
+        "TrackTaskOptions",
+        "TrackWorkflowOptions",
+    ),
+    "coobird_api.types": (
+        "UNSET",
+        "Unset",
+    ),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        # What is not written by hand is a model of the API.
+        value = getattr(import_module(_MODULE_OF.get(name, "coobird_api.models")), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -85,8 +85,10 @@ class Settings:
         self.on_error = on_error
 
     def replace(self, **changes: Any) -> Settings:
-        """Return a copy with some values changed, not checked."""
-        return Settings(**{**vars(self), **changes})
+        """Return a copy with some values changed, checked like the others."""
+        changed = Settings(**{**vars(self), **changes})
+        _check_limits(changed)
+        return changed
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
@@ -105,12 +107,6 @@ def resolve(settings: Settings, host: str | None) -> Settings:
     if settings.on_error is not None and not callable(settings.on_error):
         raise ConfigurationError(f"on_error must be a function of one argument, not {settings.on_error!r}.")
     return settings.replace(api_key=_resolve_key(settings), host=_resolve_host(host))
-
-
-def check_overrides(settings: Settings) -> Settings:
-    """Return settings of which some numbers were replaced, checked again."""
-    _check_limits(settings)
-    return settings
 
 
 def is_loopback(host: str) -> bool:

@@ -44,6 +44,10 @@ class ConfigurationError(CoobirdError):
     """The client cannot be built like this. The message says what to write instead."""
 
 
+class InsecureHostWarning(UserWarning):
+    """The API key is about to be sent over plain http to another machine. A warning, so that a lab can filter it."""
+
+
 class DisabledError(CoobirdError):
     """A direct call was made on a client built with `disabled=True`, which never sends anything."""
 
@@ -155,10 +159,10 @@ class APITimeoutError(APIConnectionError):
 class ResponseShapeError(APIError):
     """The server answered, but not what the contract promises: another format, a missing field, an undocumented status.
 
-    What the request asked for may have been done. `__cause__` names the first thing that did not fit.
+    What the request asked for may have been done.
     """
 
-    hint = "Check that `host` is a Coobird server; if it is, the server may be newer than this package: upgrade it."
+    hint = "Check that `host` is a Coobird server; if it is, it may be newer than this package: upgrade that."
 
 
 class APIStatusError(APIError):

@@ -161,7 +161,7 @@ class LoopbackServer:
         payload = answer.payload()
         headers = {"Content-Type": "application/json", "X-Request-Id": f"req_{len(self.requests)}"}
         if answer.status != 204:
-            headers |= {"Transfer-Encoding": "identity"} if answer.endless else {"Content-Length": str(len(payload))}
+            headers |= {"Connection": "close"} if answer.endless else {"Content-Length": str(len(payload))}
         headers |= answer.headers
         known = {status.value: status.phrase for status in HTTPStatus}
         head = f"HTTP/1.1 {answer.status} {known.get(answer.status, 'Unheard Of')}\r\n"

@@ -1,0 +1,119 @@
+"""The httpx clients behind a session: built on first use, one per process for threads, one per event loop otherwise."""
+
+from __future__ import annotations
+
+import os
+from _thread import allocate_lock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import AsyncGenerator
+    from weakref import WeakKeyDictionary
+
+    import httpx
+
+
+class Pool:
+    """Connections for threads. Safe to use from any thread; after a fork the child gets connections of its own.
+
+    A client that was given is used as it is and never closed. After `close` the next use builds a new one.
+    """
+
+    def __init__(self, given: httpx.Client | None = None) -> None:
+        self._given = given
+        self._forget()
+
+    def _forget(self) -> None:
+        self._pid = os.getpid()
+        self._lock = allocate_lock()
+        self._client: httpx.Client | None = None
+
+    def client(self) -> httpx.Client:
+        """Return the client of this process."""
+        if self._given is not None:
+            return self._given
+        if self._pid != os.getpid():
+            self.reset_after_fork()
+        with self._lock:
+            if self._client is None:
+                import weakref
+
+                import httpx
+
+                self._client = httpx.Client()
+                weakref.finalize(self, _close, self._client, self._pid).atexit = False
+            return self._client
+
+    def close(self) -> None:
+        """Close the connections. Calls that are under way in other threads fail."""
+        if self._pid == os.getpid():
+            with self._lock:
+                client, self._client = self._client, None
+            if client is not None:
+                client.close()
+
+    def reset_after_fork(self) -> None:
+        """Let go of everything that belongs to the parent: its lock may be held, its connections are in use there."""
+        _inherited.append(self._client)
+        self._forget()
+
+
+# Closing an inherited connection would take the parent's locks, and forgetting it would close its socket with a warning.
+_inherited: list[httpx.Client | None] = []
+
+
+def _close(client: httpx.Client, pid: int) -> None:
+    if pid == os.getpid():
+        client.close()
+
+
+class AsyncPool:
+    """Connections for event loops, a client for each. A loop's client is closed with it; the next loop gets a new one."""
+
+    def __init__(self, given: httpx.AsyncClient | None = None) -> None:
+        self._given = given
+        self._clients: (
+            WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[httpx.AsyncClient, AsyncGenerator[None]]] | None
+        ) = None
+
+    async def client(self) -> httpx.AsyncClient:
+        """Return the client of the running loop."""
+        if self._given is not None:
+            return self._given
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        if self._clients is None:
+            import weakref
+
+            self._clients = weakref.WeakKeyDictionary()
+        if loop in self._clients:
+            return self._clients[loop][0]
+        import httpx
+
+        # A client refers to its loop, so the weak key alone would keep both.
+        for closed in [other for other in list(self._clients) if other.is_closed()]:
+            self._clients.pop(closed, None)
+        client = httpx.AsyncClient()
+        guard = _until_loop_ends(client)
+        self._clients[loop] = client, guard
+        await anext(guard)
+        return client
+
+    async def aclose(self) -> None:
+        """Close the connections of the running loop. Those of other loops are closed when their loop ends."""
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        if self._clients is not None and loop in self._clients:
+            _, guard = self._clients.pop(loop)
+            await guard.aclose()
+
+
+async def _until_loop_ends(client: httpx.AsyncClient) -> AsyncGenerator[None]:
+    """Close the client at the end of the loop: `asyncio.run` finishes the generators that are still open."""
+    try:
+        yield
+    finally:
+        await client.aclose()

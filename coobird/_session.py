@@ -1,0 +1,239 @@
+"""Sending, the only place where it happens: once for threads, once for event loops, over the same pure halves."""
+
+from __future__ import annotations
+
+import time
+
+from coobird_api.types import UNSET
+
+from coobird._exchange import Arrival, Exchange, Failure
+from coobird._wire import BASE_PATH, Answer, Request, build
+from coobird.errors import DisabledError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeVar
+
+    import httpx
+    from coobird_api.types import Unset
+
+    from coobird._pool import AsyncPool, Pool
+    from coobird._settings import Settings
+
+    T = TypeVar("T")
+
+
+class Session:
+    """Calls from threads. Safe to use from any thread and after a fork; siblings share the pool.
+
+    Each try has `request_timeout` seconds: any single wait for the network is bounded by it, and so is reading the body.
+    """
+
+    def __init__(self, settings: Settings, pool: Pool) -> None:
+        self._settings = settings
+        self._pool = pool
+
+    def call(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        parse: Callable[..., T],
+        *,
+        path_params: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        idempotency_key: str | Unset = UNSET,
+    ) -> T:
+        """Call an operation, with retries, and return what `parse` reads from its answer."""
+        _refuse_if_disabled(operation, self._settings)
+        request = build(
+            method, path, path_params=path_params or {}, query=query, body=body, idempotency_key=idempotency_key
+        )
+        return self._exchange(request, parse)
+
+    def post(self, path: str, content: bytes, parse: Callable[..., T]) -> T:
+        """Post JSON that is encoded already, with retries."""
+        return self._exchange(_post(path, content), parse)
+
+    def post_once(self, path: str, content: bytes, *, timeout: float | None = None) -> Answer:
+        """Post JSON that is encoded already: one try, and whatever status comes back is an answer.
+
+        Args:
+            path: As in the contract, for example `/events/batch`.
+            timeout: Seconds; `request_timeout` if not given.
+
+        Raises:
+            APIConnectionError: No complete answer arrived; `APITimeoutError` if the time ran out.
+        """
+        request = _post(path, content)
+        outcome = self._send(request, self._settings.request_timeout if timeout is None else timeout)
+        if isinstance(outcome, Failure):
+            raise outcome.error(request, self._settings)
+        return outcome
+
+    def reset_after_fork(self) -> None:
+        """In the child of a fork: let go of the parent's connections."""
+        self._pool.reset_after_fork()
+
+    def close(self) -> None:
+        """Close the connections. A later call opens new ones."""
+        self._pool.close()
+
+    def _exchange(self, request: Request, parse: Callable[..., T]) -> T:
+        exchange = Exchange(request, self._settings)
+        delay = exchange.delay_after(self._send(request), now=time.time(), jitter=_jitter())
+        while delay is not None:
+            time.sleep(delay)
+            delay = exchange.delay_after(self._send(request), now=time.time(), jitter=_jitter())
+        return exchange.result(parse)
+
+    def _send(self, request: Request, timeout: float | None = None) -> Answer | Failure:
+        import httpx
+
+        seconds = self._settings.request_timeout if timeout is None else timeout
+        deadline = time.monotonic() + seconds
+        client = self._pool.client()
+        arrival = None
+        try:
+            outgoing = _outgoing(client, request, self._settings, seconds)
+            response = client.send(outgoing, stream=True, auth=None, follow_redirects=False)
+            arrival = Arrival(response.status_code, response.headers, self._settings.api_key)
+            try:
+                for piece in response.iter_bytes():
+                    if not arrival.add(piece):
+                        break
+                    if time.monotonic() > deadline:
+                        return arrival.end(_out_of_time(seconds))
+            except httpx.DecodingError:
+                arrival.spoil("its body cannot be unpacked")
+            finally:
+                response.close()
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
+            failure = _failure_of(error, client, seconds)
+            return arrival.end(failure) if arrival else failure
+        return arrival.end()
+
+
+class AsyncSession:
+    """Calls from coroutines. One per client is enough for any number of event loops, one after the other or in threads.
+
+    Each try has `request_timeout` seconds in all. A call that is cancelled leaves no connection behind.
+    """
+
+    def __init__(self, settings: Settings, pool: AsyncPool) -> None:
+        self._settings = settings
+        self._pool = pool
+
+    async def call(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        parse: Callable[..., T],
+        *,
+        path_params: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        idempotency_key: str | Unset = UNSET,
+    ) -> T:
+        """Call an operation, with retries, and return what `parse` reads from its answer."""
+        _refuse_if_disabled(operation, self._settings)
+        request = build(
+            method, path, path_params=path_params or {}, query=query, body=body, idempotency_key=idempotency_key
+        )
+        return await self._exchange(request, parse)
+
+    async def post(self, path: str, content: bytes, parse: Callable[..., T]) -> T:
+        """Post JSON that is encoded already, with retries."""
+        return await self._exchange(_post(path, content), parse)
+
+    async def aclose(self) -> None:
+        """Close the connections of the running loop. A later call opens new ones."""
+        await self._pool.aclose()
+
+    async def _exchange(self, request: Request, parse: Callable[..., T]) -> T:
+        import asyncio
+
+        exchange = Exchange(request, self._settings)
+        delay = exchange.delay_after(await self._send(request), now=time.time(), jitter=_jitter())
+        while delay is not None:
+            await asyncio.sleep(delay)
+            delay = exchange.delay_after(await self._send(request), now=time.time(), jitter=_jitter())
+        return exchange.result(parse)
+
+    async def _send(self, request: Request) -> Answer | Failure:
+        import asyncio
+
+        import httpx
+
+        seconds = self._settings.request_timeout
+        client = await self._pool.client()
+        arrival = None
+        try:
+            async with asyncio.timeout(seconds):
+                outgoing = _outgoing(client, request, self._settings, seconds)
+                response = await client.send(outgoing, stream=True, auth=None, follow_redirects=False)
+                arrival = Arrival(response.status_code, response.headers, self._settings.api_key)
+                try:
+                    async for piece in response.aiter_bytes():
+                        if not arrival.add(piece):
+                            break
+                except httpx.DecodingError:
+                    arrival.spoil("its body cannot be unpacked")
+                finally:
+                    await response.aclose()
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
+            failure = _failure_of(error, client, seconds)
+            return arrival.end(failure) if arrival else failure
+        return arrival.end()
+
+
+def _outgoing(
+    client: httpx.Client | httpx.AsyncClient, request: Request, settings: Settings, seconds: float
+) -> httpx.Request:
+    import httpx
+
+    # httpx.Headers hides the value in its repr, so the key shows in no traceback of what follows.
+    headers = httpx.Headers(request.headers)
+    headers["Authorization"] = f"Bearer {settings.api_key.reveal()}"
+    return client.build_request(
+        request.method, request.url(settings.host), headers=headers, content=request.content, timeout=seconds
+    )
+
+
+def _failure_of(error: Exception, client: httpx.Client | httpx.AsyncClient, seconds: float) -> Failure:
+    """What a library's error means for the try. Anything that is not about the exchange is raised again."""
+    import httpx
+
+    if isinstance(error, RuntimeError) and not client.is_closed:
+        raise error
+    unsent = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
+        return _out_of_time(seconds, was_sent=not isinstance(error, unsent))
+    return Failure(f"{type(error).__name__}: {error}".removesuffix(": "), was_sent=not isinstance(error, unsent))
+
+
+def _out_of_time(seconds: float, *, was_sent: bool = True) -> Failure:
+    return Failure(f"{seconds:g} seconds were not enough", is_timeout=True, was_sent=was_sent)
+
+
+def _post(path: str, content: bytes) -> Request:
+    from uuid import uuid4
+
+    return Request("POST", BASE_PATH + path, content=content, idempotency_key=str(uuid4()))
+
+
+def _refuse_if_disabled(operation: str, settings: Settings) -> None:
+    if settings.disabled:
+        raise DisabledError(
+            f"{operation}() needs the server, and this client was built with disabled=True. "
+            "Build one without it, or do not call the API here."
+        )
+
+
+def _jitter() -> float:
+    import random
+
+    return random.random()  # noqa: S311 - it spreads load and guards no secret
