@@ -1,0 +1,55 @@
+"""The command line: `python -m coobird.mock`, also installed as `coobird-mock`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from coobird.mock.server import MissingExtraError, listen, make_server, url_of
+from coobird.mock.store import UnusableFileError
+
+DEFAULT_PORT = 4444
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the server until Ctrl-C. The first line of the output is its URL."""
+    options = _parser().parse_args(arguments)
+    try:
+        server = make_server(db=options.db, strict=options.strict, latency=options.latency)
+        listener = listen(options.bind, options.port)
+    except (MissingExtraError, UnusableFileError) as error:
+        return _fail(str(error))
+    except OSError as error:
+        return _fail(
+            f"cannot listen on {options.bind} port {options.port}: {error.strerror}; --port 0 takes a free one"
+        )
+    with listener:
+        print(url_of(listener), flush=True)
+        if not options.bind.startswith("127.") and options.bind not in ("::1", "localhost"):
+            print(
+                f"Listening on {options.bind}: whoever reaches this address can read and change everything here, "
+                "without a real key.",
+                flush=True,
+            )
+        try:
+            server.run(sockets=[listener])
+        except KeyboardInterrupt:
+            pass
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="coobird-mock", description="A local Coobird. Any key that starts with sk_ works."
+    )
+    add = parser.add_argument
+    add("--port", type=int, default=DEFAULT_PORT, help="port to listen on, 0 for a free one (default: %(default)s)")
+    add("--bind", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default: this machine only)")
+    add("--db", metavar="FILE", help="keep the state in this SQLite file (default: in memory)")
+    add("--strict", action="store_true", help="check the server's own answers too; a violation becomes a 500")
+    add("--latency", type=float, default=0.0, metavar="SECONDS", help="wait before each answer")
+    return parser
+
+
+def _fail(message: str) -> int:
+    print(f"coobird-mock: {message}", file=sys.stderr)
+    return 1

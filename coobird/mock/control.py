@@ -1,0 +1,176 @@
+"""The routes under `/_mock/`: for tests and for people at the keyboard. They need no API key."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from coobird.mock import wire
+from coobird.mock.clock import stamp
+from coobird.mock.eventlog import StoredEvent
+from coobird.mock.faults import Fault, fault_schema
+from coobird.mock.feed import Feed
+from coobird.mock.problems import Problem, invalid_field
+from coobird.mock.requestlog import RequestLog, new_request_id
+from coobird.mock.service import Service, tenant_of
+from coobird.mock.spec import check
+
+_Endpoint = Callable[[Request], Awaitable[Response]]
+
+_KEEP_ALIVE_SECONDS = 15.0
+_STREAM_CHUNK = 200
+
+
+def render(request: Request, problem: Exception, headers: Mapping[str, str] | None = None) -> Response:
+    """A problem outside the API proper."""
+    assert isinstance(problem, Problem)
+    request_id = new_request_id()
+    all_headers = {"X-Request-Id": request_id, **problem.headers, **(headers or {})}
+    return Response(wire.encode(problem.body(request_id)), problem.status, all_headers, "application/problem+json")
+
+
+class Control:
+    """One method per route."""
+
+    def __init__(self, service: Service, requests: RequestLog, feed: Feed) -> None:
+        self.service = service
+        self.requests = requests
+        self.feed = feed
+        self._fault_validator = service.spec.schemas.compile(fault_schema(service.spec.operations))
+
+    async def health(self, request: Request) -> Response:
+        spec = self.service.spec
+        return _json({"status": "ok", "api_version": spec.version, "operations": len(spec.operations)})
+
+    async def events(self, request: Request) -> Response:
+        return _json({"events": [_event(event) for event in self._read(request)]})
+
+    async def export(self, request: Request) -> Response:
+        """All events as JSON lines, for a database or a spreadsheet to add up."""
+        lines = (wire.encode(_event(event)) + b"\n" for event in self._read(request))
+        return Response(b"".join(lines), media_type="application/x-ndjson")
+
+    async def reset(self, request: Request) -> Response:
+        """Forget the tenant of the key that is sent, or without a key everything, clock and faults included."""
+        tenant = _tenant(request)
+        self.service.store.reset(tenant)
+        if tenant is None:
+            self.service.clock.reset()
+            self.service.faults.clear()
+            self.requests.clear()
+        self.feed.wake()
+        return Response(status_code=204)
+
+    async def requests_(self, request: Request) -> Response:
+        tenant = _tenant(request)
+        return _json({"requests": [entry.as_dict() for entry in self.requests if tenant in (None, entry.tenant)]})
+
+    async def list_faults(self, request: Request) -> Response:
+        return _json({"faults": [fault.as_dict() for fault in self.service.faults]})
+
+    async def add_fault(self, request: Request) -> Response:
+        body = await _body(request)
+        check(self._fault_validator, body)
+        fault = Fault(**body)
+        self.service.faults.add(fault)
+        return _json(fault.as_dict(), 201)
+
+    async def clear_faults(self, request: Request) -> Response:
+        self.service.faults.clear()
+        return Response(status_code=204)
+
+    async def clock(self, request: Request) -> Response:
+        clock = self.service.clock
+        return _json({"now": stamp(clock.now()), "frozen": clock.frozen})
+
+    async def move_clock(self, request: Request) -> Response:
+        """`{"freeze": true or an instant}`, `{"advance": seconds}` or `{"reset": true}`."""
+        body, clock = await _body(request), self.service.clock
+        if not wire.is_object(body) or len(body) != 1 or not {"freeze", "advance", "reset"} & set(body):
+            raise Problem(422, 'Send {"freeze": true or an instant}, {"advance": seconds} or {"reset": true}.')
+        try:
+            if "freeze" in body:
+                clock.freeze(None if body["freeze"] is True else datetime.fromisoformat(body["freeze"]))
+            elif "advance" in body:
+                clock.advance(body["advance"])
+            else:
+                clock.reset()
+        except (TypeError, ValueError, OverflowError) as error:
+            raise invalid_field(next(iter(body)), str(error)) from None
+        return await self.clock(request)
+
+    async def stream(self, request: Request) -> Response:
+        """Events as they arrive, as server-sent events. `after` or `Last-Event-ID` names the last one already seen."""
+        start = request.headers.get("last-event-id") or request.query_params.get("after")
+        after = _integer("after", start) if start else self.service.events.last_seq()
+        headers = {"Cache-Control": "no-store"}
+        return StreamingResponse(self._follow(_tenant(request), after), 200, headers, "text/event-stream")
+
+    async def _follow(self, tenant: str | None, after: int) -> AsyncIterator[bytes]:
+        yield b": connected\n\n"
+        while True:
+            fresh = list(self.service.events.read(tenant=tenant, after=after, limit=_STREAM_CHUNK))
+            for event in fresh:
+                after = event.seq
+                yield b"id: %d\nevent: usage\ndata: %b\n\n" % (event.seq, wire.encode(_event(event)))
+            if not fresh and not await self.feed.wait(_KEEP_ALIVE_SECONDS):
+                yield b": still here\n\n"
+
+    def _read(self, request: Request) -> Iterator[StoredEvent]:
+        query = request.query_params
+        return self.service.events.read(
+            tenant=_tenant(request),
+            customer_id=query.get("customer_id"),
+            agent_id=query.get("agent_id"),
+            after=_integer("after", query.get("after", "0")),
+            limit=_integer("limit", query["limit"]) if "limit" in query else -1,
+        )
+
+
+def routes(service: Service, requests: RequestLog, feed: Feed) -> list[Route]:
+    """Everything under `/_mock`."""
+    control = Control(service, requests, feed)
+    table: dict[str, dict[str, _Endpoint]] = {
+        "/health": {"GET": control.health},
+        "/events": {"GET": control.events},
+        "/export": {"GET": control.export},
+        "/reset": {"POST": control.reset},
+        "/requests": {"GET": control.requests_},
+        "/faults": {"GET": control.list_faults, "POST": control.add_fault, "DELETE": control.clear_faults},
+        "/clock": {"GET": control.clock, "PUT": control.move_clock},
+        "/stream": {"GET": control.stream},
+    }
+    return [Route(path, _by_method(methods), methods=list(methods)) for path, methods in table.items()]
+
+
+def _by_method(methods: dict[str, _Endpoint]) -> _Endpoint:
+    async def endpoint(request: Request) -> Response:
+        return await methods["GET" if request.method == "HEAD" else request.method](request)
+
+    return endpoint
+
+
+def _tenant(request: Request) -> str | None:
+    authorization = request.headers.get("authorization")
+    return tenant_of(authorization) if authorization else None
+
+
+def _event(event: StoredEvent) -> dict[str, Any]:
+    return event._asdict()
+
+
+def _integer(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise invalid_field(name, "must be a whole number, 0 or more")
+    return int(text)
+
+
+async def _body(request: Request) -> Any:
+    return wire.decode(await request.body())
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(wire.encode(value), status, media_type="application/json")

@@ -1,0 +1,95 @@
+"""The usage events, in the order in which they arrived, each `event_id` once per tenant."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from coobird.mock.store import Store
+from coobird.mock.wire import encode
+
+_TABLES = """
+create table if not exists event (
+    seq integer primary key, tenant text not null, event_id text not null, customer_id text not null,
+    agent_id text not null, action_type text not null, signal_code text, quantity, attributes text not null,
+    metadata text not null, timestamp text not null, received_at text not null, cost_usd text, cost_category text,
+    unique (tenant, event_id)
+);
+create index if not exists event_usage on event (tenant, customer_id, timestamp);
+"""
+
+
+class StoredEvent(NamedTuple):
+    """One event as it was kept. Instants are RFC 3339 in UTC with milliseconds, so that text order is time order."""
+
+    seq: int
+    tenant: str
+    event_id: str
+    customer_id: str
+    agent_id: str
+    action_type: str
+    signal_code: str | None
+    quantity: int | float
+    attributes: dict[str, Any]
+    metadata: dict[str, Any]
+    timestamp: str
+    received_at: str
+    cost_usd: str | None
+    """US dollars as exact decimal text; None if no cost is known."""
+    cost_category: str | None
+
+    def row(self) -> tuple[Any, ...]:
+        """The columns without `seq`, which the database gives."""
+        return (*self[1:8], encode(self.attributes).decode(), encode(self.metadata).decode(), *self[10:])
+
+
+class EventLog:
+    """Appends and reads. Lives in the store's database, inside its transactions."""
+
+    def __init__(self, store: Store) -> None:
+        self._db = store.db
+        self._db.executescript(_TABLES)
+
+    def add(self, tenant: str, events: Sequence[StoredEvent]) -> set[str]:
+        """Keep the events whose id is new; the ids of the others come back. Ids must differ within `events`."""
+        before = self.last_seq()
+        added = self._db.executemany(_INSERT, [event.row() for event in events]).rowcount
+        if added == len(events):
+            return set()
+        known = self._db.execute(
+            "select event_id from event where tenant = ? and seq <= ? and event_id in (select value from json_each(?))",
+            (tenant, before, json.dumps([event.event_id for event in events])),
+        )
+        return {row[0] for row in known}
+
+    def last_seq(self) -> int:
+        """The number of the newest event; 0 if there is none."""
+        return int(self._db.execute("select coalesce(max(seq), 0) from event").fetchone()[0])
+
+    def read(
+        self,
+        *,
+        tenant: str | None = None,
+        customer_id: str | None = None,
+        agent_id: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        after: int = 0,
+        limit: int = -1,
+    ) -> Iterator[StoredEvent]:
+        """Events in the order of arrival. `since` (inclusive) and `until` (exclusive) bound `timestamp`; `after` is the
+        `seq` of the last event already seen."""
+        named = {"tenant = ?": tenant, "customer_id = ?": customer_id, "agent_id = ?": agent_id}
+        named |= {"timestamp >= ?": since, "timestamp < ?": until}
+        given = {condition: value for condition, value in named.items() if value is not None}
+        rows = self._db.execute(
+            f"select * from event where {' and '.join(['seq > ?', *given])} order by seq limit ?",
+            (after, *given.values(), limit),
+        )
+        for row in rows:
+            yield StoredEvent._make((*row[:8], json.loads(row[8]), json.loads(row[9]), *row[10:]))
+
+
+_INSERT = (
+    f"insert or ignore into event ({', '.join(StoredEvent._fields[1:])})"
+    f" values ({', '.join('?' * (len(StoredEvent._fields) - 1))})"
+)

@@ -1,0 +1,93 @@
+"""What can go wrong with a request, and how it is written down (RFC 9457). Rules raise, the pipeline renders."""
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+CODES = {
+    400: "malformed",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    413: "content_too_large",
+    422: "invalid_field",
+    429: "rate_limited",
+    500: "internal_error",
+    502: "bad_gateway",
+    503: "unavailable",
+    504: "gateway_timeout",
+}
+
+
+class FieldError(NamedTuple):
+    """One field or query value that is not acceptable; `field` is a dotted path such as `events.3.quantity`."""
+
+    field: str
+    message: str
+
+
+class Problem(Exception):  # noqa: N818 (the name that the standard gives it)
+    """Ends a request with an error answer. `headers` are added to the answer, for example `Retry-After`."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        code: str | None = None,
+        errors: Iterable[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.code = code or CODES.get(status, "error")
+        self.errors = list(errors)
+        self.headers = dict(headers or {})
+
+    def body(self, request_id: str) -> dict[str, Any]:
+        """The problem as the API writes it."""
+        body: dict[str, Any] = {
+            "type": "about:blank",
+            "title": title_of(self.status),
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            "request_id": request_id,
+        }
+        if self.errors:
+            body["errors"] = [error._asdict() for error in self.errors]
+        return body
+
+
+def title_of(status: int) -> str:
+    """The standard phrase of a status; faults may ask for one that has none."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"
+
+
+def invalid(errors: Iterable[FieldError]) -> Problem:
+    """422 that names every field in the sentence too, so that a log line alone is enough to act on."""
+    errors = list(errors)
+    detail = "; ".join(f"{error.field or 'body'}: {error.message}" for error in errors[:5])
+    return Problem(422, detail, errors=errors)
+
+
+def invalid_field(field: str, message: str) -> Problem:
+    """422 for a single field."""
+    return invalid([FieldError(field, message)])
+
+
+def missing(kind: str, identifier: str, field: str | None = None) -> Problem:
+    """404 for an id that this tenant does not have; `field` says where the request mentioned it."""
+    detail = f"There is no {kind.replace('_', ' ')} {identifier!r}."
+    return Problem(404, detail, errors=[FieldError(field, detail)] if field else ())
+
+
+def conflict(detail: str, *, code: str | None = None, field: str | None = None) -> Problem:
+    """409: the request is fine by itself but does not fit what is stored."""
+    return Problem(409, detail, code=code, errors=[FieldError(field, detail)] if field else ())

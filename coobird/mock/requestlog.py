@@ -1,0 +1,68 @@
+"""The last requests, for tests that ask what a client really sent. Keys are never kept."""
+
+import os
+from collections import deque
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from coobird.mock import wire
+from coobird.mock.problems import Problem
+
+KEEP = 1000
+# Bodies of batches would fill the memory; whoever wants the events asks for the events.
+MAX_BODY_BYTES = 16_384
+
+
+class Exchange(NamedTuple):
+    """One request and what became of it."""
+
+    at: str
+    method: str
+    path: str
+    query: str
+    operation: str | None
+    tenant: str | None
+    key: str | None
+    idempotency_key: str | None
+    body: bytes
+    status: int
+    code: str | None
+    detail: str | None
+    request_id: str
+    milliseconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        fields = self._asdict()
+        try:
+            fields["body"] = wire.decode(self.body) if self.body else None
+        except Problem:
+            fields["body"] = self.body.decode("utf-8", "replace")
+        return fields
+
+
+class RequestLog:
+    """Keeps the newest `KEEP` exchanges."""
+
+    def __init__(self) -> None:
+        self._exchanges: deque[Exchange] = deque(maxlen=KEEP)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(self._exchanges)
+
+    def add(self, exchange: Exchange) -> None:
+        self._exchanges.append(exchange)
+
+    def clear(self) -> None:
+        self._exchanges.clear()
+
+
+def new_request_id() -> str:
+    return f"req_{os.urandom(8).hex()}"
+
+
+def redacted(authorization: str | None) -> str | None:
+    """Enough of a key to tell two keys apart in a log, too little to use one."""
+    if not authorization:
+        return None
+    key = authorization.partition(" ")[2].strip() or authorization
+    return f"{key[:3]}…{key[-2:]}" if len(key) >= 10 else "…"

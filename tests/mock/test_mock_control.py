@@ -1,0 +1,183 @@
+"""The routes under `/_mock/`, mostly through `MockCoobird`."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from conftest import Api, event, refused
+
+from coobird.mock import MockCoobird
+
+
+@pytest.fixture
+def own_api(own_server: MockCoobird) -> Any:
+    with Api(own_server.url) as client:
+        yield client
+
+
+def test_health_answers_without_a_key(server: MockCoobird) -> None:
+    assert httpx.get(f"{server.url}/_mock/health").json()["status"] == "ok"
+
+
+def test_events_are_those_of_the_key_or_all(own_server: MockCoobird, own_api: Api) -> None:
+    own_api.sent(event("mine"))
+    with Api(own_server.url) as other:
+        other.sent(event("theirs"))
+    assert [kept["event_id"] for kept in own_server.events(own_api.key)] == ["mine"]
+    assert [kept["event_id"] for kept in own_server.events()] == ["mine", "theirs"]
+
+
+def test_events_can_be_read_a_part_at_a_time(own_server: MockCoobird, own_api: Api) -> None:
+    own_api.sent(*(event(str(n), customer_id=f"cust_{n % 2}") for n in range(6)))
+    url = f"{own_server.url}/_mock/events"
+    assert [e["event_id"] for e in httpx.get(url, params={"customer_id": "cust_1"}).json()["events"]] == ["1", "3", "5"]
+    first = httpx.get(url, params={"limit": 2}).json()["events"]
+    rest = httpx.get(url, params={"after": first[-1]["seq"]}).json()["events"]
+    assert [e["event_id"] for e in [*first, *rest]] == ["0", "1", "2", "3", "4", "5"]
+    refused(httpx.get(url, params={"limit": "few"}), 422, field="limit")
+
+
+def test_the_export_holds_one_event_per_line(own_server: MockCoobird, own_api: Api) -> None:
+    own_api.sent(event("a", attributes={"note": "two\nlines"}), event("b"))
+    lines = httpx.get(f"{own_server.url}/_mock/export").text.splitlines()
+    assert [json.loads(line) for line in lines] == own_server.events()
+
+
+def test_resetting_a_key_leaves_the_others_alone(own_server: MockCoobird, own_api: Api) -> None:
+    own_api.customer()
+    own_api.sent(event("e"))
+    with Api(own_server.url) as other:
+        kept = other.customer()
+        own_server.reset(own_api.key)
+        assert own_api.got("/customers")["pagination"]["total"] == 0
+        assert own_server.events(own_api.key) == []
+        assert other.got("/customers")["data"] == [kept]
+        own_server.reset()
+        assert other.got("/customers")["data"] == []
+
+
+def test_a_reset_forgets_idempotency_keys_event_ids_faults_and_the_clock(own_server: MockCoobird, own_api: Api) -> None:
+    headers = {"Idempotency-Key": "k"}
+    own_api.post("/customers", json={"name": "A", "type": "company"}, headers=headers)
+    own_api.sent(event("e"))
+    own_server.fail("list_customers")
+    own_server.freeze("2020-01-01T00:00:00Z")
+    own_server.reset()
+    assert own_server.requests() == []
+    made = own_api.post("/customers", json={"name": "B", "type": "company"}, headers=headers)
+    assert made.status_code == 201
+    assert not made.json()["created_at"].startswith("2020")
+    assert own_api.sent(event("e"))["accepted"] == 1
+    assert own_api.got("/customers")["pagination"]["total"] == 1
+
+
+def test_a_fault_hits_its_operation_so_many_times(own_server: MockCoobird, own_api: Api) -> None:
+    own_server.fail("create_customer", status=429, retry_after=2, times=2)
+    for _ in range(2):
+        assert own_api.get("/customers").status_code == 200
+        response = own_api.post("/customers", json={"name": "A", "type": "company"})
+        refused(response, 429, code="rate_limited")
+        assert response.headers["retry-after"] == "2"
+    own_api.customer()
+    assert own_api.got("/customers")["pagination"]["total"] == 1
+
+
+def test_a_429_always_says_when_to_come_back(own_server: MockCoobird, own_api: Api) -> None:
+    own_server.fail(status=429)
+    assert own_api.get("/customers").headers["retry-after"] == "1"
+
+
+def test_a_fault_can_be_bound_to_a_path(own_server: MockCoobird, own_api: Api) -> None:
+    one, two = own_api.customer(), own_api.customer()
+    own_server.fail(path=f"/customers/{two['id']}", status=503)
+    own_api.got(f"/customers/{one['id']}")
+    refused(own_api.get(f"/customers/{two['id']}"), 503, code="unavailable")
+    own_api.got(f"/customers/{two['id']}")
+
+
+def test_a_fault_afterwards_spoils_the_answer_but_not_the_effect(own_server: MockCoobird, own_api: Api) -> None:
+    own_server.fail("track_events", status=500, after=True)
+    refused(own_api.post("/events/batch", json={"events": [event("e")]}), 500)
+    assert own_api.sent(event("e"))["duplicates"] == 1
+    assert len(own_server.events()) == 1
+
+
+def test_latency_alone_lets_the_request_through(own_server: MockCoobird, own_api: Api) -> None:
+    own_server.fail("list_customers", status=None, latency=0.2)
+    assert own_api.get("/customers").status_code == 200
+    (taken,) = [entry for entry in own_server.requests() if entry["operation"] == "list_customers"]
+    assert taken["milliseconds"] >= 200
+
+
+def test_a_fault_that_would_never_happen_is_refused(own_server: MockCoobird) -> None:
+    with pytest.raises(ValueError, match="create_costumer"):
+        own_server.fail("create_costumer")
+    response = httpx.post(f"{own_server.url}/_mock/faults", json={"status": 200, "time": 1, "times": 0})
+    assert {error["field"] for error in refused(response, 422)["errors"]} == {"status", "time", "times"}
+
+
+def test_faults_can_be_listed_and_cleared(own_server: MockCoobird, own_api: Api) -> None:
+    own_server.fail("list_customers", times=None)
+    url = f"{own_server.url}/_mock/faults"
+    refused(own_api.get("/customers"), 500)
+    (fault,) = httpx.get(url).json()["faults"]
+    assert (fault["operation"], fault["times"]) == ("list_customers", None)
+    assert httpx.delete(url).status_code == 204
+    own_api.got("/customers")
+
+
+def test_requests_are_recorded_without_the_key(own_server: MockCoobird, own_api: Api) -> None:
+    own_api.post("/customers", json={"name": "Acme"}, headers={"Idempotency-Key": "k"})
+    own_api.get("/customers?page=2")
+    first, second = own_server.requests(own_api.key)
+    assert (first["operation"], first["status"], first["body"]) == ("create_customer", 422, {"name": "Acme"})
+    assert (first["idempotency_key"], first["code"]) == ("k", "invalid_field")
+    assert (second["path"], second["query"]) == ("/api/v1/customers", "page=2")
+    assert own_api.key not in httpx.get(f"{own_server.url}/_mock/requests").text
+
+
+def test_a_frozen_clock_stands_until_it_is_moved(own_server: MockCoobird, own_api: Api) -> None:
+    own_server.freeze("2026-04-01T02:00:00+02:00")
+    assert own_api.customer()["created_at"] == "2026-04-01T00:00:00.000Z"
+    own_server.advance(86_400.5)
+    assert own_api.customer()["created_at"] == "2026-04-02T00:00:00.500Z"
+
+
+def test_a_running_clock_can_be_moved(own_server: MockCoobird, own_api: Api) -> None:
+    before = own_api.customer()["created_at"]
+    own_server.advance(366 * 86_400)
+    assert int(own_api.customer()["created_at"][:4]) > int(before[:4])
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"advance": "x"}, {"advance": 1e18}, {"freeze": "soon"}, {"freeze": 1}, {"a": 1}, []]
+)
+def test_a_clock_is_not_moved_to_where_there_is_no_time(own_server: MockCoobird, body: Any) -> None:
+    refused(httpx.put(f"{own_server.url}/_mock/clock", json=body), 422)
+    assert httpx.get(f"{own_server.url}/_mock/clock").json()["frozen"] is False
+
+
+def test_the_stream_sends_events_as_they_arrive_and_can_be_resumed(own_server: MockCoobird, own_api: Api) -> None:
+    own_api.sent(event("before"))
+    url = f"{own_server.url}/_mock/stream"
+    with httpx.stream("GET", url) as response:
+        lines = response.iter_lines()
+        assert next(lines) == ": connected"
+        own_api.sent(event("a"), event("b"))
+        assert [
+            json.loads(next(line for line in lines if line.startswith("data: "))[6:])["event_id"] for _ in "ab"
+        ] == [
+            "a",
+            "b",
+        ]
+    with httpx.stream("GET", url, headers={"Last-Event-ID": "0"}) as response:
+        line = next(line for line in response.iter_lines() if line.startswith("data: "))
+        assert json.loads(line[6:])["event_id"] == "before"
+
+
+def test_unknown_control_routes_are_problems_too(server: MockCoobird) -> None:
+    refused(httpx.get(f"{server.url}/_mock/nothing"), 404)
+    response = httpx.put(f"{server.url}/_mock/faults")
+    refused(response, 405)
+    assert {"GET", "POST", "DELETE"} <= set(response.headers["allow"].split(", "))

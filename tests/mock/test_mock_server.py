@@ -1,0 +1,137 @@
+"""Starting and stopping: in a thread, and as a command."""
+
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from conftest import Api, event
+
+from coobird.mock import MockCoobird
+
+
+@contextmanager
+def command(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`python -m coobird.mock` and its first line."""
+    line = [sys.executable, "-W", "error", "-m", "coobird.mock", *arguments]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+def test_the_first_line_is_a_url_that_answers_already() -> None:
+    with command("--port", "0") as (_, url):
+        assert url.startswith("http://127.0.0.1:")
+        assert httpx.get(f"{url}/_mock/health").status_code == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_at_once_though_a_page_is_open(number: signal.Signals) -> None:
+    with command("--port", "0") as (process, url), httpx.Client(base_url=url) as client:
+        client.get("/_mock/health")
+        with client.stream("GET", "/_mock/stream") as response:
+            assert next(response.iter_lines()) == ": connected"
+            began = time.monotonic()
+            process.send_signal(number)
+            process.wait(5)
+            assert time.monotonic() - began < 5
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
+def test_a_taken_port_is_an_error_that_names_a_way_out() -> None:
+    with MockCoobird() as mock, command("--port", mock.url.rpartition(":")[2]) as (process, first):
+        assert process.wait(10) == 1
+        assert first == ""
+        assert process.stderr is not None
+        assert "--port 0" in process.stderr.read()
+
+
+def test_an_address_that_others_can_reach_says_what_that_means() -> None:
+    with command("--port", "0", "--bind", "0.0.0.0") as (process, url):
+        assert url.startswith("http://0.0.0.0:")
+        assert process.stdout is not None
+        assert "whoever reaches this address" in process.stdout.readline()
+
+
+def test_what_was_acknowledged_survives_being_killed(tmp_path: Path) -> None:
+    file, key = str(tmp_path / "coobird.db"), "sk_test_kept"
+    with command("--port", "0", "--db", file) as (process, url), Api(url, key) as api:
+        customer = api.customer(external_id="e")
+        wallet = api.made("/wallets", customer_id=customer["id"], name="Main", initial_credits=5)
+        api.sent(event("1"), event("2"))
+        process.kill()
+        process.wait(10)
+    with command("--port", "0", "--db", file) as (process, url), Api(url, key) as api:
+        assert api.got("/customers")["data"] == [customer]
+        assert api.got(f"/wallets/{wallet['id']}")["credits_balance"] == 5
+        assert api.sent(event("2"), event("3"))["duplicates"] == 1
+        assert api.customer()["id"] != customer["id"]
+
+
+def test_a_file_that_cannot_hold_the_state_is_refused_in_one_line(tmp_path: Path) -> None:
+    old, other = tmp_path / "old.db", tmp_path / "notes.txt"
+    with closing(sqlite3.connect(old)) as db:
+        db.execute("pragma user_version = 99")
+    other.write_text("This is no database, but it is long enough to be taken for one. " * 20)
+    for file in (old, other, tmp_path / "nowhere" / "new.db"):
+        with command("--port", "0", "--db", str(file)) as (process, _):
+            assert process.wait(10) == 1
+            assert process.stderr is not None
+            (line,) = process.stderr.read().splitlines()
+            assert str(file) in line
+
+
+def test_a_stopped_server_listens_no_more_and_can_start_again() -> None:
+    mock = MockCoobird()
+    with mock:
+        url = mock.url
+        with pytest.raises(RuntimeError, match="already running"):
+            mock.start()
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", int(url.rpartition(":")[2]))) != 0
+    with pytest.raises(RuntimeError, match="not running"):
+        _ = mock.url
+    mock.stop()
+    with mock:
+        assert mock.events() == []
+
+
+def test_a_thread_that_cannot_bind_raises_where_it_was_started() -> None:
+    with MockCoobird() as mock, pytest.raises(OSError, match="in use"):
+        MockCoobird(port=int(mock.url.rpartition(":")[2])).start()
+
+
+def test_stopping_does_not_wait_for_an_open_page() -> None:
+    with MockCoobird() as mock, httpx.Client() as client, client.stream("GET", f"{mock.url}/_mock/stream") as response:
+        assert next(response.iter_lines()) == ": connected"
+        began = time.monotonic()
+        mock.stop()
+        assert time.monotonic() - began < 5
+
+
+def test_ids_are_the_same_in_every_run_with_the_same_salt() -> None:
+    found = []
+    for _ in range(2):
+        with MockCoobird(salt="s") as mock, Api(mock.url, "sk_test_1") as api:
+            found.append([api.customer()["id"], api.customer()["id"]])
+    assert found[0] == found[1]
+    assert len(set(found[0])) == 2
+
+
+def test_the_server_leaves_no_thread_behind() -> None:
+    before = set(threading.enumerate())
+    with MockCoobird():
+        pass
+    assert set(threading.enumerate()) == before
