@@ -62,7 +62,7 @@ def cost_of(
         if units is not None and price is not None:
             category = each["category"] or OTHER
             by_category[category] = _EXACT.fma(units, price, by_category.get(category, Decimal(0)))
-    return Cost(_total(by_category), by_category) if by_category else UNKNOWN
+    return _cost(by_category) if by_category else UNKNOWN
 
 
 def _stated(amount: Any, signal: Mapping[str, Any] | None) -> Cost:
@@ -72,11 +72,12 @@ def _stated(amount: Any, signal: Mapping[str, Any] | None) -> Cost:
     if usd is None or usd < 0:
         raise CostError("attributes.cost_usd must be a number of US dollars, from 0 to 10^15")
     category = signal["category"] if signal else None
-    return Cost(usd, {category or OTHER: usd})
+    return _cost({category or OTHER: usd})
 
 
-def _total(amounts: Mapping[str, Decimal]) -> Decimal:
+def _cost(by_category: Mapping[str, Decimal]) -> Cost:
+    """Equal amounts are equal texts too: no trailing zeros."""
     total = Decimal(0)
-    for amount in amounts.values():
+    for amount in by_category.values():
         total = _EXACT.add(total, amount)
-    return total
+    return Cost(_EXACT.normalize(total), {name: _EXACT.normalize(amount) for name, amount in by_category.items()})

@@ -46,14 +46,17 @@ class Usage(NamedTuple):
     def refused(self) -> Fraction:
         return self.total - self.included - self.billable
 
-    def explain(self, price: str) -> str:
-        parts = [f"{written(self.total)} {self.unit}"]
+    def explain(self, how: str) -> str:
+        """`how` says how the billable part is priced."""
+        if self.billable == self.total:
+            return f"{counted(self.total, self.unit)} {how}"
+        parts = [counted(self.total, self.unit)]
         if self.included:
             parts.append(f"{written(self.included)} included")
         if self.refused:
             parts.append(f"{written(self.refused)} beyond them not billed")
         if self.billable:
-            parts.append(f"{written(self.billable)} at {price}" if len(parts) > 1 else f"at {price}")
+            parts.append(f"{written(self.billable)} {how}")
         return ", ".join(parts)
 
 
@@ -116,21 +119,29 @@ def written(value: Fraction) -> str:
     return f"{number:,.6f}" if context.flags[Inexact] else f"{number:,f}"
 
 
+def counted(value: Fraction, plural: str) -> str:
+    """A number and what it counts. A label of the user's own is taken as it is, whatever the number."""
+    return f"{written(value)} {plural[:-1] if value == 1 and plural in ('units', 'packages', 'seats') else plural}"
+
+
+def in_cents(amount: Fraction) -> str:
+    return f"{written(amount)} {'cent' if amount == 1 else 'cents'}"
+
+
 def _per_unit(price: Mapping[str, Any], usage: Usage) -> list[Line]:
     unit_price = fraction(price["unit_price"])
-    explanation = usage.explain(f"{written(unit_price)} cents each")
+    explanation = usage.explain(f"at {in_cents(unit_price)} each")
     cents = whole_cents(usage.billable * unit_price)
     return [Line(explanation, usage.total, unit_price, cents, usage.included, usage.billable)]
 
 
 def _package(price: Mapping[str, Any], usage: Usage) -> list[Line]:
-    size, package_price = price["package_size"], fraction(price["package_price"])
-    packages = ceil(usage.billable / size)
-    each = (
-        f"{written(package_price)} cents per begun {size:,}: {packages:,} {'package' if packages == 1 else 'packages'}"
-    )
+    size: int = price["package_size"]
+    package_price = fraction(price["package_price"])
+    packages = Fraction(ceil(usage.billable / size))
+    how = f"in {counted(packages, 'packages')} of {size:,} at {in_cents(package_price)} each"
     cents = whole_cents(packages * package_price)
-    return [Line(usage.explain(each), Fraction(packages), package_price, cents, usage.included, usage.billable)]
+    return [Line(usage.explain(how), packages, package_price, cents, usage.included, usage.billable)]
 
 
 def _tiered(price: Mapping[str, Any], usage: Usage) -> list[Line]:
@@ -142,9 +153,9 @@ def _tiered(price: Mapping[str, Any], usage: Usage) -> list[Line]:
         units, unit_price = span.units(usage.billable), fraction(span.tier["price_per_unit"])
         if units:
             number, fee = span.tier["tier_order"], span.tier["flat_fee"]
-            explanation = f"tier {number}, {written(units)} {usage.unit} at {written(unit_price)} cents each"
+            explanation = f"tier {number}, {counted(units, usage.unit)} at {in_cents(unit_price)} each"
             if fee:
-                explanation += f" and a flat fee of {fee:,} cents"
+                explanation += f" and a flat fee of {in_cents(Fraction(fee))}"
             cents = whole_cents(units * unit_price + fee)
             lines.append(Line(explanation, units, unit_price, cents, ZERO, units, number))
     return lines

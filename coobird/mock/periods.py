@@ -1,0 +1,62 @@
+"""Billing periods (pure). The n-th one starts n intervals after the first day, so the 31st is not lost in February."""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import NamedTuple
+
+# Months and days of an interval, for contracts, plans and charges alike.
+_STEPS: Mapping[str, tuple[int, int]] = {
+    "daily": (0, 1),
+    "weekly": (0, 7),
+    "monthly": (1, 0),
+    "quarterly": (3, 0),
+    "semi_annual": (6, 0),
+    "annual": (12, 0),
+}
+INTERVALS = tuple(_STEPS)
+
+
+class Period(NamedTuple):
+    """Both days inclusive."""
+
+    first: date
+    last: date
+
+
+def nth(anchor: date, interval: str, number: int) -> date:
+    """The day on which interval `number` begins, counted from 0 at `anchor`; the last day there is, if beyond it."""
+    months, days = _STEPS[interval]
+    try:
+        if days:
+            return anchor + timedelta(days * number)
+        year, month = divmod(anchor.year * 12 + anchor.month - 1 + months * number, 12)
+        return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1]))
+    except (OverflowError, ValueError):
+        return date.max
+
+
+def period_of(anchor: date, interval: str, day: date) -> Period:
+    """The period that `day` lies in; the first one, if `day` comes before all."""
+    number = _elapsed(anchor, interval, day)
+    first, following = nth(anchor, interval, number), nth(anchor, interval, number + 1)
+    return Period(first, following if following == date.max else following - timedelta(1))
+
+
+def due_days(anchor: date, interval: str, span: Period) -> int:
+    """How many days in `span` begin an interval."""
+    if span.last < max(span.first, anchor):
+        return 0
+    earlier = _elapsed(anchor, interval, span.first - timedelta(1)) + 1 if span.first > anchor else 0
+    return _elapsed(anchor, interval, span.last) + 1 - earlier
+
+
+def _elapsed(anchor: date, interval: str, day: date) -> int:
+    """The number of the interval that `day` lies in; 0 before the first."""
+    if day <= anchor:
+        return 0
+    months, days = _STEPS[interval]
+    if days:
+        return (day - anchor).days // days
+    number = ((day.year - anchor.year) * 12 + day.month - anchor.month) // months
+    return number - 1 if nth(anchor, interval, number) > day else number

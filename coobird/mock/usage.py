@@ -1,0 +1,101 @@
+"""Which events count towards which price, and what quantity they make. Source: the contract's `Event.signal_code`.
+
+An event that names a signal counts towards every price of that signal, whichever agent sent it. An event that names none
+stands for the action of its agent that has its `action_type`; if several such actions are priced, for the first of them in
+the contract, so that it is never billed twice.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from coobird.mock.aggregation import aggregate, usage_of
+from coobird.mock.data import Data
+from coobird.mock.eventlog import StoredEvent
+from coobird.mock.store import Doc
+
+
+@dataclass(slots=True)
+class Meter:
+    """Collects the usage of one price or charge."""
+
+    codes: frozenset[str]
+    """Signal codes whose events count."""
+    aggregation: str = "count"
+    value_field: str | None = None
+    unit: str = "units"
+    signal_id: str | None = None
+    label: str = ""
+    agent_id: str | None = None
+    """The agent whose action is priced, if it still exists."""
+    action_type: str | None = None
+    _values: list[Any] = field(default_factory=list[Any])
+
+    def add(self, event: StoredEvent) -> None:
+        self._values.append(usage_of(self.aggregation, self.value_field, event.quantity, event.attributes))
+
+    @property
+    def quantity(self) -> Fraction:
+        return aggregate(self.aggregation, self._values)
+
+
+def measure(meters: Sequence[Meter], events: Iterable[StoredEvent]) -> None:
+    """Show each event to the meters it counts towards (pure)."""
+    by_code: dict[str, list[Meter]] = {}
+    by_action: dict[tuple[str | None, str | None], Meter] = {}
+    for meter in meters:
+        for code in meter.codes:
+            by_code.setdefault(code, []).append(meter)
+        if meter.action_type is not None:
+            by_action.setdefault((meter.agent_id, meter.action_type), meter)
+    for event in events:
+        if event.signal_code is not None:
+            for meter in by_code.get(event.signal_code, ()):
+                meter.add(event)
+        elif (first := by_action.get((event.agent_id, event.action_type))) is not None:
+            first.add(event)
+
+
+def price_meter(data: Data, price: Doc) -> Meter:
+    """The meter of an agent action's price. How its signal measures is what the signal says today; a signal that was
+    deleted counted quantities."""
+    signal = data.get("signal", price["billable_signal_id"])
+    action = data.get("agent_action", price["agent_action_id"])
+    codes = {price["signal_code"]}
+    if signal and signal["signal_code"] not in codes:
+        # Events under the old code still count, unless that code means something else by now.
+        if data.count("signal", {"signal_code": price["signal_code"]}):
+            codes.clear()
+        codes.add(signal["signal_code"])
+    return _meter(
+        signal,
+        codes,
+        label=action["action_name"] if action else price["signal_code"],
+        agent_id=action["agent_id"] if action else None,
+        action_type=action["action_type"] if action else None,
+    )
+
+
+def charge_meter(data: Data, charge: Doc) -> Meter:
+    """The meter of a charge per unit or seat: events name the `charge_code` as their signal. If there is such a signal,
+    it says how to measure; otherwise units are added up, and seats are the most that was reported."""
+    code = charge["charge_code"]
+    signal = next(iter(data.find("signal", {"signal_code": code}, limit=1)), None)
+    meter = _meter(signal, {code}, label=charge["charge_name"])
+    if signal is None and charge["charge_type"] == "seat_based":
+        meter.aggregation, meter.unit = "max", "seats"
+    return meter
+
+
+def _meter(signal: Doc | None, codes: set[str], **rest: Any) -> Meter:
+    if signal is None:
+        return Meter(frozenset(codes), **rest)
+    return Meter(
+        frozenset(codes),
+        signal["aggregation_type"],
+        signal["value_field"],
+        signal["unit_label"] or "units",
+        signal["id"],
+        **rest,
+    )

@@ -1,0 +1,67 @@
+"""Which events a price counts."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from coobird.mock.eventlog import StoredEvent
+from coobird.mock.usage import Meter, measure
+
+
+def event(**fields: Any) -> StoredEvent:
+    plain = dict.fromkeys(StoredEvent._fields) | {"agent_id": "agent_1", "action_type": "task", "quantity": 1}
+    return StoredEvent(**(plain | {"attributes": {}, "metadata": {}} | fields))
+
+
+def meter(*codes: str, **fields: Any) -> Meter:
+    return Meter(frozenset(codes), **fields)
+
+
+def quantities(meters: list[Meter], events: Iterable[StoredEvent]) -> list[int]:
+    measure(meters, events)
+    return [int(each.quantity) for each in meters]
+
+
+def test_an_event_counts_towards_every_price_of_the_signal_that_it_names() -> None:
+    meters = [meter("a"), meter("a"), meter("b")]
+    assert quantities(meters, [event(signal_code="a", quantity=3), event(signal_code="b")]) == [3, 3, 1]
+
+
+def test_an_event_that_names_a_signal_counts_whichever_agent_sent_it() -> None:
+    priced = meter("a", agent_id="agent_1", action_type="task")
+    assert quantities([priced], [event(signal_code="a", agent_id="agent_2", action_type="outcome")]) == [1]
+
+
+def test_an_event_that_names_another_signal_is_not_looked_up_by_its_action() -> None:
+    priced = meter("a", agent_id="agent_1", action_type="task")
+    assert quantities([priced], [event(signal_code="unheard of")]) == [0]
+
+
+def test_an_event_without_a_signal_counts_for_its_agents_action_of_that_type() -> None:
+    task = meter("a", agent_id="agent_1", action_type="task")
+    workflow = meter("b", agent_id="agent_1", action_type="workflow")
+    events = [
+        event(),
+        event(action_type="workflow", quantity=5),
+        event(action_type="outcome"),
+        event(agent_id="agent_2"),
+    ]
+    assert quantities([task, workflow], events) == [1, 5]
+
+
+def test_an_event_without_a_signal_is_billed_once_even_if_two_actions_would_do() -> None:
+    twins = [meter(code, agent_id="agent_1", action_type="task") for code in ("a", "b")]
+    assert quantities(twins, [event(), event()]) == [2, 0]
+
+
+def test_a_price_whose_action_is_gone_still_counts_the_events_that_name_its_signal() -> None:
+    assert quantities([meter("a")], [event(), event(signal_code="a")]) == [1]
+
+
+def test_a_renamed_signal_counts_under_both_codes() -> None:
+    assert quantities([meter("old", "new")], [event(signal_code="old"), event(signal_code="new")]) == [2]
+
+
+def test_a_meter_aggregates_as_its_signal_says() -> None:
+    peak = meter("a", aggregation="max", value_field="users")
+    events = [event(signal_code="a", attributes={"users": users}) for users in (3, 9, None, 4)]
+    assert quantities([peak], events) == [9]
