@@ -1,0 +1,142 @@
+"""The calls of the matrix: every API in every manner, made with the real `openai` and `anthropic` packages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, NamedTuple
+
+import anthropic
+import openai
+
+OPENAI_MODEL = "gpt-4o"
+ANTHROPIC_MODEL = "claude-sonnet-4-6"
+PROMPT = [{"role": "user", "content": "Say hello"}]
+PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+
+
+class Row(NamedTuple):
+    """One way to call a model. `asks`: the caller of a chat stream asks for `include_usage` itself."""
+
+    api: str
+    scenario: str = "basic"
+    stream: bool = False
+    is_async: bool = False
+    asks: bool = False
+    cancel: bool = False
+
+    def __str__(self) -> str:
+        words = [self.api, "async" * self.is_async, "stream" * self.stream, "with include_usage" * self.asks]
+        words += ["cancelled" * self.cancel, self.scenario * (self.scenario != "basic")]
+        return " ".join(word for word in words if word)
+
+
+def rows() -> list[Row]:
+    made: list[Row] = []
+    for api in ("chat", "responses", "messages"):
+        made += [Row(api, is_async=is_async, stream=stream) for stream in (False, True) for is_async in (False, True)]
+        made += [Row(api, name, stream) for name in ("tools", "cached", "reasoning") for stream in (False, True)]
+        if api == "chat":
+            made += [Row(api, name, stream=True, asks=True) for name in ("basic", "tools", "cached", "reasoning")]
+            made += [Row(api, stream=True, is_async=True, asks=True)]
+        made += [Row(api, "error"), Row(api, "error", is_async=True), Row(api, "failed", stream=True)]
+        made += [Row(api, "cut", stream=True), Row(api, "cut", stream=True, is_async=True)]
+        made += [Row(api, stream=True, cancel=True), Row(api, stream=True, is_async=True, cancel=True)]
+    return made
+
+
+class Clients:
+    """The four clients of one run, closed with it."""
+
+    def __init__(self, openai_url: str, anthropic_url: str, **options: Any) -> None:
+        keys: dict[str, Any] = {"api_key": "sk-not-a-key", "max_retries": 0, **options}
+        self.openai = openai.OpenAI(base_url=openai_url, **keys)
+        self.async_openai = openai.AsyncOpenAI(base_url=openai_url, **keys)
+        self.anthropic = anthropic.Anthropic(base_url=anthropic_url, **keys)
+        self.async_anthropic = anthropic.AsyncAnthropic(base_url=anthropic_url, **keys)
+
+    async def close(self) -> None:
+        self.openai.close()
+        self.anthropic.close()
+        await self.async_openai.close()
+        await self.async_anthropic.close()
+
+
+def create(clients: Clients, row: Row, **extra: Any) -> Any:
+    """Make the call; an awaitable on the async clients."""
+    arguments: dict[str, Any] = {"extra_headers": {"x-scenario": row.scenario}, **extra}
+    if row.stream:
+        arguments["stream"] = True
+    function = {"name": "get_weather", "description": "Tells the weather.", "parameters": PARAMETERS}
+    tools = row.scenario == "tools"
+    if row.api == "messages":
+        client: Any = clients.async_anthropic if row.is_async else clients.anthropic
+        if tools:
+            arguments["tools"] = [{"name": "get_weather", "input_schema": PARAMETERS}]
+        return client.messages.create(model=ANTHROPIC_MODEL, max_tokens=500, messages=PROMPT, **arguments)
+    client = clients.async_openai if row.is_async else clients.openai
+    if row.api == "responses":
+        if tools:
+            arguments["tools"] = [{"type": "function", "strict": True, **function}]
+        return client.responses.create(model=OPENAI_MODEL, input="Say hello", **arguments)
+    if row.asks:
+        arguments["stream_options"] = {"include_usage": True}
+    if tools:
+        arguments["tools"] = [{"type": "function", "function": function}]
+    return client.chat.completions.create(model=OPENAI_MODEL, messages=PROMPT, **arguments)
+
+
+async def perform(clients: Clients, row: Row) -> list[Any]:
+    """Make the call and read it as an application would; what was read is returned, an error of the SDK as its last item."""
+    got: list[Any] = []
+    try:
+        result = create(clients, row)
+        if row.is_async:
+            result = await result
+        if not row.stream:
+            return [result]
+        if row.is_async:
+            await _read_async(result, got, row.cancel)
+        else:
+            _read(result, got, row.cancel)
+    except (openai.OpenAIError, anthropic.AnthropicError) as error:
+        got.append(error)
+    except Exception as error:
+        if row.scenario != "cut" or "peer closed" not in str(error):
+            raise
+        got.append(error)
+    return got
+
+
+def _read(stream: Iterator[Any], got: list[Any], cancel: bool) -> None:
+    for item in stream:
+        got.append(item)
+        if cancel and _has_words(item):
+            stream.close()  # type: ignore[attr-defined]
+            return
+
+
+async def _read_async(stream: AsyncIterator[Any], got: list[Any], cancel: bool) -> None:
+    async for item in stream:
+        got.append(item)
+        if cancel and _has_words(item):
+            await stream.close()  # type: ignore[attr-defined]
+            return
+
+
+def _has_words(item: Any) -> bool:
+    """Is this the first piece of text? Everything before it tells of the beginning only."""
+    if getattr(item, "type", None) in {"response.output_text.delta", "content_block_delta"}:
+        return True
+    choices = getattr(item, "choices", None)
+    return bool(choices and choices[0].delta.content)
+
+
+def run(clients: Clients, chosen: list[Row]) -> list[list[Any]]:
+    async def all_rows() -> list[list[Any]]:
+        try:
+            return [await perform(clients, row) for row in chosen]
+        finally:
+            await clients.close()
+
+    return asyncio.run(all_rows())
