@@ -6,6 +6,7 @@ Usage: python examples/demo.py [LOG.csv]        (or: make demo [TRACE=LOG.csv])
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -44,7 +45,8 @@ class DemoError(Exception):
 def local_coobird() -> Iterator[str]:
     """A Coobird of its own on a free port of this machine, gone when the block ends; yields its URL."""
     command = [sys.executable, "-m", "coobird.mock", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+    # In a session of its own, Ctrl-C does not reach the server before the client has sent its last events.
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as server:
         try:
             assert server.stdout is not None
             first_line = server.stdout.readline().split()
@@ -61,7 +63,7 @@ class Progress:
     def __init__(self, total: int) -> None:
         self._total = total
         self._rewrites = sys.stdout.isatty()
-        self._every = 500 if self._rewrites else max(1, total // 10)
+        self._every = 500 if self._rewrites else -(-total // 10)
 
     def show(self, done: int, cost_usd: Decimal) -> None:
         if done % self._every == 0 or done == self._total:
@@ -126,7 +128,8 @@ def stored_events(url: str) -> list[dict[str, Any]]:
     """Every event that the server holds, its numbers as Decimals."""
     answer = httpx.get(f"{url}/_mock/events", headers={"Authorization": f"Bearer {API_KEY}"}, timeout=60)
     answer.raise_for_status()
-    return json.loads(answer.content, parse_float=Decimal)["data"]
+    events: list[dict[str, Any]] = json.loads(answer.content, parse_float=Decimal)["events"]
+    return events
 
 
 def check_events(events: list[dict[str, Any]], requests: list[LLMRequest], customers: dict[str, str]) -> None:
@@ -203,7 +206,7 @@ def run(log: Path) -> None:
         print(f"Created {len(customers)} customers with a prepaid wallet each, an agent and a signal. Metering {log}:")
         started = time.monotonic()
         meter(coomon, requests, agent_id, customers)
-        print(f"Delivered in {time.monotonic() - started:.1f} s. Reading back what the server holds:\n")
+        print(f"Delivered in {time.monotonic() - started:.2f} s. Reading back what the server holds:\n")
         if errors:
             raise DemoError(f"the SDK reported {len(errors)} errors, the first one: {errors[0]}")
         events = stored_events(url)
@@ -213,6 +216,8 @@ def run(log: Path) -> None:
 
 
 def main() -> int:
+    # Without this, being terminated would leave the server behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     log = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("trace.csv")
     try:
         run(log)
