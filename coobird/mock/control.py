@@ -16,6 +16,8 @@ from coobird.mock.feed import Feed
 from coobird.mock.problems import Problem, invalid_field
 from coobird.mock.requestlog import RequestLog, new_request_id
 from coobird.mock.service import Service, tenant_of
+from coobird.mock.signalcost import COST_SCHEMA, set_signal_cost
+from coobird.mock.signalcost import COST_SCHEMA, set_signal_cost
 from coobird.mock.spec import check
 
 _Endpoint = Callable[[Request], Awaitable[Response]]
@@ -39,7 +41,9 @@ class Control:
         self.service = service
         self.requests = requests
         self.feed = feed
+        self._cost_validator = service.spec.schemas.compile(COST_SCHEMA)
         self._fault_validator = service.spec.schemas.compile(fault_schema(service.spec.operations))
+        self._cost_validator = service.spec.schemas.compile(COST_SCHEMA)
 
     async def health(self, request: Request) -> Response:
         spec = self.service.spec
@@ -102,6 +106,21 @@ class Control:
             raise invalid_field(next(iter(body)), str(error)) from None
         return await self.clock(request)
 
+    async def set_signal_cost(self, request: Request) -> Response:
+        """What the signal costs, for the events that arrive from now on; the dashboard's part of the real service."""
+        body = await _body(request)
+        check(self._cost_validator, body)
+        data = self.service.data(tenant_of(request.headers.get("authorization")))
+        with self.service.store.transaction():
+            return _json(set_signal_cost(data, request.path_params["signal_id"], body))
+
+    async def set_signal_cost(self, request: Request) -> Response:
+        """What the dashboard of the real service sets. Needs the key of the signal's tenant."""
+        body, tenant = await _body(request), tenant_of(request.headers.get("authorization"))
+        check(self._cost_validator, body)
+        with self.service.store.transaction():
+            return _json(set_signal_cost(self.service.data(tenant), request.path_params["signal_id"], body))
+
     async def stream(self, request: Request) -> Response:
         """Events as they arrive, as server-sent events. `after` or `Last-Event-ID` names the last one already seen."""
         start = request.headers.get("last-event-id") or request.query_params.get("after")
@@ -140,8 +159,10 @@ def routes(service: Service, requests: RequestLog, feed: Feed) -> list[Route]:
         "/reset": {"POST": control.reset},
         "/requests": {"GET": control.requests_},
         "/faults": {"GET": control.list_faults, "POST": control.add_fault, "DELETE": control.clear_faults},
+        "/signals/{signal_id}/cost": {"PUT": control.set_signal_cost},
         "/clock": {"GET": control.clock, "PUT": control.move_clock},
         "/stream": {"GET": control.stream},
+        "/signals/{signal_id}/cost": {"PUT": control.set_signal_cost},
     }
     return [Route(path, _by_method(methods), methods=list(methods)) for path, methods in table.items()]
 

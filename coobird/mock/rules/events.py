@@ -18,7 +18,7 @@ class Lookup:
     def __init__(self, data: Data) -> None:
         self._data = data
         self._signals: dict[str, Doc | None] = {}
-        self._of_agents: dict[str, list[Doc]] = {}
+        self._of_agents: dict[tuple[str, str], list[Doc]] = {}
 
     def signal(self, code: str) -> Doc | None:
         if code not in self._signals:
@@ -26,14 +26,15 @@ class Lookup:
             self._signals[code] = found[0] if found else None
         return self._signals[code]
 
-    def cost_signals(self, agent_id: str) -> list[Doc]:
-        """The cost signals of an agent's actions, each once."""
-        if agent_id not in self._of_agents:
-            actions = self._data.find("agent_action", {"agent_id": agent_id})
+    def cost_signals(self, agent_id: str, action_type: str) -> list[Doc]:
+        """The cost signals of an agent's actions of one type, each once."""
+        key = agent_id, action_type
+        if key not in self._of_agents:
+            actions = self._data.find("agent_action", {"agent_id": agent_id, "action_type": action_type})
             ids = dict.fromkeys(identifier for action in actions for identifier in action["cost_signal_ids"])
             signals = [self._data.get("signal", identifier) for identifier in ids]
-            self._of_agents[agent_id] = [signal for signal in signals if signal]
-        return self._of_agents[agent_id]
+            self._of_agents[key] = [signal for signal in signals if signal]
+        return self._of_agents[key]
 
 
 @rule("track_events")
@@ -66,7 +67,7 @@ def track_events(call: Call) -> Any:
 def _cost(event: Doc, lookup: Lookup) -> Cost:
     code = event.get("signal_code")
     if code is None:
-        return cost_of(event, None, lookup.cost_signals(event["agent_id"]))
+        return cost_of(event, None, lookup.cost_signals(event["agent_id"], event["action_type"]))
     if event.get("attributes", {}).get("cost_usd") is None:
         return UNKNOWN
     return cost_of(event, lookup.signal(code), ())
