@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from coobird_api.types import cast
 
-from coobird._queue import HEAD, TAIL
 from coobird._tracking import Tracking
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from decimal import Decimal
     from typing import Any, Literal
@@ -30,10 +29,7 @@ class Immediate(Tracking):
     def _send_event(self, *event: Any) -> BatchTrackResponse:
         if self._settings.disabled:
             return _nothing()
-        from coobird_api.api.events.track_events import _parse_response
-
-        content = self._pipeline.encode_now(*event)[1]
-        return cast("BatchTrackResponse", self._session.post(PATH, HEAD + content + TAIL, _parse_response))
+        return self._session.post(PATH, _batch_of(self._pipeline.encode_now(*event)), _reader())
 
     def track_immediate(
         self,
@@ -126,10 +122,7 @@ class AsyncImmediate(Tracking):
     async def _send_event(self, *event: Any) -> BatchTrackResponse:
         if self._settings.disabled:
             return _nothing()
-        from coobird_api.api.events.track_events import _parse_response
-
-        content = self._pipeline.encode_now(*event)[1]
-        return cast("BatchTrackResponse", await self._session.post(PATH, HEAD + content + TAIL, _parse_response))
+        return await self._session.post(PATH, _batch_of(self._pipeline.encode_now(*event)), _reader())
 
     async def track_immediate(
         self,
@@ -212,6 +205,16 @@ class AsyncImmediate(Tracking):
         return await self._send_event(
             customer_id, agent_id, "outcome", signal_code, quantity, attributes, metadata, event_id, timestamp
         )
+
+
+def _batch_of(encoded: tuple[str, bytes]) -> bytes:
+    return b'{"events":[' + encoded[1] + b"]}"
+
+
+def _reader() -> Callable[..., BatchTrackResponse]:
+    from coobird_api.api.events import track_events
+
+    return cast("Callable[..., BatchTrackResponse]", track_events._parse_response)  # pyright: ignore[reportPrivateUsage]
 
 
 def _nothing() -> BatchTrackResponse:

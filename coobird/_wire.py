@@ -129,16 +129,18 @@ def read(answer: Answer, request: Request, parse: Callable[..., T], redact: Call
         try:
             value = parse(client=_Strict, response=httpx.Response(answer.status, content=answer.content))
         except Exception as error:  # noqa: BLE001 - whatever the reader stumbles over, the answer is not what was promised
-            flaw = _misfit(error, answer)
+            flaw = _stumble(error, answer)
         else:
-            return value
+            flaw = _misfit(value, answer)
+            if flaw is None:
+                return value
     # Raised here and not above: a traceback with the reader's frames would carry the whole answer along.
     raise ResponseShapeError(
         redact(f"The server answered {answer.status}, but {flaw}"),
         method=request.method,
         path=request.path,
         status_code=answer.status,
-        headers=answer.headers,
+        headers={name: redact(text) for name, text in answer.headers.items()},
         content=redact(answer.content[:MAX_ERROR_BYTES].decode("latin-1")).encode("latin-1"),
     )
 
@@ -199,7 +201,16 @@ def _checked_key(key: object) -> str | None:
     return key
 
 
-def _misfit(error: Exception, answer: Answer) -> str:
+def _misfit(value: object, answer: Answer) -> str | None:
+    from coobird._shape import misfit
+
+    # The readers take the keys of an object for the entries of a list.
+    if isinstance(value, list) and not answer.content.lstrip().startswith(b"["):
+        return "the body is not a list"
+    return misfit(value)
+
+
+def _stumble(error: Exception, answer: Answer) -> str:
     """What is wrong with an answer, told from what the reader stumbled over."""
     from coobird_api.errors import UnexpectedStatus
 

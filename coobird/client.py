@@ -104,7 +104,7 @@ class Coomon(Methods, Immediate):
         """Send all queued events and wait until each is delivered or given up.
 
         Args:
-            timeout: Seconds to wait at most; as long as it takes if left out. What is not sent by then stays queued.
+            timeout: Seconds to wait at most; `shutdown_timeout` if left out. What is not sent by then stays queued.
 
         Returns:
             What became of them, summed up; `None` if there was nothing to send.

@@ -242,8 +242,8 @@ def error_from_response(
     headers = {name.lower(): value for name, value in headers.items()}
     kind = STATUS_ERRORS.get(status_code) or (InternalServerError if status_code >= 500 else APIStatusError)
     reason, hint = reason_of(read_body(content)), None
-    if 300 <= status_code < 400:
-        target = host_of(headers.get("location", ""))
+    if 300 <= status_code < 400 and "location" in headers:
+        target = host_of(headers["location"])
         reason, hint = f"a redirect to {target}, which is not followed", "Set `host` to the server itself."
     message = f"The server answered {status_code}" + (f": {reason}" if reason else "")
     error = kind(

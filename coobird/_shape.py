@@ -1,0 +1,78 @@
+"""Whether the objects read from an answer hold what their classes promise (pure).
+
+The generated readers take a field as it comes: a number where the contract has a text would surface much later, far from
+the answer that brought it. A null is let through everywhere, and a whole float where an integer is promised: JSON does not
+tell `5.0` from `5`.
+"""
+
+from __future__ import annotations
+
+import types
+from functools import cache
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from coobird_api.types import Unset
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def misfit(value: Any, where: str = "") -> str | None:
+    """Return what does not fit, for example `data[3].name is int, not str`; `None` if all is well."""
+    if isinstance(value, list):
+        return _first(misfit(item, f"{where}[{index}]") for index, item in enumerate(_items(value)))
+    if not hasattr(value, "__attrs_attrs__"):
+        return None
+    cls: type[Any] = type(value)
+    return _first(
+        _check(getattr(value, name), hint, f"{where}.{name}".lstrip(".")) for name, hint in _hints(cls).items()
+    )
+
+
+@cache
+def _hints(cls: Any) -> dict[str, Any]:
+    from coobird_api import models
+
+    class Names(dict[str, Any]):
+        """Some models import each other for type checkers only."""
+
+        def __missing__(self, name: str) -> Any:
+            if name not in models.__all__:
+                raise KeyError(name)
+            return getattr(models, name)
+
+    return get_type_hints(cls, localns=Names())
+
+
+def _check(value: Any, hint: Any, where: str) -> str | None:
+    if value is None or isinstance(value, Unset):
+        return None
+    if get_origin(hint) is list and isinstance(value, list):
+        return _first(_check(item, get_args(hint)[0], f"{where}[{index}]") for index, item in enumerate(_items(value)))
+    if not _fits(value, hint):
+        return f"{where} is {type(value).__name__}, not {getattr(hint, '__name__', hint)}"
+    return misfit(value, where)
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return any(_fits(value, option) for option in get_args(hint))
+    if origin is Literal:
+        return isinstance(value, str)
+    if hint is Any:
+        return True
+    if hint in (int, float):
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return is_number and (hint is float or float(value).is_integer())
+    return isinstance(value, origin or hint)
+
+
+def _first(found: Iterator[str | None]) -> str | None:
+    return next((problem for problem in found if problem), None)
+
+
+def _items(value: Any) -> list[Any]:
+    items: list[Any] = value
+    return items

@@ -1,0 +1,497 @@
+"""Direct calls over a real socket: what goes onto the wire, what comes back, and what is raised. Each test runs in both flavours."""
+
+from __future__ import annotations
+
+import gzip
+import math
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+import pytest
+from coobird_api.models import CreateAgentOptions, CustomerResponse
+from coobird_api.types import UNSET
+
+from coobird import _retry, errors
+from coobird._wire import MAX_ANSWER_BYTES
+from coobird.errors import (
+    APIConnectionError,
+    APIError,
+    APIStatusError,
+    APITimeoutError,
+    InvalidRequestError,
+    NotFoundError,
+    RateLimitError,
+    ResponseShapeError,
+)
+from tests.direct import CUSTOMER, KEY, Caller, places_with_the_key
+from tests.loopback import Answer, LoopbackServer, Request
+from tests.test_errors import STATUSES
+
+MakeCaller = Callable[..., Caller]
+
+
+@pytest.fixture(autouse=True)
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_retry, "FIRST_DELAY_SECONDS", 0.001)
+
+
+@pytest.fixture
+def server() -> Iterator[LoopbackServer]:
+    with LoopbackServer([Answer(200, CUSTOMER)]) as running:
+        yield running
+
+
+@pytest.fixture(params=["sync", "async"])
+def make(request: pytest.FixtureRequest, server: LoopbackServer) -> Iterator[MakeCaller]:
+    callers: list[Caller] = []
+
+    def build(host: str | None = None, **settings: Any) -> Caller:
+        callers.append(Caller(request.param == "async", host or server.url, **settings))
+        return callers[-1]
+
+    yield build
+    for caller in callers:
+        caller.close()
+
+
+@pytest.fixture
+def api(make: MakeCaller) -> Caller:
+    return make()
+
+
+# ------------------------------------------------------------------------------------------------ onto the wire
+
+
+def test_a_call_is_authenticated_and_says_who_sends_it(api: Caller, server: LoopbackServer) -> None:
+    api.get_customer("cus_1")
+    request = server.requests[0]
+    assert (request.method, request.path, request.body) == ("GET", "/api/v1/customers/cus_1", b"")
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    assert request.headers["user-agent"].startswith("coobird-python/0.1.0 python/3.")
+    assert "idempotency-key" not in request.headers
+    assert "content-type" not in request.headers
+
+
+@pytest.mark.parametrize(
+    ("ident", "segment"),
+    [
+        ("a/b", "a%2Fb"),
+        ("../../secrets", "..%2F..%2Fsecrets"),
+        ("..", "%2E%2E"),
+        (".", "%2E"),
+        ("...", "..."),
+        ("a?b#c", "a%3Fb%23c"),
+        ("a%2Fb", "a%252Fb"),
+        ("a b+c", "a%20b%2Bc"),
+        ("a\r\nX-Evil: 1", "a%0D%0AX-Evil%3A%201"),
+        ("\x00", "%00"),
+        ("{customer_id}", "%7Bcustomer_id%7D"),
+        ("käse", "k%C3%A4se"),
+        ("a\\b", "a%5Cb"),
+    ],
+)
+def test_an_id_stays_one_segment_of_the_path(api: Caller, server: LoopbackServer, ident: str, segment: str) -> None:
+    api.get_customer(ident)
+    assert server.requests[0].path == f"/api/v1/customers/{segment}"
+
+
+def test_ids_do_not_reach_into_each_other(api: Caller, server: LoopbackServer) -> None:
+    server.script([Answer(204)])
+    api.delete_plan_charge("{charge_id}", "c")
+    assert server.requests[0].path == "/api/v1/plans/%7Bcharge_id%7D/charges/c"
+
+
+@pytest.mark.parametrize("ident", ["", " ", None, 7, "\ud800", b"cus_1"])
+def test_an_id_that_cannot_be_one_is_refused_before_sending(api: Caller, server: LoopbackServer, ident: Any) -> None:
+    with pytest.raises(InvalidRequestError, match="customer_id") as caught:
+        api.get_customer(ident)
+    assert (caught.value.method, caught.value.path) == ("GET", "/api/v1/customers/{customer_id}")
+    assert server.requests == []
+
+
+def test_a_query_has_what_was_given_as_text(api: Caller, server: LoopbackServer) -> None:
+    server.script([Answer(200, {"data": [], "pagination": {"page": 1, "limit": 1, "total": 0, "total_pages": 0}})])
+    api.list_agents(search="a&b=c d+é", has_external_id=True, page=2, sort=UNSET, status=None)
+    path, _, query = server.requests[0].path.partition("?")
+    assert path == "/api/v1/agents"
+    assert sorted(query.split("&")) == ["has_external_id=true", "page=2", "search=a%26b%3Dc%20d%2B%C3%A9"]
+
+
+class Tier(Enum):
+    GOLD = "gold"
+
+
+def test_a_body_is_exact_json(api: Caller, server: LoopbackServer) -> None:
+    server.script([Answer(201, CUSTOMER)])
+    metadata = {
+        "price": Decimal("0.10"),
+        "big": 10**20,
+        "day": date(2026, 4, 1),
+        "instant": datetime(2026, 4, 1, 12, 30, tzinfo=UTC),
+        "tier": Tier.GOLD,
+        "id": UUID(int=1),
+        "nested": [{"left out": UNSET, "none": None}, (1, 2)],
+        "text": 'é "quoted"\n',
+    }
+    api.create_customer(name="Acme", type="company", metadata=metadata)
+    assert server.requests[0].headers["content-type"] == "application/json"
+    assert b'"price":0.10' in server.requests[0].body
+    assert server.requests[0].json() == {
+        "name": "Acme",
+        "type": "company",
+        "metadata": {
+            "price": 0.1,
+            "big": 10**20,
+            "day": "2026-04-01",
+            "instant": "2026-04-01T12:30:00Z",
+            "tier": "gold",
+            "id": "00000000-0000-0000-0000-000000000001",
+            "nested": [{"none": None}, [1, 2]],
+            "text": 'é "quoted"\n',
+        },
+    }
+
+
+def test_left_out_null_and_a_value_are_three_things(api: Caller, server: LoopbackServer) -> None:
+    api.update_customer("cus_1", name="Acme", email=None, phone=UNSET)
+    assert server.requests[0].json() == {"name": "Acme", "email": None}
+
+
+def test_nested_options_take_classes_and_dicts(api: Caller, server: LoopbackServer) -> None:
+    server.script([Answer(422)])
+    signal = {"signal_name": "S", "signal_code": "s", "aggregation_type": "count", "unit_label": UNSET}
+    for agent in (CreateAgentOptions(name="A"), {"name": "A"}):
+        with pytest.raises(errors.UnprocessableEntityError):
+            api.create_agent_with_actions(
+                agent=agent, actions=[{"action_name": "a", "action_type": "task", "billable_signal": signal}]
+            )
+    first, second = (request.json() for request in server.requests)
+    assert first == second
+    assert first["actions"][0]["billable_signal"] == {
+        "signal_name": "S",
+        "signal_code": "s",
+        "aggregation_type": "count",
+    }
+
+
+def looped() -> dict[str, Any]:
+    loop: dict[str, Any] = {}
+    loop["self"] = loop
+    return loop
+
+
+@pytest.mark.parametrize(
+    ("value", "where"),
+    [
+        (math.nan, "metadata.x"),
+        (-math.inf, "metadata.x"),
+        ([1, {"deep": Decimal("NaN")}], "metadata.x[1].deep"),
+        (object(), "metadata.x"),
+        (looped(), "contains itself"),
+    ],
+)
+def test_what_json_cannot_carry_is_refused_before_sending(
+    api: Caller, server: LoopbackServer, value: Any, where: str
+) -> None:
+    with pytest.raises(InvalidRequestError) as caught:
+        api.create_customer(name="Acme", type="company", metadata={"x": value})
+    assert where in str(caught.value)
+    assert (caught.value.method, caught.value.path) == ("POST", "/api/v1/customers")
+    assert server.requests == []
+
+
+# --------------------------------------------------------------------------------------------- idempotency keys
+
+
+def test_every_post_has_a_key_of_its_own_that_its_retries_keep(api: Caller, server: LoopbackServer) -> None:
+    server.script([Answer(503), Answer(reset=True), Answer(201, CUSTOMER)])
+    api.create_customer(name="Acme", type="company")
+    api.create_customer(name="Acme", type="company")
+    keys = [request.headers["idempotency-key"] for request in server.requests]
+    assert len(keys) == 4
+    assert len(set(keys[:3])) == 1
+    assert keys[3] != keys[0]
+
+
+def test_a_key_of_the_callers_own_wins(api: Caller, server: LoopbackServer) -> None:
+    server.script([Answer(503), Answer(201, CUSTOMER)])
+    api.create_customer(name="Acme", type="company", idempotency_key="signup-9")
+    assert [request.headers["idempotency-key"] for request in server.requests] == ["signup-9", "signup-9"]
+
+
+@pytest.mark.parametrize("key", ["", "a\nb", " a", "é", "x" * 256, 7])
+def test_a_key_that_no_header_can_carry_is_refused_before_sending(
+    api: Caller, server: LoopbackServer, key: Any
+) -> None:
+    with pytest.raises(InvalidRequestError, match="idempotency_key"):
+        api.create_customer(name="Acme", type="company", idempotency_key=key)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("method", ["top_up_wallet", "deduct_wallet"])
+def test_a_wallet_transaction_is_sent_again_under_the_same_key(
+    api: Caller, server: LoopbackServer, method: str
+) -> None:
+    server.script([Answer(reset=True), Answer(503), Answer(409)])
+    with pytest.raises(errors.ConflictError):
+        getattr(api, method)("w_1", amount=5)
+    bodies = [request.json() for request in server.requests]
+    assert len(bodies) == 3
+    assert bodies[0] == bodies[1] == bodies[2]
+    assert UUID(bodies[0]["idempotency_key"])
+    with pytest.raises(errors.ConflictError):
+        getattr(api, method)("w_1", amount=5, idempotency_key="april")
+    assert server.requests[-1].json()["idempotency_key"] == "april"
+
+
+# ----------------------------------------------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize(("status", "kind"), STATUSES)
+def test_each_status_raises_its_error(
+    make: MakeCaller, server: LoopbackServer, status: int, kind: type[APIError]
+) -> None:
+    server.script([Answer(status, {"detail": "It is so.", "code": "so"})])
+    with pytest.raises(APIStatusError, match="It is so") as caught:
+        make(max_retries=0).get_customer("cus_1")
+    error = caught.value
+    assert type(error) is kind
+    assert (error.method, error.path, error.status_code) == ("GET", "/api/v1/customers/cus_1", status)
+    assert (error.request_id, error.code, error.body) == ("req_1", "so", {"detail": "It is so.", "code": "so"})
+    assert error.response is not None
+    assert error.response.status_code == status
+    assert "/api/v1/customers/cus_1" in str(error)
+    assert "req_1" in str(error)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed_and_the_key_stays(api: Caller, server: LoopbackServer, status: int) -> None:
+    with LoopbackServer() as other:
+        server.script([Answer(status, headers={"Location": f"{other.url}/take"})])
+        with pytest.raises(APIStatusError, match=r"redirect to 127\.0\.0\.1") as caught:
+            api.get_customer("cus_1")
+        assert type(caught.value) is APIStatusError
+        assert other.requests == []
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+def test_a_passing_refusal_is_tried_again(api: Caller, server: LoopbackServer, status: int) -> None:
+    server.script([Answer(status), Answer(status), Answer(status), Answer(200, CUSTOMER)])
+    assert api.get_customer("cus_1").name == "Acme"
+    assert len(server.requests) == 4
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413, 422])
+def test_a_lasting_refusal_is_not_tried_again(api: Caller, server: LoopbackServer, status: int) -> None:
+    server.script([Answer(status)])
+    with pytest.raises(APIStatusError):
+        api.get_customer("cus_1")
+    assert len(server.requests) == 1
+
+
+def test_the_last_refusal_is_raised_after_as_many_retries_as_allowed(make: MakeCaller, server: LoopbackServer) -> None:
+    server.script([Answer(429, headers={"Retry-After": "0"})])
+    with pytest.raises(RateLimitError) as caught:
+        make(max_retries=2).get_customer("cus_1")
+    assert caught.value.retry_after == 0
+    assert [request.path for request in server.requests] == ["/api/v1/customers/cus_1"] * 3
+
+
+def test_a_refusal_counts_even_if_its_explanation_breaks_off(make: MakeCaller, server: LoopbackServer) -> None:
+    server.script([Answer(404, {"detail": "No customer."}, cut=5)])
+    with pytest.raises(NotFoundError) as caught:
+        make(max_retries=0).get_customer("cus_1")
+    assert caught.value.body == '{"det'
+
+
+# -------------------------------------------------------------------------------------------------- bad answers
+
+
+def without(name: str) -> dict[str, Any]:
+    return {key: value for key, value in CUSTOMER.items() if key != name}
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (Answer(200, "<html>Hello</html>", {"Content-Type": "text/html"}), r"not JSON \(text/html, 18 bytes\)"),
+        (Answer(200, '{"id": "cus_'), "not JSON"),
+        (Answer(200, ""), "not JSON"),
+        (Answer(200, b"\xff\xfe\x00"), "another shape"),
+        (Answer(200, "null"), "another shape"),
+        (Answer(200, [CUSTOMER]), "another shape"),
+        (Answer(200, without("name")), "field 'name' is missing"),
+        (Answer(200, CUSTOMER | {"created_at": "yesterday"}), "another shape"),
+        (Answer(200, CUSTOMER | {"created_at": 7}), "another shape"),
+        (Answer(200, CUSTOMER | {"name": 7}), "but name is int, not str"),
+        (Answer(200, CUSTOMER | {"metadata": "gold"}), "but metadata is str, not dict"),
+        (Answer(200, "[" * 100_000), "another shape"),
+        (Answer(201, CUSTOMER), "that status is not one"),
+        (Answer(206, CUSTOMER), "that status is not one"),
+        (Answer(204), "that status is not one"),
+        (Answer(200, CUSTOMER, {"Content-Encoding": "gzip"}), "cannot be unpacked"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_answer_that_was_not_promised_is_an_error(
+    api: Caller, server: LoopbackServer, answer: Answer, reason: str
+) -> None:
+    server.script([answer])
+    with pytest.raises(ResponseShapeError, match=reason) as caught:
+        api.get_customer("cus_1")
+    error = caught.value
+    assert (error.method, error.path, error.request_id) == ("GET", "/api/v1/customers/cus_1", "req_1")
+    assert error.status_code == answer.status
+    assert len(server.requests) == 1
+
+
+def test_a_list_must_be_one(api: Caller, server: LoopbackServer) -> None:
+    for answer in ({}, "charges", {"data": []}):
+        server.script([Answer(200, answer)])
+        with pytest.raises(ResponseShapeError):
+            api.list_plan_charges("plan_1")
+    server.script([Answer(200, [])])
+    assert api.list_plan_charges("plan_1") == []
+
+
+def test_a_body_where_none_was_promised_is_an_error(api: Caller, server: LoopbackServer) -> None:
+    server.script([Answer(200, {"deleted": True})])
+    with pytest.raises(ResponseShapeError, match="that status is not one"):
+        api.delete_customer("cus_1")
+
+
+def test_what_the_server_adds_tomorrow_is_kept(api: Caller, server: LoopbackServer) -> None:
+    server.script([Answer(200, CUSTOMER | {"status": "dormant", "score": 7})])
+    customer: CustomerResponse = api.get_customer("cus_1")
+    assert customer.status == "dormant"
+    assert customer.additional_properties == {"score": 7}
+
+
+def test_a_compressed_answer_is_unpacked(api: Caller, server: LoopbackServer) -> None:
+    packed = gzip.compress(b'{"detail": "Not here.", "code": "not_found"}')
+    server.script([Answer(404, packed, {"Content-Encoding": "gzip"})])
+    with pytest.raises(NotFoundError, match="Not here") as caught:
+        api.get_customer("cus_1")
+    assert caught.value.response is not None
+    assert caught.value.response.json()["code"] == "not_found"
+
+
+# ---------------------------------------------------------------------------------------------- no answer at all
+
+
+@pytest.mark.parametrize(
+    "answer", [Answer(reset=True), Answer(200, CUSTOMER, cut=20), Answer(raw=b""), Answer(raw=b"garbage\r\n\r\n")]
+)
+def test_a_call_without_an_answer_is_tried_again(api: Caller, server: LoopbackServer, answer: Answer) -> None:
+    server.script([answer, answer, answer, Answer(200, CUSTOMER)])
+    assert api.get_customer("cus_1").id == "cus_1"
+
+
+def test_an_answer_that_keeps_breaking_off_is_an_error_with_its_request_id(api: Caller, server: LoopbackServer) -> None:
+    server.script([Answer(200, CUSTOMER, cut=20)])
+    with pytest.raises(APIConnectionError, match="in 4 tries") as caught:
+        api.get_customer("cus_1")
+    assert (caught.value.status_code, caught.value.request_id) == (200, "req_4")
+
+
+def test_a_host_where_nobody_listens_is_an_error_that_names_it(make: MakeCaller, server: LoopbackServer) -> None:
+    server.__exit__()
+    with pytest.raises(APIConnectionError, match="ConnectError") as caught:
+        make(max_retries=1).get_customer("cus_1")
+    error = caught.value
+    assert (error.method, error.path, error.status_code, error.request_id) == (
+        "GET",
+        "/api/v1/customers/cus_1",
+        None,
+        None,
+    )
+    assert server.url in str(error)
+    assert type(error) is APIConnectionError
+
+
+def test_a_server_that_does_not_answer_in_time_is_a_timeout(make: MakeCaller, server: LoopbackServer) -> None:
+    server.script([Answer(200, CUSTOMER, wait=threading.Event())])
+    with pytest.raises(APITimeoutError, match=r"0\.1 seconds were not enough, in 2 tries"):
+        make(request_timeout=0.1, max_retries=1).get_customer("cus_1")
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_an_endless_answer_ends_at_the_bound(make: MakeCaller, server: LoopbackServer, status: int) -> None:
+    server.script([Answer(status, b"x" * 65536, endless=True)])
+    with pytest.raises(APIError) as caught:
+        make(request_timeout=60, max_retries=0).get_customer("cus_1")
+    assert caught.value.status_code == status
+    assert len(caught.value.body) <= MAX_ANSWER_BYTES
+    assert type(caught.value) is (ResponseShapeError if status == 200 else errors.InternalServerError)
+
+
+def test_an_answer_that_trickles_for_ever_is_a_timeout(make: MakeCaller, server: LoopbackServer) -> None:
+    server.script([Answer(200, b" ", endless=True)])
+    with pytest.raises(APITimeoutError):
+        make(request_timeout=0.2, max_retries=0).get_customer("cus_1")
+
+
+def test_a_delete_that_was_done_but_not_answered_is_done(api: Caller, server: LoopbackServer) -> None:
+    server.script([Answer(reset=True), Answer(503), Answer(404)])
+    assert api.delete_customer("cus_1") is None
+    assert len(server.requests) == 3
+
+
+def test_a_delete_of_nothing_is_an_error(api: Caller, server: LoopbackServer) -> None:
+    for script in ([Answer(404)], [Answer(503), Answer(404)]):
+        server.script(script)
+        with pytest.raises(NotFoundError):
+            api.delete_customer("cus_1")
+    server.script([Answer(reset=True), Answer(404)])
+    with pytest.raises(NotFoundError):
+        api.get_customer("cus_1")
+
+
+# --------------------------------------------------------------------------------------------------------- the key
+
+
+def echo(request: Request) -> Answer:
+    """A server that tells everybody what it was told."""
+    told = request.headers["authorization"]
+    return Answer(401, {"detail": f"Bad header {told}", "code": told, "request_id": told}, {"X-Request-Id": told})
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        [Answer(404, {"detail": "No."})],
+        [Answer(302, headers={"Location": f"http://{KEY}.example/"})],
+        [Answer(200, "<html>")],
+        [Answer(200, f"<html>{KEY}", {"X-Seen": KEY})],
+        [Answer(206, {"seen": KEY})],
+        [Answer(reset=True)],
+        [Answer(200, CUSTOMER, cut=3)],
+        [Answer(200, CUSTOMER, wait=threading.Event())],
+        [Answer(raw=f"{KEY}\r\n\r\n".encode())],
+        echo,
+    ],
+)
+def test_no_error_shows_the_key(make: MakeCaller, server: LoopbackServer, script: Any) -> None:
+    server.script(script)
+    with pytest.raises(APIError) as caught:
+        make(max_retries=0, request_timeout=0.3).get_customer("cus_1")
+    assert places_with_the_key(caught.value) == []
+
+
+def test_no_error_of_an_unreachable_host_shows_the_key(make: MakeCaller, server: LoopbackServer) -> None:
+    server.__exit__()
+    with pytest.raises(APIConnectionError) as caught:
+        make(max_retries=0).create_customer(name="Acme", type="company")
+    assert places_with_the_key(caught.value) == []
+
+
+def test_no_repr_shows_the_key(api: Caller) -> None:
+    api.get_customer("cus_1")
+    for value in (api.settings, api.client.session, api.client.pool, vars(api.client.session), vars(api.client.pool)):
+        assert KEY not in repr(value)

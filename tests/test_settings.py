@@ -1,0 +1,215 @@
+"""What a client may be told, and what it says to what cannot work."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+import pytest
+
+from coobird._settings import DEFAULT_HOST, ApiKey, Settings, is_loopback, resolve
+from coobird.errors import ConfigurationError
+
+KEY = "sk_test_0123456789abcdef"
+
+
+@pytest.fixture(autouse=True)
+def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COOBIRD_API_KEY", raising=False)
+    monkeypatch.delenv("COOBIRD_HOST", raising=False)
+
+
+def settled(api_key: Any = KEY, host: Any = None, **values: Any) -> Settings:
+    return resolve(Settings(ApiKey(api_key), **values), host)
+
+
+def refused(api_key: Any = KEY, host: Any = None, **values: Any) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        settled(api_key, host, **values)
+    assert not isinstance(api_key, str) or len(api_key) < 8 or api_key not in str(caught.value)
+    return str(caught.value)
+
+
+def test_what_is_left_out_has_the_documented_default() -> None:
+    assert {name: value for name, value in vars(settled()).items() if name != "api_key"} == {
+        "host": "https://api.dev.coobird.ai",
+        "flush_at": 20,
+        "flush_interval": 10.0,
+        "max_retries": 3,
+        "max_batch_size": 100,
+        "max_queue_size": 1000,
+        "request_timeout": 10.0,
+        "shutdown_timeout": 30.0,
+        "debug": False,
+        "disabled": False,
+        "on_error": None,
+    }
+
+
+def test_an_argument_wins_over_the_environment_and_that_over_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COOBIRD_API_KEY", "sk_test_from_environment")
+    monkeypatch.setenv("COOBIRD_HOST", "https://environment.example")
+    assert settled(None).api_key.reveal() == "sk_test_from_environment"
+    assert settled(None).host == "https://environment.example"
+    assert settled(KEY, "https://argument.example").api_key.reveal() == KEY
+    assert settled(KEY, "https://argument.example").host == "https://argument.example"
+    monkeypatch.setenv("COOBIRD_HOST", "")
+    assert settled().host == DEFAULT_HOST
+
+
+def test_a_missing_key_is_refused_with_both_ways_to_give_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COOBIRD_API_KEY", "")
+    message = refused(None)
+    assert "COOBIRD_API_KEY" in message
+    assert 'Coomon("sk_' in message
+
+
+@pytest.mark.parametrize(
+    ("key", "advice"),
+    [
+        ("", "is empty"),
+        ("   ", "is blank"),
+        (f"{KEY}\n", "strip()"),
+        (f" {KEY}", "strip()"),
+        (f"{KEY}\nX-Evil: 1", "a line break"),
+        (f"Bearer {KEY}", "has a space"),
+        (f"{KEY}\x00", "control character"),
+        (f"{KEY}é", "not ASCII"),
+        (f"{KEY}\u2028", "strip()"),
+        ("https://api.coobird.ai", "host="),
+        (12345678, "must be a text, not int"),
+        (KEY.encode(), "must be a text, not bytes"),
+    ],
+)
+def test_a_key_that_cannot_work_is_refused_without_being_shown(key: Any, advice: str) -> None:
+    assert advice in refused(key)
+
+
+def test_a_bad_key_in_the_environment_is_blamed_on_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COOBIRD_API_KEY", f"{KEY} ")
+    assert refused(None).startswith("COOBIRD_API_KEY ")
+
+
+def test_a_traceback_with_local_variables_does_not_show_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COOBIRD_API_KEY", f"{KEY}\r\n")
+    try:
+        resolve(Settings(ApiKey(None)), None)
+    except ConfigurationError as error:
+        shown = traceback.TracebackException.from_exception(error, capture_locals=True)
+        assert KEY not in "".join(shown.format())
+    else:
+        pytest.fail("a key with a line break was accepted")
+
+
+@pytest.mark.parametrize(
+    ("host", "normal"),
+    [
+        ("https://api.coobird.ai", "https://api.coobird.ai"),
+        ("https://api.coobird.ai/", "https://api.coobird.ai"),
+        ("HTTPS://API.Coobird.AI", "https://api.coobird.ai"),
+        ("http://localhost:4444", "http://localhost:4444"),
+        ("http://127.0.0.1:4444/", "http://127.0.0.1:4444"),
+        ("http://[::1]:4444", "http://[::1]:4444"),
+        ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example"),
+        ("https://under_score.example.", "https://under_score.example."),
+    ],
+)
+def test_a_host_may_be_written_like_this(host: str, normal: str) -> None:
+    assert settled(host=host).host == normal
+
+
+@pytest.mark.parametrize(
+    ("host", "advice"),
+    [
+        ("", 'write "https://api.dev.coobird.ai"'),
+        ("api.coobird.ai", 'write "https://api.coobird.ai"'),
+        ("localhost:4444", 'write "https://localhost:4444"'),
+        ("//api.coobird.ai", 'write "https://api.coobird.ai"'),
+        ("ftp://api.coobird.ai", 'write "https://api.coobird.ai"'),
+        ("https://api.coobird.ai/api/v1", 'write "https://api.coobird.ai"'),
+        ("https://api.coobird.ai//", 'write "https://api.coobird.ai"'),
+        ("https://api.coobird.ai?x=1", 'write "https://api.coobird.ai"'),
+        ("https://api.coobird.ai#x", 'write "https://api.coobird.ai"'),
+        ("https://me:secret@api.coobird.ai", 'write "https://api.coobird.ai"'),
+        ("https://", "no valid host name"),
+        ("https://:443", "no valid host name"),
+        ("https://api..ai", "no valid host name"),
+        ("https://api coobird.ai", "no valid host name"),
+        ("https://api.coobird.ai\n", "no valid host name"),
+        (" https://api.coobird.ai", 'write "https://api.coobird.ai"'),
+        ("https://bücher.example", "no valid host name"),
+        ("https://[::1", "no valid host name"),
+        ("https://::1", "no valid host name"),
+        ("https://api.coobird.ai:", "ports are 1 to 65535"),
+        ("https://api.coobird.ai:0", "ports are 1 to 65535"),
+        ("https://api.coobird.ai:65536", "ports are 1 to 65535"),
+        ("https://api.coobird.ai:٤٤", "ports are 1 to 65535"),
+        (KEY, "is an API key"),
+        (4444, "must be a text"),
+    ],
+)
+def test_a_host_that_cannot_work_is_refused_with_what_to_write(host: Any, advice: str) -> None:
+    message = refused(host=host)
+    assert advice in message
+    assert "secret" not in message
+    assert KEY not in message
+
+
+def test_a_bad_host_in_the_environment_is_blamed_on_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COOBIRD_HOST", "api.coobird.ai")
+    assert refused().startswith("COOBIRD_HOST ")
+
+
+NOT_COUNTS: list[Any] = [-1, 1.0, True, "3", None, float("nan")]
+NOT_SECONDS: list[Any] = [-0.1, float("nan"), float("inf"), True, "3", None, 1e9]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, value) for name in ("flush_at", "max_batch_size", "max_queue_size") for value in [*NOT_COUNTS, 0]),
+        *(("max_retries", value) for value in NOT_COUNTS),
+        *((name, value) for name in ("flush_interval", "shutdown_timeout") for value in NOT_SECONDS),
+        *(("request_timeout", value) for value in [*NOT_SECONDS, 0]),
+        ("max_batch_size", 1001),
+        ("debug", 1),
+        ("disabled", "false"),
+        ("on_error", "print"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_refused_by_name(name: str, value: Any) -> None:
+    assert refused(**{name: value}).startswith(name)
+    if name in ("max_retries", "request_timeout"):
+        with pytest.raises(ConfigurationError, match=name):
+            settled().replace(**{name: value})
+
+
+def test_a_queue_that_fills_before_it_is_flushed_is_refused() -> None:
+    assert "would never be reached" in refused(flush_at=11, max_queue_size=10)
+    assert settled(flush_at=10, max_queue_size=10).flush_at == 10
+
+
+def test_zero_switches_off_what_can_be_switched_off() -> None:
+    off = settled(flush_interval=0, max_retries=0, shutdown_timeout=0)
+    assert (off.flush_interval, off.max_retries, off.shutdown_timeout) == (0, 0, 0)
+
+
+def test_a_disabled_client_needs_no_key() -> None:
+    assert settled(None, disabled=True).disabled
+    assert settled("", disabled=True).disabled
+
+
+@pytest.mark.parametrize("host", ["http://localhost:1", "http://127.8.9.1", "http://[::1]:80", "http://api.localhost"])
+def test_this_machine_is_recognised(host: str) -> None:
+    assert is_loopback(settled(host=host).host)
+
+
+@pytest.mark.parametrize("host", ["http://localhost.example", "http://1.127.0.0", "http://[::2]", "http://mylocalhost"])
+def test_another_machine_is_not_taken_for_this_one(host: str) -> None:
+    assert not is_loopback(settled(host=host).host)
+
+
+def test_settings_can_be_logged() -> None:
+    shown = repr(settled())
+    assert KEY not in shown
+    assert "host='https://api.dev.coobird.ai'" in shown
