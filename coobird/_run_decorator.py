@@ -1,0 +1,89 @@
+"""Functions of every kind as runs. Between two items of a generator the consumer's own run is the current one."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Generator
+    from typing import Any
+
+    from coobird._run import RunScope
+
+
+def decorate(scope: RunScope, function: Any) -> Any:
+    """Return the function so that each of its calls happens in a run of its own."""
+    wrapper = _call
+    if inspect.isasyncgenfunction(function):
+        wrapper = _async_generator
+    elif inspect.isgeneratorfunction(function):
+        wrapper = _generator
+    elif inspect.iscoroutinefunction(function):
+        wrapper = _coroutine
+    return functools.wraps(function)(wrapper(scope, function))
+
+
+def _call(scope: RunScope, function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with scope:
+            return function(*args, **kwargs)
+
+    return call
+
+
+def _coroutine(scope: RunScope, function: Callable[..., Any]) -> Callable[..., Any]:
+    async def call(*args: Any, **kwargs: Any) -> Any:
+        with scope:
+            return await function(*args, **kwargs)
+
+    return call
+
+
+def _generator(scope: RunScope, function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        with scope as run:
+            items = function(*args, **kwargs)
+        step: Callable[[], Any] = functools.partial(next, items)
+        while True:
+            try:
+                with run:
+                    item = step()
+            except StopIteration as end:
+                return end.value
+            try:
+                sent = yield item
+                step = functools.partial(items.send, sent)
+            except GeneratorExit:
+                with run:
+                    items.close()
+                raise
+            except BaseException as error:  # noqa: BLE001 - whatever is thrown in is for the function to handle
+                step = functools.partial(items.throw, error)
+
+    return call
+
+
+def _async_generator(scope: RunScope, function: Callable[..., Any]) -> Callable[..., Any]:
+    async def call(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+        with scope as run:
+            items = function(*args, **kwargs)
+        step: Callable[[], Any] = items.__anext__
+        while True:
+            try:
+                with run:
+                    item = await step()
+            except StopAsyncIteration:
+                return
+            try:
+                sent = yield item
+                step = functools.partial(items.asend, sent)
+            except GeneratorExit:
+                with run:
+                    await items.aclose()
+                raise
+            except BaseException as error:  # noqa: BLE001 - whatever is thrown in is for the function to handle
+                step = functools.partial(items.athrow, error)
+
+    return call

@@ -1,0 +1,65 @@
+"""A stand-in for the client with the part of its public surface that integrations use. It keeps what it was told."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from coobird._run import Run, Runs, RunScope
+from coobird.errors import CoobirdError, InvalidEventError
+
+
+class Recorder:
+    """`events` in the order of tracking, each one as the server would get it; `errors` as `on_error` would."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+        self.errors: list[CoobirdError] = []
+        self._runs = Runs()
+        self._lock = threading.Lock()
+
+    def run(self, **options: Any) -> RunScope:
+        return self._runs.scope(**options)
+
+    def current_run(self) -> Run:
+        return self._runs.current()
+
+    def report(self, error: CoobirdError) -> None:
+        with self._lock:
+            self.errors.append(error)
+
+    def track_task(
+        self,
+        *,
+        customer_id: str | None = None,
+        agent_id: str | None = None,
+        signal_code: str | None = None,
+        quantity: float = 1,
+        attributes: Mapping[str, Any] | None = None,
+        **rest: Any,
+    ) -> None:
+        if (frame := self._runs.active()) is not None:
+            customer_id, agent_id, signal_code, attributes = frame.run.fill(
+                customer_id, agent_id, signal_code, attributes
+            )
+        event = {
+            "customer_id": customer_id,
+            "agent_id": agent_id,
+            "signal_code": signal_code,
+            "quantity": quantity,
+            "attributes": dict(attributes or {}),
+            **rest,
+        }
+        if customer_id is None or agent_id is None:
+            self.report(InvalidEventError("customer_id or agent_id is missing", event=event))
+            return
+        with self._lock:
+            self.events.append(event)
+
+    def accepted(self) -> list[dict[str, Any]]:
+        """The events as the server keeps them: the first of each id."""
+        kept: dict[str, dict[str, Any]] = {}
+        for event in self.events:
+            kept.setdefault(event["event_id"], event)
+        return list(kept.values())
