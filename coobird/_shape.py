@@ -8,7 +8,6 @@ tell `5.0` from `5`.
 from __future__ import annotations
 
 import types
-from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from coobird_api.types import Unset
@@ -17,32 +16,34 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_known: dict[object, dict[str, Any]] = {}
+
 
 def misfit(value: Any, where: str = "") -> str | None:
     """Return what does not fit, for example `data[3].name is int, not str`; `None` if all is well."""
     if isinstance(value, list):
         return _first(misfit(item, f"{where}[{index}]") for index, item in enumerate(_items(value)))
-    if not hasattr(value, "__attrs_attrs__"):
-        return None
-    cls: type[Any] = type(value)
-    return _first(
-        _check(getattr(value, name), hint, f"{where}.{name}".lstrip(".")) for name, hint in _hints(cls).items()
-    )
+    hints = _hints(type(value))
+    return _first(_check(getattr(value, name), hint, f"{where}.{name}".lstrip(".")) for name, hint in hints.items())
 
 
-@cache
-def _hints(cls: Any) -> dict[str, Any]:
-    from coobird_api import models
+def _hints(cls: object) -> dict[str, Any]:
+    """What a class promises for each field, worked out once; nothing if it is not a model."""
+    if not hasattr(cls, "__attrs_attrs__"):
+        return {}
+    if cls not in _known:
+        from coobird_api import models
 
-    class Names(dict[str, Any]):
-        """Some models import each other for type checkers only."""
+        class Names(dict[str, Any]):
+            """Some models import each other for type checkers only."""
 
-        def __missing__(self, name: str) -> Any:
-            if name not in models.__all__:
-                raise KeyError(name)
-            return getattr(models, name)
+            def __missing__(self, name: str) -> Any:
+                if name not in models.__all__:
+                    raise KeyError(name)
+                return getattr(models, name)
 
-    return get_type_hints(cls, localns=Names())
+        _known[cls] = get_type_hints(cls, localns=Names())
+    return _known[cls]
 
 
 def _check(value: Any, hint: Any, where: str) -> str | None:
@@ -65,7 +66,7 @@ def _fits(value: Any, hint: Any) -> bool:
         return True
     if hint in (int, float):
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return is_number and (hint is float or float(value).is_integer())
+        return is_number and (hint is float or isinstance(value, int) or value.is_integer())
     return isinstance(value, origin or hint)
 
 
