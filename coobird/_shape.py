@@ -8,7 +8,7 @@ tell `5.0` from `5`.
 from __future__ import annotations
 
 import types
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeGuard, Union, get_args, get_origin, get_type_hints
 
 from coobird_api.types import Unset
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 _known: dict[object, dict[str, Any]] = {}
 
 
-def misfit(value: Any, where: str = "") -> str | None:
+def misfit(value: object, where: str = "") -> str | None:
     """Return what does not fit, for example `data[3].name is int, not str`; `None` if all is well."""
-    if isinstance(value, list):
-        return _first(misfit(item, f"{where}[{index}]") for index, item in enumerate(_items(value)))
+    if _is_list(value):
+        return _first(misfit(item, f"{where}[{index}]") for index, item in enumerate(value))
     hints = _hints(type(value))
     return _first(_check(getattr(value, name), hint, f"{where}.{name}".lstrip(".")) for name, hint in hints.items())
 
@@ -46,17 +46,17 @@ def _hints(cls: object) -> dict[str, Any]:
     return _known[cls]
 
 
-def _check(value: Any, hint: Any, where: str) -> str | None:
+def _check(value: object, hint: Any, where: str) -> str | None:
     if value is None or isinstance(value, Unset):
         return None
-    if get_origin(hint) is list and isinstance(value, list):
-        return _first(_check(item, get_args(hint)[0], f"{where}[{index}]") for index, item in enumerate(_items(value)))
+    if get_origin(hint) is list and _is_list(value):
+        return _first(_check(item, get_args(hint)[0], f"{where}[{index}]") for index, item in enumerate(value))
     if not _fits(value, hint):
         return f"{where} is {type(value).__name__}, not {getattr(hint, '__name__', hint)}"
     return misfit(value, where)
 
 
-def _fits(value: Any, hint: Any) -> bool:
+def _fits(value: object, hint: Any) -> bool:
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
         return any(_fits(value, option) for option in get_args(hint))
@@ -65,8 +65,8 @@ def _fits(value: Any, hint: Any) -> bool:
     if hint is Any:
         return True
     if hint in (int, float):
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return is_number and (hint is float or isinstance(value, int) or value.is_integer())
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        return is_whole or (isinstance(value, float) and (hint is float or value.is_integer()))
     return isinstance(value, origin or hint)
 
 
@@ -74,6 +74,5 @@ def _first(found: Iterator[str | None]) -> str | None:
     return next((problem for problem in found if problem), None)
 
 
-def _items(value: Any) -> list[Any]:
-    items: list[Any] = value
-    return items
+def _is_list(value: object) -> TypeGuard[list[object]]:
+    return isinstance(value, list)
