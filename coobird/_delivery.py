@@ -1,0 +1,191 @@
+"""The meeting place of those who track, those who wait and the senders: the queue, one lock, and what became of each batch."""
+
+from __future__ import annotations
+
+import threading
+from math import inf
+from time import monotonic
+
+from coobird import _exit
+from coobird._flush import Flush
+from coobird._pace import Health, Schedule
+from coobird._queue import EventQueue
+from coobird._senders import Senders
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from coobird._queue import Batch, Stats
+    from coobird._reports import Reporter
+    from coobird._session import Session
+    from coobird._settings import Settings
+    from coobird.errors import APIError
+
+
+class Delivery:
+    """Delivers encoded events in the background. Safe to use from any thread.
+
+    Its daemon threads start with the first event. After a fork the child starts empty, with a lock, threads and counts of its own.
+
+    Attributes:
+        append: Queues an event; takes no lock. Call `attend` after it when the queue is `alarm` long.
+        is_closing: Shutdown has begun: everything that is queued is sent until `deadline`.
+        is_finished: Nothing is sent any more.
+    """
+
+    def __init__(self, session: Session, settings: Settings, reporter: Reporter) -> None:
+        self.session = session
+        self.settings = settings
+        self.reporter = reporter
+        self.is_finished = False
+        self._reset()
+        _exit.watch(self)
+
+    def _reset(self) -> None:
+        settings = self.settings
+        # Reentrant: a signal handler or a destructor may track while its thread is in here.
+        self.lock = threading.RLock()
+        self.progress = threading.Condition(self.lock)
+        self._retry = threading.Condition(self.lock)
+        self.queue = EventQueue(max_batch_size=settings.max_batch_size, max_queue_size=settings.max_queue_size)
+        self.buffer = self.queue.buffer
+        self.append = self.buffer.append
+        self.alarm = 0 if self.is_finished else 1
+        self.schedule = Schedule(settings.flush_at, settings.flush_interval)
+        self.health = Health()
+        self.senders = Senders(self)
+        self.flushes: list[Flush] = []
+        self.last_flush: Flush | None = None
+        self.is_closing = False
+        self.deadline = inf
+        self._telling = 0
+
+    def reset_after_fork(self) -> None:
+        """In the child of a fork: the parent has the events; its locks and threads do not exist here."""
+        self.session.reset_after_fork()
+        self.reporter.reset_after_fork()
+        self._reset()
+
+    def attend(self) -> None:
+        """See to the senders, and to a queue that is too long."""
+        with self.lock:
+            if self.is_finished:
+                self.reporter.lose(self.queue.drop_queued("after_shutdown"), "after_shutdown")
+            else:
+                self.reporter.lose(self.queue.overflow(), "queue_full")
+                self.senders.rouse()
+        if self.is_finished or self.reporter.is_behind:
+            self.reporter.report_losses()
+
+    def reject(self) -> None:
+        """Count an event that cannot be sent as it is."""
+        with self.lock:
+            self.queue.count_rejected(1, "invalid")
+
+    def stats(self) -> Stats:
+        """All counts at this moment."""
+        with self.lock:
+            return self.queue.stats()
+
+    # ------------------------------------------------------------------------------------------- the end
+
+    def begin_shutdown(self, deadline: float) -> None:
+        """Send everything without delay, and give up at the deadline."""
+        with self.lock:
+            if self.last_flush is None:
+                self.last_flush = Flush(self.queue.end)
+            self.is_closing = True
+            self.deadline = min(self.deadline, deadline)
+            self.schedule.hurry(self.last_flush.mark)
+            self.health.probe_now()
+            self.senders.rouse(everybody=True)
+            self._retry.notify_all()
+
+    def end_if_over(self, now: float, *, is_last: bool) -> bool:
+        """For a sender without work: whether all is over. Ends the shutdown if nobody else is going to."""
+        if self.last_flush is not None and not self.is_finished:
+            is_done = is_last and not len(self.queue) and self.queue.is_settled(self.last_flush.mark)
+            if is_done or now >= self.deadline:
+                self.finish()
+        return self.is_finished
+
+    def finish(self) -> None:
+        """Drop what is left. Called with the lock held."""
+        if self.is_finished or self.last_flush is None:
+            return
+        reason = "unauthorized" if self.health.held else "shutdown"
+        is_late = self.queue.is_settled(self.last_flush.mark)
+        self.reporter.lose(self.queue.drop_in_flight(reason), reason)
+        # Everything that was tracked before the shutdown is delivered: what waits came after it.
+        reason = "after_shutdown" if is_late else reason
+        self.reporter.lose(self.queue.drop_queued(reason), reason)
+        self.is_finished = True
+        self.progress.notify_all()
+        self._retry.notify_all()
+        self.senders.rouse(everybody=True)
+
+    # ------------------------------------------- what became of a batch; the sender says `told` in the end
+
+    def succeeded(self, seconds: float) -> None:
+        """The server judged a request within so many seconds."""
+        with self.lock:
+            self.health.succeeded(seconds)
+
+    def is_through(self, mark: int) -> bool:
+        """Whether the events below the mark have met their fate, and `on_error` knows."""
+        return self.is_finished or (self.queue.is_settled(mark) and not self._telling)
+
+    def told(self) -> None:
+        """The sender that settled, gave up or held something has told `on_error` about it."""
+        with self.lock:
+            self._telling -= 1
+            self.progress.notify_all()
+
+    def settle(self, batch: Batch, delivered: int, rejected: int, answer: dict[str, Any]) -> bool:
+        """The first part of the batch is judged. `False` if it was given up before."""
+        with self.lock:
+            is_open = self.queue.settle(batch, delivered=delivered, rejected=rejected)
+            for flush in self.flushes if is_open else ():
+                if batch.first < flush.mark:
+                    flush.add(answer)
+            self._telling += 1
+            return is_open
+
+    def give_up(self, batch: Batch, reason: str, error: Exception) -> None:
+        """Drop the first part of the batch."""
+        with self.lock:
+            part = batch.parts[0]
+            if self.queue.settle(batch, dropped=len(part), reason=reason):
+                self.reporter.lose(part, reason, error)
+            self._telling += 1
+
+    def split(self, batch: Batch, parts: list[list[bytes]]) -> None:
+        """Send the first part of the batch in smaller ones."""
+        with self.lock:
+            self.queue.split(batch, parts)
+
+    def hold(self, batch: Batch, error: APIError, jitter: float) -> bool:
+        """The key is refused: keep everything, and try again later. `True` for the first refusal in a row."""
+        with self.lock:
+            self.queue.put_back(batch)
+            self.reporter.lose(self.queue.overflow(), "queue_full")
+            self._telling += 1
+            return self.health.refused(error, monotonic(), jitter)
+
+    def wait_to_retry(self, seconds: float, *, pause_others: bool) -> bool:
+        """A try failed: wait before the next one. `False`, at once, if the shutdown leaves no time for it."""
+        until = monotonic() + seconds
+        with self.lock:
+            self.health.failed()
+            if pause_others:
+                self.health.pause(until)
+            while (left := until - monotonic()) > 0:
+                if self.is_finished or until >= self.deadline:
+                    return False
+                self._retry.wait(left)
+            return not self.is_finished
+
+    def request_timeout(self) -> float:
+        """Seconds for the next request."""
+        return max(0.001, min(self.settings.request_timeout, self.deadline - monotonic()))

@@ -1,0 +1,109 @@
+"""Waiting until events are delivered: what `flush` and `shutdown` do in the thread that calls them."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from coobird import _sending
+from coobird.errors import APITimeoutError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from coobird._delivery import Delivery
+
+
+class Flush:
+    """Somebody waits for the events numbered below `mark`. `answer` is what the server said to them so far."""
+
+    def __init__(self, mark: int) -> None:
+        self.mark = mark
+        self.answer: dict[str, Any] | None = None
+
+    def add(self, answer: dict[str, Any]) -> None:
+        """Merge the answer to a batch."""
+        if self.answer is None:
+            self.answer = {"accepted": 0, "duplicates": 0, "rejected": 0, "results": []}
+        for name in self.answer:
+            self.answer[name] += answer[name]
+
+
+def flush(delivery: Delivery, timeout: float | None) -> dict[str, Any] | None:
+    """Deliver what was tracked so far and return the merged answers; `None` if there was nothing."""
+    deadline = monotonic() + (delivery.settings.shutdown_timeout if timeout is None else timeout)
+    with delivery.lock:
+        request = Flush(delivery.queue.end)
+        if not delivery.queue.is_settled(request.mark):
+            request.answer = {"accepted": 0, "duplicates": 0, "rejected": 0, "results": []}
+            _wait(delivery, request, deadline, is_patient=timeout is not None)
+        is_late = monotonic() >= deadline and not delivery.is_through(request.mark)
+        stats = delivery.queue.stats()
+    delivery.reporter.report_losses()
+    if is_late and not delivery.senders.is_this_thread():
+        message = f"flush() stopped waiting; {stats.queued + stats.in_flight} events are not delivered yet."
+        delivery.reporter.error(
+            APITimeoutError(message, hint="They are sent as soon as possible; stats() counts them.")
+        )
+    return request.answer
+
+
+def finish_shutdown(delivery: Delivery, *, is_patient: bool = False) -> None:
+    """Wait until everything is sent or the deadline has passed, and drop the rest. `begin_shutdown` comes before."""
+    with delivery.lock:
+        if delivery.senders.is_this_thread():
+            return  # called by on_error: the last sender finishes when its work is done
+        if delivery.last_flush is not None and not delivery.is_finished:
+            _wait(delivery, delivery.last_flush, delivery.deadline, is_patient=is_patient)
+            delivery.finish()
+        threads = list(delivery.senders.threads)
+    delivery.reporter.report_losses()
+    for thread in threads:
+        # They have nothing left to do. One that is stuck in a request is left behind: it is a daemon.
+        thread.join(max(0.0, min(delivery.deadline - monotonic(), 1.0)))
+
+
+def _wait(delivery: Delivery, request: Flush, deadline: float, *, is_patient: bool) -> None:
+    """Wait until the events below the mark have met their fate, or waiting is of no use."""
+    health = delivery.health
+    delivery.schedule.hurry(request.mark)
+    delivery.flushes.append(request)
+    # A refusal that is on its way says nothing about the key of this moment.
+    refusals_seen, refusals_left = health.probes, 2 if delivery.queue.is_in_flight else 1
+    health.probe_now()
+    try:
+        delivery.senders.rouse()
+        if delivery.senders.is_this_thread():
+            return  # called by on_error: waiting would be waiting for this very thread
+        while not delivery.is_through(request.mark):
+            seconds = deadline - monotonic()
+            if health.held and health.probes > refusals_seen:
+                refusals_seen, refusals_left = health.probes, refusals_left - 1
+                if refusals_left > 0:
+                    health.probe_now()
+                    delivery.senders.rouse()
+                elif not is_patient:  # a key that was refused once more will not be taken the next moment
+                    seconds = 0.0
+            if seconds <= 0.0:
+                return
+            if delivery.senders:
+                delivery.progress.wait(seconds)
+            else:
+                _send_here(delivery)
+    finally:
+        delivery.flushes.remove(request)
+
+
+def _send_here(delivery: Delivery) -> None:
+    """No thread can be started (the interpreter is ending): this one is the sender."""
+    batch = delivery.queue.take()
+    if batch is None:
+        delivery.progress.wait(0.05)
+        return
+    delivery.senders.take_on(monotonic())
+    delivery.lock.release()
+    try:
+        _sending.deliver(delivery, batch)
+    finally:
+        delivery.lock.acquire()
+        delivery.senders.leave()

@@ -1,0 +1,117 @@
+"""When events are sent, and by how many senders (pure: the clock and the dice are passed in)."""
+
+from __future__ import annotations
+
+from math import ceil, inf
+
+from coobird._retry import backoff
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from coobird.errors import APIError
+
+MAX_SENDERS = 8
+"""Most batches in flight at once. With the default of 100 events a batch and answers in 100 ms that is 8,000 events a second."""
+
+SENDER_IDLE_SECONDS = 5.0
+"""How long a sender beyond the first stays without work before its thread ends."""
+
+_FAST_ANSWER_SECONDS = 0.010
+"""Up to here a second sender gains nothing: the time goes into Python code, which runs one thread at a time."""
+
+_SLOW_ANSWER_SECONDS = 1.0
+"""From here on not even part of a batch is kept waiting for the answer to the one before."""
+
+
+class Schedule:
+    """Which of the queued events are due: all of them once there are `flush_at`, or once the first waited `flush_interval`."""
+
+    def __init__(self, flush_at: int, flush_interval: float) -> None:
+        self._flush_at = flush_at
+        self._flush_interval = flush_interval or inf
+        self._due_below = 0
+        self._waiting_since: float | None = None
+
+    def hurry(self, number: int) -> None:
+        """The events below this number are due now."""
+        self._due_below = max(self._due_below, number)
+
+    def sent(self, now: float) -> None:
+        """A batch has left: what stayed behind arrived while it was made up."""
+        self._waiting_since = now
+
+    def seconds_until_due(self, first: int, queued: int, now: float) -> float:
+        """Seconds until the oldest of the queued events is due; infinity if that is up to further events."""
+        if not queued:
+            self._waiting_since = None
+            return inf
+        if self._waiting_since is None:
+            self._waiting_since = now
+        due_at = self._waiting_since + self._flush_interval
+        if queued >= self._flush_at or due_at <= now:
+            self.hurry(first + queued)
+        return 0.0 if self._due_below > first else due_at - now
+
+    def alarm(self, queued: int) -> int:
+        """The queue's length that a waiting sender must hear of: `flush_at`, or the first event, which starts the timer."""
+        return self._flush_at if queued or self._flush_interval == inf else 1
+
+
+class Health:
+    """What the last answers say about the server and the key."""
+
+    def __init__(self) -> None:
+        self.held: APIError | None = None
+        """The refusal of the key that stops delivery for the time being."""
+        self.probes = 0
+        """Times in a row that the key was refused."""
+        self.paused_until = 0.0
+        self._failures = 0
+        self._answer_seconds = 0.0
+
+    def succeeded(self, seconds: float) -> None:
+        """The server took the key and judged the request."""
+        self.held, self.probes, self._failures = None, 0, 0
+        self._answer_seconds += (seconds - self._answer_seconds) / 4
+
+    def failed(self) -> None:
+        """A try failed in a way that may pass."""
+        self._failures += 1
+
+    def refused(self, error: APIError, now: float, jitter: float) -> bool:
+        """The key was refused: nothing is sent for a while. `True` for the first refusal in a row."""
+        is_first = self.held is None
+        self.held = error
+        if is_first or now >= self.paused_until:  # else another sender has just been told the same
+            self.probes += 1
+            self.paused_until = now + backoff(self.probes, jitter=jitter)
+        return is_first
+
+    def pause(self, until: float) -> None:
+        """The server asked for silence."""
+        self.paused_until = max(self.paused_until, until)
+
+    def probe_now(self) -> None:
+        """Somebody is waiting: find out at once whether the key is good by now."""
+        if self.held:
+            self.paused_until = 0.0
+
+    def senders_wanted(self, backlog: int, max_batch_size: int, oldest_request_seconds: float) -> int:
+        """How many batches should be in flight.
+
+        After one failure another sender finds out whether the server or just that request has a problem. After two the server
+        has, and what is in flight is enough to notice its return.
+        """
+        if self.held or self._failures > 1:
+            return 1
+        unit = _FAST_ANSWER_SECONDS if backlog >= max_batch_size else _SLOW_ANSWER_SECONDS
+        wanted = ceil(max(self._answer_seconds, oldest_request_seconds) / unit)
+        return max(1, min(wanted, 2 if self._failures else MAX_SENDERS))
+
+
+def busy_alarm(queued: int, max_batch_size: int, max_queue_size: int) -> int:
+    """The queue's length at which `track` looks after the senders again, while those that are wanted are at work.
+
+    Now and then as the backlog grows, because then more of them may be wanted; and when the queue is too long.
+    """
+    return min(max_queue_size + 1, max(max_batch_size, queued + max(1, max_batch_size // 4)))

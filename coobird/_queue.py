@@ -1,0 +1,203 @@
+"""The bounded queue and its accounts (pure: no locks, no clock; whoever shares it holds a lock and passes the time in).
+
+Every event is in exactly one place: queued, in flight, delivered, dropped or rejected. `tracked` is not a counter of its own
+but the sum of the others, so the books cannot disagree. Only `append` is called without the lock: it is one atomic step.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_BATCH_BYTES = 1024 * 1024
+"""Largest request body, everything included. Servers and proxies commonly take from 1 MB (nginx's default) to a few MiB; a batch
+of 1,000 everyday events is 0.3 MB. If it is too much after all, 413 halves the batch."""
+
+HEAD, SEPARATOR, TAIL = b'{"events":[', b",", b"]}"
+_AROUND = len(HEAD) + len(TAIL) - len(SEPARATOR)
+
+
+class Stats(NamedTuple):
+    """Where all the events are. `tracked == delivered + queued + in_flight + dropped + rejected` at every moment.
+
+    Attributes:
+        tracked: Events given to `track`, since the client was made or the process was forked.
+        delivered: The server has them, newly or from an earlier try.
+        queued: Waiting in memory.
+        in_flight: Being sent, or waiting for another try.
+        dropped: Given up; `on_error` was told. `dropped_by_reason` has `queue_full`, `retries_exhausted`, `refused` (the server
+            refused the request as such), `unauthorized` and `shutdown` (still waiting at the end), `after_shutdown`.
+        rejected: Bad events; `on_error` was told. `rejected_by_reason` has `invalid` (found here) and `refused` (found by the server).
+    """
+
+    tracked: int
+    delivered: int
+    queued: int
+    in_flight: int
+    dropped: int
+    rejected: int
+    dropped_by_reason: dict[str, int]
+    rejected_by_reason: dict[str, int]
+
+
+class Buffer(Protocol):
+    """Where queued events wait, oldest first. `collections.deque` is one that forgets when the process ends.
+
+    A durable one can take its place: `append` stores, `popleft` lends the oldest, `extendleft` takes lent ones back (in reverse
+    order, as a deque does), and the queue's `settle` is the moment to forget them.
+    """
+
+    def append(self, event: bytes, /) -> None: ...
+    def popleft(self) -> bytes: ...
+    def extendleft(self, events: Iterable[bytes], /) -> None: ...
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int, /) -> bytes: ...
+
+
+class Batch:
+    """Events that left the queue together. `first` is the number of the first one.
+
+    `parts` are those whose fate is not known: one part at first, several once the server's refusal made us split it. The
+    first part is the one being sent.
+    """
+
+    __slots__ = ("first", "parts")
+
+    def __init__(self, events: list[bytes], first: int) -> None:
+        self.first = first
+        self.parts = [events]
+
+    @property
+    def events(self) -> list[bytes]:
+        """What is left of the batch."""
+        return [event for part in self.parts for event in part]
+
+
+class EventQueue:
+    """Events between `track` and their fate."""
+
+    def __init__(self, *, max_batch_size: int, max_queue_size: int, buffer: Buffer | None = None) -> None:
+        self.buffer: Buffer = deque() if buffer is None else buffer
+        self.max_batch_size = max_batch_size
+        self.max_queue_size = max_queue_size
+        self.max_batch_bytes = MAX_BATCH_BYTES
+        self.first = 0
+        """Number of the oldest queued event, counted since the start."""
+        self._in_flight: set[Batch] = set()
+        self._delivered = 0
+        self._dropped: dict[str, int] = {}
+        self._rejected: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self.buffer)
+
+    @property
+    def end(self) -> int:
+        """Number of the next event that is queued."""
+        return self.first + len(self.buffer)
+
+    @property
+    def is_in_flight(self) -> bool:
+        """Whether a batch is in flight."""
+        return bool(self._in_flight)
+
+    def take(self) -> Batch | None:
+        """Move the oldest events into flight, as many as fit one batch; `None` if there are none."""
+        events: list[bytes] = []
+        room = self.max_batch_bytes - _AROUND
+        buffer = self.buffer
+        while buffer and len(events) < self.max_batch_size:
+            room -= len(buffer[0]) + len(SEPARATOR)
+            if room < 0 and events:
+                break
+            events.append(buffer.popleft())
+        if not events:
+            return None
+        batch = Batch(events, self.first)
+        self.first += len(events)
+        self._in_flight.add(batch)
+        return batch
+
+    def settle(
+        self, batch: Batch, *, delivered: int = 0, rejected: int = 0, dropped: int = 0, reason: str = ""
+    ) -> bool:
+        """The first part of the batch has met its fate. `False` if the batch was given up before, and is counted already."""
+        if batch not in self._in_flight:
+            return False
+        batch.parts.pop(0)
+        if not batch.parts:
+            self._in_flight.discard(batch)
+        self._delivered += delivered
+        self.count_rejected(rejected, "refused")
+        self.count_dropped(dropped, reason)
+        return True
+
+    def split(self, batch: Batch, parts: Iterable[list[bytes]]) -> None:
+        """Send the first part of the batch in smaller parts."""
+        batch.parts[0:1] = parts
+
+    def put_back(self, batch: Batch) -> None:
+        """Return what is left of the batch to the head of the queue."""
+        if batch in self._in_flight:
+            self._in_flight.discard(batch)
+            events = batch.events
+            self.buffer.extendleft(reversed(events))
+            self.first -= len(events)
+
+    def count_dropped(self, count: int, reason: str) -> None:
+        if count:
+            self._dropped[reason] = self._dropped.get(reason, 0) + count
+
+    def count_rejected(self, count: int, reason: str) -> None:
+        if count:
+            self._rejected[reason] = self._rejected.get(reason, 0) + count
+
+    def overflow(self) -> list[bytes]:
+        """Drop the oldest events beyond `max_queue_size`, and return them."""
+        return self._drop_oldest(len(self.buffer) - self.max_queue_size, "queue_full")
+
+    def drop_queued(self, reason: str) -> list[bytes]:
+        """Drop everything that waits, and return it."""
+        return self._drop_oldest(len(self.buffer), reason)
+
+    def drop_in_flight(self, reason: str) -> list[bytes]:
+        """Give up everything in flight, and return it. Answers that still come are too late to count."""
+        batches = sorted(self._in_flight, key=lambda batch: batch.first)
+        self._in_flight.clear()
+        lost = [event for batch in batches for event in batch.events]
+        self.count_dropped(len(lost), reason)
+        return lost
+
+    def is_settled(self, mark: int) -> bool:
+        """Whether every event numbered below `mark` has met its fate."""
+        return self.first >= mark and all(batch.first >= mark for batch in self._in_flight)
+
+    def stats(self) -> Stats:
+        """All counts at this moment."""
+        in_flight = sum(len(part) for batch in self._in_flight for part in batch.parts)
+        dropped, rejected = sum(self._dropped.values()), sum(self._rejected.values())
+        queued = len(self.buffer)
+        return Stats(
+            tracked=self._delivered + queued + in_flight + dropped + rejected,
+            delivered=self._delivered,
+            queued=queued,
+            in_flight=in_flight,
+            dropped=dropped,
+            rejected=rejected,
+            dropped_by_reason=dict(self._dropped),
+            rejected_by_reason=dict(self._rejected),
+        )
+
+    def _drop_oldest(self, count: int, reason: str) -> list[bytes]:
+        lost = [self.buffer.popleft() for _ in range(count)]
+        self.first += len(lost)
+        self.count_dropped(len(lost), reason)
+        return lost
+
+
+def body(events: list[bytes]) -> bytes:
+    """The request body of a batch."""
+    return b"".join((HEAD, SEPARATOR.join(events), TAIL))

@@ -1,0 +1,126 @@
+"""Telling the program what became of events that are not delivered: the `on_error` callback, and a log that cannot flood.
+
+Nothing here can harm delivery: whatever a callback or a log handler raises ends here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from time import monotonic
+
+from coobird.errors import DroppedEventsError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from logging import Logger
+
+    from coobird.errors import CoobirdError
+
+LOG_INTERVAL_SECONDS = 30.0
+"""At most one line per kind of error in this time, with the number of those left out. An outage must not fill a disk."""
+
+_MAX_UNREPORTED = 100
+"""Losses that wait until a sender reports them. With more, the thread that tracks reports them itself, so that a full
+queue does not grow a second queue beside it."""
+
+_REASONS = {
+    "queue_full": "the queue was full, so the oldest made room. Raise max_queue_size, or track less",
+    "retries_exhausted": "no try succeeded",
+    "refused": "the server refused the request",
+    "unauthorized": "the server did not take the API key until the end",
+    "shutdown": "the time for shutdown was over. Give a longer shutdown_timeout",
+    "after_shutdown": "tracked after shutdown",
+}
+
+
+class Reporter:
+    """Calls `on_error` and writes the log. Safe to use from any thread; no lock is held while foreign code runs."""
+
+    def __init__(self, on_error: Callable[[CoobirdError], object] | None, *, debug: bool = False) -> None:
+        self._on_error = on_error
+        self.debug = debug
+        self._quiet_until: dict[str, float] = {}
+        self._left_out: dict[str, int] = {}
+        self.reset_after_fork()
+
+    def reset_after_fork(self) -> None:
+        """In the child of a fork: what the parent lost, the parent reports."""
+        self._reporting: set[int] = set()
+        self._losses: deque[tuple[list[bytes], str, Exception | None]] = deque()
+
+    def error(self, error: CoobirdError) -> None:
+        """Report an error: one rate-limited line, and the callback. Errors made inside the callback are only logged."""
+        thread = threading.get_ident()
+        is_nested = thread in self._reporting
+        self._reporting.add(thread)
+        try:
+            self._log_error(type(error).__name__, str(error))
+            if self._on_error is not None and not is_nested:
+                self._on_error(error)
+        except BaseException as failure:
+            # Only the main thread is interrupted by a person at the keyboard.
+            if isinstance(failure, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+                raise
+            self._log_error("on_error", f"The on_error callback failed: {type(failure).__name__}")
+        finally:
+            if not is_nested:
+                self._reporting.discard(thread)
+
+    def lose(self, events: list[bytes], reason: str, cause: Exception | None = None) -> None:
+        """Remember events that were dropped, for `report_losses`: whoever drops them holds a lock."""
+        if events:
+            self._losses.append((events, reason, cause))
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether losses should be reported at once."""
+        return len(self._losses) > _MAX_UNREPORTED
+
+    def report_losses(self) -> None:
+        """Report dropped events, those with the same reason together."""
+        together: dict[tuple[str, int], tuple[list[bytes], Exception | None]] = {}
+        while self._losses:
+            try:
+                events, reason, cause = self._losses.popleft()
+            except IndexError:  # another thread reports them
+                break
+            together.setdefault((reason, id(cause)), ([], cause))[0].extend(events)
+        for (reason, _), (events, cause) in together.items():
+            noun = "event was" if len(events) == 1 else "events were"
+            error = DroppedEventsError(f"{len(events)} {noun} dropped: {_REASONS[reason]}.", events=events)
+            error.__cause__ = cause
+            self.error(error)
+
+    def trace(self, text: str) -> None:
+        """Write a line for somebody who asked for `debug=True`."""
+        try:
+            logger = _logger()
+            if not logger.hasHandlers():
+                from logging import StreamHandler
+
+                logger.addHandler(StreamHandler())
+            if not logger.level:
+                logger.setLevel("DEBUG")
+            logger.debug(text)
+        except Exception:  # noqa: BLE001, S110 - there is nowhere left to tell it
+            pass
+
+    def _log_error(self, kind: str, text: str) -> None:
+        now = monotonic()
+        if now < self._quiet_until.get(kind, 0.0):
+            self._left_out[kind] = self._left_out.get(kind, 0) + 1
+            return
+        self._quiet_until[kind] = now + LOG_INTERVAL_SECONDS
+        left_out = self._left_out.pop(kind, 0)
+        try:
+            _logger().error("%s%s", text, f" ({left_out} more like this before)" if left_out else "")
+        except Exception:  # noqa: BLE001, S110 - there is nowhere left to tell it
+            pass
+
+
+def _logger() -> Logger:
+    import logging  # not needed until something goes wrong
+
+    return logging.getLogger("coobird")

@@ -1,0 +1,123 @@
+"""The sender threads: how many there are, and what each of them does next."""
+
+from __future__ import annotations
+
+import threading
+from math import inf
+from time import monotonic
+from weakref import WeakSet
+
+from coobird import _exit, _sending
+from coobird._pace import MAX_SENDERS, SENDER_IDLE_SECONDS, busy_alarm
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from coobird._delivery import Delivery
+    from coobird._queue import Batch
+
+
+class Senders:
+    """Daemon threads that share the queue. Its methods are called with the lock of the delivery held, `next_batch` without."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
+        self._work = threading.Condition(delivery.lock)
+        self._since: dict[int, float] = {}  # thread -> since when it has been delivering a batch; infinity without one
+        self._waiting = 0
+        self.threads: WeakSet[threading.Thread] = WeakSet()
+
+    def __bool__(self) -> bool:
+        return bool(self._since)
+
+    def is_this_thread(self) -> bool:
+        """Whether the caller runs in a sender, for example in an `on_error` that a sender calls."""
+        return threading.get_ident() in self._since
+
+    def rouse(self, *, everybody: bool = False) -> None:
+        """Wake a sender, or start one, if there is something to do for it."""
+        delivery = self._delivery
+        queued = len(delivery.queue)
+        if everybody:
+            self._work.notify_all()
+        if queued and self._wanted(monotonic()) > self._busy():
+            if self._waiting:
+                self._work.notify()
+            elif len(self._since) < MAX_SENDERS:
+                self._start()
+        delivery.alarm = 0 if delivery.is_finished else self._busy_alarm(queued)
+
+    def next_batch(self) -> Batch | None:
+        """Wait for a batch that is due. `None`: this sender is not needed any more."""
+        delivery = self._delivery
+        idle_since = monotonic()
+        with delivery.lock:
+            self._since[threading.get_ident()] = inf
+            while True:
+                now = monotonic()
+                if delivery.end_if_over(now, is_last=len(self._since) == 1):
+                    self.leave()
+                    return None
+                queued = len(delivery.queue)
+                seconds = self._seconds_to_wait(queued, now)
+                if seconds <= 0.0 and (batch := delivery.queue.take()):
+                    self.take_on(now)
+                    self.rouse()
+                    return batch
+                if (delivery.is_closing and not queued) or (
+                    len(self._since) > 1 and now - idle_since >= SENDER_IDLE_SECONDS
+                ):
+                    self.leave()
+                    return None
+                # Nobody needs the lock to append: look once more, now that whoever appends sees the alarm.
+                if len(delivery.queue) == queued:
+                    self._waiting += 1
+                    self._work.wait(None if seconds == inf else seconds)
+                    self._waiting -= 1
+
+    def take_on(self, now: float) -> None:
+        """The calling thread has a batch to deliver."""
+        self._since[threading.get_ident()] = now
+        self._delivery.schedule.sent(now)
+
+    def leave(self) -> None:
+        """The calling thread is no sender any more."""
+        self._since.pop(threading.get_ident(), None)
+
+    def _seconds_to_wait(self, queued: int, now: float) -> float:
+        """Seconds until a batch is due, as far as is known now. Sets the alarm for what would change it."""
+        delivery = self._delivery
+        longest = delivery.deadline - now
+        if len(self._since) > 1:
+            longest = min(longest, SENDER_IDLE_SECONDS)
+        seconds = delivery.schedule.seconds_until_due(delivery.queue.first, queued, now)
+        paused = delivery.health.paused_until - now
+        if paused > 0.0 or seconds <= 0.0:
+            delivery.alarm = self._busy_alarm(queued)
+        else:
+            delivery.alarm = delivery.schedule.alarm(queued)
+        if seconds <= 0.0 and self._busy() >= self._wanted(now):
+            return longest
+        return min(max(seconds, paused), longest)
+
+    def _busy(self) -> int:
+        return sum(since != inf for since in self._since.values())
+
+    def _wanted(self, now: float) -> int:
+        queue = self._delivery.queue
+        oldest = now - min(self._since.values(), default=inf)
+        return self._delivery.health.senders_wanted(len(queue), queue.max_batch_size, oldest)
+
+    def _busy_alarm(self, queued: int) -> int:
+        queue = self._delivery.queue
+        return busy_alarm(queued, queue.max_batch_size, queue.max_queue_size)
+
+    def _start(self) -> None:
+        _exit.watch_multiprocessing()
+        thread = threading.Thread(target=_sending.run, args=(self._delivery, self), name="coobird-sender", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            return  # the interpreter is ending, or the system has no more threads: flush and shutdown send by themselves
+        assert thread.ident is not None
+        self.threads.add(thread)
+        self._since.setdefault(thread.ident, inf)

@@ -1,0 +1,131 @@
+"""Sending a batch, and doing what the answer calls for. Runs in the sender threads."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+
+from coobird import _encode, _outcome
+from coobird._queue import body
+from coobird._retry import next_delay
+from coobird.errors import InvalidEventError
+from coobird.events import event_id_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from coobird._delivery import Delivery
+    from coobird._queue import Batch
+    from coobird._senders import Senders
+    from coobird.errors import APIError, CoobirdError
+
+_EVENTS = "/events/batch"
+
+
+def run(delivery: Delivery, senders: Senders) -> None:
+    """The life of a sender thread."""
+    _encode.use_orjson()  # here, so that no caller of track() pays for importing it
+    while (batch := senders.next_batch()) is not None:
+        deliver(delivery, batch)
+        delivery.reporter.report_losses()
+    delivery.reporter.report_losses()
+
+
+def deliver(delivery: Delivery, batch: Batch) -> None:
+    """Send a batch until the fate of each of its events is known, or until they are back in the queue."""
+    attempt = 0
+    while batch.parts and not delivery.is_finished:
+        attempt += 1
+        outcome = _send(delivery, batch.parts[0], attempt)
+        if isinstance(outcome, _outcome.Split):
+            delivery.split(batch, outcome.parts)
+        elif isinstance(outcome, _outcome.Again):
+            reason = _wait_to_retry(delivery, outcome, attempt)
+            if reason is None:
+                continue
+            if reason == "shutdown" and outcome.retry_after is None and attempt <= delivery.settings.max_retries:
+                attempt = delivery.settings.max_retries  # no time to wait: one last try at once
+                continue
+            delivery.give_up(batch, reason, outcome.error)
+            _tell(delivery)
+        elif isinstance(outcome, _outcome.Held):
+            is_first = delivery.hold(batch, outcome.error, _jitter())
+            _tell(delivery, *([outcome.error] if is_first else []))
+            return
+        elif isinstance(outcome, _outcome.Stored):
+            _stored(delivery, batch, outcome)
+        elif outcome.at_fault:
+            _rejected(delivery, batch, outcome.error)
+        else:
+            delivery.give_up(batch, "refused", outcome.error)
+            _tell(delivery)
+        attempt = 0
+
+
+def _wait_to_retry(delivery: Delivery, outcome: _outcome.Again, attempt: int) -> str | None:
+    """Wait before the next try, or return why there is none."""
+    delay = next_delay(
+        attempt,
+        status=outcome.status,
+        retry_after=outcome.retry_after,
+        max_retries=delivery.settings.max_retries,
+        jitter=_jitter(),
+    )
+    if delay is None:
+        return "retries_exhausted"
+    is_time_left = delivery.wait_to_retry(delay, pause_others=outcome.retry_after is not None)
+    return None if is_time_left else "shutdown"
+
+
+def _send(delivery: Delivery, events: list[bytes], attempt: int) -> _outcome.Outcome:
+    content = body(events)
+    began = time.monotonic()
+    try:
+        answer = delivery.session.post_once(_EVENTS, content, timeout=delivery.request_timeout())
+    except Exception as error:  # noqa: BLE001 - whatever it is, nothing shows that the events are stored
+        outcome: _outcome.Outcome = _outcome.Again(error, None)
+        answered = type(error).__name__
+    else:
+        outcome = _outcome.judge(answer, events, time.time())
+        answered = str(answer.status)
+        if not isinstance(outcome, (_outcome.Again, _outcome.Held)):
+            delivery.succeeded(time.monotonic() - began)
+    if delivery.reporter.debug:
+        ids = ", ".join(event_id_of(event).decode() for event in events)
+        delivery.reporter.trace(
+            f"POST {_outcome.PATH}: {len(events)} events, {len(content):,} bytes, try {attempt}: {answered} "
+            f"in {(time.monotonic() - began) * 1000:.0f} ms: {ids}"
+        )
+    return outcome
+
+
+def _stored(delivery: Delivery, batch: Batch, outcome: _outcome.Stored) -> None:
+    rejected = len(outcome.rejected) + outcome.unnamed
+    is_open = delivery.settle(batch, len(batch.parts[0]) - rejected, rejected, outcome.answer)
+    errors = [
+        InvalidEventError(f"The server rejected an event: {reason}", event=json.loads(event))
+        for event, reason in outcome.rejected
+    ]
+    if outcome.unnamed:
+        errors.append(InvalidEventError(f"The server rejected {outcome.unnamed} events without saying which."))
+    _tell(delivery, *(errors if is_open else []))
+
+
+def _rejected(delivery: Delivery, batch: Batch, cause: APIError) -> None:
+    event = json.loads(batch.parts[0][0])
+    result = {"event_id": event["event_id"], "status": "rejected", "error": str(cause)}
+    answer = {"accepted": 0, "duplicates": 0, "rejected": 1, "results": [result]}
+    error = InvalidEventError(f"The server refused an event: {cause}", event=event)
+    error.__cause__ = cause
+    _tell(delivery, *([error] if delivery.settle(batch, 0, 1, answer) else []))
+
+
+def _tell(delivery: Delivery, *errors: CoobirdError) -> None:
+    for error in errors:
+        delivery.reporter.error(error)
+    delivery.reporter.report_losses()
+    delivery.told()
+
+
+def _jitter() -> float:
+    return random.random()  # noqa: S311 - it spreads load and guards no secret
