@@ -137,9 +137,10 @@ class Tracking:
         return sibling
 
     def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}(host={self._settings.host!r}{', disabled=True' if self._settings.disabled else ''})"
-        )
+        settings: Settings | None = vars(self).get("_settings")
+        if settings is None:  # as a debugger sees it whose constructor raised
+            return f"<{type(self).__name__} that was not built>"
+        return f"{type(self).__name__}(host={settings.host!r}{', disabled=True' if settings.disabled else ''})"
 
 
 def _ignore(*event: object) -> None:
