@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from coobird.mock import wire
+from coobird.mock.billrun import BILLING_SCHEMA, invoice_contract
 from coobird.mock.clock import stamp
 from coobird.mock.eventlog import StoredEvent
 from coobird.mock.faults import Fault, fault_schema
@@ -16,7 +17,6 @@ from coobird.mock.feed import Feed
 from coobird.mock.problems import Problem, invalid_field
 from coobird.mock.requestlog import RequestLog, new_request_id
 from coobird.mock.service import Service, tenant_of
-from coobird.mock.signalcost import COST_SCHEMA, set_signal_cost
 from coobird.mock.signalcost import COST_SCHEMA, set_signal_cost
 from coobird.mock.spec import check
 
@@ -41,8 +41,8 @@ class Control:
         self.service = service
         self.requests = requests
         self.feed = feed
-        self._cost_validator = service.spec.schemas.compile(COST_SCHEMA)
         self._fault_validator = service.spec.schemas.compile(fault_schema(service.spec.operations))
+        self._billing_validator = service.spec.schemas.compile(BILLING_SCHEMA)
         self._cost_validator = service.spec.schemas.compile(COST_SCHEMA)
 
     async def health(self, request: Request) -> Response:
@@ -114,12 +114,14 @@ class Control:
         with self.service.store.transaction():
             return _json(set_signal_cost(data, request.path_params["signal_id"], body))
 
-    async def set_signal_cost(self, request: Request) -> Response:
-        """What the dashboard of the real service sets. Needs the key of the signal's tenant."""
-        body, tenant = await _body(request), tenant_of(request.headers.get("authorization"))
-        check(self._cost_validator, body)
+    async def invoice_contract(self, request: Request) -> Response:
+        """Bill what a contract used, as the real service does by itself when a period is over."""
+        body = await _body(request) if await request.body() else {}
+        check(self._billing_validator, body)
+        data = self.service.data(tenant_of(request.headers.get("authorization")))
         with self.service.store.transaction():
-            return _json(set_signal_cost(self.service.data(tenant), request.path_params["signal_id"], body))
+            made = invoice_contract(self.service.spec, data, request.path_params["contract_id"], body)
+        return _json(made, 201)
 
     async def stream(self, request: Request) -> Response:
         """Events as they arrive, as server-sent events. `after` or `Last-Event-ID` names the last one already seen."""
@@ -160,9 +162,9 @@ def routes(service: Service, requests: RequestLog, feed: Feed) -> list[Route]:
         "/requests": {"GET": control.requests_},
         "/faults": {"GET": control.list_faults, "POST": control.add_fault, "DELETE": control.clear_faults},
         "/signals/{signal_id}/cost": {"PUT": control.set_signal_cost},
+        "/contracts/{contract_id}/invoice": {"POST": control.invoice_contract},
         "/clock": {"GET": control.clock, "PUT": control.move_clock},
         "/stream": {"GET": control.stream},
-        "/signals/{signal_id}/cost": {"PUT": control.set_signal_cost},
     }
     return [Route(path, _by_method(methods), methods=list(methods)) for path, methods in table.items()]
 

@@ -9,7 +9,6 @@ from coobird.mock.problems import conflict, invalid_field, missing
 from coobird.mock.resources import RESOURCES
 from coobird.mock.spec import types_of
 from coobird.mock.store import Doc, Present
-from coobird.mock.wire import is_array
 
 # Kinds whose answers hold more than their document: filled in by the rules.
 PRESENTERS: dict[str, Callable[[Call, Doc], Doc]] = {}
@@ -115,10 +114,9 @@ def list_(call: Call, kind: str) -> Any:
 def check_references(call: Call, kind: str, given: Mapping[str, Any]) -> None:
     """Every id that is mentioned leads somewhere."""
     for field, target in RESOURCES[kind].references.items():
-        value = given.get(field)
-        for identifier in value if is_array(value) else [value]:
-            if identifier is not None and call.data.get(target, identifier) is None:
-                raise call.unknown(target, identifier, field)
+        identifier = given.get(field)
+        if identifier is not None and call.data.get(target, identifier) is None:
+            raise call.unknown(target, identifier, field)
 
 
 def check_unique(call: Call, kind: str, doc: Mapping[str, Any], among: Mapping[str, Any] | None = None) -> None:
@@ -136,7 +134,7 @@ def check_unique(call: Call, kind: str, doc: Mapping[str, Any], among: Mapping[s
 def check_unused(call: Call, kind: str, identifier: str) -> None:
     """Nothing mentions the document any more: 409 says what does."""
     for user, field in RESOURCES[kind].used_by:
-        if number := call.data.count(user, {field: identifier}):
+        if number := call.data.mentions(user, field, identifier):
             raise in_use(kind, identifier, f"{number} {user.replace('_', ' ')}{'s' if number > 1 else ''}")
 
 

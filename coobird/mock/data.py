@@ -24,14 +24,19 @@ class Data:
 
     def new_id(self, kind: str) -> str:
         """An id that was never used. With the same salt, the n-th of a kind is the same in every run."""
-        number = self.store.next_number(self.tenant, kind)
+        number = self.next_number(kind)
         name = f"{self._salt}/{self.tenant}/{kind}/{number}"
         return f"{PREFIXES[kind]}_{hashlib.blake2b(name.encode(), digest_size=10).hexdigest()}"
+
+    def next_number(self, series: str) -> int:
+        """1, 2, 3 … for this tenant, never the same one again."""
+        return self.store.next_number(self.tenant, series)
 
     def add(self, kind: str, fields: Mapping[str, Any]) -> Doc:
         """Keep a new document; it gets its id and the times of its creation and last change."""
         now = stamp(self.now)
-        doc = {**fields, "id": self.new_id(kind), "created_at": now, "updated_at": now}
+        doc = {"id": None, **fields, "created_at": now, "updated_at": now}
+        doc["id"] = self.new_id(kind)
         self.store.add(self.tenant, kind, doc)
         return doc
 
@@ -56,6 +61,13 @@ class Data:
 
     def find(self, kind: str, where: Mapping[str, Any] | None = None, **options: Any) -> list[Doc]:
         return self.store.find(self.tenant, kind, where, **options)
+
+    def mentions(self, kind: str, field: str, identifier: str) -> int:
+        """How many documents mention an id, in a field or, written `list[]` or `list[].field`, inside a list."""
+        listed, _, inner = field.partition("[]")
+        if listed == field:
+            return self.count(kind, {field: identifier})
+        return self.store.count_listed(self.tenant, kind, listed, inner.removeprefix("."), identifier)
 
     def count(self, kind: str, where: Mapping[str, Any] | None = None, **options: Any) -> int:
         return self.store.count(self.tenant, kind, where, **options)

@@ -1,6 +1,7 @@
 """What can go wrong with a request, and how it is written down (RFC 9457). Rules raise, the pipeline renders."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -68,6 +69,17 @@ def title_of(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "Error"
+
+
+@contextmanager
+def within(place: str) -> Generator[None]:
+    """Problems that are raised inside name their fields from here: `name` becomes `agent.name`."""
+    try:
+        yield
+    except Problem as problem:
+        for number, error in enumerate(problem.errors):
+            problem.errors[number] = error._replace(field=f"{place}.{error.field}")
+        raise
 
 
 def invalid(errors: Iterable[FieldError]) -> Problem:

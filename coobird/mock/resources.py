@@ -18,9 +18,9 @@ class Resource(NamedTuple):
     parent: str | None = None
     """The field that names the parent, as it stands in the path."""
     references: Mapping[str, str] = {}
-    """Fields that hold an id, and of what kind; lists of ids too."""
+    """Fields that hold an id, and of what kind."""
     used_by: tuple[tuple[str, str], ...] = ()
-    """Kinds and fields that mention it: while one does, it cannot be deleted."""
+    """Kinds and fields that mention it (`list[]` and `list[].field` inside lists): while one does, it cannot be deleted."""
     owns: tuple[tuple[str, str], ...] = ()
     """Kinds and fields that go with it when it is deleted."""
     defaults: Mapping[str, Any] = {}
@@ -52,14 +52,19 @@ RESOURCES: dict[str, Resource] = {
         prefix="action",
         name="action_name",
         parent="agent_id",
-        references={"cost_signal_ids": "signal"},
+        used_by=(("plan_agent_action", "agent_action_id"), ("contract", "agent_actions[].agent_action_id")),
         indexed=("agent_id", "action_type", "billable_signal_id"),
     ),
     "signal": Resource(
         prefix="signal",
         name="signal_name",
         unique=("signal_code",),
-        used_by=(("agent_action", "billable_signal_id"), ("plan_agent_action", "billable_signal_id")),
+        used_by=(
+            ("agent_action", "billable_signal_id"),
+            ("agent_action", "cost_signal_ids[]"),
+            ("plan_agent_action", "billable_signal_id"),
+            ("contract", "agent_actions[].billable_signal_id"),
+        ),
         defaults={"status": "active", "aggregation_type": "count"},
         indexed=("signal_type", "status"),
     ),

@@ -17,6 +17,12 @@ class Present(NamedTuple):
     wanted: bool
 
 
+class AtMost(NamedTuple):
+    """Stands in a condition for "has a value up to this one"."""
+
+    value: Any
+
+
 class Columns(NamedTuple):
     """Fields that have a column besides the document. Only these compare exactly: SQLite's JSON ends text at a NUL."""
 
@@ -169,6 +175,16 @@ class Store:
         condition, values = self._condition(tenant, kind, where, search)
         return int(self.db.execute(f"select count(*) from {kind} where {condition}", values).fetchone()[0])
 
+    def count_listed(self, tenant: str, kind: str, field: str, inner: str, value: str) -> int:
+        """How many documents have a list in `field` with this value in it, or with a part whose `inner` is this value."""
+        part = f"json_extract(part.value, '$.{inner}')" if inner else "part.value"
+        row = self.db.execute(
+            f"select count(*) from {kind} where tenant = ?"
+            f" and exists (select 1 from json_each(doc, '$.{field}') as part where {part} = ?)",
+            (tenant, value),
+        ).fetchone()
+        return int(row[0])
+
     def recall(self, tenant: str, scope: str, key: str) -> tuple[str, int, bytes] | None:
         """Fingerprint, status and answer of the first request with this idempotency key."""
         row: tuple[str, int, bytes] | None = self.db.execute(
@@ -216,8 +232,8 @@ class Store:
             if isinstance(value, Present):
                 parts.append(f"{self._value(kind, field)} is {'not ' if value.wanted else ''}null")
             else:
-                parts.append(f"{self._value(kind, field)} is ?")
-                values.append(value)
+                parts.append(f"{self._value(kind, field)} {'<=' if isinstance(value, AtMost) else 'is'} ?")
+                values.append(value.value if isinstance(value, AtMost) else value)
         if search:
             parts.append(f"holds_text({self._value(kind, search[0])}, ?)")
             values.append(search[1])

@@ -14,7 +14,7 @@ Rule = Callable[[Call], Any]
 
 RULES: dict[str, Rule] = {}
 
-_MODULES = ("events", "wallets")
+_MODULES = ("agents", "contracts", "events", "invoices", "payments", "plans", "signals", "tiers", "wallets")
 
 
 def rule(operation: str) -> Callable[[Rule], Rule]:
