@@ -1,0 +1,183 @@
+"""Who may import whom, read from the source; and what importing costs, seen in a fresh process."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = {"coobird": ROOT / "coobird", "coobird_api": ROOT / "generated" / "coobird_api"}
+
+# They neither wait nor send nor throw dice: time and chance are passed in, so their tests need neither.
+PURE = (
+    "_encode",
+    "_exchange",
+    "_outcome",
+    "_problem",
+    "_queue",
+    "_retry",
+    "_settings",
+    "_shape",
+    "_types",
+    "events",
+)
+IMPURE = {"httpx", "threading", "_thread", "asyncio", "time", "random", "socket", "concurrent", "queue"}
+# httpx: _pool makes the clients, _session sends with them, the others know its types.
+KNOW_HTTPX = {"coobird._pool", "coobird._session", "coobird._wire", "coobird.client", "coobird.errors"}
+DEPENDENCIES = {"attr", "attrs", "dateutil", "httpx", "orjson"}
+# What the extras bring; each part imports its own and is imported by nobody.
+EXTRAS = ("coobird.mock", "coobird.integrations", "coobird.pytest_plugin")
+
+
+def is_for_type_checkers(node: ast.If) -> bool:
+    return "TYPE_CHECKING" in ast.unparse(node.test) and not isinstance(node.test, ast.UnaryOp)
+
+
+def imports_in(nodes: list[ast.stmt], package: str) -> Iterator[str]:
+    """Every module that is imported when the program runs, also inside functions."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = node.module or ""
+            if node.level:
+                above = package.split(".")[: len(package.split(".")) - node.level + 1]
+                origin = ".".join([*above, *filter(None, [origin])])
+            yield origin
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.If) and is_for_type_checkers(node):
+            yield from imports_in(node.orelse, package)
+        else:
+            for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+                yield from imports_in(getattr(node, field, []), package)
+
+
+@cache
+def imports() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for name, folder in PACKAGES.items():
+        for path in folder.rglob("*.py"):
+            parts = path.relative_to(folder).with_suffix("").parts
+            module = ".".join([name, *(part for part in parts if part != "__init__")])
+            package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+            found[module] = set(imports_in(ast.parse(path.read_text()).body, package))
+    return found
+
+
+def modules(prefix: str) -> list[str]:
+    found = [module for module in imports() if module == prefix or module.startswith(f"{prefix}.")]
+    assert found, f"there is no module {prefix}"
+    return found
+
+
+def packages_of(module: str) -> set[str]:
+    return {name.partition(".")[0] for name in imports()[module]}
+
+
+def test_the_generated_package_knows_nothing_of_ours() -> None:
+    assert [module for module in modules("coobird_api") if "coobird" in packages_of(module)] == []
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_a_pure_module_neither_waits_nor_sends(name: str) -> None:
+    assert packages_of(f"coobird.{name}") & IMPURE == set()
+
+
+def test_only_few_modules_know_httpx() -> None:
+    ours = [module for module in modules("coobird") if not module.startswith(EXTRAS)]
+    assert {module for module in ours if "httpx" in packages_of(module)} <= KNOW_HTTPX
+
+
+def test_only_the_session_sends() -> None:
+    sending = {"send", "request", "stream", "get", "post", "put", "patch", "delete", "urlopen"}
+    for module in (module for module in modules("coobird") if not module.startswith(EXTRAS)):
+        path = PACKAGES["coobird"].joinpath(*module.split(".")[1:])
+        source = (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text()
+        calls = {ast.unparse(node.func) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)}
+        clients = {f"{owner}.{verb}" for owner in ("client", "httpx", "self._client") for verb in sending}
+        assert not calls & clients or module == "coobird._session", module
+
+
+def test_the_local_server_shares_nothing_with_the_client() -> None:
+    for module in modules("coobird.mock"):
+        ours = {name for name in imports()[module] if name.startswith("coobird")}
+        allowed = ("coobird.mock", "coobird._version")
+        assert {name for name in ours if not name.startswith(allowed) and name != "coobird"} == set(), module
+
+
+def test_integrations_use_the_public_surface_only() -> None:
+    public = "coobird.integrations"
+    for module in modules(public):
+        ours = {name for name in imports()[module] if name.startswith("coobird") and not name.startswith(public)}
+        assert {name for name in ours if any(part.startswith("_") for part in name.split("."))} == set(), module
+        assert not any(name.startswith("coobird_api") for name in ours), module
+
+
+def test_nothing_depends_on_an_extra() -> None:
+    for module in (module for module in modules("coobird") if not module.startswith(EXTRAS)):
+        assert not {name for name in imports()[module] if name.startswith(EXTRAS)}, module
+        foreign = packages_of(module) - set(sys.stdlib_module_names) - set(PACKAGES)
+        assert foreign <= DEPENDENCIES, module
+
+
+# ------------------------------------------------------------------------------------------------------------ cost
+
+HEAVY = {
+    "asyncio",
+    "attr",
+    "attrs",
+    "coobird_api.client",
+    "coobird_api.models.customer_response",
+    "dataclasses",
+    "dateutil",
+    "email",
+    "http",
+    "httpcore",
+    "httpx",
+    "inspect",
+    "logging",
+    "orjson",
+    "ssl",
+    "urllib.parse",
+    "uuid",
+}
+
+
+def loaded_by(program: str) -> set[str]:
+    listing = f"{program}\nimport json, sys; print(json.dumps(sorted(sys.modules)))"
+    run = subprocess.run([sys.executable, "-I", "-c", listing], capture_output=True, text=True, timeout=60)
+    assert run.returncode == 0, run.stderr
+    bare = subprocess.run(
+        [sys.executable, "-I", "-c", "import json, sys; print(json.dumps(sorted(sys.modules)))"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return set(json.loads(run.stdout)) - set(json.loads(bare.stdout))
+
+
+def test_importing_the_package_loads_nothing_else() -> None:
+    assert loaded_by("import coobird") <= {"coobird", "__future__"}
+
+
+@pytest.mark.parametrize("flavour", ["Coomon", "AsyncCoomon"])
+def test_building_a_client_loads_nothing_heavy(flavour: str) -> None:
+    loaded = loaded_by(
+        f"from coobird import {flavour}\n"
+        f"{flavour}('sk_test_0123456789', host='http://localhost:4444').register({{'region': 'eu'}})"
+    )
+    assert loaded & HEAVY == set()
+    assert not {name for name in loaded if name.startswith("coobird_api.models.")}
+
+
+def test_a_type_can_be_imported_without_the_client() -> None:
+    loaded = loaded_by("from coobird import CustomerResponse, NotFoundError, ListCustomersQuery")
+    assert "httpx" not in loaded
+    assert "coobird.client" not in loaded
