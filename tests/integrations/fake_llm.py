@@ -12,6 +12,7 @@ The header `x-scenario` picks the answer:
     cut          a stream that breaks after its first words (without `stream`: like `basic`)
     failed       a stream that reports an error in the middle of itself
     no-usage     an answer that says nothing about tokens
+    short-id     an id as small local servers give it, the same for every answer
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
         usage = USAGE[provider].get(scenario, USAGE[provider]["basic"])
         if scenario == "no-usage":
             usage = None
-        response_id = prefix + uuid.uuid4().hex
+        response_id = prefix + ("7" if scenario == "short-id" else uuid.uuid4().hex)
         call = Call(provider, api, response_id, body["model"], scenario, bool(body.get("stream")), usage or Usage(0, 0))
         self.fake.record(call)
         if stream is None or not call.stream:

@@ -18,12 +18,6 @@ STRICT: dict[str, Any] = {"api_key": "sk-not-a-key", "_strict_response_validatio
 
 
 @pytest.fixture
-def fake() -> Iterator[FakeLLM]:
-    with FakeLLM() as server:
-        yield server
-
-
-@pytest.fixture
 def clients(fake: FakeLLM) -> Iterator[Clients]:
     made = Clients(fake.openai_url, fake.anthropic_url, **STRICT)
     yield made

@@ -1,0 +1,228 @@
+"""From a call of a model to one event: who pays, what it cost, and whether it was billed already."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from weakref import WeakKeyDictionary
+
+from coobird.errors import CoobirdError
+from coobird.integrations._identity import event_id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from decimal import Decimal
+
+    from coobird._run import Run
+    from coobird.integrations._usage import Usage
+
+MAX_REMEMBERED = 10_000
+"""Answers that are remembered as billed, to spare the server their duplicates. Forgetting one is harmless: it knows them all."""
+
+
+class MeteringError(CoobirdError):
+    """A call of a model could not be metered as it should. Only ever given to `on_error`.
+
+    Attributes:
+        call: What is known about the call: `provider`, `model`, `response_id`, `source` and so on.
+    """
+
+    def __init__(self, message: str, *, call: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.call: dict[str, Any] = dict(call or {})
+
+
+class UsageMissingError(MeteringError):
+    """The provider did not say (all of) how many tokens a call took. Nothing is guessed, and nothing is billed as zero."""
+
+
+class PriceMissingError(MeteringError):
+    """The price of a model is not known, so events of it have no `cost_usd`. Told once for each model."""
+
+
+class Client(Protocol):
+    """What an integration needs of `Coomon` or `AsyncCoomon`."""
+
+    def track_task(self, **event: Any) -> None: ...
+    def current_run(self) -> Run: ...
+    def report(self, error: CoobirdError) -> None: ...
+
+
+class Call(NamedTuple):
+    """A call that was answered. `usage` is `None` if the provider did not tell it."""
+
+    provider: str
+    operation: str
+    model: str | None
+    response_id: str | None
+    usage: Usage | None
+    source: str
+    ended_at: datetime | None = None
+    reason: str = ""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what identifies the call, without what is unknown."""
+        facts = {"provider": self.provider, "operation": self.operation, "model": self.model}
+        return {name: value for name, value in facts.items() if value}
+
+    def traces(self) -> dict[str, Any]:
+        """Return where the numbers come from."""
+        return {"source": self.source} | ({"response_id": self.response_id} if self.response_id else {})
+
+
+class Ledger:
+    """What was billed and told through one client, by anybody. Shared by all integrations of that client.
+
+    Without a lock, which a fork could leave locked: each step is a single operation of a dict.
+    """
+
+    def __init__(self) -> None:
+        self._billed: dict[object, object] = {}
+        self._told: dict[object, object] = {}
+        self._covered: dict[object, object] = {}
+
+    def is_billed(self, event_id: str | None) -> bool:
+        """Whether an event with this id was tracked."""
+        return event_id in self._billed
+
+    def bill_first(self, event_id: str) -> bool:
+        """Note an event id; False if it was noted before."""
+        return _add(self._billed, event_id)
+
+    def tell_first(self, key: object) -> bool:
+        """Note that somebody is told about this; False if somebody was told before."""
+        return _add(self._told, key)
+
+    def cover(self, span_id: int) -> None:
+        """Note that the call within this span was billed."""
+        _add(self._covered, span_id)
+
+    def is_covered(self, span_id: int) -> bool:
+        """Whether the call within this span was billed."""
+        return span_id in self._covered
+
+
+def _add(entries: dict[object, object], key: object) -> bool:
+    mark = object()
+    is_new = entries.setdefault(key, mark) is mark
+    while len(entries) > MAX_REMEMBERED:
+        try:
+            entries.pop(next(iter(entries)), None)
+        except (RuntimeError, StopIteration):  # another thread was faster
+            break
+    return is_new
+
+
+_ledgers: WeakKeyDictionary[Client, Ledger] = WeakKeyDictionary()
+
+
+class Shield:
+    """`with shield:` keeps whatever goes wrong in metering away from the program that is metered: it is reported instead."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        failure = MeteringError(f"A call could not be metered: {type(error).__name__}: {error}")
+        failure.__cause__ = error
+        self._client.report(failure)
+        return True
+
+
+class Meter:
+    """Bills calls through one client. Safe to use from any thread.
+
+    Args:
+        customer_id, agent_id, signal_code, attributes: For calls that neither their run nor anything closer names them for.
+        price: Gives a call's cost in US dollars, or `None` if it is not known.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        customer_id: str | None = None,
+        agent_id: str | None = None,
+        signal_code: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+        price: Callable[[Call], Decimal | None] | None = None,
+    ) -> None:
+        self.client = client
+        self.ledger = _ledgers.setdefault(client, Ledger())
+        self.shield = Shield(client)
+        self._ids = (customer_id, agent_id)
+        self._signal_code = signal_code
+        self._attributes = dict(attributes or {})
+        self._price = price
+
+    def bill(
+        self,
+        call: Call,
+        run: Run | None,
+        *,
+        event_id: str | None = None,
+        ids: tuple[str | None, str | None] = (None, None),
+        fallback_ids: tuple[str | None, str | None] = (None, None),
+    ) -> None:
+        """Track one event for a call with usage, unless that was done before.
+
+        Args:
+            run: The run that the call was made in, as `Coomon.current_run` gave it then.
+            event_id: For an answer that has no id of its own; a random one if left out.
+            ids: Customer and agent as the call itself names them: they win over the run.
+            fallback_ids: Those that it inherited from further away: the run wins over them.
+        """
+        usage = call.usage
+        event_id = event_id_of(call.response_id) or event_id
+        if usage is None or (event_id is not None and not self.ledger.bill_first(event_id)):
+            return
+        inherited = {**self._attributes, **(run.attributes if run else {})}
+        attributes: dict[str, Any] = {**inherited, **call.facts(), **usage.attributes()}
+        if usage.output is None:
+            attributes["usage_incomplete"] = True
+        elif self._price is not None and "cost_usd" not in inherited:
+            cost = self._cost(call)
+            if cost is not None:
+                attributes["cost_usd"] = cost
+        own = (run.customer_id, run.agent_id) if run else (None, None)
+        customer_id, agent_id = (
+            next((name for name in names if name is not None), None)
+            for names in zip(ids, own, fallback_ids, self._ids, strict=True)
+        )
+        # The call belongs to the run it was made in, which need not be the one that is current when its stream ends.
+        with run or nullcontext():
+            self.client.track_task(
+                customer_id=customer_id,
+                agent_id=agent_id,
+                signal_code=(run.signal_code if run else None) or self._signal_code,
+                attributes=attributes,
+                metadata=call.traces(),
+                event_id=event_id,
+                timestamp=call.ended_at or datetime.now(UTC),
+            )
+
+    def tell(self, call: Call) -> None:
+        """Report a call whose usage is (partly) unknown, unless it was reported or billed in full before."""
+        event_id = event_id_of(call.response_id)
+        if event_id is not None and not self.ledger.tell_first(event_id):
+            return
+        what = "all of its usage is not known" if call.usage is None else "its output tokens are not known"
+        outcome = "It is not billed" if call.usage is None else "Its input tokens are billed"
+        answer = f" ({call.response_id})" if call.response_id else ""
+        message = (
+            f"A call of {call.model or call.provider or 'a model'}{answer}: {what}, because {call.reason}. {outcome}."
+        )
+        self.client.report(UsageMissingError(message, call=call.facts() | call.traces()))
+
+    def _cost(self, call: Call) -> Decimal | None:
+        assert self._price is not None
+        cost = self._price(call)
+        if cost is None and self.ledger.tell_first(("price", call.provider, call.model)):
+            message = f"The price of {call.model!r} of {call.provider or 'an unknown provider'} is not known: its events have no cost_usd."
+            self.client.report(PriceMissingError(message, call=call.facts()))
+        return cost

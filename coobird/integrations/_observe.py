@@ -1,0 +1,208 @@
+"""One call of a wrapped client, from its request until its usage is known; then it is billed, once."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+
+from coobird.integrations._meter import Call, Meter
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+    from coobird._run import Run
+    from coobird.integrations._usage import Usage
+
+
+class Answer(NamedTuple):
+    """What an answer says about itself. `reason`: why (part of) its usage is not known."""
+
+    id: str | None
+    model: str | None
+    usage: Usage | None
+    reason: str = ""
+
+
+class StreamReader(Protocol):
+    """Reads the items of one stream as they go by."""
+
+    def see(self, item: Any) -> bool:
+        """Read an item; False if the caller did not ask for it and must not get it."""
+        ...
+
+    def answer(self) -> Answer:
+        """Return what was seen so far."""
+        ...
+
+
+class Plan(NamedTuple):
+    """A call that is to be metered: the options to send instead, and how to read what comes back."""
+
+    options: Any
+    provider: str
+    operation: str
+    read: Callable[[Any], Answer]
+    reader: Callable[[], StreamReader]
+
+
+class Observed:
+    """Watches what the SDK returns. Whatever goes wrong in here is reported and does not reach the caller."""
+
+    def __init__(self, meter: Meter, plan: Plan, run: Run, span_id: int) -> None:
+        self.plan = plan
+        self._meter = meter
+        self._run = run
+        self._span_id = span_id
+        self._is_settled = False
+        self._is_reading = False
+        self._answer: Callable[[], Answer] = _unread
+
+    async def awaited(self, result: Awaitable[Any]) -> Any:
+        return self.finish(await result)
+
+    def finish(self, result: Any) -> Any:
+        """Take note of what the SDK returns, and return it."""
+        with self._meter.shield:
+            if hasattr(result, "http_response") and hasattr(result, "parse"):
+                self._watch_raw(result)
+            elif _is_stream(result):
+                self._watch_stream(result)
+            else:
+                self._settle(self.plan.read(result))
+        return result
+
+    def _watch_stream(self, stream: Any) -> None:
+        reader = self.plan.reader()
+        watch = self._async_items if hasattr(stream, "__aiter__") else self._items
+        stream._iterator = watch(stream._iterator, reader)
+        self._answer = reader.answer
+        self._settle_when_closed(stream.response)
+
+    def _items(self, items: Iterator[Any], reader: StreamReader) -> Iterator[Any]:
+        try:
+            while True:
+                self._is_reading = True
+                try:
+                    item = next(items)
+                except StopIteration:
+                    return
+                finally:
+                    self._is_reading = False
+                if self._sees(reader, item):
+                    yield item
+        finally:
+            self._settle_once()
+
+    async def _async_items(self, items: AsyncIterator[Any], reader: StreamReader) -> AsyncIterator[Any]:
+        try:
+            while True:
+                self._is_reading = True
+                try:
+                    item = await anext(items)
+                except StopAsyncIteration:
+                    return
+                finally:
+                    self._is_reading = False
+                if self._sees(reader, item):
+                    yield item
+        finally:
+            self._settle_once()
+
+    def _sees(self, reader: StreamReader, item: Any) -> bool:
+        with self._meter.shield:
+            return reader.see(item)
+        return True
+
+    def _watch_raw(self, raw: Any) -> None:
+        response = raw.http_response
+        self._answer = lambda: self._read(response.content)
+        if response.is_closed:
+            self._settle_once()
+            return
+        override(raw, "parse", self._parse)
+        # Reading the whole body closes the response before its content is there; what closes last is the raw response.
+        self._settle_when_closed(raw if hasattr(raw, "close") else response)
+
+    def _parse(self, parse: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        parsed = parse(*args, **kwargs)
+        if inspect.isawaitable(parsed):
+            return self._awaited_parse(parsed)
+        return self._watch_parsed(parsed)
+
+    async def _awaited_parse(self, parsed: Awaitable[Any]) -> Any:
+        return self._watch_parsed(await parsed)
+
+    def _watch_parsed(self, parsed: Any) -> Any:
+        if not _is_stream(parsed):
+            self._settle_once()
+        elif "_coobird" not in vars(parsed):  # `parse` gives the same stream each time
+            parsed._coobird = True
+            self.finish(parsed)
+        return parsed
+
+    def _read(self, content: bytes) -> Answer:
+        """Read a body that the caller reads by itself: one JSON value, or events."""
+        if content.lstrip().startswith(b"{"):
+            return self.plan.read(json.loads(content))
+        reader = self.plan.reader()
+        for line in content.splitlines():
+            if line.startswith(b"data:") and line[5:].strip().startswith(b"{"):
+                reader.see(json.loads(line[5:]))
+        return reader.answer()
+
+    def _settle_when_closed(self, closable: Any) -> None:
+        """Streams that are not read to their end are closed in many ways, all of which close the response."""
+        for name in ("close", "aclose"):
+            if hasattr(closable, name):
+                override(closable, name, self._close)
+
+    def _close(self, close: Callable[[], Any]) -> Any:
+        closed = close()
+        return self._close_later(closed) if inspect.isawaitable(closed) else self._closed()
+
+    async def _close_later(self, closed: Awaitable[None]) -> None:
+        await closed
+        self._closed()
+
+    def _closed(self) -> None:
+        # The body's end closes the response too, while its last items are still on their way.
+        if not self._is_reading:
+            self._settle_once()
+
+    def _settle_once(self) -> None:
+        if self._is_settled:
+            return
+        answer = _unread()
+        with suppress(Exception):  # the body was not read, or is not what it should be
+            answer = self._answer()
+        self._settle(answer)
+
+    def _settle(self, answer: Answer) -> None:
+        if self._is_settled:
+            return
+        self._is_settled = True
+        plan, meter, usage = self.plan, self._meter, answer.usage
+        call = Call(plan.provider, plan.operation, answer.model, answer.id, usage, "wrap", None, answer.reason)
+        with meter.shield:
+            if usage is not None:
+                meter.bill(call, self._run)
+                meter.ledger.cover(self._span_id)
+            if usage is None or usage.output is None:
+                meter.ledger.tell_first(("span", self._span_id))
+                meter.tell(call)
+
+
+def _is_stream(value: Any) -> bool:
+    return hasattr(cast("Any", type(value)), "__stream__")
+
+
+def _unread() -> Answer:
+    return Answer(None, None, None, "its body was not read through the SDK")
+
+
+def override(target: Any, name: str, around: Callable[..., Any]) -> None:
+    """Replace a method of this one object by `around(method, *args)`."""
+    setattr(target, name, functools.partial(around, getattr(target, name)))

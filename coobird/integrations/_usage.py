@@ -1,0 +1,174 @@
+"""What a model's answer says about tokens, read from whatever carries it (pure, driven by tables).
+
+One form for all providers: totals, with the cached and the reasoning tokens as parts *of* them, never beside them. `None` is
+unknown, which is not zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, cast
+
+
+class Usage(NamedTuple):
+    """Tokens of one call.
+
+    Attributes:
+        input: All input tokens, those read from and written to a cache included.
+        output: All output tokens, reasoning included; `None` if the answer broke off before they were known.
+        cache_read: The part of `input` that came from a cache.
+        cache_write: The part of `input` that was written to a cache.
+        reasoning: The part of `output` that the model thought and did not say.
+        other: Further parts by name, such as `audio_input_tokens`.
+    """
+
+    input: int
+    output: int | None
+    cache_read: int | None = None
+    cache_write: int | None = None
+    reasoning: int | None = None
+    other: tuple[tuple[str, int], ...] = ()
+
+    def attributes(self) -> dict[str, int]:
+        """Return the event attributes: what is unknown is left out."""
+        total = None if self.output is None else self.input + self.output
+        values = {
+            "input_tokens": self.input,
+            "output_tokens": self.output,
+            "total_tokens": total,
+            "cache_read_input_tokens": self.cache_read,
+            "cache_write_input_tokens": self.cache_write,
+            "reasoning_output_tokens": self.reasoning,
+            **dict(self.other),
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+
+# Where each number is, by the names of the Chat Completions, Completions and Embeddings APIs and of the Responses API.
+_OPENAI = {
+    "input": (("input_tokens",), ("prompt_tokens",)),
+    "output": (("output_tokens",), ("completion_tokens",)),
+    "total": (("total_tokens",),),
+    "cache_read": (("input_tokens_details", "cached_tokens"), ("prompt_tokens_details", "cached_tokens")),
+    "cache_write": (("input_tokens_details", "cache_write_tokens"), ("prompt_tokens_details", "cache_write_tokens")),
+    "reasoning": (
+        ("output_tokens_details", "reasoning_tokens"),
+        ("completion_tokens_details", "reasoning_tokens"),
+    ),
+    "audio_input_tokens": (("prompt_tokens_details", "audio_tokens"),),
+    "audio_output_tokens": (("completion_tokens_details", "audio_tokens"),),
+}
+
+_ANTHROPIC = {
+    "fresh": ("input_tokens",),
+    "cache_read": ("cache_read_input_tokens",),
+    "cache_write": ("cache_creation_input_tokens",),
+    "output": ("output_tokens",),
+    "reasoning": ("output_tokens_details", "thinking_tokens"),
+    # These two have prices of their own.
+    "cache_write_1h_input_tokens": ("cache_creation", "ephemeral_1h_input_tokens"),
+    "web_search_requests": ("server_tool_use", "web_search_requests"),
+}
+
+# Span attributes, newest name first: OpenTelemetry's own with each of its renamings, then OpenInference's.
+_SPAN = {
+    "input": ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt"),
+    "output": ("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion"),
+    "cache_read": (
+        "gen_ai.usage.cache_read.input_tokens",
+        "gen_ai.usage.cache_read_input_tokens",
+        "llm.token_count.prompt_details.cache_read",
+        "llm.token_count.prompt_details.cache_input",
+    ),
+    "cache_write": (
+        "gen_ai.usage.cache_write.input_tokens",
+        "gen_ai.usage.cache_creation.input_tokens",
+        "gen_ai.usage.cache_creation_input_tokens",
+        "llm.token_count.prompt_details.cache_write",
+    ),
+    "reasoning": (
+        "gen_ai.usage.reasoning.output_tokens",
+        "gen_ai.usage.reasoning_tokens",
+        "llm.token_count.completion_details.reasoning",
+    ),
+    **{
+        f"{kind}_{way}_tokens": (f"gen_ai.usage.{kind}.{way}_tokens",)
+        for kind in ("audio", "image")
+        for way in ("input", "output")
+    },
+    "audio_input_tokens": ("gen_ai.usage.audio.input_tokens", "llm.token_count.prompt_details.audio"),
+    "audio_output_tokens": ("gen_ai.usage.audio.output_tokens", "llm.token_count.completion_details.audio"),
+    "cache_write_1h_input_tokens": ("anthropic.usage.cache_creation.ephemeral_1h_input_tokens",),
+}
+_PARTS = (
+    "audio_input_tokens",
+    "audio_output_tokens",
+    "image_input_tokens",
+    "image_output_tokens",
+    "cache_write_1h_input_tokens",
+    "web_search_requests",
+)
+
+
+def field(value: Any, *path: str) -> Any:
+    """Return a field of a field, of an SDK's object or of decoded JSON; `None` if there is none."""
+    for name in path:
+        value = cast("Any", value).get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+    return value
+
+
+def from_openai(usage: Any) -> Usage | None:
+    """Read the `usage` of an OpenAI answer; `None` if it does not say how many tokens went in."""
+    found = {name: _first(field(usage, *path) for path in paths) for name, paths in _OPENAI.items()}
+    if found["input"] is None:
+        return None
+    if found["output"] is None and found["total"] == found["input"]:
+        found["output"] = 0  # an embedding has no output
+    return _usage(found)
+
+
+def from_anthropic(*usages: Any, is_final: bool = True) -> Usage | None:
+    """Read the `usage` of an Anthropic message, which reports the parts of the input side by side.
+
+    Args:
+        usages: What was said about usage, newest first: a stream's last word is its newest, but leaves out what did not change.
+        is_final: False for a message that has only started: its output is a placeholder.
+    """
+    found = {name: _first(field(usage, *path) for usage in usages) for name, path in _ANTHROPIC.items()}
+    if found["fresh"] is None:
+        return None
+    if not is_final:
+        found["output"] = found["reasoning"] = None
+    found["input"] = found["fresh"] + (found["cache_read"] or 0) + (found["cache_write"] or 0)
+    return _usage(found)
+
+
+def from_span(attributes: Mapping[str, Any]) -> Usage | None:
+    """Read the token counts of a span; `None` if it does not say how many tokens went in."""
+    found = {name: _first(attributes.get(key) for key in keys) for name, keys in _SPAN.items()}
+    if found["input"] is None:
+        return None
+    cached = (found["cache_read"] or 0) + (found["cache_write"] or 0)
+    # Some emitters leave the cache out of the total. A part cannot be larger than its whole.
+    if cached > found["input"]:
+        found["input"] += cached
+    return _usage(found)
+
+
+def _usage(found: Mapping[str, int | None]) -> Usage:
+    parts = [(name, found.get(name)) for name in _PARTS]
+    return Usage(
+        found["input"] or 0,
+        found["output"],
+        found["cache_read"],
+        found["cache_write"],
+        found["reasoning"],
+        tuple((name, count) for name, count in parts if count),
+    )
+
+
+def _first(values: Iterable[Any]) -> int | None:
+    for value in values:
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 and value == int(value):
+            return int(value)
+    return None

@@ -1,0 +1,39 @@
+"""The fakes, the four SDK clients on them, and what was tracked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from tests.integrations.fake_llm import FakeLLM
+from tests.integrations.llm_calls import Clients
+from tests.integrations.recorder import Recorder
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeLLM]:
+    with FakeLLM() as server:
+        yield server
+
+
+@pytest.fixture
+def coomon() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def plain(fake: FakeLLM) -> Iterator[Clients]:
+    """Clients as anybody makes them."""
+    clients = Clients(fake.openai_url, fake.anthropic_url)
+    yield clients
+    asyncio.run(clients.close())
+
+
+@pytest.fixture
+def clients(fake: FakeLLM, coomon: Recorder) -> Iterator[Clients]:
+    """Clients that are wrapped."""
+    made = Clients(fake.openai_url, fake.anthropic_url).wrap(coomon)
+    yield made
+    asyncio.run(made.close())
