@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coobird import _retry
+from coobird._problem import quote
 from coobird._wire import MAX_ANSWER_BYTES, MAX_ERROR_BYTES, Answer, Request, read
 from coobird.errors import APIConnectionError, APITimeoutError
 
@@ -88,7 +89,7 @@ class Exchange:
 
     def __init__(self, request: Request, settings: Settings) -> None:
         self.request = request
-        self._settings = settings
+        self.settings = settings
         self._tries = 0
         self._answer_was_lost = False
         self._outcome: Answer | Failure = Failure("nothing was sent")
@@ -104,15 +105,25 @@ class Exchange:
         else:
             self._answer_was_lost = self._answer_was_lost or outcome.was_sent
         return _retry.next_delay(
-            self._tries, status=status, retry_after=retry_after, max_retries=self._settings.max_retries, jitter=jitter
+            self._tries, status=status, retry_after=retry_after, max_retries=self.settings.max_retries, jitter=jitter
         )
+
+    def describe(self, delay: float | None) -> str:
+        """Return a line for a log: the last try, and what comes next."""
+        outcome = self._outcome
+        if isinstance(outcome, Answer):
+            came = f"{outcome.status}, request id {quote(outcome.headers.get('x-request-id', '-'))}"
+        else:
+            came = self.settings.api_key.redact(outcome.text)
+        again = "" if delay is None else f"; again in {delay:.2f} s"
+        return f"{self.request.method} {self.request.path}: try {self._tries}: {came}{again}"
 
     def result(self, parse: Callable[..., T]) -> T:
         """Return what the last answer says, or raise what it stands for."""
         outcome = self._outcome
         if isinstance(outcome, Failure):
-            raise outcome.error(self.request, self._settings, self._tries)
+            raise outcome.error(self.request, self.settings, self._tries)
         if self.request.method == "DELETE" and outcome.status == 404 and self._answer_was_lost:
             # An earlier try deleted it and only the answer was lost: what was asked for is the case.
             outcome = Answer(204, {}, b"")
-        return read(outcome, self.request, parse, self._settings.api_key.redact)
+        return read(outcome, self.request, parse, self.settings.api_key.redact)

@@ -8,10 +8,12 @@ from _thread import allocate_lock
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
+    import weakref
     from collections.abc import AsyncGenerator
-    from weakref import WeakKeyDictionary
 
     import httpx
+
+    Guarded = tuple[httpx.AsyncClient, AsyncGenerator[None]]
 
 
 class Pool:
@@ -28,6 +30,7 @@ class Pool:
         self._pid = os.getpid()
         self._lock = allocate_lock()
         self._client: httpx.Client | None = None
+        self._closer: weakref.finalize[..., Pool] | None = None
 
     def client(self) -> httpx.Client:
         """Return the client of this process."""
@@ -42,19 +45,23 @@ class Pool:
                 import httpx
 
                 self._client = httpx.Client()
-                weakref.finalize(self, _close, self._client, self._pid).atexit = False
+                self._closer = weakref.finalize(self, _close, self._client, self._pid)
+                # The end of the process is when events are still delivered.
+                self._closer.atexit = False
             return self._client
 
     def close(self) -> None:
         """Close the connections. Calls that are under way in other threads fail."""
         if self._pid == os.getpid():
             with self._lock:
-                client, self._client = self._client, None
-            if client is not None:
-                client.close()
+                closer, self._client, self._closer = self._closer, None, None
+            if closer is not None:
+                closer()
 
     def reset_after_fork(self) -> None:
         """Let go of everything that belongs to the parent: its lock may be held, its connections are in use there."""
+        if self._closer is not None:
+            self._closer.detach()
         _inherited.append(self._client)
         self._forget()
 
@@ -73,9 +80,7 @@ class AsyncPool:
 
     def __init__(self, given: httpx.AsyncClient | None = None) -> None:
         self._given = given
-        self._clients: (
-            WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[httpx.AsyncClient, AsyncGenerator[None]]] | None
-        ) = None
+        self._clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Guarded] | None = None
 
     async def client(self) -> httpx.AsyncClient:
         """Return the client of the running loop."""

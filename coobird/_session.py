@@ -73,6 +73,10 @@ class Session:
             raise outcome.error(request, self._settings)
         return outcome
 
+    def prepare(self) -> None:
+        """Load the HTTP library and build its client now, so that the first request has only the request to do."""
+        self._pool.client()
+
     def reset_after_fork(self) -> None:
         """In the child of a fork: let go of the parent's connections."""
         self._pool.reset_after_fork()
@@ -83,10 +87,8 @@ class Session:
 
     def _exchange(self, request: Request, parse: Callable[..., T]) -> T:
         exchange = Exchange(request, self._settings)
-        delay = exchange.delay_after(self._send(request), now=time.time(), jitter=_jitter())
-        while delay is not None:
+        while (delay := _take(exchange, self._send(request))) is not None:
             time.sleep(delay)
-            delay = exchange.delay_after(self._send(request), now=time.time(), jitter=_jitter())
         return exchange.result(parse)
 
     def _send(self, request: Request, timeout: float | None = None) -> Answer | Failure:
@@ -157,10 +159,8 @@ class AsyncSession:
         import asyncio
 
         exchange = Exchange(request, self._settings)
-        delay = exchange.delay_after(await self._send(request), now=time.time(), jitter=_jitter())
-        while delay is not None:
+        while (delay := _take(exchange, await self._send(request))) is not None:  # noqa: ASYNC110 - nothing is polled
             await asyncio.sleep(delay)
-            delay = exchange.delay_after(await self._send(request), now=time.time(), jitter=_jitter())
         return exchange.result(parse)
 
     async def _send(self, request: Request) -> Answer | Failure:
@@ -233,7 +233,13 @@ def _refuse_if_disabled(operation: str, settings: Settings) -> None:
         )
 
 
-def _jitter() -> float:
+def _take(exchange: Exchange, outcome: Answer | Failure) -> float | None:
+    """Enter what came of a try; return the seconds to wait before the next one, or `None` to end here."""
     import random
 
-    return random.random()  # noqa: S311 - it spreads load and guards no secret
+    delay = exchange.delay_after(outcome, now=time.time(), jitter=random.random())  # noqa: S311 - it spreads load
+    if exchange.settings.debug:
+        from coobird._reports import Reporter
+
+        Reporter(None).trace(exchange.describe(delay))
+    return delay

@@ -100,7 +100,7 @@ def build(
             path = path.replace(f"{{{name}}}", _segment(name, value))
         if body is not None and body.get("idempotency_key", "") in (UNSET, None):
             body = {**body, "idempotency_key": str(uuid4())}
-        if idempotency_key is UNSET and method == "POST":
+        if method == "POST" and idempotency_key in (UNSET, None):
             idempotency_key = str(uuid4())
         return Request(
             method,
@@ -204,10 +204,11 @@ def _checked_key(key: object) -> str | None:
 def _misfit(value: object, answer: Answer) -> str | None:
     from coobird._shape import misfit
 
+    flaw = misfit(value)
     # The readers take the keys of an object for the entries of a list.
-    if isinstance(value, list) and not answer.content.lstrip().startswith(b"["):
-        return "the body is not a list"
-    return misfit(value)
+    if flaw is None and isinstance(value, list) and not answer.content.lstrip().startswith(b"["):
+        flaw = "the body is not a list"
+    return flaw
 
 
 def _stumble(error: Exception, answer: Answer) -> str:

@@ -96,6 +96,7 @@ def test_a_pool_that_is_closed_during_a_call_does_not_fail_the_call(server: Loop
     api.session.close()
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_a_forked_child_has_connections_of_its_own(server: LoopbackServer, settings: Settings) -> None:
     api = Direct(settings)
     api.get_customer("parent")

@@ -224,6 +224,12 @@ def test_a_key_of_the_callers_own_wins(api: Caller, server: LoopbackServer) -> N
     assert [request.headers["idempotency-key"] for request in server.requests] == ["signup-9", "signup-9"]
 
 
+def test_no_post_goes_without_a_key(api: Caller, server: LoopbackServer) -> None:
+    server.script([Answer(201, CUSTOMER)])
+    api.create_customer(name="Acme", type="company", idempotency_key=None)
+    assert UUID(server.requests[0].headers["idempotency-key"])
+
+
 @pytest.mark.parametrize("key", ["", "a\nb", " a", "é", "x" * 256, 7])
 def test_a_key_that_no_header_can_carry_is_refused_before_sending(
     api: Caller, server: LoopbackServer, key: Any
@@ -495,3 +501,16 @@ def test_no_repr_shows_the_key(api: Caller) -> None:
     api.get_customer("cus_1")
     for value in (api.settings, api.client.session, api.client.pool, vars(api.client.session), vars(api.client.pool)):
         assert KEY not in repr(value)
+
+
+def test_debugging_tells_each_try_and_not_the_key(
+    make: MakeCaller, server: LoopbackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.script([Answer(503), Answer(reset=True), Answer(401, {"detail": KEY}, {"X-Request-Id": KEY})])
+    with pytest.raises(errors.AuthenticationError), caplog.at_level("DEBUG", "coobird"):
+        make(debug=True).get_customer("cus_1")
+    lines = [record.getMessage() for record in caplog.records if record.name == "coobird"]
+    assert len(lines) == 3
+    assert lines[0].startswith("GET /api/v1/customers/cus_1: try 1: 503, request id req_1; again in ")
+    assert lines[2] == "GET /api/v1/customers/cus_1: try 3: 401, request id ***"
+    assert KEY not in caplog.text
