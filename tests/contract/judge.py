@@ -1,0 +1,94 @@
+"""Holds every answer against the contract: by schemathesis, and by the validating proxy if there is one in between."""
+
+import json
+import re
+from typing import Any
+
+import httpx
+import schemathesis
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from spec import BASE_PATH, FILE
+
+_SCHEMA = schemathesis.openapi.from_path(str(FILE))
+_CHECKS = [
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+# Where the proxy writes what it found wrong with a request or its answer.
+VIOLATIONS = "sl-violations"
+
+
+class Judge:
+    """Collects the answers of a test, then says what is wrong with them."""
+
+    def __init__(self, *, through_proxy: bool) -> None:
+        self._through_proxy = through_proxy
+        self.answers: list[httpx.Response] = []
+
+    def begin(self) -> None:
+        self.answers = []
+
+    def record(self, answer: httpx.Response) -> None:
+        """Take an answer whose body has been read."""
+        self.answers.append(answer)
+
+    @property
+    def sent(self) -> httpx.Request:
+        """The last request."""
+        return self.answers[-1].request
+
+    def complaints(self, announced: list[str]) -> list[str]:
+        """All that is wrong, except for what a test announces: places such as `request.body` that its requests break."""
+        found = [text for answer in self.answers for text in contract_breaches(answer)]
+        if not self._through_proxy:
+            return found
+        pending = set(announced)
+        for answer in self.answers:
+            found += proxy_complaints(answer, announced, pending)
+        return found + [f"The proxy saw no violation of {place}." for place in sorted(pending)]
+
+
+def contract_breaches(answer: httpx.Response) -> list[str]:
+    """What is wrong with an answer, whatever the request."""
+    request = answer.request
+    path = request.url.raw_path.decode().partition("?")[0].removeprefix(BASE_PATH)
+    operation = _SCHEMA.find_operation_by_path(request.method, path)
+    if operation is None:
+        return [f"{request.method} {path} is no operation of the contract"]
+    ids = dict.fromkeys(re.findall(r"{(\w+)}", operation.path), "any")
+    try:
+        operation.Case(path_parameters=ids).validate_response(answer, checks=_CHECKS)
+    except Exception as failure:  # noqa: BLE001 (a group of failures, or one of them)
+        return [f"{request.method} {path}: {failure}"]
+    return []
+
+
+def proxy_complaints(answer: httpx.Response, announced: list[str], pending: set[str]) -> list[str]:
+    """What the proxy found wrong with one exchange; announced places that it names are taken out of `pending`."""
+    name = f"{answer.request.method} {answer.request.url.path} {answer.status_code}"
+    if "FetchError" in answer.text:
+        return [f"{name}: the proxy got no answer that it could read: {answer.text}"]
+    text = answer.headers.get(VIOLATIONS)
+    if text is None:
+        return []
+    try:
+        violations: list[Any] = json.loads(text)
+    except ValueError:
+        return [f"{name}: more violations than the proxy can list: {text[:300]}"]
+    found = []
+    for violation in violations:
+        place = ".".join(map(str, violation["location"]))
+        known = [mark for mark in announced if f"{place}.".startswith(f"{mark}.")]
+        if not known:
+            found.append(f"{name}: {place}: {violation['message']} ({violation['severity']})")
+        pending.difference_update(known)
+    if not found and answer.is_success:
+        found.append(f"{name}: the server accepted a request that breaks the contract: {text}")
+    return found
