@@ -51,7 +51,7 @@ class Pool:
             return self._client
 
     def close(self) -> None:
-        """Close the connections. Calls that are under way in other threads fail."""
+        """Close the connections. A call that is under way in another thread is tried again over new ones."""
         if self._pid == os.getpid():
             with self._lock:
                 closer, self._client, self._closer = self._closer, None, None
