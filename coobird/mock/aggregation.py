@@ -55,12 +55,10 @@ def aggregate(aggregation: str, values: Iterable[Any]) -> Fraction:
 
 def _identity(value: Any) -> Any:
     """Equal for equal values only: 1 and 1.0 are one value; 1, "1" and true are three."""
-    if value is None or isinstance(value, str):
-        return value
     if isinstance(value, bool):
-        return (value,)
-    if isinstance(value, int | float):
-        return Fraction(value)
+        return ("bool", value)
+    if value is None or isinstance(value, str | int | float):
+        return value
     return ("nested", canonical(value))
 
 

@@ -1,5 +1,6 @@
 """Bills from what was used: what a contract would be billed for its current period. Source: operation `preview_invoice`."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -7,10 +8,12 @@ from typing import Any, NamedTuple
 from coobird.mock.call import Call
 from coobird.mock.clock import stamp
 from coobird.mock.data import Data
+from coobird.mock.eventlog import StoredEvent
 from coobird.mock.periods import INTERVALS, Period, due_days, period_of
 from coobird.mock.pricing import ZERO, Line, counted, in_cents, price_usage, whole_cents
 from coobird.mock.problems import conflict, invalid_field
 from coobird.mock.store import Doc
+from coobird.mock.terms import billed_days, in_force, opening_day, priced_span
 from coobird.mock.usage import Meter, charge_meter, measure, price_meter
 
 
@@ -54,29 +57,24 @@ def preview_invoice(call: Call) -> Doc:
     }
 
 
-def in_force(contract: Doc, today: date) -> bool:
-    """Whether the contract is billed: it is active, and not cancelled as of today."""
-    gone = contract["cancellation_date"]
-    return contract["status"] == "active" and (gone is None or today < date.fromisoformat(gone))
-
-
 def bill(data: Data, contract: Doc, day: date | None = None) -> Bill:
     """What the contract owes for the period that `day` lies in (today's, if left out): usage first, then charges."""
-    opened = _first_day(contract)
     span = priced_span(contract, day or data.now.date())
+    days = billed_days(contract, span)
+    if not days:
+        return Bill(contract, span, [])
     prices = [(price, price_meter(data, price)) for price in contract["agent_actions"]]
     charges = [(charge, charge_meter(data, charge)) for charge in contract["charges"]]
     meters = [meter for _, meter in prices] + [meter for charge, meter in charges if _is_metered(charge)]
-    since, until = _bounds(span)
-    events = data.events.read(tenant=data.tenant, customer_id=contract["customer_id"], since=since, until=until)
-    measure(meters, events)
+    for piece in days:
+        measure(meters, _events(data, contract["customer_id"], piece))
     items: list[Doc] = []
     for price, meter in prices:
         for line in price_usage(price, meter.quantity, meter.unit):
             origin = {"source_type": "agent_action", "source_id": price["agent_action_id"]}
             items.append(_item(contract, span, meter, line, origin | {"pricing_model": price["pricing_model"]}))
     for charge, meter in charges:
-        due = _charge_line(charge, meter, span, opened)
+        due = _charge_line(charge, meter, days, contract)
         if due is not None:
             origin = {"source_type": "plan_charge", "source_id": charge["plan_charge_id"]}
             items.append(_item(contract, span, meter, due, origin))
@@ -84,39 +82,25 @@ def bill(data: Data, contract: Doc, day: date | None = None) -> Bill:
 
 
 def invoice_options(each: Bill) -> Doc:
-    """The bill as the body of `create_invoice` would state it, but for `issue_date`."""
-    given = [{name: value for name, value in item.items() if value is not None} for item in each.items]
+    """The bill as the body of `create_invoice` would state it, but for `issue_date`. The lines state no tax of their own,
+    so that a tax rate of the invoice reaches them."""
+    kept = (
+        {name: item[name] for name in item if item[name] is not None and name != "tax_cents"} for item in each.items
+    )
     return {
         "customer_id": each.contract["customer_id"],
         "contract_id": each.contract["id"],
         "currency": each.contract["currency"],
         "billing_period_from": each.span.first.isoformat(),
         "billing_period_to": each.span.last.isoformat(),
-        "line_items": [{**item, "sort_order": number} for number, item in enumerate(given)],
+        "line_items": [{**item, "sort_order": number} for number, item in enumerate(kept)],
     }
 
 
-def priced_span(contract: Doc, day: date) -> Period:
-    """The days of the period around `day` on which the contract holds. Its first period, before it begins; its last one,
-    after it has run out."""
-    start, opened = date.fromisoformat(contract["start_date"]), _first_day(contract)
-    ends = [date.fromisoformat(contract["end_date"])] if contract["end_date"] else []
-    if contract["cancellation_date"]:
-        ends.append(date.fromisoformat(contract["cancellation_date"]) - timedelta(1))
-    last = max(min(ends, default=date.max), opened)
-    period = period_of(start, contract["billing_interval"], min(max(day, opened), last))
-    return Period(max(period.first, opened), min(period.last, last))
-
-
-def _first_day(contract: Doc) -> date:
-    days = [contract["start_date"], contract["activation_date"]]
-    return max(date.fromisoformat(day) for day in days if day)
-
-
-def _bounds(span: Period) -> tuple[str, str | None]:
-    """The span as instants, the second one exclusive. Days are those of UTC."""
-    until = None if span.last == date.max else _midnight(span.last + timedelta(1))
-    return _midnight(span.first), until
+def _events(data: Data, customer_id: str, days: Period) -> Iterator[StoredEvent]:
+    """Days are those of UTC."""
+    until = None if days.last == date.max else _midnight(days.last + timedelta(1))
+    return data.events.read(tenant=data.tenant, customer_id=customer_id, since=_midnight(days.first), until=until)
 
 
 def _midnight(day: date) -> str:
@@ -127,14 +111,14 @@ def _is_metered(charge: Doc) -> bool:
     return charge["charge_type"] in ("usage_based", "seat_based")
 
 
-def _charge_line(charge: Doc, meter: Meter, span: Period, opened: date) -> Line | None:
-    """None if nothing of the charge falls due in the span."""
+def _charge_line(charge: Doc, meter: Meter, days: list[Period], contract: Doc) -> Line | None:
+    """None if nothing of the charge falls due on these days."""
     amount, frequency, kind = charge["amount"], charge["billing_frequency"], charge["charge_type"]
-    times = due_days(opened, frequency, span) if frequency in INTERVALS else 1
+    opened, times = opening_day(contract), 1
     if kind == "one_time":
-        times = 1 if span.first == opened else 0
-    if kind == "usage_based":
-        times = 1
+        times = 0 if billed_days(contract, Period(opened, days[0].first - timedelta(1))) else 1
+    elif kind != "usage_based" and frequency in INTERVALS:
+        times = sum(due_days(opened, frequency, piece) for piece in days)
     units, what = Fraction(1), ""
     if _is_metered(charge):
         units = meter.quantity

@@ -91,8 +91,9 @@ def price_usage(price: Mapping[str, Any], quantity: Fraction, unit: str = "units
 
 
 def spans(tiers: Sequence[Mapping[str, Any]]) -> list[Span]:
-    """What each tier covers, lowest first. Units count from 1, so a `start_unit` of 0 and of 1 are the same."""
-    ordered = sorted(tiers, key=lambda tier: (tier["start_unit"], tier["tier_order"]))
+    """What each tier covers, lowest first. Units count from 1, so a `start_unit` of 0 and of 1 are the same, and a tier
+    that ends with 0 covers nothing."""
+    ordered = sorted((tier for tier in tiers if tier["end_unit"] != 0), key=lambda tier: int(tier["start_unit"]))
     lows = [max(tier["start_unit"], 1) - 1 for tier in ordered]
     # A tier without an end goes on until the next one starts.
     nexts: list[int | None] = [*lows[1:], None]

@@ -7,6 +7,7 @@ from coobird.mock.cost import CATEGORIES, COST_TYPES
 from coobird.mock.data import Data
 from coobird.mock.problems import conflict, invalid_field
 from coobird.mock.store import Doc
+from coobird.mock.usage import IDLE
 
 COST_SCHEMA: Doc = {
     "type": "object",
@@ -34,4 +35,5 @@ def set_signal_cost(data: Data, signal_id: str, body: Mapping[str, Any]) -> Doc:
     if (cost["cost_type"] is None) != (cost["cost_per_unit"] is None):
         absent = "cost_type" if cost["cost_type"] is None else "cost_per_unit"
         raise invalid_field(absent, "is required: cost_type and cost_per_unit only mean something together")
-    return data.put("signal", {**signal, **cost})
+    kept = data.put("signal", {**signal, **cost})
+    return {name: value for name, value in kept.items() if name != IDLE}

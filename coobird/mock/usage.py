@@ -15,6 +15,18 @@ from coobird.mock.data import Data
 from coobird.mock.eventlog import StoredEvent
 from coobird.mock.store import Doc
 
+IDLE = "idle"
+# The last event before a signal became inactive, and the last one before it was active again.
+Idle = tuple[int, int | None]
+
+
+def idle_times(signal: Doc, status: str, last_seq: int) -> list[Idle]:
+    """What a signal keeps under `IDLE` once it has this status: an inactive signal measures no new events (pure)."""
+    kept: list[Idle] = signal.get(IDLE, [])
+    if status == signal["status"]:
+        return kept
+    return [*kept, (last_seq, None)] if status == "inactive" else [*kept[:-1], (kept[-1][0], last_seq)]
+
 
 @dataclass(slots=True)
 class Meter:
@@ -28,12 +40,15 @@ class Meter:
     signal_id: str | None = None
     label: str = ""
     agent_id: str | None = None
-    """The agent whose action is priced, if it still exists."""
+    """The agent whose action is priced, if one is."""
     action_type: str | None = None
+    idle: list[Idle] = field(default_factory=list[Idle])
+    """What the signal keeps under `IDLE`."""
     _values: list[Any] = field(default_factory=list[Any])
 
     def add(self, event: StoredEvent) -> None:
-        self._values.append(usage_of(self.aggregation, self.value_field, event.quantity, event.attributes))
+        if not self.idle or not any(after < event.seq and (to is None or event.seq <= to) for after, to in self.idle):
+            self._values.append(usage_of(self.aggregation, self.value_field, event.quantity, event.attributes))
 
     @property
     def quantity(self) -> Fraction:
@@ -58,23 +73,16 @@ def measure(meters: Sequence[Meter], events: Iterable[StoredEvent]) -> None:
 
 
 def price_meter(data: Data, price: Doc) -> Meter:
-    """The meter of an agent action's price. How its signal measures is what the signal says today; a signal that was
-    deleted counted quantities."""
-    signal = data.get("signal", price["billable_signal_id"])
-    action = data.get("agent_action", price["agent_action_id"])
-    codes = {price["signal_code"]}
-    if signal and signal["signal_code"] not in codes:
-        # Events under the old code still count, unless that code means something else by now.
-        if data.count("signal", {"signal_code": price["signal_code"]}):
-            codes.clear()
-        codes.add(signal["signal_code"])
-    return _meter(
-        signal,
-        codes,
-        label=action["action_name"] if action else price["signal_code"],
-        agent_id=action["agent_id"] if action else None,
-        action_type=action["action_type"] if action else None,
-    )
+    """The meter of an agent action's price. How its signal measures is what the signal says today."""
+    # While a contract has the price, neither can be deleted.
+    signal = data.need("signal", price["billable_signal_id"])
+    action = data.need("agent_action", price["agent_action_id"])
+    codes = {signal["signal_code"]}
+    # After a renaming, events under the old code still count, unless that code means something else by now.
+    if not data.count("signal", {"signal_code": price["signal_code"]}):
+        codes.add(price["signal_code"])
+    origin = {"agent_id": action["agent_id"], "action_type": action["action_type"]}
+    return _meter(signal, codes, label=action["action_name"], **origin)
 
 
 def charge_meter(data: Data, charge: Doc) -> Meter:
@@ -89,13 +97,9 @@ def charge_meter(data: Data, charge: Doc) -> Meter:
 
 
 def _meter(signal: Doc | None, codes: set[str], **rest: Any) -> Meter:
-    if signal is None:
-        return Meter(frozenset(codes), **rest)
-    return Meter(
-        frozenset(codes),
-        signal["aggregation_type"],
-        signal["value_field"],
-        signal["unit_label"] or "units",
-        signal["id"],
-        **rest,
-    )
+    meter = Meter(frozenset(codes), **rest)
+    if signal is not None:
+        meter.aggregation, meter.value_field = signal["aggregation_type"], signal["value_field"]
+        meter.unit, meter.signal_id = signal["unit_label"] or meter.unit, signal["id"]
+        meter.idle = signal.get(IDLE, [])
+    return meter
