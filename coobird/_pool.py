@@ -44,7 +44,7 @@ class Pool:
 
                 import httpx
 
-                self._client = httpx.Client()
+                self._client = httpx.Client(limits=_limits())
                 self._closer = weakref.finalize(self, _close, self._client, self._pid)
                 # The end of the process is when events are still delivered.
                 self._closer.atexit = False
@@ -64,6 +64,14 @@ class Pool:
             self._closer.detach()
         _inherited.append(self._client)
         self._forget()
+
+
+def _limits() -> httpx.Limits:
+    import httpx
+
+    # httpx's own 100 connections, all of which may be kept: with its limit of 20, more than that many calls at a time open
+    # and close a connection each.
+    return httpx.Limits(max_connections=100, max_keepalive_connections=100)
 
 
 # Closing an inherited connection would take the parent's locks, and forgetting it would close its socket with a warning.
@@ -100,7 +108,7 @@ class AsyncPool:
         # A client refers to its loop, so the weak key alone would keep both.
         for closed in [other for other in list(self._clients) if other.is_closed()]:
             self._clients.pop(closed, None)
-        client = httpx.AsyncClient()
+        client = httpx.AsyncClient(limits=_limits())
         guard = _until_loop_ends(client)
         self._clients[loop] = client, guard
         await anext(guard)
