@@ -15,9 +15,10 @@ from coobird.mock.clock import stamp
 from coobird.mock.faults import AskedFor
 from coobird.mock.feed import Feed
 from coobird.mock.problems import CODES, Problem
-from coobird.mock.requestlog import MAX_BODY_BYTES, Exchange, RequestLog, new_request_id, redacted
-from coobird.mock.service import Answer, Service, tenant_of
+from coobird.mock.requestlog import MAX_BODY_BYTES, Exchange, RequestLog, new_request_id
+from coobird.mock.service import Answer, Service
 from coobird.mock.spec import Operation
+from coobird.mock.tenants import redacted, tenant_of
 
 _logger = logging.getLogger(__name__)
 

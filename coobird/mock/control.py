@@ -16,9 +16,10 @@ from coobird.mock.faults import Fault, fault_schema
 from coobird.mock.feed import Feed
 from coobird.mock.problems import Problem, invalid_field
 from coobird.mock.requestlog import RequestLog, new_request_id
-from coobird.mock.service import Service, tenant_of
+from coobird.mock.service import Service
 from coobird.mock.signalcost import COST_SCHEMA, set_signal_cost
 from coobird.mock.spec import check
+from coobird.mock.tenants import tenant_of
 
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -60,10 +61,8 @@ class Control:
     async def reset(self, request: Request) -> Response:
         """Forget the tenant of the key that is sent, or without a key everything, clock and faults included."""
         tenant = _tenant(request)
-        self.service.store.reset(tenant)
+        self.service.reset(tenant)
         if tenant is None:
-            self.service.clock.reset()
-            self.service.faults.clear()
             self.requests.clear()
         self.feed.wake()
         return Response(status_code=204)
@@ -116,7 +115,7 @@ class Control:
 
     async def invoice_contract(self, request: Request) -> Response:
         """Bill what a contract used, as the real service does by itself when a period is over."""
-        body = await _body(request) if await request.body() else {}
+        body: Any = await _body(request) if await request.body() else {}
         check(self._billing_validator, body)
         data = self.service.data(tenant_of(request.headers.get("authorization")))
         with self.service.store.transaction():

@@ -5,21 +5,39 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from coobird.mock.store import Store
-from coobird.mock.wire import encode
+from coobird.mock.tenants import name_of, number_of
 
 _TABLES = """
 create table if not exists event (
-    seq integer primary key, tenant text not null, event_id text not null, customer_id text not null,
-    agent_id text not null, action_type text not null, signal_code text, quantity, attributes text not null,
-    metadata text not null, timestamp text not null, received_at text not null, cost_usd text, cost_category text,
+    seq integer primary key, tenant integer not null, event_id text not null, customer_id text not null,
+    agent_id text not null, action_type text not null, signal_code text, quantity,
+    attributes_metadata text not null, timestamp text not null, received_at text not null, cost_usd text, cost_category text,
     unique (tenant, event_id)
 );
 create index if not exists event_usage on event (tenant, customer_id, timestamp);
 """
 
 
+class NewEvent(NamedTuple):
+    """One event on its way into the log. Instants are RFC 3339 in UTC with milliseconds, so that text order is time order."""
+
+    event_id: str
+    customer_id: str
+    agent_id: str
+    action_type: str
+    signal_code: str | None
+    quantity: int | float
+    attributes_metadata: str
+    """Both as one JSON array: one text is written faster than two."""
+    timestamp: str
+    received_at: str
+    cost_usd: str | None
+    """US dollars as exact decimal text; None if no cost is known."""
+    cost_category: str | None
+
+
 class StoredEvent(NamedTuple):
-    """One event as it was kept. Instants are RFC 3339 in UTC with milliseconds, so that text order is time order."""
+    """One event as it was kept."""
 
     seq: int
     tenant: str
@@ -34,12 +52,7 @@ class StoredEvent(NamedTuple):
     timestamp: str
     received_at: str
     cost_usd: str | None
-    """US dollars as exact decimal text; None if no cost is known."""
     cost_category: str | None
-
-    def row(self) -> tuple[Any, ...]:
-        """The columns without `seq`, which the database gives."""
-        return (*self[1:8], encode(self.attributes).decode(), encode(self.metadata).decode(), *self[10:])
 
 
 class EventLog:
@@ -49,17 +62,24 @@ class EventLog:
         self._db = store.db
         self._db.executescript(_TABLES)
 
-    def add(self, tenant: str, events: Sequence[StoredEvent]) -> set[str]:
+    def add(self, tenant: str, events: Sequence[NewEvent]) -> set[str]:
         """Keep the events whose id is new; the ids of the others come back. Ids must differ within `events`."""
-        before = self.last_seq()
-        added = self._db.executemany(_INSERT, [event.row() for event in events]).rowcount
+        before, number = self.last_seq(), number_of(tenant)
+        added = self._db.executemany(_INSERT, [(number, *event) for event in events]).rowcount
         if added == len(events):
             return set()
         known = self._db.execute(
             "select event_id from event where tenant = ? and seq <= ? and event_id in (select value from json_each(?))",
-            (tenant, before, json.dumps([event.event_id for event in events])),
+            (number, before, json.dumps([event.event_id for event in events])),
         )
         return {row[0] for row in known}
+
+    def forget(self, tenant: str | None) -> None:
+        """Drop all events, or those of one tenant."""
+        if tenant is None:
+            self._db.execute("delete from event")
+        else:
+            self._db.execute("delete from event where tenant = ?", (number_of(tenant),))
 
     def last_seq(self) -> int:
         """The number of the newest event; 0 if there is none."""
@@ -78,7 +98,8 @@ class EventLog:
     ) -> Iterator[StoredEvent]:
         """Events in the order of arrival. `since` (inclusive) and `until` (exclusive) bound `timestamp`; `after` is the
         `seq` of the last event already seen."""
-        named = {"tenant = ?": tenant, "customer_id = ?": customer_id, "agent_id = ?": agent_id}
+        number = None if tenant is None else number_of(tenant)
+        named: dict[str, Any] = {"tenant = ?": number, "customer_id = ?": customer_id, "agent_id = ?": agent_id}
         named |= {"timestamp >= ?": since, "timestamp < ?": until}
         given = {condition: value for condition, value in named.items() if value is not None}
         rows = self._db.execute(
@@ -86,10 +107,9 @@ class EventLog:
             (after, *given.values(), limit),
         )
         for row in rows:
-            yield StoredEvent._make((*row[:8], json.loads(row[8]), json.loads(row[9]), *row[10:]))
+            yield StoredEvent._make((row[0], name_of(row[1]), *row[2:8], *json.loads(row[8]), *row[9:]))
 
 
 _INSERT = (
-    f"insert or ignore into event ({', '.join(StoredEvent._fields[1:])})"
-    f" values ({', '.join('?' * (len(StoredEvent._fields) - 1))})"
+    f"insert or ignore into event (tenant, {', '.join(NewEvent._fields)}) values (?{', ?' * len(NewEvent._fields)})"
 )

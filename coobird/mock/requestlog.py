@@ -58,11 +58,3 @@ class RequestLog:
 
 def new_request_id() -> str:
     return f"req_{os.urandom(8).hex()}"
-
-
-def redacted(authorization: str | None) -> str | None:
-    """Enough of a key to tell two keys apart in a log, too little to use one."""
-    if not authorization:
-        return None
-    key = authorization.partition(" ")[2].strip() or authorization
-    return f"{key[:3]}…{key[-2:]}" if len(key) >= 10 else "…"

@@ -47,6 +47,15 @@ class Service:
         """The tenant's data as of now."""
         return Data(self.store, self.events, tenant, self.clock.now(), self._salt)
 
+    def reset(self, tenant: str | None = None) -> None:
+        """Forget what a tenant has, or everything, the clock and the faults included."""
+        with self.store.transaction():
+            self.store.forget(tenant)
+            self.events.forget(tenant)
+        if tenant is None:
+            self.clock.reset()
+            self.faults.clear()
+
     def answer(
         self,
         tenant: str,
@@ -112,16 +121,6 @@ class Service:
             detail = f"The idempotency key {key!r} was used with another request. Use a new key for a new request."
             raise conflict(detail, code="idempotency_key_reused")
         return Answer(seen[1], seen[2], {"Idempotency-Replayed": "true"})
-
-
-def tenant_of(authorization: str | None) -> str:
-    """The tenant of a key: a name that does not give the key away. 401 for anything but `Bearer sk_…`."""
-    scheme, _, key = (authorization or "").partition(" ")
-    key = key.strip()
-    if scheme.lower() != "bearer" or not key.startswith("sk_") or len(key) < 4 or not key.isprintable():
-        detail = "Send the API key as 'Authorization: Bearer sk_…'; this server takes any key that starts with 'sk_'."
-        raise Problem(401, detail, headers={"WWW-Authenticate": "Bearer"})
-    return f"tenant_{hashlib.blake2b(key.encode('utf-8', 'surrogateescape'), digest_size=6).hexdigest()}"
 
 
 def _idempotency_keys(call: Call, headers: Mapping[str, str]) -> dict[str, str]:

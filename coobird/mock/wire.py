@@ -12,7 +12,8 @@ MAX_DEPTH = 100
 _MAYBE_INFINITE = re.compile(rb"[eE]\+?\d{3}|\d{300}")
 _MAYBE_LONE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"{}[]")
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+# What is encoded was decoded before, so it cannot contain itself.
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")).encode
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
@@ -37,7 +38,12 @@ def decode(raw: bytes) -> Any:
 
 def encode(value: Any) -> bytes:
     """JSON as the API sends it; never `NaN` or `Infinity`, which are not JSON."""
-    return _encode(value).encode()
+    return encode_text(value).encode()
+
+
+def encode_text(value: Any) -> str:
+    """The same as text, as the store keeps it."""
+    return _encode(value)
 
 
 def canonical(value: Any) -> str:

@@ -1,9 +1,15 @@
 """Usage events."""
 
+from typing import Any
+
 import pytest
 from conftest import Api, event
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coobird.mock import MockCoobird
+from coobird.mock.cost import cost_of
+from coobird.mock.rules.events import plain_amount
 
 
 def test_new_events_are_accepted_and_kept_as_they_were_sent(server: MockCoobird, api: Api) -> None:
@@ -72,3 +78,11 @@ def test_tenants_do_not_share_event_ids(server: MockCoobird, api: Api) -> None:
     with Api(server.url) as other:
         assert other.sent(event("e1"))["accepted"] == 1
         assert len(server.events(other.key)) == 1
+
+
+@given(st.one_of(st.floats(), st.integers(), st.booleans(), st.text(max_size=5), st.none()))
+def test_the_quick_way_to_a_stated_cost_never_differs_from_the_thorough_one(stated: Any) -> None:
+    if (text := plain_amount(stated)) is not None:
+        usd = cost_of({"signal_code": "s", "attributes": {"cost_usd": stated}}, None, ()).usd
+        assert usd is not None
+        assert text == format(usd, "f")

@@ -5,11 +5,12 @@ from typing import Any
 
 from coobird.mock.call import Call
 from coobird.mock.clock import stamp
-from coobird.mock.cost import UNKNOWN, Cost, cost_of
+from coobird.mock.cost import OTHER, cost_of
 from coobird.mock.data import Data
-from coobird.mock.eventlog import StoredEvent
+from coobird.mock.eventlog import NewEvent
 from coobird.mock.rules import rule
 from coobird.mock.store import Doc
+from coobird.mock.wire import encode_text
 
 
 class Lookup:
@@ -41,7 +42,7 @@ class Lookup:
 def track_events(call: Call) -> Any:
     lookup = Lookup(call.data)
     received_at = stamp(call.data.now)
-    fresh: dict[str, StoredEvent] = {}
+    fresh: dict[str, NewEvent] = {}
     results: list[Doc] = []
     rejected = 0
     for event in call.body["events"]:
@@ -50,7 +51,7 @@ def track_events(call: Call) -> Any:
             results.append({"event_id": event_id, "status": "duplicate"})
             continue
         try:
-            fresh[event_id] = _stored(event, call.data.tenant, received_at, _cost(event, lookup))
+            fresh[event_id] = _kept(event, received_at, lookup)
         except ValueError as error:
             rejected += 1
             results.append({"event_id": event_id, "status": "rejected", "error": str(error)})
@@ -64,32 +65,45 @@ def track_events(call: Call) -> Any:
     }
 
 
-def _cost(event: Doc, lookup: Lookup) -> Cost:
+def _kept(event: Doc, received_at: str, lookup: Lookup) -> NewEvent:
+    usd, category = _cost(event, lookup)
+    return NewEvent(
+        event["event_id"],
+        event["customer_id"],
+        event["agent_id"],
+        event["action_type"],
+        event.get("signal_code"),
+        event.get("quantity", 1),
+        encode_text([event.get("attributes", {}), event.get("metadata", {})]),
+        _instant(event["timestamp"]),
+        received_at,
+        usd,
+        category,
+    )
+
+
+def _cost(event: Doc, lookup: Lookup) -> tuple[str | None, str | None]:
+    """US dollars as decimal text, and their category."""
     code = event.get("signal_code")
     if code is None:
-        return cost_of(event, None, lookup.cost_signals(event["agent_id"], event["action_type"]))
-    if event.get("attributes", {}).get("cost_usd") is None:
-        return UNKNOWN
-    return cost_of(event, lookup.signal(code), ())
+        cost = cost_of(event, None, lookup.cost_signals(event["agent_id"], event["action_type"]))
+    else:
+        stated = event.get("attributes", {}).get("cost_usd")
+        if stated is None:
+            return None, None
+        signal = lookup.signal(code)
+        if plain := plain_amount(stated):
+            return plain, (signal["category"] if signal else None) or OTHER
+        cost = cost_of(event, signal, ())
+    return None if cost.usd is None else format(cost.usd, "f"), cost.category
 
 
-def _stored(event: Doc, tenant: str, received_at: str, cost: Cost) -> StoredEvent:
-    return StoredEvent(
-        seq=0,
-        tenant=tenant,
-        event_id=event["event_id"],
-        customer_id=event["customer_id"],
-        agent_id=event["agent_id"],
-        action_type=event["action_type"],
-        signal_code=event.get("signal_code"),
-        quantity=event.get("quantity", 1),
-        attributes=event.get("attributes", {}),
-        metadata=event.get("metadata", {}),
-        timestamp=_instant(event["timestamp"]),
-        received_at=received_at,
-        cost_usd=None if cost.usd is None else format(cost.usd, "f"),
-        cost_category=cost.category,
-    )
+def plain_amount(stated: Any) -> str | None:
+    """The text of an amount that can be kept as it was written: what nearly every event states, so it has to be quick.
+    None for all others, which are not necessarily wrong."""
+    if type(stated) in (int, float) and 0 < stated < 10**15 and "e" not in (text := repr(stated)):
+        return text.removesuffix(".0")
+    return None
 
 
 def _instant(text: str) -> str:
