@@ -14,7 +14,7 @@ from typing import Any
 from coobird.mock.wire import canonical
 
 # The contract bounds its own numbers by this; a free-form attribute beyond it is a mistake, not usage.
-LIMIT = Decimal(10**15)
+LIMIT = 10**15
 # Wider than any sum of numbers that `exact` lets through, so adding never rounds. Trapped all the same.
 _EXACT = Context(prec=1200, traps=[Inexact, InvalidOperation])
 _NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,3})?", re.ASCII)
@@ -25,6 +25,8 @@ def exact(value: Any) -> Decimal | None:
     more). None for anything that is no number, or one beyond `LIMIT`."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
+    if isinstance(value, int):
+        return Decimal(value) if -LIMIT <= value <= LIMIT else None
     # repr is the shortest text that names the float: 0.1 is read as 0.1, not as the binary fraction next to it.
     text = value if isinstance(value, str) else repr(value)
     if not _NUMBER.fullmatch(text):

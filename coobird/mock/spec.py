@@ -1,9 +1,9 @@
 """The contract, compiled: routes, validators and the shape of answers, all read from `openapi/coobird.yaml`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from importlib.resources import files
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -12,13 +12,10 @@ import jsonschema_rs
 import yaml
 
 from coobird.mock.problems import FieldError, Problem, invalid
-from coobird.mock.wire import is_array, is_object
+from coobird.mock.schemas import Schemas, check, errors_of, types_of
+from coobird.mock.store import Doc
 
-Doc = dict[str, Any]
-
-_URI = "urn:coobird:api"
 _METHODS = ("get", "post", "patch", "put", "delete")
-_MAX_ERRORS = 20
 
 
 def spec_text() -> str:
@@ -29,58 +26,15 @@ def spec_text() -> str:
     return (Path(__file__).parents[2] / "openapi" / "coobird.yaml").read_text("utf-8")
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Plain JSON values only: YAML would turn an unquoted example such as 2026-04-01 into a date."""
 
 
-_resolvers: Any = getattr(_Loader, "yaml_implicit_resolvers")  # noqa: B009 (the stubs do not know it)
-_Loader.yaml_implicit_resolvers = {
+_resolvers: Any = getattr(PlainLoader, "yaml_implicit_resolvers")  # noqa: B009 (the stubs do not know it)
+PlainLoader.yaml_implicit_resolvers = {
     first: [resolver for resolver in resolvers if resolver[0] != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in _resolvers.items()
 }
-
-
-class Schemas:
-    """Finds and compiles schemas of one document."""
-
-    def __init__(self, document: Doc) -> None:
-        self.document = document
-        self._registry = jsonschema_rs.Registry([(_URI, document)])
-
-    def resolve(self, node: Any) -> Any:
-        """The node that a chain of `$ref` leads to."""
-        while is_object(node) and "$ref" in node:
-            found: Any = self.document
-            reference: str = node["$ref"]
-            for part in reference.removeprefix("#/").split("/"):
-                found = found[part.replace("~1", "/").replace("~0", "~")]
-            node = found
-        return node
-
-    def compile(self, schema: Any) -> jsonschema_rs.Validator:
-        return jsonschema_rs.validator_for(
-            _absolute(schema), registry=self._registry, validate_formats=True, offline=True
-        )
-
-    def properties(self, schema: Any) -> dict[str, Doc]:
-        """Name and resolved schema of each property of an object schema."""
-        found = self.resolve(schema).get("properties", {})
-        return {name: self.resolve(value) for name, value in found.items()}
-
-
-def _absolute(node: Any) -> Any:
-    if is_object(node):
-        return {
-            key: _URI + value if key == "$ref" and isinstance(value, str) else _absolute(value)
-            for key, value in node.items()
-        }
-    return [_absolute(item) for item in node] if is_array(node) else node
-
-
-def types_of(schema: Mapping[str, Any]) -> list[str]:
-    """The JSON types that a resolved schema allows, `null` among them."""
-    found = schema.get("type", [])
-    return [found] if isinstance(found, str) else list(found)
 
 
 class Operation:
@@ -156,7 +110,7 @@ class Operation:
         validator = self._answer_validators.setdefault(status, self.schemas.compile(schema))
         if validator.is_valid(body):
             return None
-        return f"{self.id} {status}: " + "; ".join(f"{e.field}: {e.message}" for e in _errors(validator, body))
+        return f"{self.id} {status}: " + "; ".join(f"{e.field}: {e.message}" for e in errors_of(validator, body))
 
     def _content(self, status: int, media: str) -> Any:
         response = self.schemas.resolve(self._responses[str(status)])
@@ -201,7 +155,7 @@ class Spec:
     """All operations, by id and by route."""
 
     def __init__(self, text: str | None = None) -> None:
-        document = yaml.load(text or spec_text(), _Loader)  # noqa: S506 (a safe loader with one rule less)
+        document = yaml.load(text or spec_text(), PlainLoader)  # noqa: S506 (a safe loader with one rule less)
         self.schemas = Schemas(document)
         self.version: str = document["info"]["version"]
         server: str = document["servers"][0]["url"]
@@ -248,24 +202,3 @@ def _coerced(text: str, types: list[str]) -> Any:
     return text
 
 
-def check(validator: jsonschema_rs.Validator, value: Any) -> None:
-    """422 that names each field which does not fit."""
-    if not validator.is_valid(value):
-        raise invalid(islice(_errors(validator, value), _MAX_ERRORS))
-
-
-def _errors(validator: jsonschema_rs.Validator, value: Any) -> Iterator[FieldError]:
-    for error in validator.iter_errors(value):
-        where = [str(part) for part in error.instance_path]
-        kind: Any = error.kind
-        if kind.name == "additionalProperties":
-            for name in kind.unexpected:
-                yield FieldError(".".join([*where, name]), "is not a field that Coobird knows")
-        elif kind.name == "required":
-            yield FieldError(".".join([*where, str(kind.property)]), "is required")
-        else:
-            yield FieldError(".".join(where), _short(error.message))
-
-
-def _short(message: str) -> str:
-    return message if len(message) <= 200 else f"{message[:120]} … {message[-70:]}"

@@ -434,6 +434,21 @@ def test_there_is_no_invoice_of_nothing(clocked: MockCoobird, shop: Shop) -> Non
     assert shop.got("/invoices")["pagination"]["total"] == 0
 
 
+@pytest.mark.parametrize("day", ["0000-01-01", "2026-02-29", "20260401", "2026-W14-1", "2026-04-01T00:00:00Z"])
+def test_a_day_that_is_in_no_calendar_is_refused(shop: Shop, day: str) -> None:
+    contract = {"plan_id": shop.plan_id, "customer_id": shop.customer_id, "name": "Acme", "start_date": day}
+    refused(shop.post("/contracts", json=contract), 422, field="start_date")
+
+
+@pytest.mark.parametrize("interval", ["daily", "weekly", "monthly", "quarterly", "annual"])
+@pytest.mark.parametrize("start", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar_can_be_billed(shop: Shop, start: str, interval: str) -> None:
+    shop.charge("recurring", billing_frequency="daily")
+    contract_id = shop.contract(start, billing_interval=interval)
+    assert shop.preview()["line_items"][0]["subtotal_cents"] >= 1000
+    assert shop.act(contract_id, "cancel", cancellation_type="end_of_period")["cancellation_date"]
+
+
 def test_a_contracts_prices_outlive_those_of_the_plan(shop: Shop) -> None:
     price = shop.priced()
     shop.contract()
