@@ -87,7 +87,7 @@ class DroppedEventsError(CoobirdError):
 class APIError(CoobirdError):
     """A call to the API failed.
 
-    The message is completed with the request and with what to try, so `message` ends without a full stop.
+    The message is completed with the request and with what to try.
 
     Attributes:
         method: The HTTP method.
@@ -123,7 +123,7 @@ class APIError(CoobirdError):
         if where and self.request_id:
             where += f", request id {quote(self.request_id)}"
         hint = type(self).hint if hint is None else hint
-        super().__init__(message + (f" ({where})." if where else ".") + (f" {hint}" if hint else ""))
+        super().__init__(message.removesuffix(".") + (f" ({where})." if where else ".") + (f" {hint}" if hint else ""))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The message in `args` is complete, so __init__ must not run again when the error is unpickled.
