@@ -46,8 +46,7 @@ bench: $(PY) ## Measure the SDK against others, about 12 minutes; shorter: make 
 
 dist: .venv/.ready-dev ## Build the wheel and the sdist into dist/
 	@rm -rf dist
-	@$(PY) -m build --quiet --no-isolation --outdir dist .
-	@ls dist
+	@$(PY) -m build --no-isolation --outdir dist .
 
 lock: ## Renew requirements-dev.txt: the newest versions that pyproject.toml allows
 	@scripts/lock.sh $(PYTHON)

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-.venv/bin/python -m build --quiet --no-isolation --outdir "$work" .
+.venv/bin/python -m build --no-isolation --outdir "$work" .
 .venv/bin/python -m venv "$work/venv"
 pip() { "$work/venv/bin/python" -m pip -qq --disable-pip-version-check "$@"; }
 cd "$work" # nothing of the checkout may be importable
