@@ -3,9 +3,9 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import closing, suppress
 
 from coobird.mock.server import MissingExtraError, listen, make_server, url_of
-from coobird.mock.store import UnusableFileError
 
 DEFAULT_PORT = 4444
 
@@ -14,15 +14,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server until Ctrl-C. The first line of the output is its URL."""
     options = _parser().parse_args(arguments)
     try:
-        server = make_server(db=options.db, strict=options.strict, latency=options.latency)
         listener = listen(options.bind, options.port)
-    except (MissingExtraError, UnusableFileError) as error:
-        return _fail(str(error))
     except OSError as error:
         return _fail(
             f"cannot listen on {options.bind} port {options.port}: {error.strerror}; --port 0 takes a free one"
         )
     with listener:
+        try:
+            server, service = make_server(
+                db=options.db, seed=options.seed, strict=options.strict, latency=options.latency
+            )
+        except (MissingExtraError, ValueError) as error:
+            return _fail(str(error))
+        except OSError as error:
+            return _fail(f"cannot read {error.filename}: {error.strerror}")
         print(url_of(listener), flush=True)
         if not options.bind.startswith("127.") and options.bind not in ("::1", "localhost"):
             print(
@@ -30,10 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "without a real key.",
                 flush=True,
             )
-        try:
+        with closing(service), suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
-        except KeyboardInterrupt:
-            pass
     return 0
 
 
@@ -45,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--port", type=int, default=DEFAULT_PORT, help="port to listen on, 0 for a free one (default: %(default)s)")
     add("--bind", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default: this machine only)")
     add("--db", metavar="FILE", help="keep the state in this SQLite file (default: in memory)")
+    add("--seed", metavar="FILE", help="carry out the calls of this file first; ids are then the same in every run")
     add("--strict", action="store_true", help="check the server's own answers too; a violation becomes a 500")
     add("--latency", type=float, default=0.0, metavar="SECONDS", help="wait before each answer")
     return parser

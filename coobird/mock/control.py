@@ -16,9 +16,9 @@ from coobird.mock.faults import Fault, fault_schema
 from coobird.mock.feed import Feed
 from coobird.mock.problems import Problem, invalid_field
 from coobird.mock.requestlog import RequestLog, new_request_id
+from coobird.mock.schemas import check
 from coobird.mock.service import Service
 from coobird.mock.signalcost import COST_SCHEMA, set_signal_cost
-from coobird.mock.spec import check
 from coobird.mock.tenants import tenant_of
 
 _Endpoint = Callable[[Request], Awaitable[Response]]

@@ -7,7 +7,7 @@ from typing import Any
 from coobird.mock.call import Call
 from coobird.mock.problems import conflict, invalid_field, missing
 from coobird.mock.resources import RESOURCES
-from coobird.mock.spec import types_of
+from coobird.mock.schemas import types_of
 from coobird.mock.store import Doc, Present
 
 # Kinds whose answers hold more than their document: filled in by the rules.

@@ -4,11 +4,15 @@ import http.client
 import json
 import socket
 import threading
+from contextlib import closing
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import uvicorn
+
+    from coobird.mock.service import Service
 
 _START_SECONDS = 10.0
 _STOP_SECONDS = 10.0
@@ -38,13 +42,20 @@ def url_of(listener: socket.socket) -> str:
 
 
 def make_server(
-    *, db: str | None = None, strict: bool = False, latency: float = 0.0, salt: str | None = None
-) -> "uvicorn.Server":
-    """A server that is ready to run. `MissingExtraError` says what to install."""
+    *,
+    db: str | None = None,
+    seed: str | None = None,
+    strict: bool = False,
+    latency: float = 0.0,
+    salt: str | None = None,
+) -> "tuple[uvicorn.Server, Service]":
+    """A server that is ready to run, and the state that it serves, to be closed afterwards. `MissingExtraError` says what
+    to install, `ValueError` what is wrong with a file."""
     try:
         import uvicorn
 
         from coobird.mock.app import build
+        from coobird.mock.seed import plant
         from coobird.mock.service import Service
     except ImportError as error:
         if error.name is None or error.name.partition(".")[0] == "coobird":
@@ -52,12 +63,20 @@ def make_server(
         raise MissingExtraError(
             f"the mock server needs the package {error.name!r}: pip install 'coobird[mock]'", name=error.name
         ) from error
-    app = build(Service(db=db, strict=strict, salt=salt), latency=latency)
+    # A seed is there to be relied upon: with one, ids are the same in every run.
+    service = Service(db=db, strict=strict, salt=salt or ("seed" if seed else None))
+    if seed is not None:
+        try:
+            plant(service, Path(seed).read_text("utf-8"))
+        except BaseException:
+            service.close()
+            raise
+    app = build(service, latency=latency)
     # An open page never ends its request by itself: without a limit, a stop would wait for it for good.
     config = uvicorn.Config(
         app, loop="asyncio", ws="none", lifespan="off", log_level="error", access_log=False, timeout_graceful_shutdown=1
     )
-    return uvicorn.Server(config)
+    return uvicorn.Server(config), service
 
 
 class MockCoobird:
@@ -67,8 +86,8 @@ class MockCoobird:
             coomon = Coomon("sk_test_1", host=mock.url)
 
     Every API key that starts with `sk_` is a tenant of its own. `strict` turns an answer of the server that breaks the
-    contract into a 500 that says how. `db` names a file that keeps the state. `latency` seconds pass before each
-    answer. `salt` makes ids the same in every run.
+    contract into a 500 that says how. `db` names a file that keeps the state. `seed` names a file of calls to start with.
+    `latency` seconds pass before each answer. `salt` (any text) makes ids the same in every run, as a seed does.
 
     The methods may be called from any thread. It does not survive `fork()`: the child has no server.
     """
@@ -78,12 +97,13 @@ class MockCoobird:
         *,
         port: int = 0,
         db: str | None = None,
+        seed: str | None = None,
         strict: bool = False,
         latency: float = 0.0,
         salt: str | None = None,
     ) -> None:
         self._port = port
-        self._options: dict[str, Any] = {"db": db, "strict": strict, "latency": latency, "salt": salt}
+        self._options: dict[str, Any] = {"db": db, "seed": seed, "strict": strict, "latency": latency, "salt": salt}
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._url = ""
@@ -101,11 +121,20 @@ class MockCoobird:
         """Listen, and return once requests are answered."""
         if self._thread is not None:
             raise RuntimeError("the mock server is already running")
-        server = make_server(**self._options)
         listener = listen("127.0.0.1", self._port)
+        try:
+            server, service = make_server(**self._options)
+        except BaseException:
+            listener.close()
+            raise
         self._url = url_of(listener)
         self._server = server
-        self._thread = threading.Thread(target=self._run, args=(server, listener), name="coobird-mock", daemon=True)
+
+        def run() -> None:
+            with listener, closing(service):
+                server.run(sockets=[listener])
+
+        self._thread = threading.Thread(target=run, name="coobird-mock", daemon=True)
         self._thread.start()
         try:
             self._control("GET", "/health", timeout=_START_SECONDS)
@@ -173,10 +202,6 @@ class MockCoobird:
     def advance(self, seconds: float) -> None:
         """Move the clock on."""
         self._control("PUT", "/clock", {"advance": seconds})
-
-    def _run(self, server: "uvicorn.Server", listener: socket.socket) -> None:
-        with listener:
-            server.run(sockets=[listener])
 
     def _control(
         self,

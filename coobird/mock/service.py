@@ -47,6 +47,10 @@ class Service:
         """The tenant's data as of now."""
         return Data(self.store, self.events, tenant, self.clock.now(), self._salt)
 
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
     def reset(self, tenant: str | None = None) -> None:
         """Forget what a tenant has, or everything, the clock and the faults included."""
         with self.store.transaction():

@@ -1,7 +1,6 @@
 """The contract, compiled: routes, validators and the shape of answers, all read from `openapi/coobird.yaml`."""
 
 from collections.abc import Mapping
-from datetime import date
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -200,5 +199,3 @@ def _coerced(text: str, types: list[str]) -> Any:
     if "boolean" in types and text in ("true", "false"):
         return text == "true"
     return text
-
-

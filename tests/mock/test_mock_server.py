@@ -93,6 +93,16 @@ def test_a_file_that_cannot_hold_the_state_is_refused_in_one_line(tmp_path: Path
             assert str(file) in line
 
 
+def test_a_seed_that_is_not_there_or_makes_no_sense_is_refused_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "seed.yaml"
+    file.write_text("calls: [{create_agent: {}}]")
+    for path in (file, tmp_path / "nowhere.yaml"):
+        with command("--port", "0", "--seed", str(path)) as (process, _):
+            assert process.wait(10) == 1
+            assert process.stderr is not None
+            assert len(process.stderr.read().splitlines()) == 1
+
+
 def test_a_stopped_server_listens_no_more_and_can_start_again() -> None:
     mock = MockCoobird()
     with mock:

@@ -1,0 +1,112 @@
+"""A seed: calls that are carried out before the first request."""
+
+from pathlib import Path
+
+import pytest
+from conftest import Api, refused
+
+from coobird.mock import MockCoobird
+
+SEED = """
+key: sk_test_demo
+calls:
+  - create_customer: {name: Acme, type: company, external_id: $$acme, metadata: {since: 2026-04-01}}
+    as: acme
+  - create_signal: {signal_name: LLM, signal_code: llm, signal_type: cost}
+    as: llm
+  - set_signal_cost: {signal_id: $llm.id, cost_type: fixed, cost_per_unit: 0.25, category: llm}
+  - create_agent_with_actions:
+      agent: {name: Agent}
+      actions:
+        - action_name: Search
+          action_type: task
+          billable_signal: {signal_name: Search, signal_code: search, aggregation_type: count}
+          cost_signal_ids: [$llm.id]
+    as: agent
+  - create_plan: {name: Pro, code: pro}
+    as: plan
+  - create_plan_agent_action:
+      plan_id: $plan.id
+      agent_action_id: $agent.actions.0.id
+      pricing_model: per_unit
+      unit_price: 2
+  - create_contract: {plan_id: $plan.id, customer_id: $acme.id, name: Contract, start_date: 2026-01-01}
+    as: contract
+  - activate_contract: {contract_id: $contract.id}
+  - update_customer: {customer_id: $acme.id, email: a@acme.test}
+  - track_events:
+      events:
+        - event_id: seeded
+          customer_id: $acme.id
+          agent_id: $agent.id
+          action_type: task
+          quantity: 4
+          timestamp: 2026-04-01T00:00:00Z
+"""
+
+
+@pytest.fixture
+def seed(tmp_path: Path) -> str:
+    file = tmp_path / "seed.yaml"
+    file.write_text(SEED)
+    return str(file)
+
+
+def test_a_seed_fills_the_tenant_of_its_key_with_the_same_ids_in_every_run(seed: str) -> None:
+    found = []
+    for _ in range(2):
+        with MockCoobird(seed=seed, strict=True) as mock, Api(mock.url, "sk_test_demo") as api, Api(mock.url) as other:
+            (customer,) = api.got("/customers")["data"]
+            assert (customer["email"], customer["external_id"]) == ("a@acme.test", "$acme")
+            assert customer["metadata"] == {"since": "2026-04-01"}
+            assert api.got("/contracts")["data"][0]["status"] == "active"
+            (kept,) = mock.events("sk_test_demo")
+            assert (kept["customer_id"], kept["cost_usd"]) == (customer["id"], "1")
+            assert other.got("/customers")["data"] == []
+            found.append(customer["id"])
+    assert found[0] == found[1]
+
+
+def test_a_seed_on_a_file_that_has_it_already_does_nothing_twice(seed: str, tmp_path: Path) -> None:
+    for _ in range(2):
+        with MockCoobird(seed=seed, db=str(tmp_path / "coobird.db")) as mock, Api(mock.url, "sk_test_demo") as api:
+            assert api.got("/customers")["pagination"]["total"] == 1
+            assert api.got("/contracts")["pagination"]["total"] == 1
+            assert len(mock.events()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("calls: [", "the seed makes no sense"),
+        ("calls: {}", "the seed makes no sense"),
+        ("key: pk_1\ncalls: []", "sk_"),
+        ("calls: [{create_costumer: {}}]", r"call 1 of the seed \(create_costumer\): there is no such operation"),
+        ("calls: [{as: x}]", "must name one operation, not none"),
+        (
+            "calls: [{create_agent: {name: A}, create_plan: {}}]",
+            "must name one operation, not create_agent, create_plan",
+        ),
+        ("calls: [{create_agent: {name: A}}, {create_agent: {name: 1}}]", r"call 2 of the seed \(create_agent\): name"),
+        ("calls: [{update_agent: {agent_id: agent_x}}]", "There is no agent 'agent_x'"),
+        ("calls: [{update_agent: {name: A}}]", "agent_id"),
+        ("calls: [{create_agent: {name: $nobody.id}}]", r"\$nobody.id leads nowhere"),
+        ("calls: [{set_signal_cost: {signal_id: s, cost_type: odd}}]", "cost_type"),
+    ],
+)
+def test_a_seed_that_cannot_be_carried_out_says_which_call_and_why(tmp_path: Path, text: str, complaint: str) -> None:
+    file = tmp_path / "seed.yaml"
+    file.write_text(text)
+    with pytest.raises(ValueError, match=complaint):
+        MockCoobird(seed=str(file)).start()
+
+
+def test_a_server_that_could_not_start_can_be_started_later(tmp_path: Path) -> None:
+    file = tmp_path / "seed.yaml"
+    file.write_text("calls: 1")
+    mock = MockCoobird(seed=str(file))
+    with pytest.raises(ValueError, match="makes no sense"):
+        mock.start()
+    file.write_text("calls: []")
+    with mock, Api(mock.url) as api:
+        refused(api.get("/customers/none"), 404)
