@@ -21,6 +21,7 @@ COLUMNS: dict[str, tuple[str, list[Column]]] = {
             ("p99 µs", lambda f: f["p99_us"], ".1f"),
             ("worst ms", lambda f: f["worst_ms"], ".1f"),
             ("longest collector pause ms", lambda f: f["gc_longest_ms"], ".1f"),
+            ("objects for the collector per event", lambda f: f["gc_objects_per_event"], ".2f"),
             ("bytes per queued event", lambda f: f["bytes_per_event"], ",.0f"),
         ],
     ),

@@ -41,7 +41,7 @@ def resident_bytes() -> int:
 
 
 def settle() -> None:
-    """Wait until what was started beside the caller is there: some load their HTTP library only with the first event."""
+    """Wait until what the first events start is there: threads, connections, for some the HTTP library itself."""
     before, still = 0, 0
     for _ in range(100):
         time.sleep(0.05)
@@ -72,12 +72,13 @@ def pile(subject: str, url: str, events: int) -> dict[str, float]:
     track, _ = SUBJECTS[subject](url, True)
     for number in range(WARM_UP):
         track(f"run-{number}")
-    settle()
+        if number % 500 == 0:
+            settle()
     # All that the measurement itself needs is allocated before the first reading.
     run_ids = [f"run-{WARM_UP + number}" for number in range(events)]
     first, second = run_ids[: events // 2], run_ids[events // 2 :]
     took = array("q", bytes(8 * events))
-    before = resident_bytes()
+    objects, before = len(gc.get_objects()), resident_bytes()
     with CollectorPauses() as pauses:
         timed(track, first, took)
         grown = resident_bytes() - before
@@ -86,6 +87,7 @@ def pile(subject: str, url: str, events: int) -> dict[str, float]:
         **call_figures(took),
         "bytes_per_event": grown / len(first),
         "gc_longest_ms": pauses.longest_ms,
+        "gc_objects_per_event": (len(gc.get_objects()) - objects) / events,
         "gc_count": pauses.count,
     }
 
