@@ -1,0 +1,87 @@
+"""Every client of these tests is watched: its books must balance at each moment, and be empty of waiting events at the end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from coobird import Coomon, _retry
+from coobird.errors import CoobirdError
+from tests.delivery.ingest import KEY, Ingest, finish, unequal
+from tests.loopback import LoopbackServer
+
+MakeClient = Callable[..., Coomon]
+
+
+@pytest.fixture(autouse=True)
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same schedule, a hundred times faster."""
+    monkeypatch.setattr(_retry, "FIRST_DELAY_SECONDS", 0.01)
+    monkeypatch.setattr(_retry, "MAX_DELAY_SECONDS", 0.1)
+
+
+@pytest.fixture
+def ingest() -> Ingest:
+    return Ingest()
+
+
+@pytest.fixture
+def server(ingest: Ingest) -> Iterator[LoopbackServer]:
+    with LoopbackServer(ingest) as running:
+        yield running
+
+
+@pytest.fixture
+def errors() -> list[CoobirdError]:
+    """What `on_error` was told."""
+    return []
+
+
+@pytest.fixture
+def make_client(server: LoopbackServer, errors: list[CoobirdError]) -> Iterator[MakeClient]:
+    """Clients without a timer, unless a test wants one: what is sent is sent because the test said so."""
+    watched: list[tuple[Coomon, Callable[[], None]]] = []
+
+    def make(**options: Any) -> Coomon:
+        defaults: dict[str, Any] = {"host": server.url, "on_error": errors.append, "flush_interval": 0}
+        client = Coomon(KEY, **{**defaults, **options})
+        watched.append((client, watch(client)))
+        return client
+
+    yield make
+    for client, stop in watched:
+        finish(lambda client=client: (client.shutdown(timeout=10), True), "shutdown()")
+        stop()
+        stats = client.stats()
+        assert (stats.queued, stats.in_flight) == (0, 0), stats
+
+
+@pytest.fixture
+def client(make_client: MakeClient) -> Coomon:
+    return make_client()
+
+
+def watch(client: Coomon) -> Callable[[], None]:
+    """Read the client's books from another thread until the returned function is called, which then judges them."""
+    stopping = threading.Event()
+    unbalanced: list[object] = []
+
+    def look() -> None:
+        while not stopping.wait(0.001):
+            stats = client.stats()
+            if unequal(stats):
+                unbalanced.append(stats)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        stopping.set()
+        thread.join()
+        assert not unbalanced, f"events missing from the books {len(unbalanced)} times, first {unbalanced[0]}"
+        assert not unequal(client.stats()), client.stats()
+
+    return stop

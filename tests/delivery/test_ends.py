@@ -1,0 +1,59 @@
+"""`flush()` and `shutdown()` end in time whatever the server does, and say what did not get through."""
+
+from __future__ import annotations
+
+import threading
+
+from coobird.errors import APIConnectionError
+from tests.delivery.ingest import Ingest, finish, hold, refused_port, reported, track, wait_until
+from tests.loopback import Answer, LoopbackServer
+
+
+def test_shutdown_ends_although_the_server_is_down_for_good_and_reports_what_was_not_sent(make_client, errors):
+    with refused_port() as port:
+        client = make_client(host=f"http://127.0.0.1:{port}", max_retries=10_000, max_queue_size=5000)
+        ids = track(client, 500)
+        finish(lambda: (client.shutdown(timeout=0.5), True), "shutdown()")
+    assert sorted(reported(errors)) == sorted(ids)
+    assert any(isinstance(error.__cause__, APIConnectionError) for error in errors)
+    assert client.stats().dropped == 500
+
+
+def test_shutdown_ends_although_the_server_never_answers(ingest, make_client, errors):
+    never = threading.Event()
+    ingest.otherwise = Answer(wait=never)
+    client = make_client(max_queue_size=5000)
+    ids = track(client, 500)
+    finish(lambda: (client.shutdown(timeout=0.5), True), "shutdown()")
+    assert sorted(reported(errors)) == sorted(ids)
+
+
+def test_shutdown_ends_a_wait_that_the_server_asked_for(ingest, make_client, errors):
+    ingest.otherwise = Answer(429, headers={"Retry-After": "60"})
+    client = make_client()
+    ids = track(client, 50)
+    finish(lambda: (client.shutdown(timeout=0.5), True), "shutdown()")
+    assert sorted(reported(errors)) == sorted(ids)
+
+
+def test_flush_with_a_timeout_returns_although_the_server_never_answers(ingest, make_client):
+    release = hold(ingest)
+    client = make_client()
+    ids = track(client, 5)
+    finish(lambda: (client.flush(timeout=0.2), True), "flush(timeout=0.2)")
+    assert client.stats().in_flight + client.stats().queued == 5
+    release.set()
+    client.flush()
+    assert ingest.ids == ids
+
+
+def test_two_clients_do_not_wait_for_each_other(ingest, make_client):
+    with LoopbackServer(stuck := Ingest()) as slow:
+        stuck.otherwise = Answer(wait=threading.Event())
+        held, free = make_client(host=slow.url), make_client()
+        track(held, 30)
+        wait_until(lambda: stuck.bodies, "the first client is waiting")
+        ids = track(free, 30)
+        finish(free.flush, "flush() of the second client")
+        assert ingest.ids == ids
+        finish(lambda: (held.shutdown(timeout=0.2), True), "shutdown()")
