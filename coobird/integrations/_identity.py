@@ -11,6 +11,9 @@ MIN_ID_LENGTH = 16
 """Characters of a response id that can be unique. Some local servers count from `chatcmpl-1`, or draw three digits: calls that
 share such an id would be billed as one."""
 
+# How ids begin that OpenAI and Anthropic make. Frameworks put ids of their own in the same place.
+_PROVIDER_IDS = ("chatcmpl-", "cmpl-", "resp_", "msg_")
+
 # Names that a provider had before.
 _CANONICAL = {
     "az.ai.openai": "azure.ai.openai",
@@ -45,6 +48,11 @@ def event_id_of(response_id: object) -> str | None:
     if not isinstance(response_id, str) or len(response_id) < MIN_ID_LENGTH:
         return None
     return str(uuid5(NAMESPACE, f"response:{response_id}"))
+
+
+def is_provider_id(response_id: str | None) -> bool:
+    """Whether a model's provider made this id, so that each of its answers has one and no two share it."""
+    return response_id is not None and response_id.startswith(_PROVIDER_IDS)
 
 
 def event_id_of_span(trace_id: int, span_id: int) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
-from weakref import WeakKeyDictionary
 
 from coobird.errors import CoobirdError
 from coobird.integrations._identity import event_id_of
+from coobird.integrations._ledger import ledger_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from coobird._run import Run
     from coobird.integrations._usage import Usage
-
-MAX_REMEMBERED = 10_000
-"""Answers that are remembered as billed, to spare the server their duplicates. Forgetting one is harmless: it knows them all."""
 
 
 class MeteringError(CoobirdError):
@@ -50,7 +47,14 @@ class Client(Protocol):
 
 
 class Call(NamedTuple):
-    """A call that was answered. `usage` is `None` if the provider did not tell it."""
+    """A call that was answered.
+
+    Attributes:
+        usage: `None` if the provider did not tell it.
+        source: Who reported the call: `wrap`, or the instrumentation.
+        reason: Why (part of) its usage is not known.
+        is_exact: False if the source is known to count wrongly, by a little.
+    """
 
     provider: str
     operation: str
@@ -60,6 +64,7 @@ class Call(NamedTuple):
     source: str
     ended_at: datetime | None = None
     reason: str = ""
+    is_exact: bool = True
 
     def facts(self) -> dict[str, Any]:
         """Return what identifies the call, without what is unknown."""
@@ -69,52 +74,6 @@ class Call(NamedTuple):
     def traces(self) -> dict[str, Any]:
         """Return where the numbers come from."""
         return {"source": self.source} | ({"response_id": self.response_id} if self.response_id else {})
-
-
-class Ledger:
-    """What was billed and told through one client, by anybody. Shared by all integrations of that client.
-
-    Without a lock, which a fork could leave locked: each step is a single operation of a dict.
-    """
-
-    def __init__(self) -> None:
-        self._billed: dict[object, object] = {}
-        self._told: dict[object, object] = {}
-        self._covered: dict[object, object] = {}
-
-    def is_billed(self, event_id: str | None) -> bool:
-        """Whether an event with this id was tracked."""
-        return event_id in self._billed
-
-    def bill_first(self, event_id: str) -> bool:
-        """Note an event id; False if it was noted before."""
-        return _add(self._billed, event_id)
-
-    def tell_first(self, key: object) -> bool:
-        """Note that somebody is told about this; False if somebody was told before."""
-        return _add(self._told, key)
-
-    def cover(self, span_id: int) -> None:
-        """Note that the call within this span was billed."""
-        _add(self._covered, span_id)
-
-    def is_covered(self, span_id: int) -> bool:
-        """Whether the call within this span was billed."""
-        return span_id in self._covered
-
-
-def _add(entries: dict[object, object], key: object) -> bool:
-    mark = object()
-    is_new = entries.setdefault(key, mark) is mark
-    while len(entries) > MAX_REMEMBERED:
-        try:
-            entries.pop(next(iter(entries)), None)
-        except (RuntimeError, StopIteration):  # another thread was faster
-            break
-    return is_new
-
-
-_ledgers: WeakKeyDictionary[Client, Ledger] = WeakKeyDictionary()
 
 
 class Shield:
@@ -153,7 +112,7 @@ class Meter:
         price: Callable[[Call], Decimal | None] | None = None,
     ) -> None:
         self.client = client
-        self.ledger = _ledgers.setdefault(client, Ledger())
+        self.ledger = ledger_of(client)
         self.shield = Shield(client)
         self._ids = (customer_id, agent_id)
         self._signal_code = signal_code
@@ -181,7 +140,7 @@ class Meter:
         event_id = event_id_of(call.response_id) or event_id
         if usage is None or (event_id is not None and not self.ledger.bill_first(event_id)):
             return
-        inherited = {**self._attributes, **(run.attributes if run else {})}
+        inherited = {**self._attributes, **({} if run is None else run.attributes)}
         attributes: dict[str, Any] = {**inherited, **call.facts(), **usage.attributes()}
         if usage.output is None:
             attributes["usage_incomplete"] = True
@@ -189,17 +148,20 @@ class Meter:
             cost = self._cost(call)
             if cost is not None:
                 attributes["cost_usd"] = cost
-        own = (run.customer_id, run.agent_id) if run else (None, None)
+        if not call.is_exact:
+            attributes["usage_inexact"] = True
+            self._tell_inexact(call)
+        own = (None, None) if run is None else (run.customer_id, run.agent_id)
         customer_id, agent_id = (
             next((name for name in names if name is not None), None)
             for names in zip(ids, own, fallback_ids, self._ids, strict=True)
         )
         # The call belongs to the run it was made in, which need not be the one that is current when its stream ends.
-        with run or nullcontext():
+        with nullcontext() if run is None else run:
             self.client.track_task(
                 customer_id=customer_id,
                 agent_id=agent_id,
-                signal_code=(run.signal_code if run else None) or self._signal_code,
+                signal_code=(None if run is None else run.signal_code) or self._signal_code,
                 attributes=attributes,
                 metadata=call.traces(),
                 event_id=event_id,
@@ -209,15 +171,25 @@ class Meter:
     def tell(self, call: Call) -> None:
         """Report a call whose usage is (partly) unknown, unless it was reported or billed in full before."""
         event_id = event_id_of(call.response_id)
+        if call.usage is None and self.ledger.is_billed(event_id):
+            return
         if event_id is not None and not self.ledger.tell_first(event_id):
             return
-        what = "all of its usage is not known" if call.usage is None else "its output tokens are not known"
+        what = "its usage is not known" if call.usage is None else "its output tokens are not known"
         outcome = "It is not billed" if call.usage is None else "Its input tokens are billed"
         answer = f" ({call.response_id})" if call.response_id else ""
         message = (
             f"A call of {call.model or call.provider or 'a model'}{answer}: {what}, because {call.reason}. {outcome}."
         )
         self.client.report(UsageMissingError(message, call=call.facts() | call.traces()))
+
+    def _tell_inexact(self, call: Call) -> None:
+        if self.ledger.tell_first(("inexact", call.source)):
+            message = (
+                f"{call.source} counts some output tokens of streams twice, so these events have usage_inexact."
+                " Use wrap(client), or the spans that the SDK emits by itself, beside it or instead. (Told once.)"
+            )
+            self.client.report(MeteringError(message, call=call.facts() | call.traces()))
 
     def _cost(self, call: Call) -> Decimal | None:
         assert self._price is not None

@@ -6,8 +6,9 @@ import functools
 import inspect
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from coobird.integrations._ledger import wrapped_call
 from coobird.integrations._meter import Call, Meter
 
 if TYPE_CHECKING:
@@ -60,8 +61,22 @@ class Observed:
         self._is_reading = False
         self._answer: Callable[[], Answer] = _unread
 
-    async def awaited(self, result: Awaitable[Any]) -> Any:
-        return self.finish(await result)
+    def send(self, send: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Make the call and return what the SDK returns, or will."""
+        mark = wrapped_call.set(self._meter.ledger)
+        try:
+            result = send(*args, **kwargs)
+        finally:
+            wrapped_call.reset(mark)
+        return self._awaited(result) if inspect.isawaitable(result) else self.finish(result)
+
+    async def _awaited(self, result: Awaitable[Any]) -> Any:
+        mark = wrapped_call.set(self._meter.ledger)
+        try:
+            made = await result
+        finally:
+            wrapped_call.reset(mark)
+        return self.finish(made)
 
     def finish(self, result: Any) -> Any:
         """Take note of what the SDK returns, and return it."""
@@ -76,8 +91,10 @@ class Observed:
 
     def _watch_stream(self, stream: Any) -> None:
         reader = self.plan.reader()
-        watch = self._async_items if hasattr(stream, "__aiter__") else self._items
-        stream._iterator = watch(stream._iterator, reader)
+        items = stream._iterator
+        stream._iterator = (
+            self._async_items(items, reader) if hasattr(items, "__anext__") else self._items(items, reader)
+        )
         self._answer = reader.answer
         self._settle_when_closed(stream.response)
 
@@ -196,7 +213,8 @@ class Observed:
 
 
 def _is_stream(value: Any) -> bool:
-    return hasattr(cast("Any", type(value)), "__stream__")
+    # Asked of the object and not of its type: instrumentations return proxies.
+    return hasattr(value, "__stream__")
 
 
 def _unread() -> Answer:

@@ -169,6 +169,8 @@ def _usage(found: Mapping[str, int | None]) -> Usage:
 
 def _first(values: Iterable[Any]) -> int | None:
     for value in values:
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 and value == int(value):
+        if isinstance(value, float) and value.is_integer() and value >= 0:
             return int(value)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
     return None

@@ -5,7 +5,6 @@ Only the one object is touched, never its class or module, and what the caller g
 
 from __future__ import annotations
 
-import inspect
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +32,7 @@ def attach(client: Any, meter: Meter, plan: Callable[[Any], Plan | None]) -> Non
         observed = _observe(meter, plan, options)
         if observed is None:
             return send(cast_to, options, *args, **kwargs)
-        result = send(cast_to, observed.plan.options, *args, **kwargs)
-        return observed.awaited(result) if inspect.isawaitable(result) else observed.finish(result)
+        return observed.send(send, cast_to, observed.plan.options, *args, **kwargs)
 
     def copy(make: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         made = make(*args, **kwargs)

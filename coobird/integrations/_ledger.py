@@ -1,0 +1,64 @@
+"""What was billed already. Several may see the same call: a wrapper, and the spans of one or two instrumentations."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from weakref import WeakKeyDictionary
+
+MAX_REMEMBERED = 10_000
+"""Answers that are remembered as billed, to spare the server their duplicates. Forgetting one is harmless: it knows them all."""
+
+
+class Ledger:
+    """What was billed and told through one client, by anybody. Shared by all integrations of that client.
+
+    Without a lock, which a fork could leave locked: each step is a single operation of a dict.
+    """
+
+    def __init__(self) -> None:
+        self._billed: dict[object, object] = {}
+        self._told: dict[object, object] = {}
+        self._covered: dict[object, object] = {}
+
+    def is_billed(self, event_id: str | None) -> bool:
+        """Whether an event with this id was tracked."""
+        return event_id in self._billed
+
+    def bill_first(self, event_id: str) -> bool:
+        """Note an event id; False if it was noted before."""
+        return _add(self._billed, event_id)
+
+    def tell_first(self, key: object) -> bool:
+        """Note that somebody is told about this; False if somebody was told before."""
+        return _add(self._told, key)
+
+    def cover(self, span_id: int) -> None:
+        """Note that the call within this span was billed."""
+        _add(self._covered, span_id)
+
+    def is_covered(self, span_id: int) -> bool:
+        """Whether the call within this span was billed."""
+        return span_id in self._covered
+
+
+def _add(entries: dict[object, object], key: object) -> bool:
+    mark = object()
+    is_new = entries.setdefault(key, mark) is mark
+    while len(entries) > MAX_REMEMBERED:
+        try:
+            entries.pop(next(iter(entries)), None)
+        except (RuntimeError, StopIteration):  # another thread was faster
+            break
+    return is_new
+
+
+_ledgers: WeakKeyDictionary[object, Ledger] = WeakKeyDictionary()
+
+
+def ledger_of(client: object) -> Ledger:
+    """Return the one ledger of a client."""
+    return _ledgers.setdefault(client, Ledger())
+
+
+wrapped_call: ContextVar[Ledger | None] = ContextVar("coobird_wrapped_call", default=None)
+"""Set while a wrapped client makes a call: spans that start meanwhile report a call that `wrap` is metering already."""

@@ -1,0 +1,131 @@
+"""Which spans are open, and which calls wait for what the spans around them will say (pure, bounded).
+
+A span whose answer has an id is billed when it ends. One without may be the second report of a call that another span around or
+inside it reports too, so it waits until no span of its trace is open here, or for a limited time.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any, NamedTuple
+
+MAX_OPEN_SPANS = 10_000
+"""Spans that never end must not fill the memory. One that is forgotten is billed to whom its attributes name, or reported."""
+
+MAX_WAITING = 1_000
+"""Calls that wait. With more, the oldest is decided early."""
+
+MAX_ANCESTORS = 32
+"""How far up a second report of the same call is looked for; instrumentations nest in a few levels."""
+
+
+class OpenSpan(NamedTuple):
+    """What is kept of a span from its start. `origin` is whatever the caller wants back at its end."""
+
+    trace_id: int
+    ancestors: tuple[int, ...]
+    origin: Any
+
+
+class Waiting(NamedTuple):
+    """A call that is not decided yet.
+
+    Attributes:
+        since_ns: When its span ended.
+        is_told_apart: It has usage and an id, so a second report of it can be recognized by that.
+        item: Whatever the caller wants back.
+    """
+
+    span_id: int
+    trace_id: int
+    ancestors: tuple[int, ...]
+    since_ns: int
+    is_told_apart: bool
+    item: Any
+
+
+class OpenSpans:
+    """Not safe to use from several threads at once: the caller has the lock."""
+
+    def __init__(self) -> None:
+        self._open: OrderedDict[int, OpenSpan] = OrderedDict()
+        self._count: dict[int, int] = {}
+        self._waiting: OrderedDict[int, Waiting] = OrderedDict()
+        # Spans that carried usage and an id, and those inside which usage was carried. The values mean nothing.
+        self._identified: OrderedDict[int, None] = OrderedDict()
+        self._reported_inside: OrderedDict[int, None] = OrderedDict()
+
+    def start(self, span_id: int, trace_id: int, parent_id: int | None, origin: Any) -> None:
+        """Note that a span has started."""
+        parent = self._open.get(parent_id) if parent_id is not None else None
+        above = () if parent is None else parent.ancestors
+        ancestors = () if parent_id is None else (parent_id, *above)[:MAX_ANCESTORS]
+        self._open[span_id] = OpenSpan(trace_id, ancestors, origin)
+        self._count[trace_id] = self._count.get(trace_id, 0) + 1
+        if len(self._open) > MAX_OPEN_SPANS:
+            self.end(next(iter(self._open)))
+
+    def end(self, span_id: int) -> OpenSpan | None:
+        """Note that a span has ended, and return it; `None` if its start was not seen, or was forgotten."""
+        span = self._open.pop(span_id, None)
+        if span is not None:
+            left = self._count[span.trace_id] - 1
+            if left:
+                self._count[span.trace_id] = left
+            else:
+                del self._count[span.trace_id]
+        return span
+
+    def report(self, span_id: int, ancestors: tuple[int, ...], *, is_identified: bool) -> None:
+        """Note that a span carried usage. What waits and only repeats it is dropped."""
+        for ancestor in ancestors:
+            _remember(self._reported_inside, ancestor)
+            self._drop(self._waiting.get(ancestor))
+        if is_identified:
+            _remember(self._identified, span_id)
+            for waiting in [waiting for waiting in self._waiting.values() if span_id in waiting.ancestors]:
+                self._drop(waiting)
+
+    def is_reported_inside(self, span_id: int) -> bool:
+        """Whether a span inside this one carried usage."""
+        return span_id in self._reported_inside
+
+    def is_reported_around(self, ancestors: tuple[int, ...]) -> bool:
+        """Whether a span around this one carried usage, and an id."""
+        return any(ancestor in self._identified for ancestor in ancestors)
+
+    def wait(self, waiting: Waiting) -> None:
+        """Keep a call until it can be decided."""
+        self._waiting[waiting.span_id] = waiting
+
+    def due(self, now_ns: int, seconds: float) -> list[Waiting]:
+        """Take out the calls that are to be decided now: their trace is over here, they waited long, or there are too many."""
+        if not self._waiting:
+            return []
+        oldest_ns = now_ns - int(seconds * 1e9)
+        surplus = len(self._waiting) - MAX_WAITING
+        ready = [
+            waiting
+            for place, waiting in enumerate(self._waiting.values())
+            if waiting.trace_id not in self._count or waiting.since_ns <= oldest_ns or place < surplus
+        ]
+        for waiting in ready:
+            del self._waiting[waiting.span_id]
+        return ready
+
+    def drain(self) -> tuple[list[Waiting], dict[int, OpenSpan]]:
+        """Take out everything: the calls that wait, and the spans that have not ended."""
+        waiting, still_open = list(self._waiting.values()), dict(self._open)
+        for entries in (self._waiting, self._open, self._count):
+            entries.clear()
+        return waiting, still_open
+
+    def _drop(self, waiting: Waiting | None) -> None:
+        if waiting is not None and not waiting.is_told_apart:
+            del self._waiting[waiting.span_id]
+
+
+def _remember(entries: OrderedDict[int, None], span_id: int) -> None:
+    entries[span_id] = None
+    if len(entries) > MAX_OPEN_SPANS:
+        entries.popitem(last=False)

@@ -1,0 +1,93 @@
+"""Everything that can report a call: each combination in a process of its own, because instrumentations patch whole packages.
+
+python -m tests.integrations.emitters native+wrapper      # one line of JSON for each row of the matrix, and one at the end
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import os
+import sys
+import warnings
+from typing import Any
+
+NATIVE, OTEL, OPENINFERENCE, OPENLLMETRY, WRAPPER = "native", "OTel genai", "OpenInference", "OpenLLMetry", "wrapper"
+EMITTERS = (NATIVE, OTEL, OPENINFERENCE, OPENLLMETRY, WRAPPER)
+
+
+def instrument(emitter: str) -> None:
+    """Patch both SDKs as users of this instrumentation do."""
+    instrumentors: Any
+    if emitter == OTEL:
+        from opentelemetry.instrumentation.genai import anthropic, openai
+
+        instrumentors = (openai.OpenAIInstrumentor, anthropic.AnthropicInstrumentor)
+    elif emitter == OPENINFERENCE:
+        from openinference.instrumentation import anthropic, openai
+
+        instrumentors = (openai.OpenAIInstrumentor, anthropic.AnthropicInstrumentor)
+    elif emitter == OPENLLMETRY:
+        from opentelemetry.instrumentation import anthropic, openai
+
+        instrumentors = (openai.OpenAIInstrumentor, anthropic.AnthropicInstrumentor)
+    else:
+        return
+    for instrumentor in instrumentors:
+        instrumentor().instrument()
+
+
+def main(names: list[str]) -> None:
+    os.environ["ANTHROPIC_OPEN_TELEMETRY"] = "true" if NATIVE in names else "false"
+    os.environ["TRACELOOP_METRICS_ENABLED"] = "false"
+    from opentelemetry import trace
+    from opentelemetry.sdk.trace import TracerProvider
+
+    from coobird.integrations.opentelemetry import CoobirdSpanProcessor
+    from tests.integrations.fake_llm import FakeLLM
+    from tests.integrations.llm_calls import Clients, perform, rows
+    from tests.integrations.recorder import Recorder
+
+    coomon = Recorder()
+    provider = TracerProvider()
+    provider.add_span_processor(CoobirdSpanProcessor(coomon))
+    trace.set_tracer_provider(provider)
+    for name in names:
+        instrument(name)
+
+    async def calls(fake: FakeLLM) -> None:
+        clients = Clients(fake.openai_url, fake.anthropic_url)
+        if WRAPPER in names:
+            clients.wrap(coomon)
+        for number, row in enumerate(rows()):
+            before = (len(fake.calls), len(coomon.events), len(coomon.errors))
+            with coomon.run(customer_id=f"row_{number}", agent_id="agent"):
+                await perform(clients, row)
+            gc.collect()
+            events = coomon.events[before[1] :]
+            assert [event["customer_id"] for event in events] == [f"row_{number}"] * len(events)
+            say(
+                row=str(row),
+                calls=[[call.id, *call.usage] for call in fake.calls[before[0] :]],
+                events=[[event["event_id"], event["attributes"], event["metadata"]] for event in events],
+                errors=[[type(error).__name__, str(error)] for error in coomon.errors[before[2] :]],
+            )
+        await clients.close()
+
+    # What is there by now stays, so that collecting what a call leaves behind takes no time.
+    gc.freeze()
+    with FakeLLM() as fake:
+        asyncio.run(calls(fake))
+    told = len(coomon.errors)
+    provider.shutdown()
+    say(late_events=len(coomon.accepted()), late=[str(error) for error in coomon.errors[told:]])
+
+
+def say(**fields: object) -> None:
+    print(json.dumps(fields), flush=True)
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    main(sys.argv[1].split("+"))
