@@ -6,7 +6,7 @@ total below 0: nobody is paid for using less than nothing.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from fractions import Fraction
 from typing import Any
@@ -49,10 +49,46 @@ def usage_of(aggregation: str, field: str | None, quantity: Any, attributes: Map
     return measured(field, quantity, attributes)
 
 
-def aggregate(aggregation: str, values: Iterable[Any]) -> Fraction:
-    """One quantity, never below 0, from what `usage_of` found in each event (Nones are skipped)."""
-    given = [value for value in values if value is not None]
-    return max(_AGGREGATIONS[aggregation](given), Fraction(0)) if given else Fraction(0)
+class Aggregate:
+    """Becomes one quantity as events come in; keeps no event. Not thread-safe."""
+
+    __slots__ = ("_aggregation", "_distinct", "_events", "_high", "_low", "_total")
+
+    def __init__(self, aggregation: str) -> None:
+        self._aggregation = aggregation
+        self._events = 0
+        self._total = self._low = self._high = Decimal(0)
+        self._distinct: set[Any] = set()
+
+    def add(self, value: Any) -> None:
+        """Take in what `usage_of` found in an event."""
+        if value is None:
+            return
+        if self._aggregation == "unique_count":
+            self._distinct.add(value)
+            return
+        first = self._events == 0
+        self._events += 1
+        self._total = _EXACT.add(self._total, value)
+        self._low = value if first else min(self._low, value)
+        self._high = value if first else max(self._high, value)
+
+    @property
+    def quantity(self) -> Fraction:
+        """As of now, never below 0."""
+        match self._aggregation:
+            case "unique_count":
+                return Fraction(len(self._distinct))
+            case "max":
+                found = Fraction(self._high)
+            case "min":
+                found = Fraction(self._low)
+            case "average" if self._events:
+                # A fraction, since a third has no decimal: rounding it here would shift amounts by a cent.
+                found = Fraction(self._total) / self._events
+            case _:
+                found = Fraction(self._total)
+        return max(found, Fraction(0))
 
 
 def _identity(value: Any) -> Any:
@@ -62,21 +98,3 @@ def _identity(value: Any) -> Any:
     if value is None or isinstance(value, str | int | float):
         return value
     return ("nested", canonical(value))
-
-
-def _sum(values: list[Decimal]) -> Fraction:
-    total = Decimal(0)
-    for value in values:
-        total = _EXACT.add(total, value)
-    return Fraction(total)
-
-
-_AGGREGATIONS: dict[str, Callable[[list[Any]], Fraction]] = {
-    "count": _sum,
-    "sum": _sum,
-    "max": lambda values: Fraction(max(values)),
-    "min": lambda values: Fraction(min(values)),
-    # A fraction, since a third has no decimal: rounding it here would shift amounts by a cent.
-    "average": lambda values: _sum(values) / len(values),
-    "unique_count": lambda values: Fraction(len(set(values))),
-}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from coobird.mock.aggregation import aggregate, usage_of
+from coobird.mock.aggregation import Aggregate, usage_of
 from coobird.mock.data import Data
 from coobird.mock.eventlog import StoredEvent
 from coobird.mock.store import Doc
@@ -30,7 +30,7 @@ def idle_times(signal: Doc, status: str, last_seq: int) -> list[Idle]:
 
 @dataclass(slots=True)
 class Meter:
-    """Collects the usage of one price or charge."""
+    """Collects the usage of one price or charge. Not thread-safe."""
 
     codes: frozenset[str]
     """Signal codes whose events count."""
@@ -44,15 +44,18 @@ class Meter:
     action_type: str | None = None
     idle: list[Idle] = field(default_factory=list[Idle])
     """What the signal keeps under `IDLE`."""
-    _values: list[Any] = field(default_factory=list[Any])
+    _used: Aggregate = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._used = Aggregate(self.aggregation)
 
     def add(self, event: StoredEvent) -> None:
         if not self.idle or not any(after < event.seq and (to is None or event.seq <= to) for after, to in self.idle):
-            self._values.append(usage_of(self.aggregation, self.value_field, event.quantity, event.attributes))
+            self._used.add(usage_of(self.aggregation, self.value_field, event.quantity, event.attributes))
 
     @property
     def quantity(self) -> Fraction:
-        return aggregate(self.aggregation, self._values)
+        return self._used.quantity
 
 
 def measure(meters: Sequence[Meter], events: Iterable[StoredEvent]) -> None:
@@ -90,16 +93,12 @@ def charge_meter(data: Data, charge: Doc) -> Meter:
     it says how to measure; otherwise units are added up, and seats are the most that was reported."""
     code = charge["charge_code"]
     signal = next(iter(data.find("signal", {"signal_code": code}, limit=1)), None)
-    meter = _meter(signal, {code}, label=charge["charge_name"])
-    if signal is None and charge["charge_type"] == "seat_based":
-        meter.aggregation, meter.unit = "max", "seats"
-    return meter
+    unmeasured = {"aggregation": "max", "unit": "seats"} if charge["charge_type"] == "seat_based" else {}
+    return _meter(signal, {code}, label=charge["charge_name"], **({} if signal else unmeasured))
 
 
 def _meter(signal: Doc | None, codes: set[str], **rest: Any) -> Meter:
-    meter = Meter(frozenset(codes), **rest)
     if signal is not None:
-        meter.aggregation, meter.value_field = signal["aggregation_type"], signal["value_field"]
-        meter.unit, meter.signal_id = signal["unit_label"] or meter.unit, signal["id"]
-        meter.idle = signal.get(IDLE, [])
-    return meter
+        rest |= {"aggregation": signal["aggregation_type"], "unit": signal["unit_label"] or "units"}
+        rest |= {"value_field": signal["value_field"], "signal_id": signal["id"], "idle": signal.get(IDLE, [])}
+    return Meter(frozenset(codes), **rest)

@@ -9,13 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird.mock.aggregation import aggregate, exact, usage_of
+from coobird.mock.aggregation import Aggregate, exact, usage_of
 
 READING = ("sum", "max", "min", "average", "unique_count")
 NUMBERS = st.one_of(
     st.integers(0, 10**15), st.decimals(0, 10**6, places=4, allow_nan=False).map(float), st.floats(0, 10**15)
 )
 EVENTS = st.lists(NUMBERS, min_size=1, max_size=30)
+
+
+def aggregate(aggregation: str, values: list[Any]) -> Fraction:
+    found = Aggregate(aggregation)
+    for value in values:
+        found.add(value)
+    return found.quantity
 
 
 def billed(aggregation: str, values: list[Any], *, by: str | None = "value") -> Fraction:
@@ -97,6 +104,15 @@ def test_a_negative_value_corrects_a_sum() -> None:
 
 def test_a_text_that_spells_a_number_counts_as_that_number() -> None:
     assert billed("sum", ["0.1", 0.2, "1e2"]) == Fraction("100.3")
+
+
+@given(st.sampled_from(["count", *READING]), EVENTS)
+def test_a_quantity_can_be_asked_for_after_every_event(aggregation: str, quantities: list[Any]) -> None:
+    values = [usage_of(aggregation, None, quantity, {}) for quantity in quantities]
+    running = Aggregate(aggregation)
+    for number, value in enumerate(values, 1):
+        running.add(value)
+        assert running.quantity == aggregate(aggregation, values[:number])
 
 
 def test_ten_dimes_are_a_dollar() -> None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from coobird.mock.aggregation import aggregate, usage_of
+from coobird.mock.aggregation import Aggregate, usage_of
 from coobird.mock.cost import cost_of
 from coobird.mock.pricing import price_usage
 
@@ -41,8 +41,10 @@ def test_aggregations_make_the_quantities_that_the_page_shows() -> None:
     for events, rows in examples("`aggregation_type`"):
         for name, quantity, _ in rows:
             aggregation = name.strip("`")
-            values = [usage_of(aggregation, "ms", event["quantity"], event["attributes"]) for event in events]
-            assert aggregate(aggregation, values) == Fraction(quantity)
+            aggregate = Aggregate(aggregation)
+            for event in events:
+                aggregate.add(usage_of(aggregation, "ms", event["quantity"], event["attributes"]))
+            assert aggregate.quantity == Fraction(quantity)
 
 
 def test_events_cost_what_the_page_shows() -> None:
