@@ -1,6 +1,8 @@
 """The command line: `python -m coobird.mock`, also installed as `coobird-mock`."""
 
 import argparse
+import errno
+import math
 import sys
 from collections.abc import Sequence
 from contextlib import closing, suppress
@@ -16,9 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         listener = listen(options.bind, options.port)
     except OSError as error:
-        return _fail(
-            f"cannot listen on {options.bind} port {options.port}: {error.strerror}; --port 0 takes a free one"
-        )
+        way_out = "; --port 0 takes a free one" if error.errno in (errno.EADDRINUSE, errno.EACCES) else ""
+        return _fail(f"cannot listen on {options.bind} port {options.port}: {error.strerror}{way_out}")
     with listener:
         try:
             server, service = make_server(
@@ -45,13 +46,27 @@ def _parser() -> argparse.ArgumentParser:
         prog="coobird-mock", description="A local Coobird. Any key that starts with sk_ works."
     )
     add = parser.add_argument
-    add("--port", type=int, default=DEFAULT_PORT, help="port to listen on, 0 for a free one (default: %(default)s)")
+    add("--port", type=_port, default=DEFAULT_PORT, help="port to listen on, 0 for a free one (default: %(default)s)")
     add("--bind", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default: this machine only)")
     add("--db", metavar="FILE", help="keep the state in this SQLite file (default: in memory)")
     add("--seed", metavar="FILE", help="carry out the calls of this file first; ids are then the same in every run")
     add("--strict", action="store_true", help="check the server's own answers too; a violation becomes a 500")
-    add("--latency", type=float, default=0.0, metavar="SECONDS", help="wait before each answer")
+    add("--latency", type=_seconds, default=0.0, metavar="SECONDS", help="wait before each answer")
     return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65_535:
+        raise argparse.ArgumentTypeError("must be from 0 to 65535")
+    return port
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not (math.isfinite(seconds) and seconds >= 0):
+        raise argparse.ArgumentTypeError("must be a number of seconds, 0 or more")
+    return seconds
 
 
 def _fail(message: str) -> int:

@@ -50,6 +50,18 @@ def test_a_signal_ends_it_at_once_though_a_page_is_open(number: signal.Signals) 
         assert process.stderr.read() == ""
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["--port", "70000"], ["--port", "-1"], ["--latency", "-1"], ["--latency", "nan"], ["--bind", "192.0.2.1"]],
+)
+def test_an_option_that_makes_no_sense_is_refused_without_a_traceback(arguments: list[str]) -> None:
+    with command("--port", "0", *arguments) as (process, first):
+        assert process.wait(10) in (1, 2)
+        assert first == ""
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+
+
 def test_a_taken_port_is_an_error_that_names_a_way_out() -> None:
     with MockCoobird() as mock, command("--port", mock.url.rpartition(":")[2]) as (process, first):
         assert process.wait(10) == 1
