@@ -7,10 +7,10 @@ import time
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from coobird.mock import control, wire
+from coobird.mock import control, page, wire
 from coobird.mock.clock import stamp
 from coobird.mock.faults import AskedFor
 from coobird.mock.feed import Feed
@@ -69,6 +69,7 @@ class Api:
                 status=answer.status,
                 code=problem.code if problem else None,
                 detail=problem.detail if problem else None,
+                fields=[error.field for error in problem.errors] if problem else [],
                 request_id=request_id,
                 milliseconds=round((time.perf_counter() - began) * 1000, 3),
             )
@@ -121,14 +122,16 @@ class _Seen:
 def build(service: Service, *, latency: float = 0.0) -> Starlette:
     """The whole server as an ASGI application."""
     requests, feed = RequestLog(), Feed()
-    return Starlette(
+    app = Starlette(
         routes=[
             Mount("/_mock", routes=control.routes(service, requests, feed)),
             Mount(service.spec.base_path, app=Api(service, requests, feed, latency)),
-            Route("/", _index),
+            *page.routes(),
         ],
         exception_handlers={404: _nothing_here, 405: _nothing_here, Problem: control.render},
     )
+    app.state.feed = feed
+    return app
 
 
 async def _read(request: Request) -> bytes:
@@ -149,9 +152,3 @@ async def _nothing_here(request: Request, error: Exception) -> Response:
     detail = f"There is nothing at {request.url.path}." if status == 404 else f"{request.method} is not possible here."
     problem = Problem(status, detail, code=CODES.get(status))
     return control.render(request, problem, headers=getattr(error, "headers", None))
-
-
-async def _index(request: Request) -> Response:
-    return Response(
-        "A local Coobird. Its API is at /api/v1, its controls at /_mock. See /_mock/health.\n", media_type="text/plain"
-    )

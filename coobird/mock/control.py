@@ -1,11 +1,11 @@
 """The routes under `/_mock/`: for tests and for people at the keyboard. They need no API key."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from coobird.mock import wire
@@ -19,12 +19,10 @@ from coobird.mock.requestlog import RequestLog, new_request_id
 from coobird.mock.schemas import check
 from coobird.mock.service import Service
 from coobird.mock.signalcost import COST_SCHEMA, set_signal_cost
+from coobird.mock.stream import Dashboards, follow, streamed
 from coobird.mock.tenants import tenant_of
 
 _Endpoint = Callable[[Request], Awaitable[Response]]
-
-_KEEP_ALIVE_SECONDS = 15.0
-_STREAM_CHUNK = 200
 
 
 def render(request: Request, problem: Exception, headers: Mapping[str, str] | None = None) -> Response:
@@ -42,6 +40,7 @@ class Control:
         self.service = service
         self.requests = requests
         self.feed = feed
+        self._dashboards = Dashboards(service, requests, feed)
         self._fault_validator = service.spec.schemas.compile(fault_schema(service.spec.operations))
         self._billing_validator = service.spec.schemas.compile(BILLING_SCHEMA)
         self._cost_validator = service.spec.schemas.compile(COST_SCHEMA)
@@ -103,6 +102,7 @@ class Control:
                 clock.reset()
         except (TypeError, ValueError, OverflowError) as error:
             raise invalid_field(next(iter(body)), str(error)) from None
+        self.feed.wake()
         return await self.clock(request)
 
     async def set_signal_cost(self, request: Request) -> Response:
@@ -126,18 +126,11 @@ class Control:
         """Events as they arrive, as server-sent events. `after` or `Last-Event-ID` names the last one already seen."""
         start = request.headers.get("last-event-id") or request.query_params.get("after")
         after = _integer("after", start) if start else self.service.events.last_seq()
-        headers = {"Cache-Control": "no-store"}
-        return StreamingResponse(self._follow(_tenant(request), after), 200, headers, "text/event-stream")
+        return streamed(follow(self.service, self.feed, _tenant(request), after))
 
-    async def _follow(self, tenant: str | None, after: int) -> AsyncIterator[bytes]:
-        yield b": connected\n\n"
-        while True:
-            fresh = list(self.service.events.read(tenant=tenant, after=after, limit=_STREAM_CHUNK))
-            for event in fresh:
-                after = event.seq
-                yield b"id: %d\nevent: usage\ndata: %b\n\n" % (event.seq, wire.encode(_event(event)))
-            if not fresh and not await self.feed.wait(_KEEP_ALIVE_SECONDS):
-                yield b": still here\n\n"
+    async def dashboard(self, request: Request) -> Response:
+        """What the page at `/` shows, as server-sent events: of all tenants, or of the `tenant` that the query names."""
+        return streamed(self._dashboards.frames(request.query_params.get("tenant")))
 
     def _read(self, request: Request) -> Iterator[StoredEvent]:
         query = request.query_params
@@ -164,6 +157,7 @@ def routes(service: Service, requests: RequestLog, feed: Feed) -> list[Route]:
         "/contracts/{contract_id}/invoice": {"POST": control.invoice_contract},
         "/clock": {"GET": control.clock, "PUT": control.move_clock},
         "/stream": {"GET": control.stream},
+        "/dashboard": {"GET": control.dashboard},
     }
     return [Route(path, _by_method(methods), methods=list(methods)) for path, methods in table.items()]
 

@@ -7,14 +7,25 @@ class Feed:
     """Used from one event loop."""
 
     def __init__(self) -> None:
+        self.turn = 0
+        """Counts what happened: by it, a reader that was busy sees that it missed something."""
+        self.closed = False
         self._waiting: set[asyncio.Event] = set()
 
     def wake(self) -> None:
+        self.turn += 1
         for event in self._waiting:
             event.set()
 
-    async def wait(self, seconds: float) -> bool:
-        """Until the next `wake`, at most so long; whether there was one."""
+    def close(self) -> None:
+        """Let every reader come to an end."""
+        self.closed = True
+        self.wake()
+
+    async def wait(self, turn: int, seconds: float) -> bool:
+        """Until there was something since `turn`, at most so long; whether there was."""
+        if self.turn != turn:
+            return True
         event = asyncio.Event()
         self._waiting.add(event)
         try:

@@ -1,6 +1,6 @@
 """Bills from what was used: what a contract would be billed for its current period. Source: operation `preview_invoice`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -59,26 +59,43 @@ def preview_invoice(call: Call) -> Doc:
 
 def bill(data: Data, contract: Doc, day: date | None = None) -> Bill:
     """What the contract owes for the period that `day` lies in (today's, if left out): usage first, then charges."""
-    span = priced_span(contract, day or data.now.date())
-    days = billed_days(contract, span)
-    if not days:
-        return Bill(contract, span, [])
-    prices = [(price, price_meter(data, price)) for price in contract["agent_actions"]]
-    charges = [(charge, charge_meter(data, charge)) for charge in contract["charges"]]
-    meters = [meter for _, meter in prices] + [meter for charge, meter in charges if _is_metered(charge)]
-    for piece in days:
-        measure(meters, _events(data, contract["customer_id"], piece))
-    items: list[Doc] = []
-    for price, meter in prices:
-        for line in price_usage(price, meter.quantity, meter.unit):
-            origin = {"source_type": "agent_action", "source_id": price["agent_action_id"]}
-            items.append(_item(contract, span, meter, line, origin | {"pricing_model": price["pricing_model"]}))
-    for charge, meter in charges:
-        due = _charge_line(charge, meter, days, contract)
-        if due is not None:
-            origin = {"source_type": "plan_charge", "source_id": charge["plan_charge_id"]}
-            items.append(_item(contract, span, meter, due, origin))
-    return Bill(contract, span, items)
+    open_bill = OpenBill(data, contract, day or data.now.date())
+    for piece in open_bill.days:
+        open_bill.measure(_events(data, contract["customer_id"], piece))
+    return Bill(contract, open_bill.span, open_bill.items())
+
+
+class OpenBill:
+    """The bill of one contract for the period that a day lies in. It is shown what was used and can be drawn up at any time."""
+
+    def __init__(self, data: Data, contract: Doc, day: date) -> None:
+        self.contract = contract
+        self.span = priced_span(contract, day)
+        self.days = billed_days(contract, self.span)
+        """The days whose events are to be shown to it."""
+        self._prices = [(price, price_meter(data, price)) for price in contract["agent_actions"]] if self.days else []
+        self._charges = [(charge, charge_meter(data, charge)) for charge in contract["charges"]] if self.days else []
+        self._meters = [meter for _, meter in self._prices]
+        self._meters += [meter for charge, meter in self._charges if _is_metered(charge)]
+
+    def measure(self, events: Iterable[StoredEvent]) -> None:
+        """Count events of the contract's customer, none of them twice."""
+        measure(self._meters, events)
+
+    def items(self) -> list[Doc]:
+        """The line items as of now."""
+        items: list[Doc] = []
+        for price, meter in self._prices:
+            for line in price_usage(price, meter.quantity, meter.unit):
+                origin = {"source_type": "agent_action", "source_id": price["agent_action_id"]}
+                origin["pricing_model"] = price["pricing_model"]
+                items.append(_item(self.contract, self.span, meter, line, origin))
+        for charge, meter in self._charges:
+            due = _charge_line(charge, meter, self.days, self.contract)
+            if due is not None:
+                origin = {"source_type": "plan_charge", "source_id": charge["plan_charge_id"]}
+                items.append(_item(self.contract, self.span, meter, due, origin))
+        return items
 
 
 def invoice_options(each: Bill) -> Doc:

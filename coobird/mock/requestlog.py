@@ -9,6 +9,7 @@ from coobird.mock import wire
 from coobird.mock.problems import Problem
 
 KEEP = 1000
+KEEP_ERRORS = 100
 # Bodies of batches would fill the memory; whoever wants the events asks for the events.
 MAX_BODY_BYTES = 16_384
 
@@ -28,6 +29,8 @@ class Exchange(NamedTuple):
     status: int
     code: str | None
     detail: str | None
+    fields: list[str]
+    """What the answer complains about, as dotted paths."""
     request_id: str
     milliseconds: float
 
@@ -41,19 +44,28 @@ class Exchange(NamedTuple):
 
 
 class RequestLog:
-    """Keeps the newest `KEEP` exchanges."""
+    """Keeps the newest `KEEP` exchanges, and of those that failed the newest `KEEP_ERRORS` for longer."""
 
     def __init__(self) -> None:
         self._exchanges: deque[Exchange] = deque(maxlen=KEEP)
+        self.errors: deque[Exchange] = deque(maxlen=KEEP_ERRORS)
+        self.keys: dict[str, str] = {}
+        """The redacted key of each tenant that was heard of."""
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(self._exchanges)
 
     def add(self, exchange: Exchange) -> None:
         self._exchanges.append(exchange)
+        if exchange.status >= 400:
+            self.errors.append(exchange)
+        if exchange.tenant is not None and exchange.key is not None:
+            self.keys[exchange.tenant] = exchange.key
 
     def clear(self) -> None:
         self._exchanges.clear()
+        self.errors.clear()
+        self.keys.clear()
 
 
 def new_request_id() -> str:

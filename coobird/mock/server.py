@@ -72,11 +72,18 @@ def make_server(
             service.close()
             raise
     app = build(service, latency=latency)
-    # An open page never ends its request by itself: without a limit, a stop would wait for it for good.
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # An open page never ends its request by itself, and a server that stops would wait for it.
+            app.state.feed.close()
+            await super().shutdown(sockets)
+
+    # One that does not even read is cut off after a second.
     config = uvicorn.Config(
         app, loop="asyncio", ws="none", lifespan="off", log_level="error", access_log=False, timeout_graceful_shutdown=1
     )
-    return uvicorn.Server(config), service
+    return Server(config), service
 
 
 class MockCoobird:

@@ -66,6 +66,10 @@ class Store:
         self._kinds = kinds
         self._inserts: dict[str, str] = {}
         self._updates: dict[str, str] = {}
+        self.changes = 0
+        self.changed: dict[tuple[str, str], int] = {}
+        """By tenant and kind, the number of the last change in `changes`: whoever keeps something sees what is out of date."""
+        self.resets = 0
         try:
             self.db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
@@ -128,6 +132,7 @@ class Store:
     def add(self, tenant: str, kind: str, doc: Doc) -> None:
         self.db.execute(self._inserts[kind], self._row(tenant, kind, doc))
         self._count(tenant, kind, +1)
+        self._note(tenant, kind)
 
     def get(self, tenant: str, kind: str, identifier: str) -> Doc | None:
         row = self.db.execute(f"select doc from {kind} where tenant = ? and id = ?", (tenant, identifier)).fetchone()
@@ -135,10 +140,12 @@ class Store:
 
     def put(self, tenant: str, kind: str, doc: Doc) -> None:
         self.db.execute(self._updates[kind], self._row(tenant, kind, doc))
+        self._note(tenant, kind)
 
     def remove(self, tenant: str, kind: str, identifier: str) -> None:
         gone = self.db.execute(f"delete from {kind} where tenant = ? and id = ?", (tenant, identifier))
         self._count(tenant, kind, -gone.rowcount)
+        self._note(tenant, kind)
 
     def find(
         self,
@@ -208,6 +215,23 @@ class Store:
         condition, values = ("", ()) if tenant is None else (" where tenant = ?", (tenant,))
         for table in [*self._kinds, "tally", "replay"]:
             self.db.execute(f"delete from {table}{condition}", values)
+        self.resets += 1
+        self.changed.clear()
+
+    def tenants(self) -> list[str]:
+        """Whoever has, or had, a document."""
+        return [row[0] for row in self.db.execute("select distinct tenant from tally")]
+
+    def newest(self, tenant: str | None, kind: str, limit: int) -> list[tuple[str, Doc]]:
+        """Documents with their tenants, of one or of all, the newest first."""
+        # The plus keeps SQLite from collecting all of a tenant's documents in order to sort them.
+        condition, values = ("", ()) if tenant is None else (" where +tenant = ?", (tenant,))
+        rows = self.db.execute(f"select tenant, doc from {kind}{condition} order by seq desc limit ?", (*values, limit))
+        return [(row[0], json.loads(row[1])) for row in rows]
+
+    def _note(self, tenant: str, kind: str) -> None:
+        self.changes += 1
+        self.changed[tenant, kind] = self.changes
 
     def _count(self, tenant: str, kind: str, step: int) -> None:
         self.db.execute(
