@@ -34,9 +34,13 @@ def reason_of(body: object) -> str:
         text = "" if body is None or str(body).lstrip().startswith("<") else str(body)
         return quote(text).rstrip(".")
     errors = body.get("errors")
-    parts = [text_of(body, "detail") or text_of(body, "title")]
+    detail = text_of(body, "detail") or text_of(body, "title") or ""
+    parts = [detail]
     for entry in errors if _is_array(errors) else ():
-        parts += [": ".join(filter(None, (text_of(entry, "field"), text_of(entry, "message"))))]
+        field, message = text_of(entry, "field") or "", text_of(entry, "message") or ""
+        # Many servers sum the fields up in `detail`; saying it twice hides what to do.
+        if message.rstrip(". ") not in detail or field not in detail:
+            parts.append(f"{field}: {message}" if field and message else field or message)
     code = text_of(body, "code")
     return quote("; ".join(part.rstrip(". ") for part in parts if part)) + (f" [{quote(code)}]" if code else "")
 

@@ -100,6 +100,11 @@ def test_the_problem_is_kept_whole() -> None:
     assert (error.code, error.request_id) == ("not_found", "req_8")
 
 
+def test_a_field_that_the_detail_names_is_not_named_twice() -> None:
+    problem = b'{"detail": "name: is empty.", "errors": [{"field": "name", "message": "is empty"}]}'
+    assert str(refusal(422, problem)).startswith("The server answered 422: name: is empty (GET")
+
+
 @pytest.mark.parametrize(
     "content", [b"null", b"[]", b"7", b'{"code": 7, "errors": 7, "detail": []}', b"[" * 100_000, b"\xff\xfe"]
 )
