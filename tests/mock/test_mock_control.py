@@ -181,3 +181,19 @@ def test_unknown_control_routes_are_problems_too(server: MockCoobird) -> None:
     response = httpx.put(f"{server.url}/_mock/faults")
     refused(response, 405)
     assert {"GET", "POST", "DELETE"} <= set(response.headers["allow"].split(", "))
+
+
+def test_many_events_come_complete_and_in_order_though_more_arrive_meanwhile(
+    own_server: MockCoobird, own_api: Api
+) -> None:
+    for batch in range(5):
+        own_api.sent(*(event(f"{batch}-{number}", attributes={"text": "x" * 1000}) for number in range(500)))
+    with httpx.stream("GET", f"{own_server.url}/_mock/export") as response:
+        lines = response.iter_lines()
+        ids = [json.loads(next(lines))["event_id"]]
+        own_api.sent(event("late"))
+        ids += [json.loads(line)["event_id"] for line in lines]
+    expected = [f"{batch}-{number}" for batch in range(5) for number in range(500)]
+    assert ids[:2500] == expected
+    assert ids[2500:] in ([], ["late"])
+    assert [kept["event_id"] for kept in own_server.events()] == [*expected, "late"]

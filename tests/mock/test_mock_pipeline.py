@@ -136,3 +136,8 @@ def test_any_text_comes_back_as_it_was_sent(api: Api, text: str) -> None:
     assert api.got(f"/customers/{customer['id']}") == customer
     assert customer["name"] == customer["external_id"] == text
     assert api.got("/customers", search=text)["data"] == [customer]
+
+
+def test_an_id_that_is_left_out_does_not_lead_to_the_list(api: Api) -> None:
+    refused(api.get("/customers/", follow_redirects=False), 404)
+    refused(api.delete("/customers/", follow_redirects=False), 404)
