@@ -23,7 +23,7 @@ demo: .venv/.ready-mock ## Meter LLM usage against a local server and bill it; a
 	@$(PY) examples/demo.py $(if $(TRACE),"$(TRACE)")
 
 test: .venv/.ready-dev ## Run the tests; some of them: make test ARGS='-k wallet'
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: .venv/.ready-dev ## Everything else that CI insists on: format, lint, types, drift, the spec, the wheel
 	$(BIN)/ruff format --check .
