@@ -1,0 +1,38 @@
+"""What the programs that these tests start have in common. They get the server's address from the environment."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+from typing import Any
+
+
+def end_if_stuck() -> None:
+    """End before the test that waits gives up, so that nothing is left running, and show where every thread was."""
+    signal.alarm(int(os.environ["COOBIRD_TEST_DEADLINE"]))
+
+
+faulthandler.register(signal.SIGALRM, chain=True)
+end_if_stuck()
+os.register_at_fork(after_in_child=end_if_stuck)
+
+from coobird import Coomon, _retry  # noqa: E402 - it may be what is stuck
+
+KEY = "sk_test_0123456789abcdef"
+URL = os.environ["COOBIRD_TEST_URL"]
+
+# The same schedule of retries, a hundred times faster.
+_retry.FIRST_DELAY_SECONDS = 0.01
+_retry.MAX_DELAY_SECONDS = 0.1
+
+
+def new_client(**options: Any) -> Coomon:
+    """A client with room for all that a test tracks, and no timer that would hide what an end of life forgets."""
+    return Coomon(KEY, **{"host": URL, "max_queue_size": 20_000, "flush_interval": 0, **options})
+
+
+def track(client: Any, count: int, name: str = "event") -> None:
+    """Track `count` events with the ids `<name>-0`, `<name>-1`, …"""
+    for number in range(count):
+        client.track_task(customer_id="cust_1", agent_id="agent_1", event_id=f"{name}-{number}")

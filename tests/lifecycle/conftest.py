@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.delivery.ingest import Ingest
+from tests.lifecycle.programs import VERSIONS, Programs, interpreters, link_libraries
+from tests.loopback import Answer, LoopbackServer, Request
+
+INTERPRETERS = interpreters()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`each_python` runs a test once for every supported Python that is here."""
+    if "each_python" in metafunc.fixturenames:
+        metafunc.parametrize("each_python", list(INTERPRETERS), indirect=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    absent = [version for version in VERSIONS if version not in INTERPRETERS]
+    if absent:
+        terminalreporter.write_line(f"Lifecycles were not tried on Python {', '.join(absent)}: not found here.")
+
+
+@pytest.fixture
+def ingest() -> Ingest:
+    return Ingest()
+
+
+@pytest.fixture
+def server(ingest: Ingest) -> Iterator[LoopbackServer]:
+    with LoopbackServer(ingest) as running:
+        yield running
+
+
+@pytest.fixture
+def slow_answers(ingest: Ingest) -> None:
+    """Every answer takes 50 ms."""
+
+    def later(request: Request) -> Answer:
+        answer = ingest.store(request)
+        answer.wait = threading.Event()
+        threading.Timer(0.05, answer.wait.set).start()
+        return answer
+
+    ingest.otherwise = later
+
+
+@pytest.fixture
+def programs(tmp_path: Path, server: LoopbackServer) -> Programs:
+    return Programs(tmp_path, server.url)
+
+
+@pytest.fixture(scope="session")
+def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("libraries")
+    link_libraries(folder)
+    return folder
+
+
+@pytest.fixture
+def each_python(request: pytest.FixtureRequest, tmp_path: Path, server: LoopbackServer, libraries: Path) -> Programs:
+    python = INTERPRETERS[request.param]
+    return Programs(tmp_path, server.url, python, None if python == sys.executable else libraries)

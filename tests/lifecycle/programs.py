@@ -1,0 +1,124 @@
+"""Starting programs as processes of their own, and the Python versions to start them with."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import distribution
+from pathlib import Path
+
+from tests.delivery.ingest import Ingest
+
+ROOT = Path(__file__).parents[2]
+DEADLINE = 60.0
+"""Seconds after which a program that should have ended by itself fails its test."""
+VERSIONS = ("3.11", "3.12", "3.13", "3.14")
+
+
+@dataclass
+class Programs:
+    """Runs Python source as `program.py` in a folder of its own, against one server."""
+
+    folder: Path
+    url: str
+    python: str = sys.executable
+    libraries: Path | None = None
+    """Where other interpreters than this one find the dependencies."""
+
+    def write(self, source: str, name: str = "program.py") -> Path:
+        path = self.folder / name
+        path.write_text(textwrap.dedent(source))
+        return path
+
+    def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        places = [ROOT, ROOT / "generated", self.folder, *([self.libraries] if self.libraries else [])]
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        return {
+            **kept,
+            "COOBIRD_TEST_URL": self.url,
+            "COOBIRD_TEST_DEADLINE": str(int(DEADLINE * 0.75)),
+            "PYTHONPATH": os.pathsep.join(map(str, places)),
+            "PYTHONUNBUFFERED": "1",
+            **(extra or {}),
+        }
+
+    def run(self, source: str, *, code: int | None = 0, quiet: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run to the end, which must come by itself, with this exit code (`None`: any) and, if `quiet`, nothing on stderr."""
+        with self.start(str(self.write(source))) as process:
+            try:
+                out, err = process.communicate(timeout=DEADLINE)
+            except subprocess.TimeoutExpired:
+                raise AssertionError(f"the program did not end by itself within {DEADLINE:.0f} s") from None
+        assert code in (None, process.returncode), f"exit code {process.returncode}\n{err}"
+        if quiet:
+            assert err == ""
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    @contextmanager
+    def start(self, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+        """Start `python ...`; whatever is left of it and its children at the end of the block is killed."""
+        process = subprocess.Popen(
+            [self.python, *arguments],
+            cwd=self.folder,
+            env=self.environment(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            yield process
+        finally:
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            process.communicate()
+
+
+def interpreters() -> dict[str, str]:
+    """Python version -> interpreter, for the supported versions that this machine has."""
+    found = {f"{sys.version_info.major}.{sys.version_info.minor}": sys.executable}
+    managed = sorted(Path.home().glob(".pyenv/versions/*/bin/python3.*"))
+    for version in VERSIONS:
+        names = [shutil.which(f"python{version}"), *(str(path) for path in managed if path.name == f"python{version}")]
+        for name in filter(None, names):
+            # A version manager's stand-in exists for versions that it cannot start.
+            if version not in found and subprocess.run([name, "-c", "import ssl"], capture_output=True).returncode == 0:
+                found[version] = name
+    return found
+
+
+def link_libraries(folder: Path) -> None:
+    """Links to the runtime dependencies of this package, all of them pure Python, for other interpreters to import."""
+    waiting, done = ["httpx", "attrs", "python-dateutil", "typing_extensions"], set()
+    while waiting:
+        name = waiting.pop()
+        if name in done:
+            continue
+        done.add(name)
+        package = distribution(name)
+        waiting += [re.split(r"[^\w.-]", need)[0] for need in package.requires or () if ";" not in need]
+        for top in {file.parts[0] for file in package.files or () if not file.parts[0].startswith("..")}:
+            target = folder / top
+            if not target.exists() and top != "__pycache__":
+                target.symlink_to(Path(str(package.locate_file(top))))
+
+
+def missing(ingest: Ingest, name: str, count: int) -> set[str]:
+    """The ids of the `count` events called `name` that did not arrive."""
+    return {f"{name}-{number}" for number in range(count)} - set(ingest.stored)
+
+
+def sent_twice(ingest: Ingest) -> list[str]:
+    sent = [event_id for batch in ingest.batches for event_id in batch]
+    return sorted({event_id for event_id in sent if sent.count(event_id) > 1}) if len(sent) != len(set(sent)) else []

@@ -1,0 +1,249 @@
+"""Processes that come from a process with a client: each event is sent once, by the process that tracked it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.delivery.ingest import hold, wait_until
+from tests.lifecycle.programs import missing, sent_twice
+from tests.loopback import Answer
+
+FORK = """
+    import os, sys
+    from tests.lifecycle.child import new_client, track
+    client = new_client()
+    {before}
+    track(client, 100, "parent")
+    pid = os.fork()
+    if pid == 0:
+        track(client, 100, "child")
+        {ending}
+    assert os.waitpid(pid, 0)[1] == 0
+"""
+
+
+@pytest.mark.parametrize("before", ["", "track(client, 1); client.flush()"], ids=["unused", "used"])
+@pytest.mark.parametrize("ending", ["client.flush(); os._exit(0)", "client.shutdown(); os._exit(0)", "sys.exit(0)"])
+def test_parent_and_child_each_send_their_own(before, ending, ingest, slow_answers, each_python):
+    each_python.run(FORK.format(before=before, ending=ending), quiet=False)
+    assert not missing(ingest, "parent", 100) | missing(ingest, "child", 100)
+    assert not sent_twice(ingest)
+
+
+def test_a_child_starts_with_empty_books(programs):
+    result = programs.run(
+        """
+        import os
+        from tests.lifecycle.child import new_client, track
+        client = new_client(flush_at=1000)
+        track(client, 100)
+        pid = os.fork()
+        if pid == 0:
+            print(client.stats().tracked, client.stats().queued, flush=True)
+            os._exit(0)
+        os.waitpid(pid, 0)
+        """,
+        quiet=False,
+    )
+    assert result.stdout.split() == ["0", "0"]
+
+
+def test_forks_of_a_client_in_busy_use_hang_no_child_and_lose_nothing(ingest, each_python):
+    each_python.run(
+        """
+        import os, threading
+        from tests.lifecycle.child import new_client, track
+        client = new_client(flush_at=1, max_batch_size=50)
+        track(client, 1)
+        client.flush()
+        stopping = threading.Event()
+        def busy(name):
+            count = 0
+            while not stopping.wait(0.002):
+                track(client, 10, f"{name}-{count}")
+                client.register({"n": count})
+                client.stats()
+                count += 1
+        threads = [threading.Thread(target=busy, args=(f"busy{n}",)) for n in range(3)]
+        for thread in threads: thread.start()
+        for number in range(25):
+            pid = os.fork()
+            if pid == 0:
+                track(client, 2, f"child{number}")
+                client.flush()
+                os._exit(0)
+            assert os.waitpid(pid, 0)[1] == 0
+        stopping.set()
+        for thread in threads: thread.join()
+        """,
+        quiet=False,
+    )
+    for number in range(25):
+        assert not missing(ingest, f"child{number}", 2)
+    assert not sent_twice(ingest)
+
+
+def test_a_fork_while_a_batch_is_on_its_way_sends_it_once(ingest, programs):
+    release = hold(ingest)
+    source = """
+        import os, sys
+        from tests.lifecycle.child import new_client, track
+        client = new_client()
+        track(client, 100, "parent")
+        while client.stats().in_flight == 0:
+            pass
+        pid = os.fork()
+        if pid == 0:
+            track(client, 5, "child")
+            sys.exit(0)
+        assert os.waitpid(pid, 0)[1] == 0
+    """
+    with programs.start(str(programs.write(source))) as process:
+        wait_until(lambda: "child-0" in ingest.stored and "parent-0" in ingest.stored, "both are at the server")
+        release.set()
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+    assert not missing(ingest, "parent", 100) | missing(ingest, "child", 5)
+    assert not sent_twice(ingest)
+
+
+def test_a_grandchild_sends_its_own(ingest, programs):
+    programs.run(
+        """
+        import os, sys
+        from tests.lifecycle.child import new_client, track
+        client = new_client()
+        track(client, 10, "parent")
+        pid = os.fork()
+        name = "child"
+        if pid == 0:
+            pid = os.fork()
+            if pid == 0:
+                name = "grandchild"
+            track(client, 10, name)
+        if pid:
+            assert os.waitpid(pid, 0)[1] == 0
+        """,
+        quiet=False,
+    )
+    for name in ("parent", "child", "grandchild"):
+        assert not missing(ingest, name, 10)
+    assert not sent_twice(ingest)
+
+
+def test_a_child_of_a_client_that_was_shut_down_reports_its_events(programs):
+    result = programs.run(
+        """
+        import os
+        from tests.lifecycle.child import new_client, track
+        client = new_client(on_error=lambda error: print("told", error.count, flush=True))
+        client.shutdown()
+        pid = os.fork()
+        if pid == 0:
+            track(client, 1)
+            os._exit(0)
+        os.waitpid(pid, 0)
+        """,
+        quiet=False,
+    )
+    assert result.stdout.split() == ["told", "1"]
+
+
+MULTIPROCESSING = """
+    import multiprocessing
+    from tests.lifecycle.child import new_client, track
+    client = new_client()
+
+    def work(number):
+        track(client, 100, f"child{{number}}")
+
+    if __name__ == "__main__":
+        context = multiprocessing.get_context("{method}")
+        track(client, 100, "parent")
+        children = [context.Process(target=work, args=(number,)) for number in range(3)]
+        for child in children: child.start()
+        for child in children: child.join()
+        assert [child.exitcode for child in children] == [0, 0, 0]
+"""
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_multiprocessing_children_that_return_normally_deliver(method, ingest, slow_answers, each_python):
+    each_python.run(MULTIPROCESSING.format(method=method), quiet=False)
+    for name in ("parent", "child0", "child1", "child2"):
+        assert not missing(ingest, name, 100), name
+    assert not sent_twice(ingest)
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_a_client_made_inside_a_multiprocessing_child_delivers(method, ingest, each_python):
+    source = MULTIPROCESSING.replace("track(client, 100, f", "track(new_client(), 100, f")
+    each_python.run(source.format(method=method), quiet=False)
+    for name in ("parent", "child0", "child1", "child2"):
+        assert not missing(ingest, name, 100), name
+
+
+def test_a_multiprocessing_child_that_fails_delivers(ingest, programs):
+    programs.run(
+        """
+        import multiprocessing
+        from tests.lifecycle.child import new_client, track
+        client = new_client()
+
+        def work():
+            track(client, 100, "child")
+            raise ValueError("mine")
+
+        if __name__ == "__main__":
+            child = multiprocessing.get_context("fork").Process(target=work)
+            child.start()
+            child.join()
+            assert child.exitcode == 1
+        """,
+        quiet=False,
+    )
+    assert not missing(ingest, "child", 100)
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_workers_of_a_process_pool_executor_deliver(method, ingest, each_python):
+    each_python.run(
+        f"""
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+        from tests.lifecycle.child import new_client, track
+        client = new_client()
+
+        def work(number):
+            track(client, 10, f"job{{number}}")
+
+        if __name__ == "__main__":
+            with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("{method}")) as pool:
+                list(pool.map(work, range(20)))
+        """,
+        quiet=False,
+    )
+    for number in range(20):
+        assert not missing(ingest, f"job{number}", 10)
+    assert not sent_twice(ingest)
+
+
+def test_a_multiprocessing_child_with_the_server_down_ends_by_itself(ingest, programs):
+    ingest.otherwise = Answer(reset=True)
+    programs.run(
+        """
+        import multiprocessing
+        from tests.lifecycle.child import new_client, track
+        client = new_client(shutdown_timeout=1, max_retries=100_000)
+
+        def work():
+            track(client, 100, "child")
+
+        if __name__ == "__main__":
+            child = multiprocessing.get_context("fork").Process(target=work)
+            child.start()
+            child.join()
+            assert child.exitcode == 0
+        """,
+        quiet=False,
+    )
