@@ -5,7 +5,7 @@ import logging
 import time
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
@@ -130,18 +130,24 @@ def build(service: Service, *, latency: float = 0.0) -> Starlette:
         ],
         exception_handlers={404: _nothing_here, 405: _nothing_here, Problem: control.render},
     )
+    # An id that is left out must not lead to the list by a redirect.
+    app.router.redirect_slashes = False
     app.state.feed = feed
     return app
 
 
 async def _read(request: Request) -> bytes:
     chunks, size = list[bytes](), 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size <= MAX_BODY:
-            chunks.append(chunk)
-        elif size > _MAX_DISCARD:
-            break
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size <= MAX_BODY:
+                chunks.append(chunk)
+            elif size > _MAX_DISCARD:
+                break
+    except ClientDisconnect:
+        # Nobody reads this answer, but the list of requests shows it.
+        raise Problem(400, "The client went away before its body was complete.") from None
     if size > MAX_BODY:
         raise Problem(413, f"The body is larger than {MAX_BODY} bytes.", headers={"Connection": "close"})
     return b"".join(chunks)

@@ -1,11 +1,12 @@
 """The routes under `/_mock/`: for tests and for people at the keyboard. They need no API key."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from coobird.mock import wire
@@ -23,6 +24,8 @@ from coobird.mock.stream import Dashboards, follow, streamed
 from coobird.mock.tenants import tenant_of
 
 _Endpoint = Callable[[Request], Awaitable[Response]]
+
+_PAGE = 1000
 
 
 def render(request: Request, problem: Exception, headers: Mapping[str, str] | None = None) -> Response:
@@ -50,12 +53,12 @@ class Control:
         return _json({"status": "ok", "api_version": spec.version, "operations": len(spec.operations)})
 
     async def events(self, request: Request) -> Response:
-        return _json({"events": [_event(event) for event in self._read(request)]})
+        """The events of the tenant whose key is sent, or of all, as one object."""
+        return StreamingResponse(_as_object(self._pages(request)), media_type="application/json")
 
     async def export(self, request: Request) -> Response:
         """All events as JSON lines, for a database or a spreadsheet to add up."""
-        lines = (wire.encode(_event(event)) + b"\n" for event in self._read(request))
-        return Response(b"".join(lines), media_type="application/x-ndjson")
+        return StreamingResponse(_as_lines(self._pages(request)), media_type="application/x-ndjson")
 
     async def reset(self, request: Request) -> Response:
         """Forget the tenant of the key that is sent, or without a key everything, clock and faults included."""
@@ -132,15 +135,22 @@ class Control:
         """What the page at `/` shows, as server-sent events: of all tenants, or of the `tenant` that the query names."""
         return streamed(self._dashboards.frames(request.query_params.get("tenant")))
 
-    def _read(self, request: Request) -> Iterator[StoredEvent]:
+    def _pages(self, request: Request) -> Iterator[list[StoredEvent]]:
+        """The events that were asked for, a part at a time: a long answer holds up nobody and fills no memory."""
         query = request.query_params
-        return self.service.events.read(
-            tenant=_tenant(request),
-            customer_id=query.get("customer_id"),
-            agent_id=query.get("agent_id"),
-            after=_integer("after", query.get("after", "0")),
-            limit=_integer("limit", query["limit"]) if "limit" in query else -1,
-        )
+        wanted = {
+            "tenant": _tenant(request),
+            "customer_id": query.get("customer_id"),
+            "agent_id": query.get("agent_id"),
+        }
+        after = _integer("after", query.get("after", "0"))
+        left = _integer("limit", query["limit"]) if "limit" in query else sys.maxsize
+        return self._paged(wanted, after, left)
+
+    def _paged(self, wanted: dict[str, str | None], after: int, left: int) -> Iterator[list[StoredEvent]]:
+        while page := list(self.service.events.read(**wanted, after=after, limit=min(left, _PAGE))):
+            yield page
+            after, left = page[-1].seq, left - len(page)
 
 
 def routes(service: Service, requests: RequestLog, feed: Feed) -> list[Route]:
@@ -174,8 +184,18 @@ def _tenant(request: Request) -> str | None:
     return tenant_of(authorization) if authorization else None
 
 
-def _event(event: StoredEvent) -> dict[str, Any]:
-    return event._asdict()
+async def _as_object(pages: Iterator[list[StoredEvent]]) -> AsyncIterator[bytes]:
+    yield b'{"events":['
+    comma = b""
+    for page in pages:
+        yield comma + b",".join(wire.encode(event._asdict()) for event in page)
+        comma = b","
+    yield b"]}"
+
+
+async def _as_lines(pages: Iterator[list[StoredEvent]]) -> AsyncIterator[bytes]:
+    for page in pages:
+        yield b"".join(wire.encode(event._asdict()) + b"\n" for event in page)
 
 
 def _integer(name: str, text: str) -> int:

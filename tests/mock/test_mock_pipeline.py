@@ -1,6 +1,8 @@
 """What happens to a request before any rule sees it."""
 
 import json
+import socket
+import time
 
 import httpx
 import pytest
@@ -149,3 +151,16 @@ def test_any_text_comes_back_as_it_was_sent(api: Api, text: str) -> None:
 def test_an_id_that_is_left_out_does_not_lead_to_the_list(api: Api) -> None:
     refused(api.get("/customers/", follow_redirects=False), 404)
     refused(api.delete("/customers/", follow_redirects=False), 404)
+
+
+def test_a_client_that_goes_away_half_way_changes_nothing_and_is_recorded(server: MockCoobird, api: Api) -> None:
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    head = (
+        f"POST /api/v1/customers HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {api.key}\r\nContent-Length: 99\r\n\r\n"
+    )
+    with socket.create_connection((host, int(port))) as half:
+        half.sendall(head.encode() + b'{"name"')
+    deadline = time.monotonic() + 10
+    while not any("went away" in (entry["detail"] or "") for entry in server.requests()):
+        assert time.monotonic() < deadline
+    assert api.got("/customers")["data"] == []
