@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from coobird_api.types import UNSET, Unset
 
     from coobird._generic import CoomonOptions, ListQuery, PaginatedResponse
-    from coobird._queue import Stats
+    from coobird._stats import Stats
     from coobird._version import __version__
     from coobird.client import AsyncCoomon, Coomon
     from coobird.errors import (
@@ -190,7 +190,7 @@ _MODULES = {
         "ListQuery",
         "PaginatedResponse",
     ),
-    "coobird._queue": ("Stats",),
+    "coobird._stats": ("Stats",),
     "coobird._version": ("__version__",),
     "coobird.client": (
         "AsyncCoomon",

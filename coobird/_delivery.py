@@ -8,7 +8,7 @@ from time import monotonic
 
 from coobird import _exit
 from coobird._flush import Flush
-from coobird._pace import Health, Schedule
+from coobird._pace import MAX_SENDERS, Health, Schedule
 from coobird._queue import EventQueue
 from coobird._senders import Senders
 
@@ -16,10 +16,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from coobird._queue import Batch, Stats
+    from coobird._queue import Batch
     from coobird._reports import Reporter
     from coobird._session import Session
     from coobird._settings import Settings
+    from coobird._stats import Stats
     from coobird.errors import APIError
 
 
@@ -73,7 +74,7 @@ class Delivery:
             if self.is_finished:
                 self.reporter.lose(self.queue.drop_queued("after_shutdown"), "after_shutdown")
             else:
-                self.reporter.lose(self.queue.overflow(), "queue_full")
+                self.reporter.lose(self.queue.overflow(MAX_SENDERS), "queue_full")
                 self.senders.rouse()
         if self.is_finished or self.reporter.is_behind:
             self.reporter.report_losses()
@@ -105,7 +106,7 @@ class Delivery:
     def end_if_over(self, now: float, *, is_last: bool) -> bool:
         """For a sender without work: whether all is over. Ends the shutdown if nobody else is going to."""
         if self.last_flush is not None and not self.is_finished:
-            is_done = is_last and not len(self.queue) and self.queue.is_settled(self.last_flush.mark)
+            is_done = is_last and not self.queue.backlog and self.queue.is_settled(self.last_flush.mark)
             if is_done or now >= self.deadline:
                 self.finish()
         return self.is_finished
@@ -169,7 +170,7 @@ class Delivery:
         """The key is refused: keep everything, and try again later. `True` for the first refusal in a row."""
         with self.lock:
             self.queue.put_back(batch)
-            self.reporter.lose(self.queue.overflow(), "queue_full")
+            self.reporter.lose(self.queue.overflow(MAX_SENDERS), "queue_full")
             self._telling += 1
             return self.health.refused(error, monotonic(), jitter)
 

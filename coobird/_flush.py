@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from time import monotonic
 
-from coobird import _sending
 from coobird.errors import APITimeoutError
 
 TYPE_CHECKING = False
@@ -100,10 +99,12 @@ def _send_here(delivery: Delivery) -> None:
     if batch is None:
         delivery.progress.wait(0.05)
         return
+    from coobird._sending import deliver
+
     delivery.senders.take_on(monotonic())
     delivery.lock.release()
     try:
-        _sending.deliver(delivery, batch)
+        deliver(delivery, batch)
     finally:
         delivery.lock.acquire()
         delivery.senders.leave()

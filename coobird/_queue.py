@@ -7,10 +7,27 @@ but the sum of the others, so the books cannot disagree. Only `append` is called
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Protocol
+
+    from coobird._stats import Stats
+
+    class Buffer(Protocol):
+        """Where queued events wait, oldest first. `collections.deque` is one that forgets when the process ends.
+
+        A durable one can take its place: `append` stores, `popleft` lends the oldest, `extendleft` takes lent ones back (in reverse
+        order, as a deque does), and the queue's `settle` is the moment to forget them.
+        """
+
+        def append(self, event: bytes, /) -> None: ...
+        def popleft(self) -> bytes: ...
+        def extendleft(self, events: Iterable[bytes], /) -> None: ...
+        def __len__(self) -> int: ...
+        def __getitem__(self, index: int, /) -> bytes: ...
+
 
 MAX_BATCH_BYTES = 1024 * 1024
 """Largest request body, everything included. Servers and proxies commonly take from 1 MB (nginx's default) to a few MiB; a batch
@@ -18,43 +35,6 @@ of 1,000 everyday events is 0.3 MB. If it is too much after all, 413 halves the 
 
 HEAD, SEPARATOR, TAIL = b'{"events":[', b",", b"]}"
 _AROUND = len(HEAD) + len(TAIL) - len(SEPARATOR)
-
-
-class Stats(NamedTuple):
-    """Where all the events are. `tracked == delivered + queued + in_flight + dropped + rejected` at every moment.
-
-    Attributes:
-        tracked: Events given to `track`, since the client was made or the process was forked.
-        delivered: The server has them, newly or from an earlier try.
-        queued: Waiting in memory.
-        in_flight: Being sent, or waiting for another try.
-        dropped: Given up; `on_error` was told. `dropped_by_reason` has `queue_full`, `retries_exhausted`, `refused` (the server
-            refused the request as such), `unauthorized` and `shutdown` (still waiting at the end), `after_shutdown`.
-        rejected: Bad events; `on_error` was told. `rejected_by_reason` has `invalid` (found here) and `refused` (found by the server).
-    """
-
-    tracked: int
-    delivered: int
-    queued: int
-    in_flight: int
-    dropped: int
-    rejected: int
-    dropped_by_reason: dict[str, int]
-    rejected_by_reason: dict[str, int]
-
-
-class Buffer(Protocol):
-    """Where queued events wait, oldest first. `collections.deque` is one that forgets when the process ends.
-
-    A durable one can take its place: `append` stores, `popleft` lends the oldest, `extendleft` takes lent ones back (in reverse
-    order, as a deque does), and the queue's `settle` is the moment to forget them.
-    """
-
-    def append(self, event: bytes, /) -> None: ...
-    def popleft(self) -> bytes: ...
-    def extendleft(self, events: Iterable[bytes], /) -> None: ...
-    def __len__(self) -> int: ...
-    def __getitem__(self, index: int, /) -> bytes: ...
 
 
 class Batch:
@@ -87,6 +67,7 @@ class EventQueue:
         self.first = 0
         """Number of the oldest queued event, counted since the start."""
         self._in_flight: set[Batch] = set()
+        self._ready: deque[Batch] = deque()
         self._delivered = 0
         self._dropped: dict[str, int] = {}
         self._rejected: dict[str, int] = {}
@@ -104,8 +85,16 @@ class EventQueue:
         """Whether a batch is in flight."""
         return bool(self._in_flight)
 
+    @property
+    def backlog(self) -> int:
+        """Events that no sender has taken."""
+        return len(self.buffer) + sum(len(batch.parts[0]) for batch in self._ready)
+
     def take(self) -> Batch | None:
         """Move the oldest events into flight, as many as fit one batch; `None` if there are none."""
+        return self._ready.popleft() if self._ready else self._make_batch()
+
+    def _make_batch(self) -> Batch | None:
         events: list[bytes] = []
         room = self.max_batch_bytes - _AROUND
         buffer = self.buffer
@@ -155,8 +144,14 @@ class EventQueue:
         if count:
             self._rejected[reason] = self._rejected.get(reason, 0) + count
 
-    def overflow(self) -> list[bytes]:
-        """Drop the oldest events beyond `max_queue_size`, and return them."""
+    def overflow(self, max_in_flight: int) -> list[bytes]:
+        """Keep to `max_queue_size`: make batches ready for senders to come, and when enough are in flight drop the oldest.
+
+        So a burst finds the same room whether or not its senders have started. Returns what was dropped.
+        """
+        while len(self.buffer) > self.max_queue_size and len(self._in_flight) < max_in_flight:
+            if (batch := self._make_batch()) is not None:
+                self._ready.append(batch)
         return self._drop_oldest(len(self.buffer) - self.max_queue_size, "queue_full")
 
     def drop_queued(self, reason: str) -> list[bytes]:
@@ -167,6 +162,7 @@ class EventQueue:
         """Give up everything in flight, and return it. Answers that still come are too late to count."""
         batches = sorted(self._in_flight, key=lambda batch: batch.first)
         self._in_flight.clear()
+        self._ready.clear()
         lost = [event for batch in batches for event in batch.events]
         self.count_dropped(len(lost), reason)
         return lost
@@ -177,6 +173,8 @@ class EventQueue:
 
     def stats(self) -> Stats:
         """All counts at this moment."""
+        from coobird._stats import Stats
+
         in_flight = sum(len(part) for batch in self._in_flight for part in batch.parts)
         dropped, rejected = sum(self._dropped.values()), sum(self._rejected.values())
         queued = len(self.buffer)

@@ -7,8 +7,8 @@ from math import inf
 from time import monotonic
 from weakref import WeakSet
 
-from coobird import _exit, _sending
-from coobird._pace import MAX_SENDERS, SENDER_IDLE_SECONDS, busy_alarm
+from coobird import _exit
+from coobird._pace import SENDER_IDLE_SECONDS, busy_alarm
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,10 +24,16 @@ class Senders:
         self._work = threading.Condition(delivery.lock)
         self._since: dict[int, float] = {}  # thread -> since when it has been delivering a batch; infinity without one
         self._waiting = 0
+        self.preparing = 0
+        """How many have just been started, which a fork must not cut in half."""
         self.threads: WeakSet[threading.Thread] = WeakSet()
 
     def __bool__(self) -> bool:
         return bool(self._since)
+
+    def idents(self) -> list[int]:
+        """The threads that are senders."""
+        return list(self._since)
 
     def is_this_thread(self) -> bool:
         """Whether the caller runs in a sender, for example in an `on_error` that a sender calls."""
@@ -39,10 +45,11 @@ class Senders:
         queued = len(delivery.queue)
         if everybody:
             self._work.notify_all()
-        if queued and self._wanted(monotonic()) > self._busy():
+        wanted = self._wanted(monotonic())
+        if delivery.queue.backlog and wanted > self._busy():
             if self._waiting:
                 self._work.notify()
-            elif len(self._since) < MAX_SENDERS:
+            elif len(self._since) < wanted:
                 self._start()
         delivery.alarm = 0 if delivery.is_finished else self._busy_alarm(queued)
 
@@ -63,7 +70,7 @@ class Senders:
                     self.take_on(now)
                     self.rouse()
                     return batch
-                if (delivery.is_closing and not queued) or (
+                if (delivery.is_closing and not delivery.queue.backlog) or (
                     len(self._since) > 1 and now - idle_since >= SENDER_IDLE_SECONDS
                 ):
                     self.leave()
@@ -83,6 +90,30 @@ class Senders:
         """The calling thread is no sender any more."""
         self._since.pop(threading.get_ident(), None)
 
+    def _run(self) -> None:
+        """The life of a sender thread."""
+        self._prepare()
+        from coobird._sending import deliver
+
+        delivery = self._delivery
+        while (batch := self.next_batch()) is not None:
+            deliver(delivery, batch)
+            delivery.reporter.report_losses()
+        delivery.reporter.report_losses()
+
+    def _prepare(self) -> None:
+        """Load what a sender needs: here, so that no caller of `track` pays for it, and before a batch is taken."""
+        try:
+            from coobird import _encode, _sending  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
+            _encode.use_orjson()
+            self._delivery.session.prepare()
+        except Exception:  # noqa: BLE001, S110 - the first request will fail alike, and report it
+            pass
+        finally:
+            with self._delivery.lock:
+                self.preparing -= 1
+
     def _seconds_to_wait(self, queued: int, now: float) -> float:
         """Seconds until a batch is due, as far as is known now. Sets the alarm for what would change it."""
         delivery = self._delivery
@@ -90,6 +121,8 @@ class Senders:
         if len(self._since) > 1:
             longest = min(longest, SENDER_IDLE_SECONDS)
         seconds = delivery.schedule.seconds_until_due(delivery.queue.first, queued, now)
+        if delivery.queue.backlog > queued:
+            seconds = 0.0  # a batch is ready
         paused = delivery.health.paused_until - now
         if paused > 0.0 or seconds <= 0.0:
             delivery.alarm = self._busy_alarm(queued)
@@ -105,19 +138,21 @@ class Senders:
     def _wanted(self, now: float) -> int:
         queue = self._delivery.queue
         oldest = now - min(self._since.values(), default=inf)
-        return self._delivery.health.senders_wanted(len(queue), queue.max_batch_size, oldest)
+        return self._delivery.health.senders_wanted(queue.backlog, queue.max_batch_size, oldest)
 
     def _busy_alarm(self, queued: int) -> int:
         queue = self._delivery.queue
         return busy_alarm(queued, queue.max_batch_size, queue.max_queue_size)
 
     def _start(self) -> None:
-        _exit.watch_multiprocessing()
-        thread = threading.Thread(target=_sending.run, args=(self._delivery, self), name="coobird-sender", daemon=True)
+        _exit.watch_process()
+        thread = threading.Thread(target=self._run, name="coobird-sender", daemon=True)
         try:
             thread.start()
         except RuntimeError:
             return  # the interpreter is ending, or the system has no more threads: flush and shutdown send by themselves
+        # The thread needs the lock before it can change any of these.
         assert thread.ident is not None
+        self._since[thread.ident] = inf
+        self.preparing += 1
         self.threads.add(thread)
-        self._since.setdefault(thread.ident, inf)

@@ -1,4 +1,4 @@
-"""Sending a batch, and doing what the answer calls for. Runs in the sender threads."""
+"""Sending a batch, and doing what the answer calls for. Runs in a sender thread, or at the very end of a process in its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import random
 import time
 
-from coobird import _encode, _outcome
+from coobird import _outcome
 from coobird._queue import body
 from coobird._retry import next_delay
 from coobird.errors import InvalidEventError
@@ -16,19 +16,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from coobird._delivery import Delivery
     from coobird._queue import Batch
-    from coobird._senders import Senders
     from coobird.errors import APIError, CoobirdError
 
 _EVENTS = "/events/batch"
-
-
-def run(delivery: Delivery, senders: Senders) -> None:
-    """The life of a sender thread."""
-    _encode.use_orjson()  # here, so that no caller of track() pays for importing it
-    while (batch := senders.next_batch()) is not None:
-        deliver(delivery, batch)
-        delivery.reporter.report_losses()
-    delivery.reporter.report_losses()
 
 
 def deliver(delivery: Delivery, batch: Batch) -> None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from typing import Any, Literal, Self
 
-    from coobird._queue import Stats
+    from coobird._stats import Stats
     from coobird._session import Session
     from coobird._settings import Settings
     from coobird._worker import Pipeline

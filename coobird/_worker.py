@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from time import monotonic, time
 
 from coobird._delivery import Delivery
 from coobird._flush import finish_shutdown, flush
-from coobird._ids import new_event_id
 from coobird._reports import Reporter
 from coobird.errors import InvalidEventError
-from coobird.events import EventEncoder, encode_id
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,9 +17,10 @@ if TYPE_CHECKING:
 
     from coobird_api.models import BatchTrackResponse
 
-    from coobird._queue import Stats
     from coobird._session import Session
     from coobird._settings import Settings
+    from coobird._stats import Stats
+    from coobird.events import EventEncoder
 
 
 class Pipeline:
@@ -37,7 +35,7 @@ class Pipeline:
         self._settings = settings
         self._reporter = Reporter(settings.on_error, debug=settings.debug)
         self._delivery = Delivery(session, settings, self._reporter)
-        self._encoder = EventEncoder()
+        self._encoder: EventEncoder | None = None
 
     def __del__(self) -> None:
         # The client is gone: deliver what there is, without waiting, and let the threads end.
@@ -61,8 +59,8 @@ class Pipeline:
         if self._settings.disabled:
             return
         try:
-            event = self._encoder.encode(
-                new_event_id() if event_id is None else encode_id("event_id", event_id),
+            event = (self._encoder or self._load_encoder()).encode(
+                event_id,
                 time(),
                 customer_id,
                 agent_id,
@@ -100,9 +98,8 @@ class Pipeline:
             InvalidEventError: It cannot be sent as it is. The message names the argument.
         """
         try:
-            encoded_id = new_event_id() if event_id is None else encode_id("event_id", event_id)
-            event = self._encoder.encode(
-                encoded_id,
+            event = (self._encoder or self._load_encoder()).encode(
+                event_id,
                 time(),
                 customer_id,
                 agent_id,
@@ -113,9 +110,13 @@ class Pipeline:
                 metadata,
                 timestamp,
             )
-            return json.loads(encoded_id), event
         except Exception as error:  # noqa: BLE001 - whatever a value's own methods raise
             raise _invalid(error, locals()) from None
+        import json
+
+        from coobird.events import event_id_of
+
+        return json.loads(event_id_of(event)), event
 
     def register(self, attributes: Mapping[str, Any]) -> None:
         """Merge these attributes into every event from now on; those of the event win.
@@ -126,13 +127,13 @@ class Pipeline:
             InvalidEventError: A value cannot be sent. Nothing is registered then.
         """
         try:
-            self._encoder.register(attributes)
+            (self._encoder or self._load_encoder()).register(attributes)
         except Exception as error:  # noqa: BLE001 - whatever a value's own methods raise
             raise _invalid(error, {"attributes": attributes}) from None
 
     def unregister(self, key: str) -> None:
         """Stop merging this attribute. Nothing happens if it is not registered."""
-        self._encoder.unregister(key)
+        (self._encoder or self._load_encoder()).unregister(key)
 
     def flush(self, timeout: float | None = None) -> BatchTrackResponse | None:
         """Deliver everything that was tracked before, and return the server's answers as one.
@@ -170,6 +171,17 @@ class Pipeline:
     def stats(self) -> Stats:
         """Return where all the events are, at this moment."""
         return self._delivery.stats()
+
+    def _load_encoder(self) -> EventEncoder:
+        # With the first event: `json` and what it needs take as long to import as all the rest.
+        from coobird._ids import new_event_id
+        from coobird.events import EventEncoder
+
+        # Two threads may get here at once: what the first of them registered must not be lost.
+        with self._delivery.lock:
+            if self._encoder is None:
+                self._encoder = EventEncoder(new_event_id)
+            return self._encoder
 
 
 _ARGUMENTS = (

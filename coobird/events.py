@@ -7,7 +7,7 @@ exact, sending a batch is a join, and a try after a failure sends the same bytes
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal, Required, TypedDict
 
@@ -62,9 +62,13 @@ class TrackOptions(TrackTaskOptions):
 
 
 class EventEncoder:
-    """Encodes events, with the global attributes merged in. Safe to use from any thread: its state is replaced, not changed."""
+    """Encodes events, with the global attributes merged in. Safe to use from any thread: its state is replaced, not changed.
 
-    def __init__(self) -> None:
+    `new_id` makes an id as JSON text, quotes included.
+    """
+
+    def __init__(self, new_id: Callable[[], bytes]) -> None:
+        self._new_id = new_id
         self._texts: dict[str, bytes] = {}
         self._second = (0, b"")
         self._globals: dict[str, bytes] = {}
@@ -72,7 +76,7 @@ class EventEncoder:
 
     def encode(
         self,
-        event_id: bytes,
+        event_id: str | None,
         now: float,
         customer_id: str,
         agent_id: str,
@@ -86,7 +90,7 @@ class EventEncoder:
         """Return the event as JSON. Raises `ValueError` naming the argument that cannot be sent and why.
 
         Args:
-            event_id: The id as JSON text, quotes included.
+            event_id: `None` for a new one.
             now: Unix time in seconds; the timestamp if none is given.
         """
         texts = self._texts
@@ -111,7 +115,7 @@ class EventEncoder:
             raise ValueError("action_type must be 'task', 'workflow' or 'outcome'") from None
         members = self._attributes(attributes)
         event = _EVENT % (
-            event_id,
+            self._new_id() if event_id is None else _id("event_id", event_id),
             customer,
             agent,
             action,
@@ -140,7 +144,7 @@ class EventEncoder:
         self._replace_globals({key: member for key, member in self._globals.items() if key != name})
 
     def _remember(self, name: str, value: object) -> bytes:
-        text = encode_id(name, value)
+        text = _id(name, value)
         if len(self._texts) >= _MAX_CACHED_TEXTS:
             self._texts = {}
         if type(value) is str:
@@ -176,7 +180,7 @@ class EventEncoder:
         return b"%b.%03dZ" % (known[1], (now - second) * 1000)
 
 
-def encode_id(name: str, value: object) -> bytes:
+def _id(name: str, value: object) -> bytes:
     """An id or a code as JSON text. Unlike attributes it is never altered to fit, because it says who pays."""
     if type(value).__name__ == "UUID":
         value = str(value)
