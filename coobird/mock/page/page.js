@@ -38,8 +38,8 @@ const show = {
   tenants(tenants) {
     keys.clear();
     for (const { id, label } of tenants) keys.set(id, label);
-    document.body.classList.toggle("one-key", tenants.length < 2);
     const select = at("tenant");
+    document.body.classList.toggle("one-key", tenants.length < 2 || select.value !== "");
     const options = tenants.map(({ id, label }) => new Option(label, id, false, id === select.value));
     const kept = select.selectedOptions[0];
     if (kept.value && !tenants.some(({ id }) => id === kept.value)) options.push(kept);

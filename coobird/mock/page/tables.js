@@ -51,8 +51,8 @@ const usage = [
 ];
 
 export const columns = {
-  customers: [column("Customer", "who", named), key, ...usage],
-  agents: [column("Agent", "who", named), key, ...usage],
+  customers: [column("Customer", "who", named, (item) => item.id), key, ...usage],
+  agents: [column("Agent", "who", named, (item) => item.id), key, ...usage],
   errors: [
     column("When", "when", (item, now) => time(item.at, now)),
     column("Status", "status", (item) => String(item.status)),
@@ -80,11 +80,11 @@ export const columns = {
   ],
   events: [
     column("When", "when", (item, now) => time(item.received_at, now)),
-    column("Customer", "who", (item) => item.customer_id),
+    column("Customer", "who", (item) => item.customer_id, (item) => item.customer_id),
     key,
-    column("Agent", "", (item) => item.agent_id),
+    column("Agent", "clip", (item) => item.agent_id, (item) => item.agent_id),
     column("Action", "", (item) => item.action_type),
-    column("Signal", "", (item) => item.signal_code ?? ""),
+    column("Signal", "clip", (item) => item.signal_code ?? "", (item) => item.signal_code ?? ""),
     number("Quantity", (item) => grouped(item.quantity)),
     number("Tokens in", (item) => tokens(item.input_tokens)),
     number("Tokens out", (item) => tokens(item.output_tokens)),

@@ -1,0 +1,243 @@
+"""The page in a real browser, headless Chromium. Where none is installed these tests do not exist, except in CI, which sets
+`COOBIRD_TEST_BROWSER=required`: there they fail without one."""
+
+import json
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from conftest import Api, event
+from test_mock_server import command
+
+from coobird.mock import MockCoobird
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
+__test__ = os.environ.get("COOBIRD_TEST_BROWSER") == "required" or (
+    BROWSER is not None and bool(find_spec("playwright"))
+)
+
+# The sandbox needs rights that a container may not have; the rest keeps the browser to itself.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+KEY = "sk_test_page_1"
+MARKUP = "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>"
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    assert BROWSER is not None, f"COOBIRD_TEST_BROWSER=required, but none of {', '.join(NAMES)} is installed"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # It comes with a user data directory of its own, empty.
+        running = playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser objects to: errors, refused requests, violations of the content security policy."""
+    return []
+
+
+@pytest.fixture
+def page(browser: "Browser", own_server: MockCoobird, complaints: list[str]) -> "Iterator[Page]":
+    """The page of a server of its own; a test that makes the browser complain fails."""
+    with browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
+        tab = context.new_page()
+        tab.set_default_timeout(15_000)
+        tab.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
+        tab.goto(own_server.url)
+        tab.locator("#status[data-state=live]").wait_for()
+        yield tab
+        assert complaints == []
+
+
+@pytest.fixture
+def own_api(own_server: MockCoobird) -> Iterator[Api]:
+    with Api(own_server.url, KEY) as client:
+        yield client
+
+
+def used(number: int, **fields: Any) -> dict[str, Any]:
+    attributes = {"input_tokens": 1_200, "output_tokens": 30, "cost_usd": 0.001}
+    return event(f"e{number}", **{"signal_code": "llm", "quantity": number, "attributes": attributes, **fields})
+
+
+def rows(page: "Page") -> "Locator":
+    return page.locator("#events tbody tr:not(.details)")
+
+
+def says(where: "Locator", text: str) -> None:
+    """Wait until it says so."""
+    from playwright.sync_api import expect
+
+    expect(where).to_have_text(text, timeout=15_000)
+
+
+def test_an_event_appears_after_it_was_tracked(page: "Page", own_api: Api) -> None:
+    own_api.sent(used(1, customer_id="acme", agent_id="researcher"))
+    rows(page).first.wait_for()
+    texts = page.locator("#events tbody td:visible").all_inner_texts()
+    assert texts[1:9] == ["acme", "researcher", "task", "llm", "1", "1,200", "30", "0.001"]
+    says(page.locator("#total-cost"), "0.001")
+    says(page.locator("#customers tbody td.who"), "acme")
+
+
+def test_a_newcomer_is_told_what_to_run_and_it_works(page: "Page", own_server: MockCoobird) -> None:
+    page.locator("#copy").click()
+    says(page.locator("#copy"), "Copied")
+    program = page.evaluate("() => navigator.clipboard.readText()")
+    assert own_server.url in program
+    exec(compile(program, "snippet", "exec"), {})
+    says(page.locator("#total-events"), "1")
+    page.locator("#empty").wait_for(state="hidden")
+
+
+def test_markup_in_names_is_shown_as_text(page: "Page", own_api: Api) -> None:
+    customer = own_api.customer(name=MARKUP)["id"]
+    own_api.made("/wallets", customer_id=customer, name=MARKUP, initial_credits=1)
+    own_api.post(f"/customers/{customer}/{MARKUP}")
+    own_api.post("/customers", json={"name": "A", "type": "company", MARKUP: 1})
+    named = {"customer_id": customer, "agent_id": MARKUP, "signal_code": MARKUP, "attributes": {MARKUP: MARKUP}}
+    own_api.sent(used(1, **named), used(2, **named | {"customer_id": MARKUP}))
+    says(page.locator("#events tbody td.who").first, MARKUP)
+    page.locator("#events .more button").first.click()
+    assert MARKUP in json.loads(page.locator("#events .details pre").inner_text())["attributes"]
+    for section in ("customers", "agents", "wallets", "errors"):
+        page.locator(f"#{section}", has_text=MARKUP).wait_for()
+    assert page.locator("main img, main script").count() == 0
+    assert page.title() == "Coobird, local"
+
+
+def test_a_script_that_got_in_would_not_run(page: "Page", complaints: list[str]) -> None:
+    page.evaluate(
+        """() => {
+            const script = document.createElement("script");
+            script.textContent = "document.title = 'run'";
+            document.body.append(script);
+        }"""
+    )
+    assert page.title() == "Coobird, local"
+    assert [text for text in complaints if "Content Security Policy" in text] == complaints != []
+    complaints.clear()
+
+
+def test_a_thousand_events_per_second_leave_the_page_usable_and_the_counters_exact(page: "Page", own_api: Api) -> None:
+    began, number = time.monotonic(), 0
+    for tenth in range(40):
+        own_api.sent(*(used(number + each, customer_id=f"cust_{each % 7}") for each in range(1, 101)))
+        number += 100
+        if tenth == 20:
+            page.locator("#pause").click()
+            says(page.locator("#status"), "Paused")
+            page.locator("#pause").click()
+        time.sleep(max(0, began + (tenth + 1) / 10 - time.monotonic()))
+    says(page.locator("#total-events"), "4,000")
+    says(page.locator("#total-input"), "4,800,000")
+    says(page.locator("#total-cost"), "4")
+    says(rows(page).first.locator("td").nth(6), "4,000")
+    assert rows(page).count() == 200
+    says(rows(page).last.locator("td").nth(6), "3,801")
+
+
+def test_after_a_reset_the_page_goes_on_with_what_comes_then(
+    page: "Page", own_server: MockCoobird, own_api: Api
+) -> None:
+    own_api.sent(used(1), used(2))
+    says(page.locator("#total-events"), "2")
+    own_server.reset()
+    page.locator("#empty").wait_for()
+    own_api.sent(used(3))
+    says(page.locator("#total-events"), "1")
+    assert rows(page).count() == 1
+
+
+def test_the_page_comes_back_by_itself_when_the_server_does(
+    page: "Page", own_server: MockCoobird, complaints: list[str]
+) -> None:
+    port = int(own_server.url.rpartition(":")[2])
+    own_server.stop()
+    says(page.locator("#status"), "Connection lost, trying again")
+    with MockCoobird(port=port) as again, Api(again.url, KEY) as api:
+        api.sent(used(1))
+        says(page.locator("#total-events"), "1")
+        page.goto("about:blank")
+    assert {text for text in complaints if "net::ERR_" not in text} == set()
+    complaints.clear()
+
+
+def test_a_key_can_be_chosen_and_is_never_shown(page: "Page", own_server: MockCoobird, own_api: Api) -> None:
+    with Api(own_server.url, "sk_test_page_other") as other:
+        own_api.sent(used(1, customer_id="mine"))
+        other.sent(used(1, customer_id="theirs"))
+    says(page.locator("#total-events"), "2")
+    page.locator("#tenant").select_option(label="sk_…er")
+    says(page.locator("#total-events"), "1")
+    assert page.locator("#events td.who").all_inner_texts() == ["theirs"]
+    assert KEY not in page.content()
+    page.locator("#tenant").select_option(label="All keys")
+    says(page.locator("#total-events"), "2")
+
+
+def test_what_has_the_focus_keeps_it_while_events_arrive(page: "Page", own_api: Api) -> None:
+    own_api.sent(used(1))
+    button = rows(page).locator("button")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.locator("#events .details").wait_for()
+    own_api.sent(*(used(number) for number in range(2, 60)))
+    says(page.locator("#total-events"), "59")
+    assert page.evaluate("() => document.activeElement.getAttribute('aria-expanded')") == "true"
+    assert page.locator("#events .details").count() == 1
+
+
+def test_everything_can_be_reached_by_the_keyboard(page: "Page", own_api: Api) -> None:
+    own_api.sent(used(1))
+    rows(page).first.wait_for()
+    reached = []
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("() => document.activeElement.id || document.activeElement.className"))
+    assert reached[:2] == ["tenant", "pause"]
+    assert "scroll tall" in reached
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_nothing_is_wider_than_the_screen(page: "Page", own_api: Api, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    long = "x" * 250
+    own_api.sent(used(1, customer_id=long, agent_id=long, signal_code=long))
+    own_api.post("/customers", json={"name": "A", "type": "company", long: 1})
+    page.locator("#errors tbody tr").wait_for()
+    rows(page).first.wait_for()
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def test_ctrl_c_ends_the_server_at_once_though_a_browser_is_connected(browser: "Browser") -> None:
+    with command("--port", "0") as (process, url), browser.new_context() as context:
+        tab = context.new_page()
+        tab.goto(url)
+        tab.locator("#status[data-state=live]").wait_for()
+        process.send_signal(signal.SIGINT)
+        process.wait(5)
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
