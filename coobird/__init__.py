@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from coobird_api.types import UNSET, Unset
 
     from coobird._generic import CoomonOptions, ListQuery, PaginatedResponse
+    from coobird._signals import flush_on_signals
     from coobird._stats import Stats
     from coobird._version import __version__
     from coobird.client import AsyncCoomon, Coomon
@@ -182,6 +183,7 @@ __all__ = (
     "WalletResponse",
     "WalletTransactionResponse",
     "__version__",
+    "flush_on_signals",
 )
 
 _MODULES = {
@@ -190,6 +192,7 @@ _MODULES = {
         "ListQuery",
         "PaginatedResponse",
     ),
+    "coobird._signals": ("flush_on_signals",),
     "coobird._stats": ("Stats",),
     "coobird._version": ("__version__",),
     "coobird.client": (

@@ -89,6 +89,12 @@ class Delivery:
         with self.lock:
             return self.queue.stats()
 
+    def hurry(self) -> None:
+        """Send what is queued without delay."""
+        with self.lock:
+            self.schedule.hurry(self.queue.end)
+            self.senders.rouse()
+
     # ------------------------------------------------------------------------------------------- the end
 
     def begin_shutdown(self, deadline: float) -> None:

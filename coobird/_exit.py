@@ -1,4 +1,4 @@
-"""Ends and beginnings of processes, once for all pipelines: interpreter exit, children of `multiprocessing`, forks.
+"""Ends and beginnings of processes, once for all pipelines: interpreter exit, children of `multiprocessing` and Celery, forks.
 
 Pipelines are known by weak references, so that a hook keeps none of them alive.
 """
@@ -56,6 +56,9 @@ def watch_process() -> None:
             _finalizer_pid = os.getpid()
             # Negative: after the finalizers of others, which may still track.
             util.Finalize(None, deliver_all, exitpriority=-100)
+    if celery := sys.modules.get("celery.signals"):
+        # Its worker processes end by os._exit, with this as the last call.
+        celery.worker_process_shutdown.connect(_at_celery_exit, weak=False, dispatch_uid="coobird")
 
 
 def deliver_all() -> None:
@@ -69,6 +72,22 @@ def deliver_all() -> None:
         delivery.begin_shutdown(deadline)
     for delivery in deliveries:
         finish_shutdown(delivery)
+
+
+def _at_celery_exit(**_: object) -> None:
+    deliver_all()
+
+
+def flush_all() -> None:
+    """Deliver what every pipeline has queued, within one deadline."""
+    from coobird._flush import flush
+
+    deadline = monotonic() + EXIT_TIMEOUT_SECONDS
+    deliveries = list(_deliveries)
+    for delivery in deliveries:
+        delivery.hurry()
+    for delivery in deliveries:
+        flush(delivery, max(0.0, deadline - monotonic()))
 
 
 def _let_imports_end() -> None:

@@ -104,9 +104,18 @@ class Health:
         """
         if self.held or self._failures > 1:
             return 1
-        unit = _FAST_ANSWER_SECONDS if backlog >= max_batch_size else _SLOW_ANSWER_SECONDS
-        wanted = ceil(max(self._answer_seconds, oldest_request_seconds) / unit)
+        wanted = ceil(max(self._answer_seconds, oldest_request_seconds) / _unit(backlog, max_batch_size))
         return max(1, min(wanted, 2 if self._failures else MAX_SENDERS))
+
+    def seconds_until_more(self, busy: int, backlog: int, max_batch_size: int, oldest_request_seconds: float) -> float:
+        """Seconds until more than `busy` batches should be in flight, if no answer comes before."""
+        if self.held or self._failures > 1 or busy >= (2 if self._failures else MAX_SENDERS):
+            return inf
+        return max(0.001, busy * _unit(backlog, max_batch_size) - oldest_request_seconds)
+
+
+def _unit(backlog: int, max_batch_size: int) -> float:
+    return _FAST_ANSWER_SECONDS if backlog >= max_batch_size else _SLOW_ANSWER_SECONDS
 
 
 def busy_alarm(queued: int, max_batch_size: int, max_queue_size: int) -> int:

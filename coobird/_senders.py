@@ -8,7 +8,7 @@ from time import monotonic
 from weakref import WeakSet
 
 from coobird import _exit
-from coobird._pace import SENDER_IDLE_SECONDS, busy_alarm
+from coobird._pace import MAX_SENDERS, SENDER_IDLE_SECONDS, busy_alarm
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,16 +42,17 @@ class Senders:
     def rouse(self, *, everybody: bool = False) -> None:
         """Wake a sender, or start one, if there is something to do for it."""
         delivery = self._delivery
-        queued = len(delivery.queue)
+        backlog, max_batch_size = delivery.queue.backlog, delivery.queue.max_batch_size
+        wanted, busy = self._wanted(monotonic()), self._busy()
+        # While there is a backlog one sender more than needed is there, to step in when the others have waited too long.
+        present = min(wanted + (backlog >= max_batch_size), MAX_SENDERS)
         if everybody:
             self._work.notify_all()
-        wanted = self._wanted(monotonic())
-        if delivery.queue.backlog and wanted > self._busy():
-            if self._waiting:
-                self._work.notify()
-            elif len(self._since) < wanted:
-                self._start()
-        delivery.alarm = 0 if delivery.is_finished else self._busy_alarm(queued)
+        elif self._waiting and backlog and wanted > busy:
+            self._work.notify()
+        if backlog and not self._waiting and len(self._since) < present:
+            self._start()
+        delivery.alarm = 0 if delivery.is_finished else self._busy_alarm(len(delivery.queue))
 
     def next_batch(self) -> Batch | None:
         """Wait for a batch that is due. `None`: this sender is not needed any more."""
@@ -128,8 +129,10 @@ class Senders:
             delivery.alarm = self._busy_alarm(queued)
         else:
             delivery.alarm = delivery.schedule.alarm(queued)
-        if seconds <= 0.0 and self._busy() >= self._wanted(now):
-            return longest
+        if seconds <= 0.0 and (busy := self._busy()) >= self._wanted(now):
+            queue = delivery.queue
+            more = delivery.health.seconds_until_more(busy, queue.backlog, queue.max_batch_size, self._oldest(now))
+            return min(more, longest)
         return min(max(seconds, paused), longest)
 
     def _busy(self) -> int:
@@ -137,8 +140,11 @@ class Senders:
 
     def _wanted(self, now: float) -> int:
         queue = self._delivery.queue
-        oldest = now - min(self._since.values(), default=inf)
-        return self._delivery.health.senders_wanted(queue.backlog, queue.max_batch_size, oldest)
+        return self._delivery.health.senders_wanted(queue.backlog, queue.max_batch_size, self._oldest(now))
+
+    def _oldest(self, now: float) -> float:
+        """Seconds since the longest busy sender took its batch; minus infinity if none is busy."""
+        return now - min(self._since.values(), default=inf)
 
     def _busy_alarm(self, queued: int) -> int:
         queue = self._delivery.queue

@@ -34,6 +34,7 @@ OURS = {
     "TrackWorkflowOptions",
     "Unset",
     "__version__",
+    "flush_on_signals",
     "InsecureHostWarning",
 }
 
