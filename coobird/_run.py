@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 
-from coobird._run_token import read_token, write_token
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,6 +86,8 @@ class Run:
         Raises:
             InvalidRunTokenError: The attributes have no JSON form, or the token would be longer than 16 KiB.
         """
+        from coobird._run_token import write_token
+
         return write_token(self.customer_id, self.agent_id, self.signal_code, self.attributes)
 
     def __enter__(self) -> Self:
@@ -142,6 +142,8 @@ class RunScope:
         # Copied: what the caller does to the mapping later must not change what is billed.
         self._given = Run(current, customer_id, agent_id, signal_code, dict(attributes or {}))
         if token is not None:
+            from coobird._run_token import read_token
+
             self._given = self._given.within(Run(current, *read_token(token)))
 
     def __enter__(self) -> Run:

@@ -10,6 +10,6 @@ They share one rule: one answer of a model is one event, whoever saw it.
 
 from __future__ import annotations
 
-from coobird.integrations._meter import MeteringError, PriceMissingError, UsageMissingError
+from coobird.integrations._meter import Call, MeteringError, PriceMissingError, UsageMissingError
 
-__all__ = ("MeteringError", "PriceMissingError", "UsageMissingError")
+__all__ = ("Call", "MeteringError", "PriceMissingError", "UsageMissingError")

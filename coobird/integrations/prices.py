@@ -11,12 +11,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from coobird.errors import ConfigurationError
+from coobird.integrations._usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coobird.integrations._meter import Call
-    from coobird.integrations._usage import Usage
+
+__all__ = ("Usage", "cost_usd", "price_function")
 
 # Their name of a provider, where it is not ours.
 _PROVIDERS = {

@@ -6,7 +6,10 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
 
+from coobird.integrations.opentelemetry import CoobirdSpanProcessor
 from tests.integrations.fake_llm import FakeLLM
 from tests.integrations.llm_calls import Clients
 from tests.integrations.recorder import Recorder
@@ -37,3 +40,17 @@ def clients(fake: FakeLLM, coomon: Recorder) -> Iterator[Clients]:
     made = Clients(fake.openai_url, fake.anthropic_url).wrap(coomon)
     yield made
     asyncio.run(made.close())
+
+
+@pytest.fixture
+def provider(coomon: Recorder) -> Iterator[TracerProvider]:
+    """A tracer provider that meters."""
+    made = TracerProvider()
+    made.add_span_processor(CoobirdSpanProcessor(coomon))
+    yield made
+    made.shutdown()
+
+
+@pytest.fixture
+def tracer(provider: TracerProvider) -> trace.Tracer:
+    return provider.get_tracer("test.instrumentation")

@@ -1,0 +1,184 @@
+"""Spans that report the same call: which of them is billed, which waits, and for how long."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+
+import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+
+from coobird.integrations import UsageMissingError
+from coobird.integrations import _open_spans as open_spans
+from coobird.integrations.opentelemetry import CoobirdSpanProcessor
+from tests.integrations.recorder import Recorder
+from tests.integrations.synthetic import CHAT, RUN, emit, with_id
+
+
+def test_two_spans_of_one_answer_are_one_event_wherever_they_are(coomon: Recorder, tracer: trace.Tracer) -> None:
+    answer = with_id()
+    elsewhere, other = TracerProvider(), Recorder()
+    elsewhere.add_span_processor(CoobirdSpanProcessor(other))
+    with coomon.run(**RUN):
+        emit(tracer, answer)
+        emit(tracer, answer | {"gen_ai.provider.name": "azure.ai.openai", "gen_ai.usage.output_tokens": 51})
+    with other.run(**RUN):
+        emit(elsewhere.get_tracer("x"), answer)
+    elsewhere.shutdown()
+    assert len(coomon.events) == 1
+    assert coomon.events[0]["event_id"] == other.events[0]["event_id"]
+
+
+@pytest.mark.parametrize("outer_has_id", [False, True])
+def test_a_span_without_an_id_yields_to_the_span_inside_it(
+    coomon: Recorder, tracer: trace.Tracer, outer_has_id: bool
+) -> None:
+    outer = with_id(**{"gen_ai.response.id": "run-of-some-framework-0001"}) if outer_has_id else CHAT
+    with coomon.run(**RUN), tracer.start_as_current_span("outer") as span:
+        span.set_attributes(outer)
+        emit(tracer, with_id())
+    assert len(coomon.events) == 1
+    assert coomon.events[0]["metadata"]["response_id"].startswith("chatcmpl-")
+
+
+def test_a_span_without_an_id_yields_to_the_span_around_it(coomon: Recorder, tracer: trace.Tracer) -> None:
+    with coomon.run(**RUN), tracer.start_as_current_span("root"):
+        with tracer.start_as_current_span("outer") as span:
+            span.set_attributes(with_id())
+            emit(tracer, CHAT)
+        outer = tracer.start_span("ends first")
+        inner = tracer.start_span("inner", trace.set_span_in_context(outer))
+        outer.set_attributes(with_id())
+        outer.end()
+        inner.set_attributes(CHAT)
+        inner.end()
+    assert [event["metadata"]["response_id"][:9] for event in coomon.events] == ["chatcmpl-"] * 2
+
+
+def test_of_nested_spans_without_any_id_the_innermost_is_billed(coomon: Recorder, tracer: trace.Tracer) -> None:
+    with coomon.run(**RUN), tracer.start_as_current_span("outer") as span:
+        span.set_attributes(CHAT)
+        with tracer.start_as_current_span("between") as between:
+            between.set_attribute("gen_ai.operation.name", "invoke_agent")
+            emit(tracer, CHAT | {"gen_ai.response.model": "inner"})
+            emit(tracer, CHAT | {"gen_ai.response.model": "inner"})
+    assert [event["attributes"]["model"] for event in coomon.events] == ["inner", "inner"]
+    assert len({event["event_id"] for event in coomon.events}) == 2
+
+
+def test_a_span_without_an_id_waits_for_the_end_of_its_trace_and_no_longer(
+    coomon: Recorder, tracer: trace.Tracer
+) -> None:
+    with coomon.run(**RUN):
+        with tracer.start_as_current_span("root"):
+            emit(tracer, CHAT)
+            assert coomon.events == []
+        assert len(coomon.events) == 1
+
+
+def test_a_span_without_an_id_does_not_wait_forever(coomon: Recorder) -> None:
+    provider = TracerProvider()
+    provider.add_span_processor(CoobirdSpanProcessor(coomon, wait_seconds=5))
+    tracer = provider.get_tracer("x")
+    with coomon.run(**RUN):
+        root = tracer.start_span("root of a worker that runs for days", start_time=1)
+        under = trace.set_span_in_context(root)
+        for second, expected in ((1, 0), (3, 0), (7, 1), (8, 2)):
+            span = tracer.start_span("chat", under, attributes=CHAT, start_time=second)
+            span.end(second * 1_000_000_000)
+            assert len(coomon.events) == expected
+    provider.shutdown()
+    assert len(coomon.events) == 4
+
+
+def test_what_waits_and_what_is_open_is_bounded_and_nothing_is_lost(
+    coomon: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(open_spans, "MAX_WAITING", 10)
+    monkeypatch.setattr(open_spans, "MAX_OPEN_SPANS", 20)
+    processor = CoobirdSpanProcessor(coomon)
+    provider = TracerProvider()
+    provider.add_span_processor(processor)
+    tracer = provider.get_tracer("x")
+    with coomon.run(**RUN):
+        root = tracer.start_span("root")
+        under = trace.set_span_in_context(root)
+        for _ in range(50):
+            tracer.start_span("chat", under, attributes=CHAT).end()
+        assert len(coomon.events) == 40
+        never_ended = [tracer.start_span("open", under) for _ in range(100)]
+        spans = processor._spans
+        assert max(len(vars(spans)[name]) for name in ("_open", "_waiting", "_identified", "_reported_inside")) <= 20
+        assert sum(spans._count.values()) == len(spans._open)
+        del never_ended
+    provider.shutdown()
+    assert len(coomon.events) == 50
+
+
+def test_no_usage_is_not_missing_if_another_span_of_the_call_has_it(coomon: Recorder, tracer: trace.Tracer) -> None:
+    bare = {key: value for key, value in CHAT.items() if "usage" not in key}
+    answer = with_id()
+    with coomon.run(**RUN):
+        with tracer.start_as_current_span("outer") as outer:
+            outer.set_attributes(bare)
+            emit(tracer, answer)
+        emit(tracer, bare | {"gen_ai.response.id": answer["gen_ai.response.id"]})
+    assert (len(coomon.events), coomon.errors) == (1, [])
+
+
+def test_a_call_that_never_ends_is_reported_at_shutdown(coomon: Recorder, provider: TracerProvider) -> None:
+    tracer = provider.get_tracer("x")
+    with coomon.run(**RUN):
+        kept = [tracer.start_span("chat", attributes=CHAT), tracer.start_span("other")]
+    provider.shutdown()
+    provider.shutdown()
+    assert len(kept) == 2
+    assert [type(error) for error in coomon.errors] == [UsageMissingError]
+    assert "never ended" in str(coomon.errors[0])
+
+
+def test_two_processors_of_one_client_bill_once(coomon: Recorder) -> None:
+    provider = TracerProvider()
+    for _ in range(2):
+        provider.add_span_processor(CoobirdSpanProcessor(coomon))
+    with coomon.run(**RUN):
+        emit(provider.get_tracer("x"), with_id())
+        emit(provider.get_tracer("x"), CHAT)
+    provider.shutdown()
+    assert len(coomon.events) == 2
+
+
+def test_spans_of_many_threads_go_to_their_own_customers(coomon: Recorder, tracer: trace.Tracer) -> None:
+    def work(number: int) -> None:
+        name = f"cust_{number}"
+        with coomon.run(customer_id=name, agent_id="agent", attributes={"owner": name}):
+            for step in range(50):
+                emit(tracer, with_id() if step % 2 else CHAT)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(coomon.events) == 400
+    assert [event for event in coomon.events if event["customer_id"] != event["attributes"]["owner"]] == []
+
+
+def test_the_child_of_a_fork_works_on_even_if_the_lock_was_taken(coomon: Recorder, provider: TracerProvider) -> None:
+    tracer = provider.get_tracer("x")
+    (processor,) = provider._active_span_processor._span_processors
+    read, write = os.pipe()
+    with processor._lock:
+        pid = os.fork()
+        if pid == 0:
+            with coomon.run(**RUN):
+                emit(tracer, with_id())
+            os.write(write, b"%d" % len(coomon.events))
+            os._exit(0)
+    assert os.waitpid(pid, 0)[1] == 0
+    assert os.read(read, 9) == b"1"
+    os.close(read)
+    os.close(write)
+    gc.collect()
