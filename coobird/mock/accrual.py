@@ -50,6 +50,10 @@ class Accrual:
             self._known = today, self._add_up(today)
         return self._known[1]
 
+    def knows(self, today: date) -> bool:
+        """Whether `by_agent` answers without adding up."""
+        return not self.ready or (self._known is not None and self._known[0] == today)
+
     def _add_up(self, today: date) -> dict[str | None, Charged] | None:
         first = day = opening_day(self.contract)
         total: dict[str | None, int] = {NO_AGENT: 0, **dict.fromkeys(self._agents, 0)}

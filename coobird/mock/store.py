@@ -218,17 +218,6 @@ class Store:
         self.resets += 1
         self.changed.clear()
 
-    def tenants(self) -> list[str]:
-        """Whoever has, or had, a document."""
-        return [row[0] for row in self.db.execute("select distinct tenant from tally")]
-
-    def newest(self, tenant: str | None, kind: str, limit: int) -> list[tuple[str, Doc]]:
-        """Documents with their tenants, of one or of all, the newest first."""
-        # The plus keeps SQLite from collecting all of a tenant's documents in order to sort them.
-        condition, values = ("", ()) if tenant is None else (" where +tenant = ?", (tenant,))
-        rows = self.db.execute(f"select tenant, doc from {kind}{condition} order by seq desc limit ?", (*values, limit))
-        return [(row[0], json.loads(row[1])) for row in rows]
-
     def _note(self, tenant: str, kind: str) -> None:
         self.changes += 1
         self.changed[tenant, kind] = self.changes

@@ -1,5 +1,7 @@
 """The sections of the page, as JSON documents. Each can be left out of a frame if it is what was sent before."""
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from heapq import nlargest
@@ -7,11 +9,12 @@ from typing import Any, NamedTuple
 
 from coobird.mock.accrual import NO_AGENT, Accrual
 from coobird.mock.clock import stamp
-from coobird.mock.dashboard import Charged, Tally, figures, merged, plain, together
-from coobird.mock.live import Live
+from coobird.mock.dashboard import Charged, figures, together
+from coobird.mock.live import Live, tenants
 from coobird.mock.money import CREDIT, decimal, divided, rounded
 from coobird.mock.requestlog import Exchange, RequestLog
-from coobird.mock.store import Doc
+from coobird.mock.store import Doc, Store
+from coobird.mock.tallies import Tally, merged, plain
 
 MAX_LINES = 50
 MAX_WALLETS = 20
@@ -54,8 +57,8 @@ def sections(live: Live, requests: RequestLog, tenant: str | None) -> Iterator[t
     unassigned = _known(charges, (found.get(NO_AGENT) for found in charges.values() if found))
     agents = _table(live, "agent", _agents(live, charges, tenant))
     yield "agents", {**agents, "unassigned": figures(None, unassigned)["billed"]}
-    yield "wallets", [_wallet(live, *found) for found in store.newest(tenant, "wallet", MAX_WALLETS)]
-    entries = store.newest(tenant, "wallet_transaction", MAX_TRANSACTIONS)
+    yield "wallets", [_wallet(live, *found) for found in _newest(store, tenant, "wallet", MAX_WALLETS)]
+    entries = _newest(store, tenant, "wallet_transaction", MAX_TRANSACTIONS)
     yield "transactions", [_transaction(live, *found) for found in entries]
     failed = [exchange for exchange in reversed(requests.errors) if tenant in (None, exchange.tenant)]
     yield "errors", [_error(exchange) for exchange in failed[:MAX_ERRORS]]
@@ -138,14 +141,22 @@ def _name(live: Live, tenant: str, kind: str, identifier: str) -> str | None:
 
 def _tenants(live: Live, requests: RequestLog) -> list[Doc]:
     """Everybody, by the redacted key; two keys that look alike get a part of their tenants' names too."""
-    names = dict.fromkeys([*live.service.store.tenants(), *live.board.tenants, *requests.keys])
+    names = dict.fromkeys([*tenants(live.service.store), *live.board.tenants, *requests.keys])
     shown = list(names)[-MAX_TENANTS:]
     labels = {name: requests.keys.get(name) or name for name in shown}
-    times = {label: list(labels.values()).count(label) for label in set(labels.values())}
+    times = Counter(labels.values())
     return [
         {"id": name, "label": label if times[label] == 1 else f"{label} ({name[-6:]})"}
         for name, label in labels.items()
     ]
+
+
+def _newest(store: Store, tenant: str | None, kind: str, limit: int) -> list[tuple[str, Doc]]:
+    """Documents with their tenants, of one or of all, the newest first."""
+    # The plus keeps SQLite from collecting all of a tenant's documents in order to sort them.
+    condition, values = ("", ()) if tenant is None else ("where +tenant = ?", (tenant,))
+    sql = f"select tenant, doc from {kind} {condition} order by seq desc limit ?"
+    return [(row[0], json.loads(row[1])) for row in store.db.execute(sql, (*values, limit))]
 
 
 def _wallet(live: Live, tenant: str, wallet: Doc) -> Doc:

@@ -1,82 +1,22 @@
-"""What the page is told: the sums, the frames of the stream that carries them, and what never gets in."""
+"""What the page shows: sums that are exact, per customer and agent."""
 
-import json
-import re
-import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
-from importlib.resources import files
 from typing import Any
 
-import httpx
 import pytest
 from conftest import Api, event, refused
+from frames import page, tenant_of, today, used
 from hypothesis import given
 from hypothesis import strategies as st
 from world import World
 
 from coobird.mock import MockCoobird
-from coobird.mock.dashboard import BARS, Board, Charged, Tally, figures, plain, tokens
+from coobird.mock.dashboard import Charged, figures
 from coobird.mock.eventlog import StoredEvent
-from coobird.mock.stream import message
-
-
-class Page:
-    """What a page would know: the newest state of each section, and the rows."""
-
-    def __init__(self, response: httpx.Response) -> None:
-        self._lines = response.iter_lines()
-        self.sections: dict[str, Any] = {}
-        self.rows: list[dict[str, Any]] = []
-        self.text = ""
-
-    def __getitem__(self, section: str) -> Any:
-        return self.sections[section]
-
-    def read(self) -> dict[str, Any]:
-        """The next frame. The client's read timeout is the deadline."""
-        for line in self._lines:
-            self.text += line
-            if line.startswith("data: "):
-                frame: dict[str, Any] = json.loads(line.removeprefix("data: "))
-                if events := frame.pop("events", None):
-                    self.rows = [*([] if events["anew"] else self.rows), *events["rows"]]
-                self.sections |= frame
-                return frame
-        raise AssertionError("the stream ended")
-
-    def until(self, events: int, billed: bool = False) -> "Page":
-        """Read on until so many events are counted, and until it is known what the contracts charge."""
-        while (
-            "total" not in self.sections or self["total"]["events"] != str(events) or (billed and not self.is_billed())
-        ):
-            self.read()
-        return self
-
-    def is_billed(self) -> bool:
-        return self["total"]["billed"] is not None
-
-    def line(self, table: str, identifier: str) -> dict[str, Any]:
-        (found,) = [line for line in self[table]["lines"] if line["id"] == identifier]
-        return found
-
-
-@contextmanager
-def page(url: str, **query: str) -> Iterator[Page]:
-    """An open page."""
-    with (
-        httpx.Client(timeout=20) as client,
-        client.stream("GET", f"{url}/_mock/dashboard", params=query) as response,
-    ):
-        assert response.headers["content-type"].startswith("text/event-stream")
-        yield Page(response)
-
-
-def tenant_of(mock: MockCoobird, api: Api) -> str:
-    return mock.events(api.key)[0]["tenant"]
+from coobird.mock.tallies import BARS, Board, Tally, plain, tokens
 
 
 @pytest.fixture
@@ -85,9 +25,8 @@ def own_api(own_server: MockCoobird) -> Iterator[Api]:
         yield client
 
 
-def used(event_id: str, cost: Any = None, **fields: Any) -> dict[str, Any]:
-    attributes = {"input_tokens": 100, "output_tokens": 7} | ({} if cost is None else {"cost_usd": cost})
-    return event(event_id, signal_code="llm", attributes=attributes, **fields)
+def used_by(world: World, number: int, **fields: Any) -> dict[str, Any]:
+    return event(str(number), customer_id=world.customer, agent_id=world.agent, timestamp=today(), **fields)
 
 
 def test_an_event_is_counted_for_its_customer_and_for_its_agent(own_server: MockCoobird, own_api: Api) -> None:
@@ -240,101 +179,6 @@ def test_errors_outlive_the_requests_that_went_well(own_server: MockCoobird, own
     with page(own_server.url) as shown:
         shown.read()
         assert [error["operation"] for error in shown["errors"]] == ["get_customer"]
-
-
-def test_tenants_are_told_apart_by_redacted_keys_and_seen_one_at_a_time(own_server: MockCoobird, own_api: Api) -> None:
-    with Api(own_server.url) as other:
-        own_api.sent(used("1"), used("2"))
-        other.sent(used("1", customer_id="theirs"))
-        refused(
-            httpx.get(f"{own_server.url}/api/v1/customers", headers={"Authorization": f"Bearer pk_{other.key}"}), 401
-        )
-        with page(own_server.url) as shown:
-            shown.until(3)
-            labels = {each["id"]: each["label"] for each in shown["tenants"]}
-            assert labels[tenant_of(own_server, own_api)].startswith(f"sk_…{own_api.key[-2:]}")
-        with page(own_server.url, tenant=tenant_of(own_server, other)) as theirs:
-            theirs.until(1)
-            assert [line["id"] for line in theirs["customers"]["lines"]] == ["theirs"]
-            assert [row["customer_id"] for row in theirs.rows] == ["theirs"]
-        for key in (own_api.key, other.key):
-            assert key not in shown.text + theirs.text
-
-
-def test_after_a_reset_the_page_starts_anew(own_server: MockCoobird, own_api: Api) -> None:
-    own_api.sent(used("1", 1), used("2", 1))
-    with page(own_server.url) as shown:
-        shown.until(2)
-        own_server.reset()
-        shown.until(0)
-        assert (shown.rows, shown["total"]["cost_usd"], shown["errors"]) == ([], None, [])
-        own_api.sent(used("3", 5))
-        assert shown.until(1)["total"]["cost_usd"] == "5"
-        assert len(shown.rows) == 1
-
-
-def test_the_stream_of_events_goes_on_after_a_reset(own_server: MockCoobird, own_api: Api) -> None:
-    own_api.sent(*(event(str(number)) for number in range(5)))
-    with httpx.stream("GET", f"{own_server.url}/_mock/stream", timeout=20) as response:
-        lines = response.iter_lines()
-        assert next(lines) == ": connected"
-        own_server.reset()
-        own_api.sent(event("fresh"))
-        assert "fresh" in next(line for line in lines if line.startswith("data: "))
-
-
-def test_a_page_that_reads_nothing_holds_up_nobody(own_server: MockCoobird, own_api: Api) -> None:
-    host, _, port = own_server.url.removeprefix("http://").rpartition(":")
-    with socket.create_connection((host, int(port))) as stuck:
-        stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        stuck.sendall(b"GET /_mock/dashboard HTTP/1.1\r\nHost: local\r\n\r\n")
-        for start in range(0, 5_000, 500):
-            own_api.sent(*(used(f"{start + number}", 0.001) for number in range(500)))
-        with page(own_server.url) as shown:
-            assert shown.until(5_000)["total"]["cost_usd"] == "5"
-
-
-def test_a_message_is_one_line_of_data_whatever_is_in_it() -> None:
-    text = message({"name": "two\nlines\r\n\ndata: x\u2028"}, seq=7, name="usage")
-    assert text.startswith(b"id: 7\nevent: usage\ndata: {")
-    assert text.endswith(b"}\n\n")
-    assert text.count(b"\n") == 4
-    assert b"\r" not in text
-
-
-PAGE = files("coobird.mock.page")
-SERVED = {"/": "index.html", **{f"/{file.name}": file.name for file in PAGE.iterdir() if file.name.count(".") == 1}}
-SERVED = {path: name for path, name in SERVED.items() if not name.endswith(".py") and path != "/index.html"}
-
-
-def test_the_page_consists_of_files_of_its_own_and_asks_nobody_else(server: MockCoobird) -> None:
-    for path, name in SERVED.items():
-        response = httpx.get(server.url + path)
-        assert response.status_code == 200, path
-        assert response.content == PAGE.joinpath(name).read_bytes()
-        assert response.headers["content-security-policy"].startswith("default-src 'self';")
-        assert response.headers["x-content-type-options"] == "nosniff"
-        elsewhere = re.findall(r"https?://[^\s\"'`]+", response.text.replace("http://www.w3.org/2000/svg", ""))
-        assert elsewhere == [], path
-
-
-def test_the_page_has_no_way_to_take_text_for_markup() -> None:
-    for name in SERVED.values():
-        text = PAGE.joinpath(name).read_text("utf-8")
-        assert (
-            re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|srcdoc", text)
-            == []
-        )
-        if name.endswith(".html"):
-            assert re.findall(r"<style|<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=", text) == []
-
-
-def used_by(world: World, number: int, **fields: Any) -> dict[str, Any]:
-    return event(str(number), customer_id=world.customer, agent_id=world.agent, timestamp=today(), **fields)
-
-
-def today() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
 
 
 def stored(seq: int, second: int, cost: str | None, tenant: str = "tenant_1") -> StoredEvent:

@@ -210,6 +210,16 @@ def test_what_has_the_focus_keeps_it_while_events_arrive(page: "Page", own_api: 
     assert page.locator("#events .details").count() == 1
 
 
+def test_times_are_those_of_the_servers_clock(page: "Page", own_server: MockCoobird, own_api: Api) -> None:
+    own_server.freeze("2031-05-01T10:00:00Z")
+    own_api.sent(used(1))
+    says(page.locator("#clock"), "The clock stands still at 2031-05-01 10:00:00.000 UTC")
+    says(rows(page).locator("time"), "now")
+    assert rows(page).locator("time").get_attribute("title") == "2031-05-01 10:00:00.000 UTC"
+    own_server.freeze("2031-05-01T10:03:00Z")
+    says(rows(page).locator("time"), "3 min ago")
+
+
 def test_everything_can_be_reached_by_the_keyboard(page: "Page", own_api: Api) -> None:
     own_api.sent(used(1))
     rows(page).first.wait_for()

@@ -25,7 +25,7 @@ const number = (title, value, hint) => column(title, "number", value, hint);
 export const keys = new Map();
 const key = column("Key", "key", (item) => keys.get(item.tenant) ?? "");
 
-const NO_CONTRACT = "There is no contract";
+const NOT_BILLED = "No contract, or not added up yet";
 
 function named(item) {
   const made = element("span");
@@ -46,7 +46,7 @@ const usage = [
   number("Tokens in", (item) => tokens(item.input_tokens)),
   number("Tokens out", (item) => tokens(item.output_tokens)),
   number("Cost, USD", (item) => amount(item.cost_usd)),
-  number("Billed", (item) => billed(item.billed), (item) => (item.billed ? "" : NO_CONTRACT)),
+  number("Billed", (item) => billed(item.billed), (item) => (item.billed ? "" : NOT_BILLED)),
   number("Margin, USD", margin),
 ];
 

@@ -1,0 +1,76 @@
+"""Reads what the server tells an open page."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from conftest import Api, event
+
+from coobird.mock import MockCoobird
+
+
+class Page:
+    """What a page would know: the newest state of each section, and the rows."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._lines = response.iter_lines()
+        self.sections: dict[str, Any] = {}
+        self.rows: list[dict[str, Any]] = []
+        self.text = ""
+
+    def __getitem__(self, section: str) -> Any:
+        return self.sections[section]
+
+    def read(self) -> dict[str, Any]:
+        """The next frame. The client's read timeout is the deadline."""
+        for line in self._lines:
+            self.text += line
+            if line.startswith("data: "):
+                frame: dict[str, Any] = json.loads(line.removeprefix("data: "))
+                if events := frame.pop("events", None):
+                    self.rows = [*([] if events["anew"] else self.rows), *events["rows"]]
+                self.sections |= frame
+                return frame
+        raise AssertionError("the stream ended")
+
+    def until(self, events: int, billed: bool = False) -> "Page":
+        """Read on until so many events are counted, and until it is known what the contracts charge."""
+        while (
+            "total" not in self.sections or self["total"]["events"] != str(events) or (billed and not self.is_billed())
+        ):
+            self.read()
+        return self
+
+    def is_billed(self) -> bool:
+        return self["total"]["billed"] is not None
+
+    def line(self, table: str, identifier: str) -> dict[str, Any]:
+        (found,) = [line for line in self[table]["lines"] if line["id"] == identifier]
+        return found
+
+
+@contextmanager
+def page(url: str, **query: str) -> Iterator[Page]:
+    """An open page."""
+    with (
+        httpx.Client(timeout=20) as client,
+        client.stream("GET", f"{url}/_mock/dashboard", params=query) as response,
+    ):
+        assert response.headers["content-type"].startswith("text/event-stream")
+        yield Page(response)
+
+
+def tenant_of(mock: MockCoobird, api: Api) -> str:
+    return mock.events(api.key)[0]["tenant"]
+
+
+def used(event_id: str, cost: Any = None, **fields: Any) -> dict[str, Any]:
+    attributes = {"input_tokens": 100, "output_tokens": 7} | ({} if cost is None else {"cost_usd": cost})
+    return event(event_id, signal_code="llm", attributes=attributes, **fields)
+
+
+def today() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
