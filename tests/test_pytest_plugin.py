@@ -1,0 +1,74 @@
+"""The pytest plugin, used as its users use it: by a pytest of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(folder: Path, code: str, *arguments: str) -> str:
+    (folder / "test_metering.py").write_text(code)
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", *arguments, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=folder)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+def test_each_test_starts_with_an_empty_server(tmp_path: Path, order: str) -> None:
+    code = "".join(
+        f"""
+def test_{name}(coomon, coobird_mock):
+    assert coobird_mock.events() == [] and coomon.list_customers().data == []
+    coomon.create_customer(name="{name}", type="company")
+    coomon.track_task(customer_id="c", agent_id="a", event_id="{name}")
+    coomon.flush()
+    assert [event["event_id"] for event in coobird_mock.events()] == ["{name}"]
+    coobird_mock.fail("create_customer", times=None)
+"""
+        for name in order
+    )
+    assert "2 passed" in run(tmp_path, code)
+
+
+def test_the_async_client_is_awaited_in_any_loop(tmp_path: Path) -> None:
+    code = """
+import asyncio
+
+def test_it(async_coomon, coobird_mock):
+    async def main():
+        customer = await async_coomon.create_customer(name="Acme", type="company")
+        async_coomon.track_task(customer_id=customer.id, agent_id="a")
+        await async_coomon.flush()
+    asyncio.run(main())
+    assert len(coobird_mock.events()) == 1
+"""
+    assert "1 passed" in run(tmp_path, code)
+
+
+def test_what_is_still_queued_is_sent_at_the_end_of_the_test(tmp_path: Path) -> None:
+    code = """
+import pytest
+
+@pytest.fixture
+def later(coobird_mock):
+    yield
+    assert len(coobird_mock.events()) == 1
+
+def test_it(later, coomon):
+    coomon.track_task(customer_id="c", agent_id="a")
+"""
+    assert "1 passed" in run(tmp_path, code)
+
+
+def test_a_run_that_uses_no_fixture_loads_no_server(tmp_path: Path) -> None:
+    code = """
+import sys
+
+def test_it():
+    loaded = {"uvicorn", "starlette", "httpx", "coobird.client", "coobird.mock"} & sys.modules.keys()
+    assert not loaded
+"""
+    assert "1 passed" in run(tmp_path, code)
