@@ -42,15 +42,14 @@ class Senders:
     def rouse(self, *, everybody: bool = False) -> None:
         """Wake a sender, or start one, if there is something to do for it."""
         delivery = self._delivery
-        backlog, max_batch_size = delivery.queue.backlog, delivery.queue.max_batch_size
-        wanted, busy = self._wanted(monotonic()), self._busy()
-        # While there is a backlog one sender more than needed is there, to step in when the others have waited too long.
-        present = min(wanted + (backlog >= max_batch_size), MAX_SENDERS)
+        backlog, busy = delivery.queue.backlog, self._busy()
+        is_wanted = backlog > 0 and self._wanted(monotonic()) > busy
         if everybody:
             self._work.notify_all()
-        elif self._waiting and backlog and wanted > busy:
+        elif self._waiting and is_wanted:
             self._work.notify()
-        if backlog and not self._waiting and len(self._since) < present:
+        # While there is a backlog, one sender more is there to step in when the others have waited too long for their answers.
+        if len(self._since) == busy < MAX_SENDERS and (is_wanted or backlog >= delivery.queue.max_batch_size):
             self._start()
         delivery.alarm = 0 if delivery.is_finished else self._busy_alarm(len(delivery.queue))
 
