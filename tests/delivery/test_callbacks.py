@@ -16,9 +16,7 @@ def client_that_calls(make_client, callback, **options):
     return client
 
 
-@pytest.mark.parametrize(
-    "failure", [ValueError("mine"), SystemExit(3), RecursionError()], ids=repr
-)
+@pytest.mark.parametrize("failure", [ValueError("mine"), SystemExit(3), RecursionError()], ids=repr)
 def test_a_callback_that_raises_harms_nothing(failure, ingest, make_client):
     called = []
 

@@ -114,13 +114,32 @@ def test_batches_grow_to_max_batch_size_when_the_queue_backs_up(ingest, make_cli
 
 
 def test_several_batches_are_in_flight_at_once_when_the_queue_backs_up(ingest, make_client):
-    client = make_client(max_batch_size=50, flush_at=50)
+    client = make_client(max_batch_size=50, flush_at=50, max_queue_size=100_000)
     release = hold(ingest)
-    track(client, 800)
-    wait_until(lambda: len(ingest.bodies) >= 2, "a second batch arrives while the first has no answer")
+    numbers = itertools.count()
+
+    def another_batch_arrives() -> bool:
+        track(client, 1, first=next(numbers))
+        return len(set(ingest.bodies)) >= 2
+
+    wait_until(another_batch_arrives, "a second batch arrives while the first has no answer")
     release.set()
     client.flush()
-    assert len(ingest.ids) == 800
+    assert len(ingest.ids) == next(numbers)
+
+
+def test_flush_does_not_queue_up_behind_one_request_that_hangs(ingest, make_client):
+    client = make_client(max_batch_size=50, flush_at=1000)
+    release = hold(ingest)
+    track(client, 500)
+    flushing = threading.Thread(target=client.flush, daemon=True)
+    flushing.start()
+    wait_until(lambda: len(set(ingest.bodies)) >= 2, "a second batch arrives while the first has no answer")
+    # Not because the first one was given up: its time is not over.
+    assert len(ingest.bodies) == len(set(ingest.bodies))
+    release.set()
+    flushing.join(20)
+    assert len(ingest.ids) == 500
 
 
 def test_no_batch_is_large_in_bytes_however_few_events_it_has(ingest, make_client, errors):

@@ -1,4 +1,4 @@
-"""The programs that Python services really run in: web servers, a task queue, patched sockets."""
+"""The programs that Python services really run in: web servers, patched sockets."""
 
 from __future__ import annotations
 
