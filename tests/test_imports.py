@@ -31,7 +31,7 @@ PURE = (
 IMPURE = {"httpx", "threading", "_thread", "asyncio", "time", "random", "socket", "concurrent", "queue"}
 # httpx: _pool makes the clients, _session sends with them, the others know its types.
 KNOW_HTTPX = {"coobird._pool", "coobird._session", "coobird._wire", "coobird.client", "coobird.errors"}
-DEPENDENCIES = {"attr", "attrs", "dateutil", "httpx", "orjson"}
+DEPENDENCIES = {"attr", "attrs", "httpx", "orjson"}
 # What the extras bring; each part imports its own and is imported by nobody.
 EXTRAS = ("coobird.mock", "coobird.integrations", "coobird.pytest_plugin")
 
@@ -136,7 +136,6 @@ HEAVY = {
     "coobird_api.client",
     "coobird_api.models.customer_response",
     "dataclasses",
-    "dateutil",
     "email",
     "http",
     "httpcore",

@@ -100,7 +100,7 @@ def interpreters() -> dict[str, str]:
 
 def link_libraries(folder: Path) -> None:
     """Links to the runtime dependencies of this package, all of them pure Python, for other interpreters to import."""
-    waiting, done = ["httpx", "attrs", "python-dateutil", "typing_extensions"], set()
+    waiting, done = ["httpx", "attrs", "typing_extensions"], set()
     while waiting:
         name = waiting.pop()
         if name in done:
