@@ -1,6 +1,7 @@
 """`python -m bench`: measure, print progress to stderr, write docs/benchmarks.md. Ends by itself in about 12 minutes."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -19,8 +20,9 @@ def main() -> None:
 
     plan = [step for step in rounds.steps(options.quick) if not options.scenarios or step.scenario in options.scenarios]
     count = options.rounds or (2 if options.quick else 5)
+    load = os.getloadavg()[0]
     results = rounds.run(plan, options.only, count)
-    text = report.markdown(results, plan, count)
+    text = report.markdown(results, plan, count, load)
 
     full = not (options.quick or options.scenarios or options.only != list(SUBJECTS))
     output = options.output or (rounds.ROOT / "docs/benchmarks.md" if full else None)

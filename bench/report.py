@@ -58,15 +58,16 @@ COLUMNS: dict[str, tuple[str, list[Column]]] = {
 }
 
 
-def markdown(results: Results, plan: Sequence[Step], rounds: int) -> str:
-    parts = [heading(rounds), goal_table(results)]
+def markdown(results: Results, plan: Sequence[Step], rounds: int, load: float) -> str:
+    """The report. `load` is the machine's load average before the first round: what else was running."""
+    parts = [heading(rounds, load), goal_table(results)]
     for step in plan:
         title, columns = COLUMNS[step.scenario]
         parts.append(f"## {title.format(events=step.events)}\n\n{table(results[step.scenario], columns)}")
     return "\n".join(parts)
 
 
-def heading(rounds: int) -> str:
+def heading(rounds: int, load: float) -> str:
     versions = ", ".join(f"{name} {installed(name)}" for name in ("coobird", "orjson", "httpx", *PEERS.values()))
     return f"""# Benchmarks
 
@@ -74,7 +75,8 @@ Written by `make bench` on {datetime.now(UTC).date().isoformat()}: {machine()}. 
 
 Figures are medians of {rounds} rounds with [lowest-highest]; ratios are taken within a round, so that drift of the
 machine hits both sides. Every measurement is a fresh process against a fresh server process on loopback, and the
-subjects take turns. All send the same event: customer, agent, signal, quantity 1, five attributes.
+subjects take turns. All send the same event: customer, agent, signal, quantity 1, five attributes. The machine's load
+average before the first round was {load:.1f}.
 
 - `coobird` runs without orjson, `coobird[fast]` with it.
 - `floor` is no SDK: a deque, one thread, `json.dumps` on the caller's thread, a `uuid4` and an ISO timestamp,

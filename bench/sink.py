@@ -13,6 +13,7 @@ import sys
 import time
 
 # Every event carries one attribute "run-<number>": it is found in each SDK's wire format and tells copies from events.
+# Those of a warm-up are "run-warm-up".
 MARK = re.compile(rb"run-(\d+)")
 
 
@@ -37,7 +38,7 @@ class Counter:
         return {
             "received": len(seen),
             "distinct": len(set(seen)),
-            "requests": len(self.bodies),
+            "requests": sum(MARK.search(body) is not None for body in self.bodies),
             "connections": self.connections,
             "wire_bytes": self.wire_bytes,
             "last_at": self.last_at,
