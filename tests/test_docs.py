@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import signal
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -44,6 +45,7 @@ def test_the_examples_of_a_document_run_in_order_and_print_what_they_say(documen
 
     session: dict[str, Any] = {"__name__": "documentation", "print": record}
     promised: dict[int, str] = {}
+    on_sigterm = signal.getsignal(signal.SIGTERM)
     with MockCoobird() as mock:
         try:
             for line, code in examples(document):
@@ -52,6 +54,7 @@ def test_the_examples_of_a_document_run_in_order_and_print_what_they_say(documen
                 here = "\n" * line + code.replace(WRITTEN_URL, mock.url)
                 exec(compile(here, document.name, "exec", dont_inherit=True), session)
         finally:
+            signal.signal(signal.SIGTERM, on_sigterm)
             close(session)
     assert promised
     assert {number: "\n".join(printed[number]) for number in promised} == promised
@@ -68,7 +71,7 @@ def test_the_readme_shows_every_method() -> None:
     code = "\n".join(code for _, code in examples(ROOT / "README.md"))
     methods = [name for name in dir(Coomon) if not name.startswith("_") and callable(getattr(Coomon, name))]
     # What an `iter_*` does is shown once or twice: they all do the same.
-    assert [name for name in methods if not name.startswith("iter_") and f".{name}(" not in code] == []
+    assert [name for name in methods if not name.startswith("iter_") and f"coomon.{name}(" not in code] == []
 
 
 def test_the_readme_states_the_real_defaults() -> None:
