@@ -70,7 +70,7 @@ class EventEncoder:
     def __init__(self, new_id: Callable[[], bytes]) -> None:
         self._new_id = new_id
         self._texts: dict[str, bytes] = {}
-        self._second = (0, b"")
+        self._second = (-1, b"")
         self._globals: dict[str, bytes] = {}
         self._global_members = b""
 

@@ -1,0 +1,231 @@
+"""The queue's books: each event is in exactly one place, whatever happens to it."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+
+from coobird._queue import MAX_BATCH_BYTES, Batch, EventQueue, body
+
+
+def numbered(count: int, first: int = 0) -> list[bytes]:
+    return [b'{"event_id":"%d"}' % number for number in range(first, first + count)]
+
+
+def filled(count: int, *, max_batch_size: int = 100, max_queue_size: int = 1000) -> EventQueue:
+    queue = EventQueue(max_batch_size=max_batch_size, max_queue_size=max_queue_size)
+    for event in numbered(count):
+        queue.buffer.append(event)
+    return queue
+
+
+def taken(queue: EventQueue) -> Batch:
+    batch = queue.take()
+    assert batch is not None
+    return batch
+
+
+def test_a_batch_has_the_oldest_events_and_no_more_than_max_batch_size() -> None:
+    queue = filled(5, max_batch_size=3)
+    assert taken(queue).events == numbered(3)
+    assert taken(queue).events == numbered(2, first=3)
+    assert queue.take() is None
+
+
+def test_a_batch_ends_before_its_body_is_too_large() -> None:
+    queue = EventQueue(max_batch_size=1000, max_queue_size=1000)
+    for _ in range(10):
+        queue.buffer.append(b'"%b"' % (b"x" * 200_000))
+    sizes = []
+    while (batch := queue.take()) is not None:
+        sizes.append(len(body(batch.events)))
+    assert len(sizes) == 2
+    assert max(sizes) <= MAX_BATCH_BYTES
+
+
+def test_a_batch_may_fill_its_body_to_the_last_byte() -> None:
+    around = len(body([b"", b""]))
+    first, second = b"x" * (MAX_BATCH_BYTES - around - 10), b"x" * 10
+    queue = EventQueue(max_batch_size=1000, max_queue_size=1000)
+    queue.buffer.append(first)
+    queue.buffer.append(second)
+    assert len(body(taken(queue).events)) == MAX_BATCH_BYTES
+    queue.buffer.append(first)
+    queue.buffer.append(second + b"x")
+    assert taken(queue).events == [first]
+
+
+def test_a_body_is_the_events_as_they_are() -> None:
+    assert json.loads(body(numbered(3))) == {"events": [{"event_id": "0"}, {"event_id": "1"}, {"event_id": "2"}]}
+
+
+def test_a_full_queue_drops_the_oldest_and_returns_them() -> None:
+    queue = filled(15, max_queue_size=10)
+    assert queue.overflow(max_in_flight=0) == numbered(5)
+    assert list(queue.buffer) == numbered(10, first=5)
+    assert queue.stats().dropped_by_reason == {"queue_full": 5}
+
+
+def test_a_full_queue_makes_batches_ready_before_it_drops_anything() -> None:
+    queue = filled(30, max_batch_size=5, max_queue_size=10)
+    assert queue.overflow(max_in_flight=2) == numbered(10, first=10)
+    assert queue.stats()[:5] == (30, 0, 10, 10, 10)
+    assert queue.backlog == 20
+    assert taken(queue).events == numbered(5)
+    assert taken(queue).events == numbered(5, first=5)
+    assert taken(queue).events == numbered(5, first=20)
+
+
+def test_what_is_put_back_is_the_next_to_be_taken() -> None:
+    queue = filled(5, max_batch_size=3)
+    first, second = taken(queue), taken(queue)
+    queue.put_back(second)
+    queue.put_back(first)
+    assert list(queue.buffer) == numbered(5)
+    assert taken(queue).events == numbered(3)
+
+
+def test_a_batch_that_was_given_up_cannot_be_settled_afterwards() -> None:
+    queue = filled(3)
+    batch = taken(queue)
+    assert queue.drop_in_flight("shutdown") == numbered(3)
+    assert not queue.settle(batch, delivered=3)
+    queue.put_back(batch)
+    assert queue.stats()[:5] == (3, 0, 0, 0, 3)
+
+
+def test_only_what_is_left_of_a_batch_is_given_up() -> None:
+    queue = filled(4)
+    batch = taken(queue)
+    queue.split(batch, [batch.events[:1], batch.events[1:]])
+    assert queue.settle(batch, delivered=1)
+    assert queue.stats().in_flight == 3
+    assert queue.drop_in_flight("shutdown") == numbered(3, first=1)
+
+
+def test_a_mark_is_passed_when_everything_before_it_met_its_fate() -> None:
+    queue = filled(5, max_batch_size=3)
+    mark = queue.end
+    queue.buffer.append(b"later")
+    first, second = taken(queue), taken(queue)
+    queue.settle(second, delivered=3)
+    assert not queue.is_settled(mark)
+    queue.put_back(first)
+    assert not queue.is_settled(mark)
+    queue.settle(taken(queue), delivered=3)
+    assert queue.is_settled(mark)
+
+
+def test_a_queue_can_keep_its_events_elsewhere() -> None:
+    class Durable(list[bytes]):
+        def popleft(self) -> bytes:
+            return self.pop(0)
+
+        def extendleft(self, events: object) -> None:
+            for event in events:  # type: ignore[attr-defined]
+                self.insert(0, event)
+
+    queue = EventQueue(max_batch_size=2, max_queue_size=3, buffer=Durable())
+    for event in numbered(5):
+        queue.buffer.append(event)
+    assert queue.overflow(max_in_flight=0) == numbered(2)
+    batch = taken(queue)
+    queue.put_back(batch)
+    assert list(queue.buffer) == numbered(3, first=2)
+
+
+class Books(RuleBasedStateMachine):
+    """Every order of everything that can happen; the model is one set of events for each place."""
+
+    batches = Bundle("batches")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.queue = EventQueue(max_batch_size=4, max_queue_size=10)
+        self.appended = 0
+        self.gone: list[bytes] = []
+        self.delivered = self.dropped = self.rejected = 0
+
+    @rule(count=st.integers(1, 8))
+    def append(self, count: int) -> None:
+        for event in numbered(count, first=self.appended):
+            self.queue.buffer.append(event)
+        self.appended += count
+
+    @rule(target=batches)
+    def take(self) -> object:
+        batch = self.queue.take()
+        return multiple() if batch is None else batch
+
+    @rule(max_in_flight=st.integers(0, 3))
+    def overflow(self, max_in_flight: int) -> None:
+        self._drop(self.queue.overflow(max_in_flight))
+        assert len(self.queue) <= 10
+
+    @rule(batch=batches)
+    def deliver(self, batch: Batch) -> None:
+        part = list(batch.parts[0]) if batch.parts else []
+        if part and self.queue.settle(batch, delivered=len(part)):
+            self.gone += part
+            self.delivered += len(part)
+
+    @rule(batch=batches)
+    def reject_some_and_deliver_the_rest(self, batch: Batch) -> None:
+        part = list(batch.parts[0]) if batch.parts else []
+        if part and self.queue.settle(batch, delivered=len(part) - 1, rejected=1):
+            self.gone += part
+            self.delivered += len(part) - 1
+            self.rejected += 1
+
+    @rule(batch=batches)
+    def give_up(self, batch: Batch) -> None:
+        part = list(batch.parts[0]) if batch.parts else []
+        if part and self.queue.settle(batch, dropped=len(part), reason="retries_exhausted"):
+            self._drop(part)
+
+    @rule(batch=batches, at=st.integers(1, 3))
+    def split(self, batch: Batch, at: int) -> None:
+        if batch.parts and len(batch.parts[0]) > at:
+            self.queue.split(batch, [batch.parts[0][:at], batch.parts[0][at:]])
+
+    @rule(batch=consumes(batches))
+    def put_back(self, batch: Batch) -> None:
+        self.queue.put_back(batch)
+
+    @rule()
+    def drop_in_flight(self) -> None:
+        self._drop(self.queue.drop_in_flight("shutdown"))
+
+    @rule()
+    def drop_queued(self) -> None:
+        self._drop(self.queue.drop_queued("shutdown"))
+
+    @rule()
+    def reject_one_that_was_never_queued(self) -> None:
+        self.queue.count_rejected(1, "invalid")
+        self.rejected += 1
+        self.appended += 1
+        self.gone.append(numbered(1, first=self.appended - 1)[0])
+
+    @invariant()
+    def the_books_agree(self) -> None:
+        stats = self.queue.stats()
+        assert stats.tracked == self.appended
+        assert stats.tracked == stats.delivered + stats.queued + stats.in_flight + stats.dropped + stats.rejected
+        assert (stats.delivered, stats.dropped, stats.rejected) == (self.delivered, self.dropped, self.rejected)
+        assert sum(stats.dropped_by_reason.values()) == stats.dropped
+        assert sum(stats.rejected_by_reason.values()) == stats.rejected
+
+    @invariant()
+    def each_event_is_in_one_place(self) -> None:
+        assert len(self.gone) == len(set(self.gone))
+        assert self.queue.is_settled(self.queue.end) == (self.appended == len(self.gone))
+
+    def _drop(self, events: list[bytes]) -> None:
+        self.gone += events
+        self.dropped += len(events)
+
+
+TestBooks = Books.TestCase

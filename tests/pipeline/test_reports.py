@@ -1,0 +1,106 @@
+"""Telling about losses: never too often in the log, never harmful, never from within itself without end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import pytest
+
+from coobird import _reports
+from coobird._reports import Reporter
+from coobird.errors import CoobirdError, DroppedEventsError
+
+EVENTS = [b'{"event_id":"1"}', b'{"event_id":"2"}', b'{"event_id":"3"}']
+
+
+def test_the_log_has_one_line_a_kind_and_counts_the_rest(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr(_reports, "monotonic", lambda: now)
+    reporter = Reporter(None)
+    for _ in range(1000):
+        reporter.error(CoobirdError("one"))
+        reporter.error(DroppedEventsError("other"))
+    assert caplog.messages == ["one", "other"]
+    now += _reports.LOG_INTERVAL_SECONDS
+    reporter.error(CoobirdError("one"))
+    assert caplog.messages[2:] == ["one (999 more like this before)"]
+
+
+def test_losses_for_one_reason_are_one_report() -> None:
+    errors: list[CoobirdError] = []
+    reporter = Reporter(errors.append)
+    cause = CoobirdError("cause")
+    reporter.lose([EVENTS[0]], "queue_full")
+    reporter.lose([EVENTS[1]], "retries_exhausted", cause)
+    reporter.lose([EVENTS[2]], "queue_full")
+    reporter.lose([], "shutdown")
+    reporter.report_losses()
+    reporter.report_losses()
+    first, second = errors
+    assert isinstance(first, DroppedEventsError)
+    assert isinstance(second, DroppedEventsError)
+    assert (first.count, [event["event_id"] for event in first.events]) == (2, ["1", "3"])
+    assert str(first).startswith("2 events were dropped: the queue was full")
+    assert (second.count, second.__cause__) == (1, cause)
+
+
+@pytest.mark.parametrize("failure", [ValueError, SystemExit, GeneratorExit, RecursionError])
+def test_a_failing_callback_harms_nothing_and_is_logged(
+    failure: type[BaseException], caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: CoobirdError) -> None:
+        raise failure("secret")
+
+    Reporter(fail).error(CoobirdError("one"))
+    assert caplog.messages == ["one", f"The on_error callback failed: {failure.__name__}"]
+
+
+def test_ctrl_c_in_a_callback_is_for_the_person_at_the_keyboard() -> None:
+    def fail(_: CoobirdError) -> None:
+        raise KeyboardInterrupt
+
+    reporter = Reporter(fail)
+    with pytest.raises(KeyboardInterrupt):
+        reporter.error(CoobirdError("in the main thread"))
+    thread = threading.Thread(target=reporter.error, args=(CoobirdError("in another"),))
+    thread.start()
+    thread.join()
+    calls: list[CoobirdError] = []
+    reporter._on_error = calls.append
+    reporter.error(CoobirdError("again"))
+    assert len(calls) == 1
+
+
+def test_an_error_inside_the_callback_does_not_call_it_again(caplog: pytest.LogCaptureFixture) -> None:
+    calls: list[CoobirdError] = []
+
+    def again(error: CoobirdError) -> None:
+        calls.append(error)
+        reporter.error(DroppedEventsError("inner"))
+
+    reporter = Reporter(again)
+    reporter.error(CoobirdError("outer"))
+    assert [str(error) for error in calls] == ["outer"]
+    assert caplog.messages == ["outer", "inner"]
+
+
+def test_a_failing_log_handler_harms_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    class Failing(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            raise OSError
+
+    logger = logging.getLogger("coobird")
+    handler = Failing()
+    logger.addHandler(handler)
+    try:
+        calls: list[CoobirdError] = []
+        reporter = Reporter(calls.append, debug=True)
+        reporter.error(CoobirdError("one"))
+        reporter.trace("a line")
+        assert len(calls) == 1
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(logging.NOTSET)
