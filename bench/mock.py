@@ -1,0 +1,190 @@
+"""`python -m bench.mock`: measure the local server, write docs/mock-benchmarks.md. Ends by itself in about two minutes."""
+
+import argparse
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bench.mock_client import BATCH, BATCHES, CONNECTIONS, exchange, request
+from bench.report import machine, spread
+from bench.rounds import ROOT, Figures, environment
+
+FEW, MANY = 100, 10_000
+TURNS, LISTINGS = 10, 30
+
+STORAGES = ("in memory", "with --db", "nothing kept")
+START = "start of the process to its first answer, s"
+LONGER = f"`GET /customers`, {MANY:,} / {FEW} customers"
+# What is shown, and how.
+SHOWN = {
+    **{f"events/s, {storage}": ",.0f" for storage in STORAGES},
+    **{f"{storage} / nothing kept": ".2f" for storage in STORAGES[:2]},
+    **{f"server CPU ms per batch, {storage}": ".2f" for storage in STORAGES},
+    START: ".2f",
+    **{f"`GET /customers` p50 ms, {count:,} customers": ".2f" for count in (FEW, MANY)},
+    LONGER: ".2f",
+}
+GOALS = [
+    ("events/s, in memory", "≥", 50_000),
+    ("events/s, with --db", "≥", 40_000),
+    (START, "≤", 0.6),
+    (LONGER, "≤", 1.5),
+]
+
+TEXT = """# Benchmarks of the local server
+
+Written by `python -m bench.mock` on {date}: {machine}.
+
+| goal | limit | figure | reached |
+|---|---|---|---|
+{goals}
+
+Medians of {rounds} rounds with [lowest-highest]; ratios are taken within a round.
+
+| | |
+|---|---|
+{rows}
+
+- Events arrive in batches of 100 over {connections} connections, from a client in a process of its own on the same
+  machine: {events:,} events with new ids, of 50 customers, with a `signal_code`, a stated cost and five attributes.
+- `nothing kept` is the same server with the log of events replaced by a counter: what HTTP, the contract's checks and the
+  costs take. CPU is that of the server's process alone.
+- The start is that of `python -m coobird.mock`, until `GET /customers` is answered.
+- A page of `GET /customers` has 25 of them.
+"""
+
+
+class Counter:
+    """Stands in for the log of events: counts what would be kept."""
+
+    kept = 0
+
+    def add(self, _tenant: str, events: Sequence[Any]) -> set[str]:
+        self.kept += len(events)
+        return set()
+
+
+def serve(storage: str, path: str) -> None:
+    """The server process. For every line of its input it tells the CPU seconds that it used; the end of it is its end."""
+    from coobird.mock.server import listen, make_server, url_of
+
+    server, service = make_server(db=path if storage == "with --db" else None)
+    if storage == "nothing kept":
+        service.events = Counter()  # type: ignore[assignment]
+
+    def control() -> None:
+        for _ in sys.stdin:
+            print(time.process_time(), flush=True)
+        server.should_exit = True
+
+    threading.Thread(target=control, daemon=True).start()
+    with listen("127.0.0.1", 0) as listener:
+        print(url_of(listener), flush=True)
+        server.run(sockets=[listener])
+    service.close()
+
+
+@contextmanager
+def process(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    """A Python module to talk to by lines."""
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-m", *arguments], cwd=ROOT, env=environment(), **pipes) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+def ask(child: "subprocess.Popen[str]", line: str = "") -> str:
+    """The next line of its output, after a line of input if one is given."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    if line:
+        print(line, file=child.stdin, flush=True)
+    return child.stdout.readline().strip()
+
+
+def one_round(few: int, many: int) -> Figures:
+    """All figures once. `few` and `many` are the ports of two servers that have their customers already."""
+    found: Figures = {}
+    for storage in STORAGES:
+        with TemporaryDirectory() as folder, process("bench.mock", "--serve", storage, f"{folder}/state.db") as server:
+            with process("bench.mock_client", ask(server).rpartition(":")[2]) as client:
+                ask(client)
+                before = float(ask(server, "cpu"))
+                found[f"events/s, {storage}"] = float(ask(client, "go"))
+                cpu_s = float(ask(server, "cpu")) - before
+            found[f"server CPU ms per batch, {storage}"] = cpu_s * 1000 / BATCHES
+    for storage in STORAGES[:2]:
+        found[f"{storage} / nothing kept"] = found[f"events/s, {storage}"] / found["events/s, nothing kept"]
+    began = time.perf_counter()
+    with process("coobird.mock", "--port", "0") as server:
+        exchange(int(ask(server).rpartition(":")[2]), [request("GET", "/api/v1/customers")])
+        found[START] = time.perf_counter() - began
+    took: dict[int, list[float]] = {FEW: [], MANY: []}
+    for _ in range(TURNS):
+        for port, count in ((few, FEW), (many, MANY)):
+            took[count] += exchange(port, [request("GET", "/api/v1/customers")] * LISTINGS)
+    for count, seconds in took.items():
+        found[f"`GET /customers` p50 ms, {count:,} customers"] = median(seconds) * 1000
+    found[LONGER] = median(took[MANY]) / median(took[FEW])
+    return found
+
+
+def measure(rounds: int) -> list[Figures]:
+    with process("coobird.mock", "--port", "0") as small, process("coobird.mock", "--port", "0") as large:
+        few, many = (int(ask(server).rpartition(":")[2]) for server in (small, large))
+        for port, count in ((few, FEW), (many, MANY)):
+            customers = ({"name": f"Customer {number}", "type": "company"} for number in range(count))
+            exchange(port, [request("POST", "/api/v1/customers", body) for body in customers])
+        results = []
+        for number in range(rounds):
+            results.append(one_round(few, many))
+            print(f"round {number + 1}/{rounds}: load {os.getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
+        return results
+
+
+def report(results: list[Figures]) -> str:
+    rows = [f"| {what} | {spread([figures[what] for figures in results], form)} |" for what, form in SHOWN.items()]
+    goals = []
+    for what, sign, limit in GOALS:
+        figure = median(figures[what] for figures in results)
+        reached = figure >= limit if sign == "≥" else figure <= limit
+        goals.append(
+            f"| {what} | {sign} {limit:,g} | {format(figure, SHOWN[what])} | {'yes' if reached else '**no**'} |"
+        )
+    return TEXT.format(
+        date=datetime.now(UTC).date().isoformat(),
+        machine=machine(),
+        rounds=len(results),
+        connections=CONNECTIONS,
+        events=BATCHES * BATCH,
+        rows="\n".join(rows),
+        goals="\n".join(goals),
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.mock", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--output", type=Path, default=ROOT / "docs/mock-benchmarks.md")
+    parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve:
+        serve(*options.serve)
+        return
+    options.output.write_text(report(measure(options.rounds)))
+    print(f"wrote {options.output}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
