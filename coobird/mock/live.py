@@ -9,8 +9,8 @@ from coobird.mock.store import Store
 from coobird.mock.tallies import Board
 
 # A few milliseconds of work.
-_SLICE = 100
-_BILLS = 10
+EVENTS_PER_SLICE = 100
+_BILLS_PER_SLICE = 10
 # What a bill depends on besides events.
 _PRICING = frozenset({"signal", "agent_action"})
 
@@ -29,8 +29,9 @@ class Live:
     often contracts change, the tallies keep up.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, events_per_slice: int = EVENTS_PER_SLICE) -> None:
         self.service = service
+        self._events_per_slice = events_per_slice
         self._begin()
 
     def _begin(self) -> None:
@@ -95,7 +96,7 @@ class Live:
             self.accruals.setdefault(key, {})[contract["id"]] = accrual
 
     def _page(self, after: int) -> list[StoredEvent]:
-        return list(self.service.events.read(after=after, limit=_SLICE))
+        return list(self.service.events.read(after=after, limit=self._events_per_slice))
 
     def _count(self, page: list[StoredEvent]) -> None:
         for event in page:
@@ -126,7 +127,7 @@ class Live:
         stale = [each for found in self.accruals.values() for each in found.values() if not each.knows(today)]
         for number, accrual in enumerate(stale, 1):
             accrual.by_agent(today)
-            if number % _BILLS == 0:
+            if number % _BILLS_PER_SLICE == 0:
                 yield
 
     def _by_customer(self, page: list[StoredEvent]) -> dict[_Customer, list[StoredEvent]]:

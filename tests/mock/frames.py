@@ -1,7 +1,6 @@
 """Reads what the server tells an open page."""
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +9,9 @@ import httpx
 from conftest import Api, event
 
 from coobird.mock import MockCoobird
+
+# A moment in the middle of a month: nothing that is billed depends on when the tests run.
+NOON = "2026-04-15T12:00:00.000Z"
 
 
 class Page:
@@ -70,7 +72,3 @@ def tenant_of(mock: MockCoobird, api: Api) -> str:
 def used(event_id: str, cost: Any = None, **fields: Any) -> dict[str, Any]:
     attributes = {"input_tokens": 100, "output_tokens": 7} | ({} if cost is None else {"cost_usd": cost})
     return event(event_id, signal_code="llm", attributes=attributes, **fields)
-
-
-def today() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())

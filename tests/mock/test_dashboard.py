@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import Api, event, refused
-from frames import page, tenant_of, today, used
+from frames import NOON, page, tenant_of, used
 from hypothesis import given
 from hypothesis import strategies as st
 from world import World
@@ -26,7 +26,7 @@ def own_api(own_server: MockCoobird) -> Iterator[Api]:
 
 
 def used_by(world: World, number: int, **fields: Any) -> dict[str, Any]:
-    return event(str(number), customer_id=world.customer, agent_id=world.agent, timestamp=today(), **fields)
+    return event(str(number), customer_id=world.customer, agent_id=world.agent, timestamp=NOON, **fields)
 
 
 def test_an_event_is_counted_for_its_customer_and_for_its_agent(own_server: MockCoobird, own_api: Api) -> None:
@@ -82,8 +82,9 @@ def test_names_are_those_of_the_customers_and_agents_that_exist(own_server: Mock
 
 
 def test_the_billed_amount_is_that_of_the_preview(own_server: MockCoobird, own_api: Api) -> None:
+    own_server.freeze(NOON)
     world = World(own_api)
-    who = {"customer_id": world.customer, "agent_id": world.agent, "timestamp": today()}
+    who = {"customer_id": world.customer, "agent_id": world.agent, "timestamp": NOON}
     with page(own_server.url) as shown:
         own_api.sent(*(event(str(number), **who) for number in range(7)))
         assert shown.until(7)["total"]["billed"] is None, "a draft is no contract yet"
@@ -101,6 +102,7 @@ def test_the_billed_amount_is_that_of_the_preview(own_server: MockCoobird, own_a
 
 
 def test_a_margin_is_the_billed_amount_less_the_cost(own_server: MockCoobird, own_api: Api) -> None:
+    own_server.freeze(NOON)
     world = World(own_api)
     own_api.made(f"/contracts/{world.contract}/activate", 200)
     own_api.sent(used("1", 0.123456789, customer_id=world.customer), used("2", 1, customer_id="unbilled"))
@@ -113,7 +115,7 @@ def test_a_margin_is_the_billed_amount_less_the_cost(own_server: MockCoobird, ow
 
 
 def test_all_periods_of_a_contract_are_billed_and_only_its_days(own_server: MockCoobird, own_api: Api) -> None:
-    own_server.freeze("2026-04-15T12:00:00Z")
+    own_server.freeze(NOON)
     world = World(own_api)
     own_api.made(f"/contracts/{world.contract}/activate", 200, activation_date="2026-01-01")
     who = {"customer_id": world.customer, "agent_id": world.agent}
@@ -129,6 +131,7 @@ def test_all_periods_of_a_contract_are_billed_and_only_its_days(own_server: Mock
 
 
 def test_a_price_that_changes_its_measure_bills_anew(own_server: MockCoobird, own_api: Api) -> None:
+    own_server.freeze(NOON)
     world = World(own_api)
     own_api.made(f"/contracts/{world.contract}/activate", 200)
     (price,) = own_api.got(f"/contracts/{world.contract}")["agent_actions"]
