@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from coobird_api.types import UNSET, Unset
 
     from coobird._generic import CoomonOptions, ListQuery, PaginatedResponse
+    from coobird._run import Run
+    from coobird._run_token import InvalidRunTokenError
     from coobird._signals import flush_on_signals
     from coobird._stats import Stats
     from coobird._version import __version__
@@ -112,6 +114,7 @@ __all__ = (
     "InternalServerError",
     "InvalidEventError",
     "InvalidRequestError",
+    "InvalidRunTokenError",
     "InvoiceActionResponse",
     "InvoiceLineItem",
     "InvoiceListResponse",
@@ -149,6 +152,7 @@ __all__ = (
     "RefundResponse",
     "RefundType",
     "ResponseShapeError",
+    "Run",
     "SignalListResponse",
     "SignalResponse",
     "SignalType",
@@ -193,6 +197,8 @@ _MODULES = {
         "PaginatedResponse",
     ),
     "coobird._signals": ("flush_on_signals",),
+    "coobird._run": ("Run",),
+    "coobird._run_token": ("InvalidRunTokenError",),
     "coobird._stats": ("Stats",),
     "coobird._version": ("__version__",),
     "coobird.client": (

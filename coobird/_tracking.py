@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from typing import Any, Literal, Self
 
-    from coobird._stats import Stats
+    from coobird._run import Run, RunScope
     from coobird._session import Session
     from coobird._settings import Settings
+    from coobird._stats import Stats
     from coobird._worker import Pipeline
+    from coobird.errors import CoobirdError
 
 
 class Tracking:
@@ -26,8 +28,8 @@ class Tracking:
     def track(
         self,
         *,
-        customer_id: str,
-        agent_id: str,
+        customer_id: str | None = None,
+        agent_id: str | None = None,
         action_type: Literal["task", "workflow", "outcome"],
         signal_code: str | None = None,
         quantity: float | Decimal = 1,
@@ -41,8 +43,8 @@ class Tracking:
         The event is encoded before this returns, so changing `attributes` afterwards changes nothing.
 
         Args:
-            customer_id: The customer whom the event is billed to.
-            agent_id: The agent that acted.
+            customer_id: The customer whom the event is billed to. That of the run (`run`) if left out.
+            agent_id: The agent that acted. That of the run if left out.
             action_type: A single `task`, a whole `workflow`, or an `outcome` that was reached.
             signal_code: The signal that it counts towards. With it, `attributes["cost_usd"]` is the cost; without it,
                 the cost is looked up from the agent's cost signals.
@@ -61,8 +63,8 @@ class Tracking:
     def track_task(
         self,
         *,
-        customer_id: str,
-        agent_id: str,
+        customer_id: str | None = None,
+        agent_id: str | None = None,
         signal_code: str | None = None,
         quantity: float | Decimal = 1,
         attributes: Mapping[str, Any] | None = None,
@@ -76,8 +78,8 @@ class Tracking:
     def track_workflow(
         self,
         *,
-        customer_id: str,
-        agent_id: str,
+        customer_id: str | None = None,
+        agent_id: str | None = None,
         signal_code: str | None = None,
         quantity: float | Decimal = 1,
         attributes: Mapping[str, Any] | None = None,
@@ -91,8 +93,8 @@ class Tracking:
     def track_outcome(
         self,
         *,
-        customer_id: str,
-        agent_id: str,
+        customer_id: str | None = None,
+        agent_id: str | None = None,
         signal_code: str | None = None,
         quantity: float | Decimal = 1,
         attributes: Mapping[str, Any] | None = None,
@@ -102,6 +104,43 @@ class Tracking:
     ) -> None:
         """Queue an event for an outcome that was reached; otherwise as `track`."""
         self._track(customer_id, agent_id, "outcome", signal_code, quantity, attributes, metadata, event_id, timestamp)
+
+    def run(
+        self,
+        *,
+        customer_id: str | None = None,
+        agent_id: str | None = None,
+        signal_code: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+        token: str | None = None,
+    ) -> RunScope:
+        """Return a run to enter with `with` or `async with`, or to decorate a function with.
+
+        Every event of this client below it takes from the run what it does not name itself. Runs nest: the inner one wins,
+        and attributes merge. asyncio tasks and `asyncio.to_thread` inherit the run; carry it into a thread of your own with
+        `with run:`, and into another process with `run.token()`.
+
+        Args:
+            customer_id: The customer whom events are billed to.
+            agent_id: The agent that acts.
+            signal_code: The signal that events count towards.
+            attributes: Merged into the attributes of every event, over those given to `register`.
+            token: Goes on with the run that made it; what is named beside it wins.
+
+        Raises:
+            InvalidRunTokenError: The token is not one, or was changed.
+        """
+        return self._pipeline.runs.scope(
+            customer_id=customer_id, agent_id=agent_id, signal_code=signal_code, attributes=attributes, token=token
+        )
+
+    def current_run(self) -> Run:
+        """Return the run that events take from now; one without any value if there is none."""
+        return self._pipeline.runs.current()
+
+    def report(self, error: CoobirdError) -> None:
+        """Hand an error to `on_error` and the log, as the delivery does. For integrations. Never raises."""
+        self._pipeline.report(error)
 
     def register(self, attributes: Mapping[str, Any]) -> None:
         """Merge these attributes into every event from now on. An event's own attributes win.

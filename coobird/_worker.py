@@ -7,6 +7,7 @@ from time import monotonic, time
 from coobird._delivery import Delivery
 from coobird._flush import finish_shutdown, flush
 from coobird._reports import Reporter
+from coobird._run import Runs
 from coobird.errors import InvalidEventError
 
 TYPE_CHECKING = False
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from coobird._session import Session
     from coobird._settings import Settings
     from coobird._stats import Stats
+    from coobird.errors import CoobirdError
     from coobird.events import EventEncoder
 
 
@@ -36,6 +38,8 @@ class Pipeline:
         self._reporter = Reporter(settings.on_error, debug=settings.debug)
         self._delivery = Delivery(session, settings, self._reporter)
         self._encoder: EventEncoder | None = None
+        self.runs = Runs()
+        self._active_run = self.runs.active
 
     def __del__(self) -> None:
         # The client is gone: deliver what there is, without waiting, and let the threads end.
@@ -45,8 +49,8 @@ class Pipeline:
 
     def track(
         self,
-        customer_id: str,
-        agent_id: str,
+        customer_id: str | None,
+        agent_id: str | None,
         action_type: str,
         signal_code: str | None = None,
         quantity: float = 1,
@@ -59,6 +63,10 @@ class Pipeline:
         if self._settings.disabled:
             return
         try:
+            if (frame := self._active_run()) is not None:
+                customer_id, agent_id, signal_code, attributes = frame.run.fill(
+                    customer_id, agent_id, signal_code, attributes
+                )
             event = (self._encoder or self._load_encoder()).encode(
                 event_id,
                 time(),
@@ -82,8 +90,8 @@ class Pipeline:
 
     def encode_now(
         self,
-        customer_id: str,
-        agent_id: str,
+        customer_id: str | None,
+        agent_id: str | None,
         action_type: str,
         signal_code: str | None = None,
         quantity: float = 1,
@@ -98,6 +106,10 @@ class Pipeline:
             InvalidEventError: It cannot be sent as it is. The message names the argument.
         """
         try:
+            if (frame := self._active_run()) is not None:
+                customer_id, agent_id, signal_code, attributes = frame.run.fill(
+                    customer_id, agent_id, signal_code, attributes
+                )
             event = (self._encoder or self._load_encoder()).encode(
                 event_id,
                 time(),
@@ -117,6 +129,10 @@ class Pipeline:
         from coobird.events import event_id_of
 
         return json.loads(event_id_of(event)), event
+
+    def report(self, error: CoobirdError) -> None:
+        """Hand an error to `on_error` and the log. Never raises."""
+        self._reporter.error(error)
 
     def register(self, attributes: Mapping[str, Any]) -> None:
         """Merge these attributes into every event from now on; those of the event win.

@@ -37,8 +37,8 @@ _ID_AT = len(b'{"event_id":')
 class TrackTaskOptions(TypedDict, total=False):
     """What `track_task` takes."""
 
-    customer_id: Required[str]
-    agent_id: Required[str]
+    customer_id: str | None
+    agent_id: str | None
     signal_code: str | None
     quantity: float
     attributes: Mapping[str, Any] | None
@@ -69,7 +69,7 @@ class EventEncoder:
 
     def __init__(self, new_id: Callable[[], bytes]) -> None:
         self._new_id = new_id
-        self._texts: dict[str, bytes] = {}
+        self._texts: dict[str | None, bytes] = {}
         self._second = (-1, b"")
         self._globals: dict[str, bytes] = {}
         self._global_members = b""
@@ -78,8 +78,8 @@ class EventEncoder:
         self,
         event_id: str | None,
         now: float,
-        customer_id: str,
-        agent_id: str,
+        customer_id: str | None,
+        agent_id: str | None,
         action_type: str,
         signal_code: str | None,
         quantity: float,
@@ -144,6 +144,10 @@ class EventEncoder:
         self._replace_globals({key: member for key, member in self._globals.items() if key != name})
 
     def _remember(self, name: str, value: object) -> bytes:
+        if value is None:
+            raise ValueError(
+                f"{name} is missing: name it, or track inside a run that does, `with coomon.run({name}=...)`"
+            )
         text = _id(name, value)
         if len(self._texts) >= _MAX_CACHED_TEXTS:
             self._texts = {}

@@ -261,9 +261,14 @@ def test_an_immediate_event_that_fails_is_raised_and_not_queued(make: MakeClient
     assert client.stats().tracked == 0
 
 
-def test_an_event_without_its_customer_is_a_type_error_at_the_call(make: MakeClient) -> None:
-    with pytest.raises(TypeError, match="customer_id"):
-        make().track_task(agent_id="agent_1")
+def test_an_event_without_its_customer_is_reported_with_what_to_do(make: MakeClient) -> None:
+    errors: list[CoobirdError] = []
+    client = make(on_error=errors.append)
+    client.track_task(agent_id="agent_1")
+    (error,) = errors
+    assert "customer_id is missing: name it, or track inside a run that does, `with coomon.run(" in str(error)
+    with pytest.raises(InvalidEventError, match="customer_id is missing"):
+        client.track_task_immediate(agent_id="agent_1")
 
 
 # ---------------------------------------------------------------------------------------------------------- lists
@@ -370,6 +375,9 @@ def test_only_what_queues_is_not_awaited() -> None:
     plain = {name for name, method in public(AsyncCoomon).items() if not inspect.iscoroutinefunction(method)}
     plain = {name for name in plain if not name.startswith("iter_")}
     assert plain == {
+        "current_run",
+        "report",
+        "run",
         "track",
         "track_task",
         "track_workflow",

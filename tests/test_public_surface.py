@@ -27,6 +27,7 @@ OURS = {
     "CoomonOptions",
     "ListQuery",
     "PaginatedResponse",
+    "Run",
     "Stats",
     "TrackOptions",
     "TrackOutcomeOptions",
@@ -36,6 +37,7 @@ OURS = {
     "__version__",
     "flush_on_signals",
     "InsecureHostWarning",
+    "InvalidRunTokenError",
 }
 
 

@@ -68,7 +68,7 @@ def track(coomon: Coomon, options: TrackOptions, task: TrackTaskOptions) -> None
     assert_type(coomon.flush(), BatchTrackResponse | None)
     assert_type(coomon.stats(), Stats)
     coomon.track(customer_id="c", agent_id="a", action_type="chore")  # type: ignore[arg-type]
-    coomon.track_task(customer_id="c")  # type: ignore[call-arg]
+    coomon.track_task(customer_id="c")
     coomon.track_task("c", "a")  # type: ignore[call-arg]
     coomon.track_task(customer_id="c", agent_id="a", model="m")  # type: ignore[call-arg]
 
