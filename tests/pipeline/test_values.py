@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coobird import _encode
 from coobird.errors import CoobirdError, InvalidEventError
-from tests.pipeline.recorder import Recorder, pipeline
+from tests.pipeline.recording import Recorder, pipeline
 from tests.pipeline.values import CODECS, any_text, attributes, codec, strict, values
 
 
