@@ -167,6 +167,14 @@ class Delivery:
                 self.reporter.lose(part, reason, error)
             self._telling += 1
 
+    def fail(self, batch: Batch, error: Exception) -> None:
+        """Drop what is left of a batch that cannot be dealt with."""
+        with self.lock:
+            batch.parts[:] = [batch.events]
+        self.give_up(batch, "failed", error)
+        self.reporter.report_losses()
+        self.told()
+
     def split(self, batch: Batch, parts: list[list[bytes]]) -> None:
         """Send the first part of the batch in smaller ones."""
         with self.lock:

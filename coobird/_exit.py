@@ -27,14 +27,20 @@ PREPARE_TIMEOUT_SECONDS = 5.0
 
 _PACKAGE = os.path.dirname(__file__) + os.sep
 
-_deliveries: weakref.WeakSet[Delivery] = weakref.WeakSet()
+_deliveries: dict[int, weakref.ref[Delivery]] = {}
 _finalizer_pid = 0
 _is_hook_first = False
 
 
 def watch(delivery: Delivery) -> None:
     """Take care of this one when the process forks or ends."""
-    _deliveries.add(delivery)
+    key = id(delivery)
+    _deliveries[key] = weakref.ref(delivery, lambda _: _deliveries.pop(key, None))
+
+
+def _alive() -> list[Delivery]:
+    # list() of a dictionary is one step: other threads may be making clients.
+    return [delivery for reference in list(_deliveries.values()) if (delivery := reference()) is not None]
 
 
 def watch_process() -> None:
@@ -65,7 +71,7 @@ def deliver_all() -> None:
     """Shut every pipeline down within one deadline."""
     from coobird._flush import finish_shutdown
 
-    deliveries = list(_deliveries)
+    deliveries = _alive()
     seconds = max((delivery.settings.shutdown_timeout for delivery in deliveries), default=0.0)
     deadline = monotonic() + min(seconds, EXIT_TIMEOUT_SECONDS)
     for delivery in deliveries:
@@ -83,7 +89,7 @@ def flush_all() -> None:
     from coobird._flush import flush
 
     deadline = monotonic() + EXIT_TIMEOUT_SECONDS
-    deliveries = list(_deliveries)
+    deliveries = _alive()
     for delivery in deliveries:
         delivery.hurry()
     for delivery in deliveries:
@@ -102,7 +108,7 @@ def _let_imports_end() -> None:
 
 
 def _is_loading() -> bool:
-    if any(delivery.senders.preparing for delivery in list(_deliveries)):
+    if any(delivery.senders.preparing for delivery in _alive()):
         return True
     frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage]
     del frames[get_ident()]
@@ -124,7 +130,7 @@ def _after_fork_in_child() -> None:
     ids = sys.modules.get("coobird._ids")
     if ids is not None:
         ids.forget_stock()
-    for delivery in list(_deliveries):
+    for delivery in _alive():
         delivery.reset_after_fork()
 
 

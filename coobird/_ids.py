@@ -6,7 +6,9 @@ import os
 from binascii import hexlify
 from struct import Struct
 
-_STOCK = 64
+_STOCK = 16
+"""Few, so that the call that fills the stock up takes only a few microseconds longer than the others."""
+
 _groups = Struct("8s4s4s4s12s")
 _stock: list[bytes] = []
 

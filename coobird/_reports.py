@@ -32,6 +32,7 @@ _REASONS = {
     "unauthorized": "the server did not take the API key until the end",
     "shutdown": "the time for shutdown was over. Give a longer shutdown_timeout",
     "after_shutdown": "tracked after shutdown",
+    "failed": "of a mistake in this package, which the cause shows. Please report it",
 }
 
 

@@ -97,7 +97,10 @@ class Senders:
 
         delivery = self._delivery
         while (batch := self.next_batch()) is not None:
-            deliver(delivery, batch)
+            try:
+                deliver(delivery, batch)
+            except Exception as error:  # noqa: BLE001 - a mistake of ours must not end delivery, nor lose a batch unseen
+                delivery.fail(batch, error)
             delivery.reporter.report_losses()
         delivery.reporter.report_losses()
 

@@ -90,14 +90,14 @@ def _send(delivery: Delivery, events: list[bytes], attempt: int) -> _outcome.Out
 
 
 def _stored(delivery: Delivery, batch: Batch, outcome: _outcome.Stored) -> None:
-    rejected = len(outcome.rejected) + outcome.unnamed
-    is_open = delivery.settle(batch, len(batch.parts[0]) - rejected, rejected, outcome.answer)
     errors = [
         InvalidEventError(f"The server rejected an event: {reason}", event=json.loads(event))
         for event, reason in outcome.rejected
     ]
     if outcome.unnamed:
         errors.append(InvalidEventError(f"The server rejected {outcome.unnamed} events without saying which."))
+    rejected = len(outcome.rejected) + outcome.unnamed
+    is_open = delivery.settle(batch, len(batch.parts[0]) - rejected, rejected, outcome.answer)
     _tell(delivery, *(errors if is_open else []))
 
 
@@ -111,10 +111,12 @@ def _rejected(delivery: Delivery, batch: Batch, cause: APIError) -> None:
 
 
 def _tell(delivery: Delivery, *errors: CoobirdError) -> None:
-    for error in errors:
-        delivery.reporter.error(error)
-    delivery.reporter.report_losses()
-    delivery.told()
+    try:
+        for error in errors:
+            delivery.reporter.error(error)
+        delivery.reporter.report_losses()
+    finally:
+        delivery.told()
 
 
 def _jitter() -> float:

@@ -16,7 +16,7 @@ from coobird import _retry
 from coobird._stats import Stats
 from coobird._wire import Answer
 from coobird.errors import APIConnectionError, CoobirdError, DroppedEventsError, InvalidEventError
-from tests.pipeline.recorder import Recorder, accept, pipeline
+from tests.pipeline.recording import Recorder, accept, pipeline
 
 
 @pytest.fixture(autouse=True)
@@ -201,6 +201,27 @@ def test_idle_senders_end_and_one_stays(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(alive) == 1
     subject.track("c", "a", "task")
     assert subject.flush() is not None
+    subject.shutdown()
+
+
+def test_a_mistake_of_ours_drops_a_batch_out_loud_and_delivery_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        monkeypatch.undo()
+        raise ZeroDivisionError
+
+    errors: list[CoobirdError] = []
+    session = Recorder()
+    subject = pipeline(session, on_error=errors.append)
+    monkeypatch.setattr("coobird._outcome.judge", fail)
+    subject.track("c", "a", "task")
+    subject.flush()
+    subject.track("c", "a", "task", event_id="next")
+    subject.flush()
+    assert session.stored >= {"next"}
+    (error,) = errors
+    assert isinstance(error, DroppedEventsError)
+    assert isinstance(error.__cause__, ZeroDivisionError)
+    assert subject.stats().dropped_by_reason == {"failed": 1}
     subject.shutdown()
 
 
