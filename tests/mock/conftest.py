@@ -6,8 +6,13 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from coobird.mock import MockCoobird
+
+# How long an example takes says nothing about the claim, only about the machine.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import pytest
 from conftest import Api, event
 from hypothesis import given
@@ -71,6 +72,23 @@ def test_a_stated_cost_is_kept_to_its_last_digit(server: MockCoobird, api: Api) 
     api.sent(*(event(str(i), signal_code="llm", attributes={"cost_usd": cost}) for i, cost in enumerate(costs)))
     kept = [found["cost_usd"] for found in server.events(api.key)]
     assert kept == ["0.0042", "0.1", "0.0000001", "123456789.12345", "3"]
+
+
+def test_a_customers_events_are_found_whether_they_came_before_or_after_the_first_question(
+    own_server: MockCoobird,
+) -> None:
+    def of_customer() -> list[str]:
+        return [
+            kept["event_id"] for kept in httpx.get(f"{own_server.url}/_mock/events?customer_id=cust_1").json()["events"]
+        ]
+
+    with Api(own_server.url) as api:
+        api.sent(event("1"), event("2", customer_id="cust_2"))
+        assert of_customer() == ["1"]
+        api.sent(event("3", customer_id="cust_2"), event("4"))
+        assert of_customer() == ["1", "4"]
+    own_server.reset()
+    assert of_customer() == []
 
 
 def test_tenants_do_not_share_event_ids(server: MockCoobird, api: Api) -> None:
