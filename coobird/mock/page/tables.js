@@ -34,6 +34,8 @@ function named(item) {
   return made;
 }
 
+const inFull = (item) => (item.name === null ? item.id : `${item.name} ${item.id}`);
+
 function margin(item) {
   const made = element("span", amount(item.margin_usd), item.margin_usd?.startsWith("-") ? "loss" : "");
   if (item.margin_percent !== null) made.append(" ", element("small", `${grouped(item.margin_percent)} %`));
@@ -51,8 +53,8 @@ const usage = [
 ];
 
 export const columns = {
-  customers: [column("Customer", "who", named, (item) => item.id), key, ...usage],
-  agents: [column("Agent", "who", named, (item) => item.id), key, ...usage],
+  customers: [column("Customer", "who", named, inFull), key, ...usage],
+  agents: [column("Agent", "who", named, inFull), key, ...usage],
   errors: [
     column("When", "when", (item, now) => time(item.at, now)),
     column("Status", "status", (item) => String(item.status)),
