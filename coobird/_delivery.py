@@ -121,12 +121,12 @@ class Delivery:
         """Drop what is left. Called with the lock held."""
         if self.is_finished or self.last_flush is None:
             return
-        reason = "unauthorized" if self.health.held else "shutdown"
+        reason, cause = "unauthorized" if self.health.held else "shutdown", self.health.last_error
         is_late = self.queue.is_settled(self.last_flush.mark)
-        self.reporter.lose(self.queue.drop_in_flight(reason), reason)
+        self.reporter.lose(self.queue.drop_in_flight(reason), reason, cause)
         # Everything that was tracked before the shutdown is delivered: what waits came after it.
         reason = "after_shutdown" if is_late else reason
-        self.reporter.lose(self.queue.drop_queued(reason), reason)
+        self.reporter.lose(self.queue.drop_queued(reason), reason, cause)
         self.is_finished = True
         self.progress.notify_all()
         self._retry.notify_all()
@@ -175,10 +175,10 @@ class Delivery:
         self.reporter.report_losses()
         self.told()
 
-    def split(self, batch: Batch, parts: list[list[bytes]]) -> None:
+    def split(self, batch: Batch, parts: list[list[bytes]], *, is_too_large: bool) -> None:
         """Send the first part of the batch in smaller ones."""
         with self.lock:
-            self.queue.split(batch, parts)
+            self.queue.split(batch, parts, is_too_large=is_too_large)
 
     def hold(self, batch: Batch, error: APIError, jitter: float) -> bool:
         """The key is refused: keep everything, and try again later. `True` for the first refusal in a row."""
@@ -188,11 +188,15 @@ class Delivery:
             self._telling += 1
             return self.health.refused(error, monotonic(), jitter)
 
+    def failed(self, error: Exception) -> None:
+        """A try failed in a way that may pass."""
+        with self.lock:
+            self.health.failed(error)
+
     def wait_to_retry(self, seconds: float, *, pause_others: bool) -> bool:
-        """A try failed: wait before the next one. `False`, at once, if the shutdown leaves no time for it."""
+        """Wait before the next try. `False`, at once, if the shutdown leaves no time for it."""
         until = monotonic() + seconds
         with self.lock:
-            self.health.failed()
             if pause_others:
                 self.health.pause(until)
             while (left := until - monotonic()) > 0:

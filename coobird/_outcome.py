@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 METHOD, PATH = "POST", "/api/v1/events/batch"
 
-_SPLIT_STATUSES = frozenset({400, 413, 422})
+_TOO_LARGE = 413
+_SPLIT_STATUSES = frozenset({400, _TOO_LARGE, 422})
 _KEY_STATUSES = frozenset({401, 403})
 
 
@@ -47,6 +48,7 @@ class Again(NamedTuple):
 
 class Split(NamedTuple):
     parts: list[list[bytes]]
+    is_too_large: bool = False
 
 
 class Held(NamedTuple):
@@ -77,6 +79,8 @@ def judge(answer: Answer, events: list[bytes], now: float) -> Outcome:
         return Refused(error, at_fault=False)
     if len(events) == 1:
         return Refused(error, at_fault=True)
+    if status == _TOO_LARGE:
+        return Split(_halves(events), is_too_large=True)
     return Split(_suspects_apart(error.body, events) or _halves(events))
 
 

@@ -65,23 +65,26 @@ class Health:
         """The refusal of the key that stops delivery for the time being."""
         self.probes = 0
         """Times in a row that the key was refused."""
+        self.last_error: Exception | None = None
+        """Why the last try failed; `None` if it succeeded."""
         self.paused_until = 0.0
         self._failures = 0
         self._answer_seconds = 0.0
 
     def succeeded(self, seconds: float) -> None:
         """The server took the key and judged the request."""
-        self.held, self.probes, self._failures = None, 0, 0
+        self.held, self.probes, self.last_error, self._failures = None, 0, None, 0
         self._answer_seconds += (seconds - self._answer_seconds) / 4
 
-    def failed(self) -> None:
+    def failed(self, error: Exception) -> None:
         """A try failed in a way that may pass."""
+        self.last_error = error
         self._failures += 1
 
     def refused(self, error: APIError, now: float, jitter: float) -> bool:
         """The key was refused: nothing is sent for a while. `True` for the first refusal in a row."""
         is_first = self.held is None
-        self.held = error
+        self.held = self.last_error = error
         if is_first or now >= self.paused_until:  # else another sender has just been told the same
             self.probes += 1
             self.paused_until = now + backoff(self.probes, jitter=jitter)

@@ -33,6 +33,9 @@ MAX_BATCH_BYTES = 1024 * 1024
 """Largest request body, everything included. Servers and proxies commonly take from 1 MB (nginx's default) to a few MiB; a batch
 of 1,000 everyday events is 0.3 MB. If it is too much after all, 413 halves the batch."""
 
+MIN_BATCH_BYTES = 64 * 1024
+"""A server that finds batches too large gets smaller ones from then on, but no smaller than this: one answer may be mistaken."""
+
 HEAD, SEPARATOR, TAIL = b'{"events":[', b",", b"]}"
 _AROUND = len(HEAD) + len(TAIL) - len(SEPARATOR)
 
@@ -124,8 +127,10 @@ class EventQueue:
         self.count_dropped(dropped, reason)
         return True
 
-    def split(self, batch: Batch, parts: Iterable[list[bytes]]) -> None:
-        """Send the first part of the batch in smaller parts."""
+    def split(self, batch: Batch, parts: Iterable[list[bytes]], *, is_too_large: bool = False) -> None:
+        """Send the first part of the batch in smaller parts. If it was too large, further batches will be smaller, too."""
+        if is_too_large:
+            self.max_batch_bytes = min(self.max_batch_bytes, max(MIN_BATCH_BYTES, len(body(batch.parts[0])) // 2))
         batch.parts[0:1] = parts
 
     def put_back(self, batch: Batch) -> None:

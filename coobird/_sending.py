@@ -28,7 +28,7 @@ def deliver(delivery: Delivery, batch: Batch) -> None:
         attempt += 1
         outcome = _send(delivery, batch.parts[0], attempt)
         if isinstance(outcome, _outcome.Split):
-            delivery.split(batch, outcome.parts)
+            delivery.split(batch, outcome.parts, is_too_large=outcome.is_too_large)
         elif isinstance(outcome, _outcome.Again):
             reason = _wait_to_retry(delivery, outcome, attempt)
             if reason is None:
@@ -54,6 +54,7 @@ def deliver(delivery: Delivery, batch: Batch) -> None:
 
 def _wait_to_retry(delivery: Delivery, outcome: _outcome.Again, attempt: int) -> str | None:
     """Wait before the next try, or return why there is none."""
+    delivery.failed(outcome.error)
     delay = next_delay(
         attempt,
         status=outcome.status,

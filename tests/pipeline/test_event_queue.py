@@ -7,7 +7,7 @@ import json
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
-from coobird._queue import MAX_BATCH_BYTES, Batch, EventQueue, body
+from coobird._queue import MAX_BATCH_BYTES, MIN_BATCH_BYTES, Batch, EventQueue, body
 
 
 def numbered(count: int, first: int = 0) -> list[bytes]:
@@ -55,6 +55,22 @@ def test_a_batch_may_fill_its_body_to_the_last_byte() -> None:
     queue.buffer.append(first)
     queue.buffer.append(second + b"x")
     assert taken(queue).events == [first]
+
+
+def test_a_batch_that_was_too_large_makes_the_next_ones_smaller_but_not_tiny() -> None:
+    queue = EventQueue(max_batch_size=1000, max_queue_size=1000)
+    for _ in range(30):
+        queue.buffer.append(b'"%b"' % (b"x" * 99_998))
+    batch = taken(queue)
+    size = len(body(batch.events))
+    queue.split(batch, [batch.events[:5], batch.events[5:]], is_too_large=True)
+    assert len(body(taken(queue).events)) <= size // 2
+    queue.split(batch, [[b"x" * 999]], is_too_large=True)
+    for _ in range(2):
+        queue.split(batch, [[b"x" * 999]], is_too_large=True)
+        assert queue.max_batch_bytes == MIN_BATCH_BYTES
+    # An event that is larger than that is still sent, alone.
+    assert len(taken(queue).events) == 1
 
 
 def test_a_body_is_the_events_as_they_are() -> None:

@@ -117,8 +117,9 @@ def test_a_request_that_can_never_succeed_is_refused_whole(status: int) -> None:
 
 @pytest.mark.parametrize("status", [400, 413, 422])
 def test_a_refused_batch_is_split_until_one_event_is_at_fault(status: int) -> None:
-    assert judged(status, {}) == Split([EVENTS[:2], EVENTS[2:]])
-    assert judged(status, {}, events=EVENTS[:3]) == Split([EVENTS[:1], EVENTS[1:3]])
+    is_too_large = status == 413
+    assert judged(status, {}) == Split([EVENTS[:2], EVENTS[2:]], is_too_large)
+    assert judged(status, {}, events=EVENTS[:3]) == Split([EVENTS[:1], EVENTS[1:3]], is_too_large)
     outcome = judged(status, {}, events=EVENTS[:1])
     assert isinstance(outcome, Refused)
     assert outcome.at_fault

@@ -93,9 +93,9 @@ def test_the_senders_wanted_follow_the_answers_down_again() -> None:
 
 def test_after_one_failure_another_sender_tries_and_after_two_nobody_does() -> None:
     health = Health()
-    health.failed()
+    health.failed(REFUSAL)
     assert health.senders_wanted(100, 100, 60.0) == 2
-    health.failed()
+    health.failed(REFUSAL)
     assert health.senders_wanted(100, 100, 60.0) == 1
     assert health.seconds_until_more(1, 100, 100, 60.0) == inf
     health.succeeded(0.5)
