@@ -1,6 +1,7 @@
 """The usage events, in the order in which they arrived, each `event_id` once per tenant."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -11,8 +12,7 @@ _TABLES = """
 create table if not exists event (
     seq integer primary key, tenant integer not null, event_id text not null, customer_id text not null,
     agent_id text not null, action_type text not null, signal_code text, quantity,
-    attributes_metadata text not null, timestamp text not null, received_at text not null, cost_usd text, cost_category text,
-    unique (tenant, event_id)
+    attributes_metadata text not null, timestamp text not null, received_at text not null, cost_usd text, cost_category text
 );
 """
 # What bills are drawn up from. It makes each event a third more expensive to keep, and most logs are never billed.
@@ -57,30 +57,48 @@ class StoredEvent(NamedTuple):
 
 
 class EventLog:
-    """Appends and reads. Lives in the store's database, inside its transactions."""
+    """Appends and reads. Lives in the store's database, inside its transactions.
+
+    Which ids there are is known by heart (about 130 bytes an event): an index of random ids costs twice as much to keep
+    up as the events themselves. They are read when the first event arrives, and again after somebody else wrote the file.
+    """
 
     def __init__(self, store: Store) -> None:
+        self._store = store
         self._db = store.db
         self._db.executescript(_TABLES)
+        self._known: defaultdict[int, set[str]] | None = None
+        self._version = 0
 
     def add(self, tenant: str, events: Sequence[NewEvent]) -> set[str]:
         """Keep the events whose id is new; the ids of the others come back. Ids must differ within `events`."""
-        before, number = self.last_seq(), number_of(tenant)
-        added = self._db.executemany(_INSERT, [(number, *event) for event in events]).rowcount
-        if added == len(events):
-            return set()
-        known = self._db.execute(
-            "select event_id from event where tenant = ? and seq <= ? and event_id in (select value from json_each(?))",
-            (number, before, json.dumps([event.event_id for event in events])),
-        )
-        return {row[0] for row in known}
+        number = number_of(tenant)
+        ids = self._ids()[number]
+        before = ids.intersection([event.event_id for event in events])
+        fresh = [(number, *event) for event in events if event.event_id not in before]
+        self._db.executemany(_INSERT, fresh)
+        added = [event[1] for event in fresh]
+        ids.update(added)
+        self._store.on_rollback(lambda: ids.difference_update(added))
+        return before
 
     def forget(self, tenant: str | None) -> None:
         """Drop all events, or those of one tenant."""
+        self._known = None
         if tenant is None:
             self._db.execute("delete from event")
         else:
             self._db.execute("delete from event where tenant = ?", (number_of(tenant),))
+
+    def _ids(self) -> defaultdict[int, set[str]]:
+        """The ids of all events, by the number of the tenant."""
+        # It changes with what other connections write, and with nothing else.
+        version = int(self._db.execute("pragma data_version").fetchone()[0])
+        if self._known is None or version != self._version:
+            self._known, self._version = defaultdict(set), version
+            for number, event_id in self._db.execute("select tenant, event_id from event"):
+                self._known[number].add(event_id)
+        return self._known
 
     def last_seq(self) -> int:
         """The number of the newest event; 0 if there is none."""
@@ -103,7 +121,7 @@ class EventLog:
             # Asked for each time: a request that fails afterwards takes its index back.
             self._db.execute(_USAGE_INDEX)
         number = None if tenant is None else number_of(tenant)
-        # By its index SQLite would collect and sort all of a tenant's events for each page; a plus keeps it from that.
+        # By an index SQLite would collect and sort all of a tenant's events for each page; a plus keeps it from that.
         by_tenant = "+tenant = ?" if limit >= 0 and customer_id is None else "tenant = ?"
         named: dict[str, Any] = {by_tenant: number, "customer_id = ?": customer_id, "agent_id = ?": agent_id}
         named |= {"timestamp >= ?": since, "timestamp < ?": until}
@@ -116,6 +134,4 @@ class EventLog:
             yield StoredEvent._make((row[0], name_of(row[1]), *row[2:8], *json.loads(row[8]), *row[9:]))
 
 
-_INSERT = (
-    f"insert or ignore into event (tenant, {', '.join(NewEvent._fields)}) values (?{', ?' * len(NewEvent._fields)})"
-)
+_INSERT = f"insert into event (tenant, {', '.join(NewEvent._fields)}) values (?{', ?' * len(NewEvent._fields)})"

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -70,6 +70,7 @@ class Store:
         self.changed: dict[tuple[str, str], int] = {}
         """By tenant and kind, the number of the last change in `changes`: whoever keeps something sees what is out of date."""
         self.resets = 0
+        self._undo: list[Callable[[], object]] = []
         try:
             self.db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
@@ -114,12 +115,19 @@ class Store:
     def transaction(self) -> Generator[None]:
         """All that happens inside is kept together, or, if it raises, not at all."""
         self.db.execute("begin immediate")
+        self._undo.clear()
         try:
             yield
+            self.db.execute("commit")
         except BaseException:
+            for undo in self._undo:
+                undo()
             self.db.execute("rollback")
             raise
-        self.db.execute("commit")
+
+    def on_rollback(self, undo: Callable[[], object]) -> None:
+        """For whoever remembers what the transaction under way has written: called if it is not kept."""
+        self._undo.append(undo)
 
     def next_number(self, tenant: str, kind: str) -> int:
         """Counts what this tenant ever made of this kind, from 1; numbers of deleted documents do not come back."""

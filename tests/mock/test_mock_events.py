@@ -1,5 +1,7 @@
 """Usage events."""
 
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,7 +12,9 @@ from hypothesis import strategies as st
 
 from coobird.mock import MockCoobird
 from coobird.mock.cost import cost_of
+from coobird.mock.eventlog import NewEvent
 from coobird.mock.rules.events import plain_amount
+from coobird.mock.service import Service
 
 
 def test_new_events_are_accepted_and_kept_as_they_were_sent(server: MockCoobird, api: Api) -> None:
@@ -89,6 +93,49 @@ def test_a_customers_events_are_found_whether_they_came_before_or_after_the_firs
         assert of_customer() == ["1", "4"]
     own_server.reset()
     assert of_customer() == []
+
+
+def kept_ids(service: Service, *ids: str) -> set[str]:
+    """Keep events with these ids; those that were known already."""
+    plain = NewEvent("", "c", "a", "task", None, 1, "[{},{}]", "2026-04-01T08:00:00.000Z", "", None, None)
+    return service.events.add("tenant_01", [plain._replace(event_id=each) for each in ids])
+
+
+def test_an_event_of_a_request_that_failed_later_may_come_again() -> None:
+    def fail_after_keeping(*ids: str) -> None:
+        with service.store.transaction():
+            kept_ids(service, *ids)
+            raise ZeroDivisionError
+
+    with closing(Service()) as service:
+        with pytest.raises(ZeroDivisionError):
+            fail_after_keeping("1")
+        with service.store.transaction():
+            assert kept_ids(service, "1") == set()
+        with pytest.raises(ZeroDivisionError):
+            fail_after_keeping("1", "2")
+        with service.store.transaction():
+            assert kept_ids(service, "1", "2") == {"1"}
+        assert [event.event_id for event in service.events.read()] == ["1", "2"]
+
+
+def test_an_event_id_counts_once_for_all_servers_on_one_file(tmp_path: Path) -> None:
+    file = str(tmp_path / "shared.db")
+    with closing(Service(db=file)) as one, closing(Service(db=file)) as other:
+        for service, ids, known in [(one, "ab", ""), (other, "bc", "b"), (one, "cd", "c"), (one, "de", "d")]:
+            with service.store.transaction():
+                assert kept_ids(service, *ids) == set(known)
+        assert [event.event_id for event in other.events.read()] == ["a", "b", "c", "d", "e"]
+
+
+def test_after_a_reset_an_event_is_new_again(own_server: MockCoobird) -> None:
+    with Api(own_server.url) as api, Api(own_server.url) as other:
+        for each in (api, other):
+            each.sent(event("1"))
+        own_server.reset(api.key)
+        assert (api.sent(event("1"))["accepted"], other.sent(event("1"))["accepted"]) == (1, 0)
+        own_server.reset()
+        assert other.sent(event("1"))["accepted"] == 1
 
 
 def test_tenants_do_not_share_event_ids(server: MockCoobird, api: Api) -> None:
