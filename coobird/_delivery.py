@@ -139,9 +139,14 @@ class Delivery:
         with self.lock:
             self.health.succeeded(seconds)
 
-    def is_through(self, mark: int) -> bool:
-        """Whether the events below the mark have met their fate, and `on_error` knows."""
-        return self.is_finished or (self.queue.is_settled(mark) and not self._telling)
+    def is_settled(self, mark: int) -> bool:
+        """Whether the events numbered below the mark have met their fate."""
+        return self.is_finished or self.queue.is_settled(mark)
+
+    @property
+    def has_told(self) -> bool:
+        """Whether `on_error` knows of everything that was settled."""
+        return not self._telling
 
     def told(self) -> None:
         """The sender that settled, gave up or held something has told `on_error` about it."""

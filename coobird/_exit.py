@@ -62,9 +62,9 @@ def watch_process() -> None:
             _finalizer_pid = os.getpid()
             # Negative: after the finalizers of others, which may still track.
             util.Finalize(None, deliver_all, exitpriority=-100)
-    if celery := sys.modules.get("celery.signals"):
+    if celery_signals := sys.modules.get("celery.signals"):
         # Its worker processes end by os._exit, with this as the last call.
-        celery.worker_process_shutdown.connect(_at_celery_exit, weak=False, dispatch_uid="coobird")
+        celery_signals.worker_process_shutdown.connect(_at_celery_exit, weak=False, dispatch_uid="coobird")
 
 
 def deliver_all() -> None:
@@ -111,7 +111,7 @@ def _is_loading() -> bool:
     if any(delivery.senders.preparing for delivery in _alive()):
         return True
     frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage]
-    del frames[get_ident()]
+    frames.pop(get_ident(), None)
     return any(map(_is_importing_for_us, frames.values()))
 
 

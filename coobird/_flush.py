@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from coobird._delivery import Delivery
 
 
+_TELL_SECONDS = 1.0
+"""How long `flush` and `shutdown` wait for `on_error` to be told, so that it mostly was when they return."""
+
+
 class Flush:
     """Somebody waits for the events numbered below `mark`. `answer` is what the server said to them so far."""
 
@@ -36,7 +40,7 @@ def flush(delivery: Delivery, timeout: float | None) -> dict[str, Any] | None:
         if not delivery.queue.is_settled(request.mark):
             request.answer = {"accepted": 0, "duplicates": 0, "rejected": 0, "results": []}
             _wait(delivery, request, deadline, is_patient=timeout is not None)
-        is_late = monotonic() >= deadline and not delivery.is_through(request.mark)
+        is_late = monotonic() >= deadline and not delivery.is_settled(request.mark)
         stats = delivery.queue.stats()
     delivery.reporter.report_losses()
     if is_late and not delivery.senders.is_this_thread():
@@ -74,7 +78,7 @@ def _wait(delivery: Delivery, request: Flush, deadline: float, *, is_patient: bo
         delivery.senders.rouse()
         if delivery.senders.is_this_thread():
             return  # called by on_error: waiting would be waiting for this very thread
-        while not delivery.is_through(request.mark):
+        while not delivery.is_settled(request.mark):
             seconds = deadline - monotonic()
             if health.held and health.probes > refusals_seen:
                 refusals_seen, refusals_left = health.probes, refusals_left - 1
@@ -89,13 +93,16 @@ def _wait(delivery: Delivery, request: Flush, deadline: float, *, is_patient: bo
                 delivery.progress.wait(seconds)
             else:
                 _send_here(delivery)
+        # Not for long: a callback may itself be waiting for the thread that waits here.
+        delivery.progress.wait_for(lambda: delivery.has_told, min(_TELL_SECONDS, max(0.0, deadline - monotonic())))
     finally:
         delivery.flushes.remove(request)
 
 
 def _send_here(delivery: Delivery) -> None:
     """No thread can be started (the interpreter is ending): this one is the sender."""
-    batch = delivery.queue.take()
+    is_paused = delivery.health.paused_until > monotonic()
+    batch = None if is_paused else delivery.queue.take()
     if batch is None:
         delivery.progress.wait(0.05)
         return

@@ -153,7 +153,10 @@ class Senders:
         return busy_alarm(queued, queue.max_batch_size, queue.max_queue_size)
 
     def _start(self) -> None:
-        _exit.watch_process()
+        try:
+            _exit.watch_process()
+        except Exception:  # noqa: BLE001, S110 - a module that is only half imported yet; the next start will do
+            pass
         thread = threading.Thread(target=self._run, name="coobird-sender", daemon=True)
         try:
             thread.start()
