@@ -2,7 +2,7 @@
 # The text behind `##` is what `make` prints.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check regen mock bench dist lock
+.PHONY: help setup demo test check judges check-full regen mock bench dist lock
 
 # The first of these that is new enough makes .venv. Another one: make setup PYTHON=/path/to/python
 PYTHON ?= python3.13 python3.12 python3.11 python3.14 python3 python
@@ -15,7 +15,7 @@ INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 PINS := pyproject.toml requirements-dev.txt
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.ready-dev ## Make .venv with the pinned development tools; the other targets do it themselves
 
@@ -33,6 +33,12 @@ check: .venv/.ready-dev ## Everything else that CI insists on: format, lint, typ
 	scripts/regen.sh --check
 	scripts/lint-spec.sh
 	scripts/check-wheel.sh
+
+judges: .venv/.ready-dev ## Let Schemathesis and Prism judge the server and the SDK, and prove that they would notice: 4 minutes
+	@scripts/judges.sh
+
+check-full: check .venv/.ready-dev ## All of check and judges, and three long runs of Schemathesis: 30 minutes
+	@scripts/judges.sh full
 
 regen: .venv/.ready-dev ## Write generated/coobird_api anew from openapi/coobird.yaml
 	@scripts/regen.sh

@@ -8,10 +8,6 @@ if ! command -v npm >/dev/null; then
   [ -z "${CI:-}" ]
   exit
 fi
+scripts/node-tools.sh
 export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
-redocly=.ci/node/node_modules/.bin/redocly
-if [ ! -x "$redocly" ] || [ .ci/node/package-lock.json -nt "$redocly" ]; then
-  npm ci --prefix .ci/node --no-audit --no-fund --loglevel=error
-  touch "$redocly"
-fi
-"$redocly" lint --config openapi/redocly.yaml openapi/coobird.yaml
+.ci/node/node_modules/.bin/redocly lint --config openapi/redocly.yaml openapi/coobird.yaml

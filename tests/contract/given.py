@@ -30,13 +30,14 @@ def line(**fields: Any) -> dict[str, Any]:
 class Given:
     """One method per kind of thing; each takes the options of the operation that makes it."""
 
-    def __init__(self, coomon: Coomon) -> None:
+    def __init__(self, coomon: Coomon, *, prefix: str = "") -> None:
         self._coomon = coomon
+        self._prefix = prefix
         self._numbers = count(1)
 
     def code(self, word: str) -> str:
-        """A code that nothing else has."""
-        return f"{word}_{next(self._numbers)}"
+        """A code that nothing else of this tenant has; `prefix` keeps several makers apart."""
+        return f"{self._prefix}{word}_{next(self._numbers)}"
 
     def customer(self, **options: Any) -> CustomerResponse:
         return self._coomon.create_customer(**{"name": "Acme", "type": "company", **options})

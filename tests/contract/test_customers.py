@@ -89,14 +89,14 @@ def test_a_name_cannot_be_cleared(coomon: Coomon, given: Given) -> None:
         coomon.update_customer(customer.id, name=None)  # type: ignore[arg-type]
 
 
-@pytest.mark.violates("request.body.currency")
+@pytest.mark.violates("request.body.name", "request.body.currency")
 def test_all_wrong_fields_are_named_at_once(coomon: Coomon) -> None:
     with pytest.raises(UnprocessableEntityError) as refusal:
         coomon.create_customer(name="", type="company", currency="EURO")
     assert {entry["field"] for entry in refusal.value.body["errors"]} == {"name", "currency"}
 
 
-@pytest.mark.parametrize("name", ["a/b", "..", "a?b=c", "a%2Fb", "ä ☃", "a#b"])
+@pytest.mark.parametrize("name", ["a/b", "a?b=c", "a%2Fb", "ä ☃", "a#b"])
 def test_an_id_stays_one_segment_of_the_path(coomon: Coomon, given: Given, judge: Judge, name: str) -> None:
     given.customer()
     with pytest.raises(NotFoundError) as refusal:

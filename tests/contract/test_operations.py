@@ -103,3 +103,12 @@ def test_the_same_idempotency_key_with_another_body_is_a_conflict(given: Given, 
     with pytest.raises(ConflictError) as refusal:
         call.make(coomon, operation, idempotency_key="key_1", **OTHERWISE.get(operation, {"metadata": {"other": 1}}))
     assert refusal.value.code == "idempotency_key_reused"
+
+
+@pytest.mark.violates("request.header.idempotency-key")
+def test_an_idempotency_key_that_is_too_long_is_refused_by_name(wire: Wire, host: str) -> None:
+    """The clients would not send it, so it is sent without them."""
+    headers = {"Authorization": "Bearer sk_test_keys", "Idempotency-Key": "k" * 256}
+    answer = wire.client.post(f"{host}/api/v1/customers", json={"name": "Acme", "type": "company"}, headers=headers)
+    assert answer.status_code == 422
+    assert [entry["field"] for entry in answer.json()["errors"]] == ["Idempotency-Key"]

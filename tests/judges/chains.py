@@ -1,0 +1,60 @@
+"""Chains of calls against a running server: what one answers is passed to the next. Each chain has a tenant of its own, so
+that it goes the same way when it is repeated."""
+
+from typing import Any
+from uuid import uuid4
+
+import depth
+import fuzz
+import hypothesis
+import schemathesis
+from hypothesis import HealthCheck, Phase
+from hypothesis.database import InMemoryExampleDatabase
+
+
+class Walk:
+    """How far the chains came: for each operation, how many calls succeeded."""
+
+    def __init__(self) -> None:
+        self.chains = 0
+        self.succeeded: dict[str, int] = {}
+
+
+def walk(url: str, tag: str, *, chains: int, seed: int = 1, steps: int = 12) -> Walk:
+    """Judge the operations of one tag by so many chains. Raises schemathesis' failures."""
+    # Every call of a chain has the chain's key: what happens without one is not asked here.
+    document = {name: part for name, part in fuzz.document_without_keys().items() if name != "security"}
+    whole = schemathesis.openapi.from_dict(document, config=fuzz.config())
+    whole.config.update(base_url=f"{url}/api/v1")
+    schema, done = whole.include(tag=tag), Walk()
+
+    class Chain(schema.as_state_machine()):  # type: ignore[misc]
+        def setup(self) -> None:
+            self.key = f"sk_test_{uuid4().hex}"
+            self.world = depth.World(used=fuzz.made(url, 1, self.key), spare={})
+            done.chains += 1
+
+        def get_call_kwargs(self, case: Any) -> dict[str, Any]:
+            return {"headers": {"Authorization": f"Bearer {self.key}"}}
+
+        def before_call(self, case: Any) -> None:
+            self.world.guide(case)
+
+        def after_call(self, response: Any, case: Any) -> None:
+            super().after_call(response, case)
+            self.world.learn(case, response)
+            if response.status_code < 300:
+                name = depth.operation_of(case)
+                done.succeeded[name] = done.succeeded.get(name, 0) + 1
+
+    settings = hypothesis.settings(
+        max_examples=chains,
+        stateful_step_count=steps,
+        deadline=None,
+        phases=[Phase.generate],
+        database=InMemoryExampleDatabase(),
+        suppress_health_check=list(HealthCheck),
+    )
+    machine = hypothesis.seed(seed)(Chain)
+    machine.run(settings=settings)
+    return done

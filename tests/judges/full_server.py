@@ -1,0 +1,21 @@
+"""The long form of `judge_server`: everything that schemathesis can think of, three times over. Takes many minutes."""
+
+import chains
+import fuzz
+import pytest
+from judge_server import CHAINED
+
+SEEDS = (1, 2, 3)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_generated_request_makes_the_server_break_the_contract(fresh_server: str, seed: int) -> None:
+    run = fuzz.run(fresh_server, "--phases", "examples,coverage,fuzzing", seed=seed)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("tag", CHAINED)
+def test_no_long_chain_of_calls_makes_the_server_break_the_contract(fresh_server: str, tag: str, seed: int) -> None:
+    walk = chains.walk(fresh_server, tag, chains=60, seed=seed, steps=20)
+    assert sum(walk.succeeded.values()) >= 2 * walk.chains, walk.succeeded
