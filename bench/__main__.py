@@ -22,7 +22,7 @@ def main() -> None:
     count = options.rounds or (2 if options.quick else 5)
     load = os.getloadavg()[0]
     results = rounds.run(plan, options.only, count)
-    text = report.markdown(results, plan, count, load)
+    text = report.markdown(results, plan, load)
 
     full = not (options.quick or options.scenarios or options.only != list(SUBJECTS))
     output = options.output or (rounds.ROOT / "docs/benchmarks.md" if full else None)

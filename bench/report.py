@@ -58,16 +58,20 @@ COLUMNS: dict[str, tuple[str, list[Column]]] = {
 }
 
 
-def markdown(results: Results, plan: Sequence[Step], rounds: int, load: float) -> str:
+def markdown(results: Results, plan: Sequence[Step], load: float) -> str:
     """The report. `load` is the machine's load average before the first round: what else was running."""
-    parts = [heading(rounds, load), goal_table(results)]
+    rounds = [len(entries) for by_subject in results.values() for entries in by_subject.values() if entries]
+    parts = [
+        heading(" to ".join(str(number) for number in sorted({min(rounds), max(rounds)})), load),
+        goal_table(results),
+    ]
     for step in plan:
         title, columns = COLUMNS[step.scenario]
         parts.append(f"## {title.format(events=step.events)}\n\n{table(results[step.scenario], columns)}")
     return "\n".join(parts)
 
 
-def heading(rounds: int, load: float) -> str:
+def heading(rounds: str, load: float) -> str:
     versions = ", ".join(f"{name} {installed(name)}" for name in ("coobird", "orjson", "httpx", *PEERS.values()))
     return f"""# Benchmarks
 

@@ -37,22 +37,28 @@ def steps(quick: bool) -> list[Step]:
 
 
 def run(plan: Sequence[Step], subjects: Sequence[str], rounds: int) -> Results:
+    """Measure so many rounds; an interrupt ends it early, with what was measured until then."""
     results: Results = {step.scenario: {subject: [] for subject in subjects} for step in plan}
-    for number in range(rounds):
-        # Another subject goes first in each round, so that what drifts hits all alike.
-        shift = number % len(subjects)
-        for step in plan:
-            for subject in [*subjects[shift:], *subjects[:shift]]:
-                if subject in step.leaves_out:
-                    continue
-                try:
-                    figures = measure(step, subject)
-                except (subprocess.SubprocessError, ValueError, KeyError) as error:
-                    print(f"round {number + 1}, {step.scenario}, {subject}: {error}", file=sys.stderr, flush=True)
-                    figures = None
-                results[step.scenario][subject].append(figures)
-            print(f"round {number + 1}/{rounds}: {step.scenario} done", file=sys.stderr, flush=True)
+    try:
+        for number in range(rounds):
+            # Another subject goes first in each round, so that what drifts hits all alike.
+            shift = number % len(subjects)
+            for step in plan:
+                for subject in [*subjects[shift:], *subjects[:shift]]:
+                    if subject not in step.leaves_out:
+                        results[step.scenario][subject].append(attempt(step, subject))
+                print(f"round {number + 1}/{rounds}: {step.scenario} done", file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        print("interrupted: the report holds what was measured until now", file=sys.stderr)
     return results
+
+
+def attempt(step: Step, subject: str) -> Figures | None:
+    try:
+        return measure(step, subject)
+    except (subprocess.SubprocessError, ValueError, KeyError) as error:
+        print(f"{step.scenario}, {subject}: {error}", file=sys.stderr, flush=True)
+        return None
 
 
 def measure(step: Step, subject: str) -> Figures:
