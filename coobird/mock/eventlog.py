@@ -8,14 +8,12 @@ from typing import Any, NamedTuple
 from coobird.mock.store import Store
 from coobird.mock.tenants import name_of, number_of
 
-_TABLES = """
-create table if not exists event (
-    seq integer primary key, tenant integer not null, event_id text not null, customer_id text not null,
-    agent_id text not null, action_type text not null, signal_code text, quantity,
-    attributes_metadata text not null, timestamp text not null, received_at text not null, cost_usd text, cost_category text
-);
+_TABLES = """ create table if not exists event ( seq integer primary key, tenant integer not null, event_id text not
+null, customer_id text not null, agent_id text not null, action_type text not null, signal_code text, quantity,
+attributes_metadata text not null, timestamp text not null, received_at text not null, cost_usd text, cost_category
+text );
 """
-# What bills are drawn up from. It makes each event a third more expensive to keep, and most logs are never billed.
+# What bills are drawn up from. It makes an event twice as expensive to keep, and most logs are never billed.
 _USAGE_INDEX = "create index if not exists event_usage on event (tenant, customer_id, timestamp)"
 
 
@@ -59,8 +57,9 @@ class StoredEvent(NamedTuple):
 class EventLog:
     """Appends and reads. Lives in the store's database, inside its transactions.
 
-    Which ids there are is known by heart (about 130 bytes an event): an index of random ids costs twice as much to keep
-    up as the events themselves. They are read when the first event arrives, and again after somebody else wrote the file.
+    Which ids there are is known by heart (about 130 bytes an event): an index of random ids costs twice as much to
+    keep up as the events themselves. They are read when the first event arrives, and again after somebody else wrote
+    the file.
     """
 
     def __init__(self, store: Store) -> None:
@@ -75,9 +74,9 @@ class EventLog:
         number = number_of(tenant)
         ids = self._ids()[number]
         before = ids.intersection([event.event_id for event in events])
-        fresh = [(number, *event) for event in events if event.event_id not in before]
-        self._db.executemany(_INSERT, fresh)
-        added = [event[1] for event in fresh]
+        fresh = [event for event in events if event.event_id not in before]
+        self._db.executemany(_INSERT, [(number, *event) for event in fresh])
+        added = [event.event_id for event in fresh]
         ids.update(added)
         self._store.on_rollback(lambda: ids.difference_update(added))
         return before
