@@ -42,8 +42,12 @@ class ApiKey:
 
     def redact(self, text: str) -> str:
         """Return the text without the key, should a server or a library have quoted it."""
-        # Replacing a very short key would garble the text and hide nothing.
-        return text.replace(self._value, "***") if len(self._value) >= 8 else text
+        if len(self._value) >= 8:
+            return text.replace(self._value, "***")
+        # A very short key may be part of ordinary words, which replacing it would garble.
+        import re
+
+        return re.sub(rf"(?<!\w){re.escape(self._value)}(?!\w)", "***", text)
 
     def __repr__(self) -> str:
         return "ApiKey('***')"

@@ -13,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 export PATH="$PWD/.venv/bin:$PATH" PYTHONHASHSEED=0 PYTHONUTF8=1
 
 python3 - "$spec" "$work" <<'PYTHON' >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 2; }
-import importlib.metadata, json, re, subprocess, sys
+import hashlib, importlib.metadata, json, re, subprocess, sys
 from pathlib import Path
 
 spec, work = Path(sys.argv[1]), Path(sys.argv[2])
@@ -57,6 +57,8 @@ code = cli.app(
 for module in work.glob("coobird_api/**/*.py"):
     module.write_text(f"# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.\n{module.read_text()}")
 (work / "coobird_api/py.typed").touch()
+# Much of the spec (limits, what is inferred) reaches no code: this is how a change of it is noticed all the same.
+(work / "coobird_api/spec.sha256").write_text(hashlib.sha256(spec.read_bytes()).hexdigest() + "\n")
 sys.exit(code)
 PYTHON
 

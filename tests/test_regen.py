@@ -139,6 +139,14 @@ def test_check_notices_a_changed_contract(tree: Path) -> None:
     assert "Run: make regen" in done.stderr
 
 
+def test_check_notices_a_change_that_reaches_no_code(tree: Path) -> None:
+    spec = tree / "openapi" / "coobird.yaml"
+    spec.write_text(spec.read_text() + "x-inferred: true\n")
+    done = regen(tree, "--check")
+    assert done.returncode == 1
+    assert "spec.sha256" in done.stderr
+
+
 @pytest.mark.parametrize("kind", ["changed", "missing", "extra", "all missing"])
 def test_check_notices_a_file_that_is(kind: str, tree: Path) -> None:
     package = tree / "generated" / "coobird_api"

@@ -213,3 +213,8 @@ def test_settings_can_be_logged() -> None:
     shown = repr(settled())
     assert KEY not in shown
     assert "host='https://api.dev.coobird.ai'" in shown
+
+
+def test_even_a_short_key_is_not_quoted_and_garbles_no_words() -> None:
+    key = ApiKey("sk_1")
+    assert key.redact("the key sk_1, 'sk_1' and sk_12") == "the key ***, '***' and sk_12"
