@@ -20,6 +20,8 @@ from coobird.mock import MockCoobird
 
 HOST = "CONTRACT_HOST"
 PROXY = "CONTRACT_PROXY"
+# What goes wrong shows at once, and a machine under load is not what is tested here.
+OPTIONS = {"max_retries": 0, "request_timeout": 60}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -81,14 +83,14 @@ def flavour(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def coomon(flavour: str, wire: Wire, host: str) -> Iterator[Coomon]:
     """A client of either flavour whose calls return when they are done, for a tenant of its own."""
-    with in_flavour(flavour, wire, new_key(), host=host, max_retries=0) as client:
+    with in_flavour(flavour, wire, new_key(), host=host, **OPTIONS) as client:
         yield client
 
 
 @pytest.fixture
 def stranger(flavour: str, wire: Wire, host: str) -> Iterator[Coomon]:
     """A client for another tenant of the same server."""
-    with in_flavour(flavour, wire, new_key(), host=host, max_retries=0) as client:
+    with in_flavour(flavour, wire, new_key(), host=host, **OPTIONS) as client:
         yield client
 
 

@@ -1,6 +1,5 @@
 """What holds for every list: pages, order, and iterators that walk them."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
@@ -14,6 +13,21 @@ PAGED = [name for name, operation in OPERATIONS.items() if operation.is_paged]
 BARE = ["list_plan_charges", "list_plan_agent_actions"]
 
 
+# What fills each list, and what it belongs to.
+FILLED_WITH = {
+    "list_customers": ("customer", None),
+    "list_contracts": ("contract", None),
+    "list_agents": ("agent", None),
+    "list_agent_actions": ("action", "agent"),
+    "list_plans": ("plan", None),
+    "list_plan_charges": ("charge", "plan"),
+    "list_plan_agent_actions": ("price", "plan"),
+    "list_signals": ("signal", None),
+    "list_payments": ("payment", None),
+    "list_invoices": ("invoice", None),
+}
+
+
 class Listed(NamedTuple):
     """Three things in one list, oldest first, and the ids that lead to the list."""
 
@@ -21,33 +35,11 @@ class Listed(NamedTuple):
     found: list[Any]
 
 
-def three_of(given: Given, operation: str) -> Listed:
-    """Fill a list."""
-    makers: dict[str, Callable[..., Any]] = {
-        "list_customers": given.customer,
-        "list_contracts": given.contract,
-        "list_agents": given.agent,
-        "list_plans": given.plan,
-        "list_signals": given.signal,
-        "list_payments": given.payment,
-        "list_invoices": given.invoice,
-    }
-    if operation in makers:
-        # What a contract brings with it must not end up in the same list.
-        return Listed((), [makers[operation]() for _ in range(3)])
-    parents = {"list_agent_actions": given.agent}
-    parent = parents.get(operation, given.plan)().id
-    children = {
-        "list_agent_actions": given.action,
-        "list_plan_charges": given.charge,
-        "list_plan_agent_actions": given.price,
-    }
-    return Listed((parent,), [children[operation](parent) for _ in range(3)])
-
-
 @pytest.fixture
 def listed(given: Given, operation: str) -> Listed:
-    return three_of(given, operation)
+    kind, parent = FILLED_WITH[operation]
+    ids = (getattr(given, parent)().id,) if parent else ()
+    return Listed(ids, [getattr(given, kind)(*ids) for _ in range(3)])
 
 
 @pytest.mark.parametrize("operation", PAGED)

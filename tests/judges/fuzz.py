@@ -1,5 +1,6 @@
 """Schemathesis against a running server, with something to work on."""
 
+import atexit
 import json
 import os
 import subprocess
@@ -23,6 +24,7 @@ KEY = "sk_test_judge"
 MANY, SPARE = 6, 3
 # Shared, since every chain of calls has its own key.
 _connections = httpx.Client()
+atexit.register(_connections.close)
 
 Seed = dict[str, list[dict[str, str]]]
 
@@ -67,7 +69,7 @@ def document_without_keys() -> dict[str, Any]:
 
 def made(url: str, number: int, key: str = KEY) -> Seed:
     """So many things of each kind, by the place where they live: the ids that lead there."""
-    with Coomon(key, host=url, http_client=_connections) as coomon:
+    with Coomon(key, host=url, http_client=_connections, request_timeout=60) as coomon:
         given, found = Given(coomon, prefix=os.urandom(4).hex()), Seed()
         for _ in range(number):
             for place, make in _makers(given, coomon).items():
