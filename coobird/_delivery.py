@@ -1,4 +1,4 @@
-"""The meeting place of those who track, those who wait and the senders: the queue, one lock, and what became of each batch."""
+"""Where those who track, those who wait and the senders meet: the queue, one lock, and what became of each batch."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class Delivery:
     """Delivers encoded events in the background. Safe to use from any thread.
 
-    Its daemon threads start with the first event. After a fork the child starts empty, with a lock, threads and counts of its own.
+    Its daemon threads start with the first event. After a fork the child starts empty, with a lock, threads and
+    counts of its own.
 
     Attributes:
         append: Queues an event; takes no lock. Call `attend` after it when the queue is `alarm` long.

@@ -1,9 +1,9 @@
 """Python values as JSON text: fast for what is JSON already, slow and complete for the rest.
 
-A value goes through `orjson` where it is installed (`use_orjson`), else through the C encoder of the standard library. What
-neither takes goes through `_Slow`, which knows the types that programs keep beside their money: Decimal, datetime, UUID, Enum
-and so on. All three keep one promise: the text is valid JSON in UTF-8, or `ValueError` says which part of the value is not
-JSON. Whether orjson is there changes the speed, never the result.
+A value goes through `orjson` where it is installed (`use_orjson`), else through the C encoder of the standard
+library. What neither takes goes through `_Slow`, which knows the types that programs keep beside their money:
+Decimal, datetime, UUID, Enum and so on. All three keep one promise: the text is valid JSON in UTF-8, or `ValueError`
+says which part of the value is not JSON. Whether orjson is there changes the speed, never the result.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Callable, Collection, Mapping, Set
 from typing import Any, NoReturn, cast
 
 MAX_DEPTH = 100
-"""How deep lists and objects may be nested. Strict parsers stop at 128 levels, of which the batch around an event needs 3; the
-same limit ends the walk through a value that holds itself."""
+"""How deep lists and objects may be nested. Strict parsers stop at 128 levels, of which the batch around an event
+needs 3; the same limit ends the walk through a value that holds itself."""
 
 _ENORMOUS = 308
 """Powers of ten from here on do not fit a double, and many servers refuse the whole body for a number that does not."""
@@ -76,7 +76,7 @@ def use_orjson() -> bool:
 
 
 def encode(value: object) -> bytes:
-    """Return the value as JSON. Raises `ValueError` that goes on from the value's name: ".prices[2] is nan, which ..."."""
+    """Return the value as JSON, or raise `ValueError` that goes on from the value's name: ".prices[2] is nan, ..."."""
     text = _fast(value)
     if len(text) > 2 * MAX_DEPTH and text.count(b"[") + text.count(b"{") > MAX_DEPTH:
         return _Slow().encode(value)  # the one that counts levels
@@ -143,7 +143,7 @@ class _Slow:
         return "[" + ",".join(items) + "]"
 
     def _key(self, key: Any) -> str:
-        """Names of members that are not text, as the standard encoder writes them: 1, 1.5, true, null; dates and ids too."""
+        """The name of a member that is not text, as the standard encoder writes it: 1, 1.5, true, null; dates, too."""
         if isinstance(key, (Mapping, list, tuple, Set)):
             kind = type(cast("object", key)).__name__
             raise _NotJSONError(f"has a key of type {kind}; use text")
@@ -184,7 +184,7 @@ def _snapshot(value: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
 
 
 def _without_lone_surrogates(text: str) -> str:
-    """Half of a surrogate pair has no UTF-8 form: put the replacement character there, and join halves that do pair up."""
+    """Half of a surrogate pair has no UTF-8 form: put the replacement character there; join halves that do pair up."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""Ends and beginnings of processes, once for all pipelines: interpreter exit, children of `multiprocessing` and Celery, forks.
+"""Ends and beginnings of processes, once for all pipelines: exit, forks, children of `multiprocessing` and Celery.
 
 Pipelines are known by weak references, so that a hook keeps none of them alive.
 """
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from coobird._delivery import Delivery
 
 EXIT_TIMEOUT_SECONDS = 8.0
-"""Longest that the end of the process waits, for all clients together. It covers the tries after 0, 1, 3 and 7 seconds that
-the defaults make, and stays below the 10 seconds that container runtimes give before they kill."""
+"""Longest that the end of the process waits, for all clients together. It covers the tries after 0, 1, 3 and 7
+seconds that the defaults make, and stays below the 10 seconds that container runtimes give before they kill."""
 
 PREPARE_TIMEOUT_SECONDS = 5.0
 """Longest that a fork waits for a sender that loads the HTTP library. It takes a tenth of a second, once."""
@@ -47,8 +47,8 @@ def watch_process() -> None:
     """A sender is about to start: take care of the ways in which this process may fork and end."""
     global _finalizer_pid, _is_hook_first  # noqa: PLW0603 - once per process
     if not _is_hook_first and hasattr(os, "register_at_fork"):
-        # Hooks run in reverse order. That of logging takes a lock which the imports need, so it must come after ours; and were
-        # a sender to import logging in the middle of a fork, its hook would fail, with noise.
+        # Hooks run in reverse order. That of logging takes a lock which the imports need, so it must come after ours;
+        # and were a sender to import logging in the middle of a fork, its hook would fail, with noise.
         import logging  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
         _is_hook_first = True
@@ -57,8 +57,8 @@ def watch_process() -> None:
         from multiprocessing import parent_process, util
 
         if parent_process() is not None:
-            # A child of multiprocessing runs multiprocessing's finalizers in the end, but not `atexit`. It clears the list of
-            # finalizers when it starts, so a hook at the fork would be too early.
+            # A child of multiprocessing runs multiprocessing's finalizers in the end, but not `atexit`. It clears the
+            # list of finalizers when it starts, so a hook at the fork would be too early.
             _finalizer_pid = os.getpid()
             # Negative: after the finalizers of others, which may still track.
             util.Finalize(None, deliver_all, exitpriority=-100)
@@ -99,8 +99,8 @@ def flush_all() -> None:
 def _let_imports_end() -> None:
     """Before a fork: let other threads finish what a child could never do again if it was cut in half.
 
-    That is importing a module for this package (the child would wait for a thread that it does not have), and starting the TLS
-    library.
+    That is importing a module for this package (the child would wait for a thread that it does not have), and
+    starting the TLS library.
     """
     give_up_at = monotonic() + PREPARE_TIMEOUT_SECONDS
     while _is_loading() and monotonic() < give_up_at:

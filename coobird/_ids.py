@@ -1,4 +1,4 @@
-"""Event ids: random UUIDs (version 4), made in small stocks because one at a time costs more than encoding the event."""
+"""Event ids: random UUIDs (version 4), made in small stocks: one at a time costs more than encoding the event."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ def _is_array(value: object) -> TypeGuard[list[Any]]:
 
 
 def _suspects_apart(problem: Any, events: list[bytes]) -> list[list[bytes]] | None:
-    """The events that are not named in `errors[].field` ("events.3.quantity"), and those that are; `None` if that is no help."""
+    """The events that `errors[].field` ("events.3.quantity") does not name, and those it does; `None` if no help."""
     named: set[int] = set()
     try:
         fields: list[Any] = [error["field"] for error in problem["errors"]]

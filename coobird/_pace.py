@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from coobird.errors import APIError
 
 MAX_SENDERS = 16
-"""Most batches in flight at once. With the default of 100 events a batch and answers in 200 ms that is 8,000 events a second."""
+"""Most batches in flight at once. With batches of 100 (the default) and answers in 200 ms: 8,000 events a second."""
 
 SENDER_IDLE_SECONDS = 5.0
 """How long a sender beyond the first stays without work before its thread ends."""
@@ -24,7 +24,7 @@ _SLOW_ANSWER_SECONDS = 1.0
 
 
 class Schedule:
-    """Which of the queued events are due: all of them once there are `flush_at`, or once the first waited `flush_interval`."""
+    """Which events are due: all that are queued, once there are `flush_at` or the first has waited `flush_interval`."""
 
     def __init__(self, flush_at: int, flush_interval: float) -> None:
         self._flush_at = flush_at
@@ -53,7 +53,7 @@ class Schedule:
         return 0.0 if self._due_below > first else due_at - now
 
     def alarm(self, queued: int) -> int:
-        """The queue's length that a waiting sender must hear of: `flush_at`, or the first event, which starts the timer."""
+        """The queue's length that a waiting sender must hear of: `flush_at`, or 1, as the first one starts the timer."""
         return self._flush_at if queued or self._flush_interval == inf else 1
 
 
@@ -102,8 +102,8 @@ class Health:
     def senders_wanted(self, backlog: int, max_batch_size: int, oldest_request_seconds: float) -> int:
         """How many batches should be in flight.
 
-        After one failure another sender finds out whether the server or just that request has a problem. After two the server
-        has, and what is in flight is enough to notice its return.
+        After one failure another sender finds out whether the server or just that request has a problem. After two
+        the server has, and what is in flight is enough to notice its return.
         """
         if self.held or self._failures > 1:
             return 1

@@ -1,7 +1,8 @@
 """The bounded queue and its accounts (pure: no locks, no clock; whoever shares it holds a lock and passes the time in).
 
-Every event is in exactly one place: queued, in flight, delivered, dropped or rejected. `tracked` is not a counter of its own
-but the sum of the others, so the books cannot disagree. Only `append` is called without the lock: it is one atomic step.
+Every event is in exactly one place: queued, in flight, delivered, dropped or rejected. `tracked` is not a counter of
+its own but the sum of the others, so the books cannot disagree. Only `append` is called without the lock: it is one
+atomic step.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     class Buffer(Protocol):
         """Where queued events wait, oldest first. `collections.deque` is one that forgets when the process ends.
 
-        A durable one can take its place: `append` stores, `popleft` lends the oldest, `extendleft` takes lent ones back (in reverse
-        order, as a deque does), and the queue's `settle` is the moment to forget them.
+        A durable one can take its place: `append` stores, `popleft` lends the oldest, `extendleft` takes lent ones
+        back (in reverse order, as a deque does), and the queue's `settle` is the moment to forget them.
         """
 
         def append(self, event: bytes, /) -> None: ...
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
 
 
 MAX_BATCH_BYTES = 1024 * 1024
-"""Largest request body, everything included. Servers and proxies commonly take from 1 MB (nginx's default) to a few MiB; a batch
-of 1,000 everyday events is 0.3 MB. If it is too much after all, 413 halves the batch."""
+"""Largest request body, everything included. Servers and proxies commonly take from 1 MB (nginx's default) to a few
+MiB; a batch of 1,000 everyday events is 0.3 MB. If it is too much after all, 413 halves the batch."""
 
 MIN_BATCH_BYTES = 64 * 1024
-"""A server that finds batches too large gets smaller ones from then on, but no smaller than this: one answer may be mistaken."""
+"""A server that finds batches too large gets smaller ones from then on, down to this: one answer may be mistaken."""
 
 HEAD, SEPARATOR, TAIL = b'{"events":[', b",", b"]}"
 _AROUND = len(HEAD) + len(TAIL) - len(SEPARATOR)
@@ -43,8 +44,8 @@ _AROUND = len(HEAD) + len(TAIL) - len(SEPARATOR)
 class Batch:
     """Events that left the queue together. `first` is the number of the first one.
 
-    `parts` are those whose fate is not known: one part at first, several once the server's refusal made us split it. The
-    first part is the one being sent.
+    `parts` are those whose fate is not known: one part at first, several once the server's refusal made us split it.
+    The first part is the one being sent.
     """
 
     __slots__ = ("first", "parts")
@@ -116,7 +117,7 @@ class EventQueue:
     def settle(
         self, batch: Batch, *, delivered: int = 0, rejected: int = 0, dropped: int = 0, reason: str = ""
     ) -> bool:
-        """The first part of the batch has met its fate. `False` if the batch was given up before, and is counted already."""
+        """The first part of the batch has met its fate. `False`: it was given up before, and is counted already."""
         if batch not in self._in_flight:
             return False
         batch.parts.pop(0)
@@ -128,7 +129,7 @@ class EventQueue:
         return True
 
     def split(self, batch: Batch, parts: Iterable[list[bytes]], *, is_too_large: bool = False) -> None:
-        """Send the first part of the batch in smaller parts. If it was too large, further batches will be smaller, too."""
+        """Send the first part of the batch in smaller ones. If it was too large, further batches are smaller, too."""
         if is_too_large:
             self.max_batch_bytes = min(self.max_batch_bytes, max(MIN_BATCH_BYTES, len(body(batch.parts[0])) // 2))
         batch.parts[0:1] = parts
@@ -150,7 +151,7 @@ class EventQueue:
             self._rejected[reason] = self._rejected.get(reason, 0) + count
 
     def overflow(self, max_in_flight: int) -> list[bytes]:
-        """Keep to `max_queue_size`: make batches ready for senders to come, and when enough are in flight drop the oldest.
+        """Keep to `max_queue_size`: make batches ready for senders to come; if enough are in flight, drop the oldest.
 
         So a burst finds the same room whether or not its senders have started. Returns what was dropped.
         """

@@ -1,4 +1,4 @@
-"""Telling the program what became of events that are not delivered: the `on_error` callback, and a log that cannot flood.
+"""Telling the program about events that are not delivered: the `on_error` callback, and a log that cannot flood.
 
 Nothing here can harm delivery: whatever a callback or a log handler raises ends here.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from coobird.errors import CoobirdError
 
 LOG_INTERVAL_SECONDS = 30.0
-"""At most one line per kind of error in this time, with the number of those left out. An outage must not fill a disk."""
+"""At most one line per kind of error in this time, with the number left out: an outage must not fill a disk."""
 
 _MAX_UNREPORTED = 100
 """Losses that wait until a sender reports them. With more, the thread that tracks reports them itself, so that a full

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Senders:
-    """Daemon threads that share the queue. Its methods are called with the lock of the delivery held, `next_batch` without."""
+    """Daemon threads that share the queue. All but `next_batch` is called with the lock of the delivery held."""
 
     def __init__(self, delivery: Delivery) -> None:
         self._delivery = delivery
@@ -48,7 +48,8 @@ class Senders:
             self._work.notify_all()
         elif self._waiting and is_wanted:
             self._work.notify()
-        # While there is a backlog, one sender more is there to step in when the others have waited too long for their answers.
+        # While there is a backlog, one sender more is there to step in when the others have waited too long for their
+        # answers.
         if len(self._since) == busy < MAX_SENDERS and (is_wanted or backlog >= delivery.queue.max_batch_size):
             self._start()
         delivery.alarm = 0 if delivery.is_finished else self._busy_alarm(len(delivery.queue))
@@ -99,7 +100,7 @@ class Senders:
         while (batch := self.next_batch()) is not None:
             try:
                 deliver(delivery, batch)
-            except Exception as error:  # noqa: BLE001 - a mistake of ours must not end delivery, nor lose a batch unseen
+            except Exception as error:  # noqa: BLE001 - our mistake must not end delivery, nor lose a batch unseen
                 delivery.fail(batch, error)
             delivery.reporter.report_losses()
         delivery.reporter.report_losses()
@@ -161,7 +162,7 @@ class Senders:
         try:
             thread.start()
         except RuntimeError:
-            return  # the interpreter is ending, or the system has no more threads: flush and shutdown send by themselves
+            return  # the interpreter is ending, or there are too many threads: flush and shutdown send by themselves
         # The thread needs the lock before it can change any of these.
         assert thread.ident is not None
         self._since[thread.ident] = inf

@@ -1,4 +1,4 @@
-"""Sending a batch, and doing what the answer calls for. Runs in a sender thread, or at the very end of a process in its own."""
+"""Sending a batch and doing what the answer calls for, in a sender thread or, if none can start, in the caller's."""
 
 from __future__ import annotations
 

@@ -18,18 +18,20 @@ _previous: dict[int, Handler] = {}
 
 
 def flush_on_signals(*signals: int) -> None:
-    """Deliver what all clients of this process have queued when one of these signals arrives, and then do what it did before.
+    """Deliver what all clients of this process have queued when a signal arrives, then do what it did before.
 
-    Nothing is done about signals unless you call this. It waits 8 seconds at most, and then calls the handler that was
-    installed before, or lets the signal have its default effect, which mostly is to end the process. Call it in the main
-    thread, after other handlers are installed: one that is installed later replaces this one. Calling it twice is fine.
+    Nothing is done about signals unless you call this. It waits 8 seconds at most, and then calls the handler that
+    was installed before, or lets the signal have its default effect, which mostly is to end the process. Call it in
+    the main thread, after other handlers are installed: one that is installed later replaces this one. Calling it
+    twice is fine.
 
     Args:
-        signals: `SIGTERM` if left out, which is how services are told to end. `SIGINT` needs no handler: it ends a program by
-            an exception, and then the exit delivers.
+        signals: `SIGTERM` if left out, which is how services are told to end. `SIGINT` needs no handler: it ends a
+            program by an exception, and then the exit delivers.
 
     Raises:
-        ConfigurationError: The handler that is there was not installed by Python code, so it could not be called afterwards.
+        ConfigurationError: The handler that is there was not installed by Python code, so it could not be called
+            afterwards.
     """
     for number in signals or (signal.SIGTERM,):
         previous = signal.getsignal(number)

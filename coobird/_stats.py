@@ -13,10 +13,11 @@ class Stats(NamedTuple):
         delivered: The server has them, newly or from an earlier try.
         queued: Waiting in memory.
         in_flight: Being sent, or waiting for another try.
-        dropped: Given up; `on_error` was told. `dropped_by_reason` has `queue_full`, `retries_exhausted`, `refused` (the server
-            refused the request as such), `unauthorized` and `shutdown` (still waiting at the end), `after_shutdown`, and
-            `failed` (a mistake of this package).
-        rejected: Bad events; `on_error` was told. `rejected_by_reason` has `invalid` (found here) and `refused` (found by the server).
+        dropped: Given up; `on_error` was told. `dropped_by_reason` has `queue_full`, `retries_exhausted`, `refused`
+            (the server refused the request as such), `unauthorized` and `shutdown` (still waiting at the end),
+            `after_shutdown`, and `failed` (a mistake of this package).
+        rejected: Bad events; `on_error` was told. `rejected_by_reason` has `invalid` (found here) and `refused`
+            (found by the server).
     """
 
     tracked: int

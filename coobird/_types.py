@@ -1,4 +1,4 @@
-"""Values that are not JSON but have an obvious JSON form. Types are known by name, so that nothing is imported for them.
+"""Values that are not JSON but have an obvious JSON form. Types are known by name: nothing is imported for them.
 
 Decimal                  a JSON number with exactly its digits: 0.10 stays 0.10, it never becomes a float
 datetime                 RFC 3339 in UTC; one without a zone is taken as local time, as `datetime.astimezone` does

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from decimal import Decimal
     from typing import Any
 
     from coobird_api.models import BatchTrackResponse
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 class Pipeline:
     """Takes events at once and delivers them in the background.
 
-    Safe to use from any thread, from signal handlers and from `on_error`. After a fork the child starts with an empty queue and
-    counts of zero, and the parent's events are sent once, by the parent. The normal end of a process delivers what is queued,
-    also in children of `multiprocessing`; `os._exit` and a kill do not: call `flush` before.
+    Safe to use from any thread, from signal handlers and from `on_error`. After a fork the child starts with an empty
+    queue and counts of zero, and the parent's events are sent once, by the parent. The normal end of a process
+    delivers what is queued, also in children of `multiprocessing`; `os._exit` and a kill do not: call `flush` before.
     """
 
     def __init__(self, session: Session, settings: Settings) -> None:
@@ -53,13 +54,13 @@ class Pipeline:
         agent_id: str | None,
         action_type: str,
         signal_code: str | None = None,
-        quantity: float = 1,
+        quantity: float | Decimal = 1,
         attributes: Mapping[str, Any] | None = None,
         metadata: Mapping[str, Any] | None = None,
         event_id: str | None = None,
         timestamp: datetime | None = None,
     ) -> None:
-        """Queue an event. Returns at once and never raises: a bad event is counted as rejected and goes to `on_error`."""
+        """Queue an event. Returns at once and never raises: a bad one is counted as rejected and goes to `on_error`."""
         if self._settings.disabled:
             return
         try:
@@ -94,7 +95,7 @@ class Pipeline:
         agent_id: str | None,
         action_type: str,
         signal_code: str | None = None,
-        quantity: float = 1,
+        quantity: float | Decimal = 1,
         attributes: Mapping[str, Any] | None = None,
         metadata: Mapping[str, Any] | None = None,
         event_id: str | None = None,
@@ -154,12 +155,12 @@ class Pipeline:
     def flush(self, timeout: float | None = None) -> BatchTrackResponse | None:
         """Deliver everything that was tracked before, and return the server's answers as one.
 
-        Never raises for a failed delivery: what is lost goes to `on_error`, and so does an `APITimeoutError` if the time was
-        too short. Inside `on_error` it only starts the delivery and returns `None`.
+        Never raises for a failed delivery: what is lost goes to `on_error`, and so does an `APITimeoutError` if the
+        time was too short. Inside `on_error` it only starts the delivery.
 
         Args:
-            timeout: Seconds to wait at most; `shutdown_timeout` if not given. If the server refuses the key, a flush without a
-                timeout returns after one more try, and the events stay queued.
+            timeout: Seconds to wait at most; `shutdown_timeout` if not given. If the server refuses the key, a flush
+                without a timeout returns after one more try, and the events stay queued.
 
         Returns:
             `None` if nothing was waiting.
@@ -174,11 +175,12 @@ class Pipeline:
     def shutdown(self, timeout: float | None = None) -> None:
         """Deliver what is queued, and stop. What is left when the time is over is dropped and goes to `on_error`.
 
-        Never raises for a failed delivery. A second call does nothing. Events tracked afterwards are dropped and reported.
+        Never raises for a failed delivery. A second call does nothing. Events tracked afterwards are dropped and
+        reported.
 
         Args:
-            timeout: Seconds to wait at most; `shutdown_timeout` if not given. If the server refuses the key, a shutdown without a
-                timeout gives up after one more try.
+            timeout: Seconds to wait at most; `shutdown_timeout` if not given. If the server refuses the key, a
+                shutdown without a timeout gives up after one more try.
         """
         seconds = self._settings.shutdown_timeout if timeout is None else timeout
         self._delivery.begin_shutdown(monotonic() + seconds)

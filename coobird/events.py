@@ -1,7 +1,7 @@
 """One event: its arguments checked and turned into the bytes that go on the wire (pure).
 
-An event is encoded once, when it is tracked. What the caller does to its dictionaries afterwards changes nothing, sizes are
-exact, sending a batch is a join, and a try after a failure sends the same bytes again.
+An event is encoded once, when it is tracked. What the caller does to its dictionaries afterwards changes nothing,
+sizes are exact, sending a batch is a join, and a try after a failure sends the same bytes again.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal  # noqa: TC003 - the options are looked at when they run
 from typing import Any, Literal, Required, TypedDict
 
 from coobird import _encode, _types
@@ -22,8 +23,8 @@ MAX_QUANTITY = 10**15
 """Source: openapi/coobird.yaml, schema Event."""
 
 MAX_EVENT_BYTES = 256 * 1024
-"""Largest event. Four of them fill a batch, so that one caller who attaches whole documents cannot fill the memory: a full
-queue of 1,000 events is 256 MB at worst, and about 0.3 MB with events of an everyday size."""
+"""Largest event. Four of them fill a batch, so that one caller who attaches whole documents cannot fill the memory: a
+full queue of 1,000 events is 256 MB at worst, and about 0.3 MB with events of an everyday size."""
 
 _ACTION_TYPES = {"task": b'"task"', "workflow": b'"workflow"', "outcome": b'"outcome"'}
 
@@ -40,7 +41,7 @@ class TrackTaskOptions(TypedDict, total=False):
     customer_id: str | None
     agent_id: str | None
     signal_code: str | None
-    quantity: float
+    quantity: float | Decimal
     attributes: Mapping[str, Any] | None
     metadata: Mapping[str, Any] | None
     event_id: str | None
@@ -62,7 +63,9 @@ class TrackOptions(TrackTaskOptions):
 
 
 class EventEncoder:
-    """Encodes events, with the global attributes merged in. Safe to use from any thread: its state is replaced, not changed.
+    """Encodes events, with the global attributes merged in.
+
+    Safe to use from any thread: its state is replaced, not changed.
 
     `new_id` makes an id as JSON text, quotes included.
     """
@@ -82,7 +85,7 @@ class EventEncoder:
         agent_id: str | None,
         action_type: str,
         signal_code: str | None,
-        quantity: float,
+        quantity: float | Decimal,
         attributes: Mapping[str, Any] | None,
         metadata: Mapping[str, Any] | None,
         timestamp: datetime | None,

@@ -1,4 +1,4 @@
-"""How many examples the property tests try: a few hundred, or 10,000 for each parameter with `--hypothesis-profile=full`."""
+"""How many examples property tests try: a few hundred, or 10,000 per parameter with `--hypothesis-profile=full`."""
 
 from __future__ import annotations
 

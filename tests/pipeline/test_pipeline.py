@@ -1,4 +1,4 @@
-"""The pipeline as a whole, against a session that sends nothing: the books at every moment, and where it may be called from."""
+"""The whole pipeline, with a session that sends nothing: the books at every moment, and calls from odd places."""
 
 from __future__ import annotations
 
