@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         PermissionDeniedError,
         RateLimitError,
         ResponseShapeError,
+        SpoolError,
         UnprocessableEntityError,
     )
     from coobird.events import TrackOptions, TrackOutcomeOptions, TrackTaskOptions, TrackWorkflowOptions
@@ -157,6 +158,7 @@ __all__ = (
     "SignalResponse",
     "SignalType",
     "SortOrder",
+    "SpoolError",
     "Stats",
     "SuspendContractOptions",
     "TargetAudience",
@@ -225,6 +227,7 @@ _MODULES = {
         "PermissionDeniedError",
         "RateLimitError",
         "ResponseShapeError",
+        "SpoolError",
         "UnprocessableEntityError",
     ),
     "coobird.events": (

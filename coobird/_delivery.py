@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from coobird._reports import Reporter
     from coobird._session import Session
     from coobird._settings import Settings
+    from coobird._spooling import Spooling
     from coobird._stats import Stats
     from coobird.errors import APIError
 
@@ -34,6 +35,8 @@ class Delivery:
         append: Queues an event; takes no lock. Call `attend` after it when the queue is `alarm` long.
         is_closing: Shutdown has begun: everything that is queued is sent until `deadline`.
         is_finished: Nothing is sent any more.
+        is_idle: Nothing was being sent when it finished.
+        spooling: What there is to do for the spool, if there is one.
     """
 
     def __init__(self, session: Session, settings: Settings, reporter: Reporter) -> None:
@@ -41,8 +44,15 @@ class Delivery:
         self.settings = settings
         self.reporter = reporter
         self.is_finished = False
+        self.spooling: Spooling | None = None
+        if settings.spool is not None and not settings.disabled:
+            from coobird._spooling import Spooling
+
+            self.spooling = Spooling(self, str(settings.spool))
         self._reset()
         _exit.watch(self)
+        if self.spooling is not None:
+            self._take_up()
 
     def _reset(self) -> None:
         settings = self.settings
@@ -50,7 +60,11 @@ class Delivery:
         self.lock = threading.RLock()
         self.progress = threading.Condition(self.lock)
         self._retry = threading.Condition(self.lock)
-        self.queue = EventQueue(max_batch_size=settings.max_batch_size, max_queue_size=settings.max_queue_size)
+        self.queue = (
+            self.spooling.new_queue()
+            if self.spooling
+            else EventQueue(max_batch_size=settings.max_batch_size, max_queue_size=settings.max_queue_size)
+        )
         self.buffer = self.queue.buffer
         self.append = self.buffer.append
         self.alarm = 0 if self.is_finished else 1
@@ -60,6 +74,7 @@ class Delivery:
         self.flushes: list[Flush] = []
         self.last_flush: Flush | None = None
         self.is_closing = False
+        self.is_idle = True
         self.deadline = inf
         self._telling = 0
 
@@ -67,7 +82,18 @@ class Delivery:
         """In the child of a fork: the parent has the events; its locks and threads do not exist here."""
         self.session.reset_after_fork()
         self.reporter.reset_after_fork()
+        if self.spooling is not None:
+            self.spooling.reset_after_fork()
         self._reset()
+
+    def _take_up(self) -> None:
+        """Begin with what earlier processes have left in the spool."""
+        assert self.spooling is not None
+        with self.lock:
+            self.spooling.adopt_if_due(monotonic())
+        self.spooling.tell()
+        if len(self.queue):
+            self.attend()
 
     def attend(self) -> None:
         """See to the senders, and to a queue that is too long."""
@@ -77,6 +103,8 @@ class Delivery:
             else:
                 self.reporter.lose(self.queue.overflow(MAX_SENDERS), "queue_full")
                 self.senders.rouse()
+        if self.spooling is not None:
+            self.spooling.attend()
         if self.is_finished or self.reporter.is_behind:
             self.reporter.report_losses()
 
@@ -124,6 +152,7 @@ class Delivery:
             return
         reason, cause = "unauthorized" if self.health.held else "shutdown", self.health.last_error
         is_late = self.queue.is_settled(self.last_flush.mark)
+        self.is_idle = not self.queue.is_in_flight
         self.reporter.lose(self.queue.drop_in_flight(reason), reason, cause)
         # Everything that was tracked before the shutdown is delivered: what waits came after it.
         reason = "after_shutdown" if is_late else reason
@@ -151,6 +180,8 @@ class Delivery:
 
     def told(self) -> None:
         """The sender that settled, gave up or held something has told `on_error` about it."""
+        if self.spooling is not None:
+            self.spooling.tidy()
         with self.lock:
             self._telling -= 1
             self.progress.notify_all()

@@ -60,6 +60,8 @@ def finish_shutdown(delivery: Delivery, *, is_patient: bool = False) -> None:
             _wait(delivery, delivery.last_flush, delivery.deadline, is_patient=is_patient)
             delivery.finish()
         threads = list(delivery.senders.threads)
+    if delivery.is_finished and delivery.spooling is not None:
+        delivery.spooling.leave(is_idle=delivery.is_idle)
     delivery.reporter.report_losses()
     for thread in threads:
         # They have nothing left to do. One that is stuck in a request is left behind: it is a daemon.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypedDict, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from os import PathLike
 
     import httpx
     from coobird_api.models import Pagination
@@ -59,4 +60,7 @@ class CoomonOptions(TypedDict, total=False):
     debug: bool
     disabled: bool
     on_error: Callable[[CoobirdError], object] | None
+    spool: str | PathLike[str] | None
+    spool_sync: Literal["normal", "full"]
+    spool_max_bytes: int
     http_client: httpx.Client | None

@@ -27,6 +27,7 @@ queue does not grow a second queue beside it."""
 
 _REASONS = {
     "queue_full": "the queue was full, so the oldest made room. Raise max_queue_size, or track less",
+    "spool_full": "the spool was full, so the oldest made room. Raise spool_max_bytes, or find out why nothing is delivered",
     "retries_exhausted": "no try succeeded",
     "refused": "the server refused the request",
     "unauthorized": "the server did not take the API key until the end",

@@ -65,6 +65,8 @@ class Senders:
                 if delivery.end_if_over(now, is_last=len(self._since) == 1):
                     self.leave()
                     return None
+                if delivery.spooling is not None:
+                    delivery.spooling.adopt_if_due(now)
                 queued = len(delivery.queue)
                 seconds = self._seconds_to_wait(queued, now)
                 if seconds <= 0.0 and (batch := delivery.queue.take()):
@@ -79,6 +81,8 @@ class Senders:
                 # Nobody needs the lock to append: look once more, now that whoever appends sees the alarm.
                 if len(delivery.queue) == queued:
                     self._waiting += 1
+                    if delivery.spooling is not None:
+                        seconds = delivery.spooling.seconds_to_wait(seconds, now)
                     self._work.wait(None if seconds == inf else seconds)
                     self._waiting -= 1
 
@@ -104,6 +108,8 @@ class Senders:
                 delivery.fail(batch, error)
             delivery.reporter.report_losses()
         delivery.reporter.report_losses()
+        if delivery.is_finished and delivery.spooling is not None:
+            delivery.spooling.leave(is_idle=not self._since)
 
     def _prepare(self) -> None:
         """Load what a sender needs: here, so that no caller of `track` pays for it, and before a batch is taken."""

@@ -23,7 +23,7 @@ _EVENTS = "/events/batch"
 
 def deliver(delivery: Delivery, batch: Batch) -> None:
     """Send a batch until the fate of each of its events is known, or until they are back in the queue."""
-    attempt = 0
+    attempt, spooling = 0, delivery.spooling
     while batch.parts and not delivery.is_finished:
         attempt += 1
         outcome = _send(delivery, batch.parts[0], attempt)
@@ -38,7 +38,9 @@ def deliver(delivery: Delivery, batch: Batch) -> None:
                 continue
             delivery.give_up(batch, reason, outcome.error)
             _tell(delivery)
-        elif isinstance(outcome, _outcome.Held):
+        elif isinstance(outcome, _outcome.Held) or (
+            spooling and not isinstance(outcome, _outcome.Stored) and not outcome.at_fault
+        ):
             is_first = delivery.hold(batch, outcome.error, _jitter())
             _tell(delivery, *([outcome.error] if is_first else []))
             return
@@ -55,11 +57,17 @@ def deliver(delivery: Delivery, batch: Batch) -> None:
 def _wait_to_retry(delivery: Delivery, outcome: _outcome.Again, attempt: int) -> str | None:
     """Wait before the next try, or return why there is none."""
     delivery.failed(outcome.error)
+    max_retries = delivery.settings.max_retries
+    if delivery.spooling is not None:
+        # What is on disk can wait for as long as it takes.
+        if attempt == max_retries + 1:
+            delivery.spooling.tell_unreachable(outcome.error)
+        max_retries = attempt
     delay = next_delay(
         attempt,
         status=outcome.status,
         retry_after=outcome.retry_after,
-        max_retries=delivery.settings.max_retries,
+        max_retries=max_retries,
         jitter=_jitter(),
     )
     if delay is None:

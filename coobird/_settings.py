@@ -13,6 +13,7 @@ from coobird.errors import ConfigurationError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from os import PathLike
     from typing import Any, NoReturn
 
     from coobird.errors import CoobirdError
@@ -24,6 +25,8 @@ HOST_VARIABLE = "COOBIRD_HOST"
 DEFAULT_HOST = "https://api.dev.coobird.ai"
 # The most events that one POST /events/batch takes. Source: openapi/coobird.yaml track_events.
 MAX_BATCH_EVENTS = 1000
+# A gibibyte: three million everyday events, hours of an outage at full speed.
+DEFAULT_SPOOL_BYTES = 1 << 30
 # A year. More is a mistake of units, and far above it the system's own timers overflow.
 MAX_SECONDS = 31_536_000.0
 
@@ -74,6 +77,9 @@ class Settings:
         debug: bool = False,
         disabled: bool = False,
         on_error: Callable[[CoobirdError], object] | None = None,
+        spool: str | PathLike[str] | None = None,
+        spool_sync: str = "normal",
+        spool_max_bytes: int = DEFAULT_SPOOL_BYTES,
     ) -> None:
         self.api_key = api_key
         self.host = host
@@ -87,6 +93,9 @@ class Settings:
         self.debug = debug
         self.disabled = disabled
         self.on_error = on_error
+        self.spool = spool
+        self.spool_sync = spool_sync
+        self.spool_max_bytes = spool_max_bytes
 
     def replace(self, **changes: Any) -> Settings:
         """Return a copy with some values changed, checked like the others."""
@@ -110,7 +119,9 @@ def resolve(settings: Settings, host: str | None) -> Settings:
             raise ConfigurationError(f"{name} must be True or False, not {getattr(settings, name)!r}.")
     if settings.on_error is not None and not callable(settings.on_error):
         raise ConfigurationError(f"on_error must be a function of one argument, not {settings.on_error!r}.")
-    return settings.replace(api_key=_resolve_key(settings), host=_resolve_host(host))
+    from coobird._spool_settings import resolve_spool
+
+    return settings.replace(api_key=_resolve_key(settings), host=_resolve_host(host), spool=resolve_spool(settings))
 
 
 def is_loopback(host: str) -> bool:

@@ -7,13 +7,14 @@ from coobird_api.api import AsyncMethods, Methods
 from coobird._immediate import AsyncImmediate, Immediate
 from coobird._pool import AsyncPool, Pool
 from coobird._session import AsyncSession, Session
-from coobird._settings import ApiKey, Settings, is_loopback, resolve
+from coobird._settings import DEFAULT_SPOOL_BYTES, ApiKey, Settings, is_loopback, resolve
 from coobird.errors import ConfigurationError, InsecureHostWarning
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Self, TypeVar
+    from os import PathLike
+    from typing import Any, Literal, Self, TypeVar
 
     import httpx
     from coobird_api.models import BatchTrackResponse
@@ -45,6 +46,9 @@ class Coomon(Methods, Immediate):
         debug: bool = False,
         disabled: bool = False,
         on_error: Callable[[CoobirdError], object] | None = None,
+        spool: str | PathLike[str] | None = None,
+        spool_sync: Literal["normal", "full"] = "normal",
+        spool_max_bytes: int = DEFAULT_SPOOL_BYTES,
         http_client: httpx.Client | None = None,
     ) -> None:
         """Check the settings. Nothing is sent, no thread is started and no connection is opened before it is needed.
@@ -62,6 +66,10 @@ class Coomon(Methods, Immediate):
             debug: Log what is sent and why, through the logger `coobird`.
             disabled: Send nothing: `track` does nothing, direct calls raise `DisabledError`. Needs no key.
             on_error: Called with each error of the background delivery; they are logged if left out.
+            spool: A file that keeps events until they are delivered, whatever happens to this process: each is on disk
+                before `track` returns. Any number of processes may share it. `COOBIRD_SPOOL` if left out, else none.
+            spool_sync: `"full"` if events must survive a power cut as well, at the price of one sync of the disk each.
+            spool_max_bytes: How large the spool may grow. Above it the oldest event is dropped, and reported.
             http_client: Your own client, for proxies or certificates. It is not closed with this one.
 
         Raises:
@@ -82,6 +90,9 @@ class Coomon(Methods, Immediate):
             debug=debug,
             disabled=disabled,
             on_error=on_error,
+            spool=spool,
+            spool_sync=spool_sync,
+            spool_max_bytes=spool_max_bytes,
         )
         self._settings = _checked(given, host, http_client=http_client)
         self._pool = Pool(http_client)
@@ -160,13 +171,16 @@ class AsyncCoomon(AsyncMethods, AsyncImmediate):
         debug: bool = False,
         disabled: bool = False,
         on_error: Callable[[CoobirdError], object] | None = None,
+        spool: str | PathLike[str] | None = None,
+        spool_sync: Literal["normal", "full"] = "normal",
+        spool_max_bytes: int = DEFAULT_SPOOL_BYTES,
         http_client: httpx.Client | None = None,
         async_http_client: httpx.AsyncClient | None = None,
     ) -> None:
         """Check the settings, as `Coomon` does.
 
         Args:
-            api_key: As for `Coomon`, and so is everything up to `on_error`, which is called in the delivery thread.
+            api_key: As for `Coomon`, and so is everything up to `spool_max_bytes`; `on_error` is called in the delivery thread.
             http_client: Your own client for the delivery of queued events, which happens in a thread.
             async_http_client: Your own client for awaited calls; it is bound to the event loop that uses it first.
 
@@ -187,6 +201,9 @@ class AsyncCoomon(AsyncMethods, AsyncImmediate):
             debug=debug,
             disabled=disabled,
             on_error=on_error,
+            spool=spool,
+            spool_sync=spool_sync,
+            spool_max_bytes=spool_max_bytes,
         )
         self._settings = _checked(given, host, http_client=http_client, async_http_client=async_http_client)
         self._delivery = Session(self._settings, Pool(http_client))

@@ -5,6 +5,7 @@
     ├── DisabledError                  a direct call on a client built with disabled=True
     ├── InvalidEventError              an event that cannot be sent as it is; carries it
     ├── DroppedEventsError             events that will not be delivered; carries them
+    ├── SpoolError                     the spool needs attention; no event is lost by that
     └── APIError                       a call to the API failed; knows method, path and request id
         ├── InvalidRequestError        an argument cannot be put on the wire; nothing was sent
         ├── APIConnectionError         no complete answer arrived
@@ -82,6 +83,10 @@ class DroppedEventsError(CoobirdError):
         import json
 
         return [json.loads(event) if isinstance(event, bytes) else dict(event) for event in self._events]
+
+
+class SpoolError(CoobirdError):
+    """The spool needs attention. Only ever given to `on_error`: the message says what became of the events, and what to do."""
 
 
 class APIError(CoobirdError):

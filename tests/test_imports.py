@@ -25,6 +25,8 @@ PURE = (
     "_retry",
     "_settings",
     "_shape",
+    "_spool_format",
+    "_spool_settings",
     "_types",
     "events",
 )

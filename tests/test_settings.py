@@ -17,6 +17,7 @@ KEY = "sk_test_0123456789abcdef"
 def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COOBIRD_API_KEY", raising=False)
     monkeypatch.delenv("COOBIRD_HOST", raising=False)
+    monkeypatch.delenv("COOBIRD_SPOOL", raising=False)
 
 
 def settled(api_key: Any = KEY, host: Any = None, **values: Any) -> Settings:
@@ -43,6 +44,9 @@ def test_what_is_left_out_has_the_documented_default() -> None:
         "debug": False,
         "disabled": False,
         "on_error": None,
+        "spool": None,
+        "spool_sync": "normal",
+        "spool_max_bytes": 1024**3,
     }
 
 

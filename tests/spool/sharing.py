@@ -1,0 +1,103 @@
+"""A spool as these tests use it: without a client, or by processes of their own that can be killed."""
+
+from __future__ import annotations
+
+import queue
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from coobird._settings import ApiKey
+from coobird._spool import Spool
+
+ROOT = Path(__file__).parents[2]
+KEY = "sk_test_0123456789abcdef"
+DEADLINE = 30.0
+
+
+def open_spool(path: Path | str, key: str = KEY, **options: Any) -> Spool:
+    return Spool(str(path), ApiKey(key), **options)
+
+
+def take(spool: Spool, most: int = 1_000_000) -> list[bytes]:
+    """Lend the oldest events."""
+    events: list[bytes] = []
+    while len(events) < most and spool.load(1):
+        events.append(spool.popleft())
+    return events
+
+
+def finish(spool: Spool, events: list[bytes]) -> None:
+    """These have been delivered."""
+    spool.forget(events)
+    spool.clean()
+
+
+def numbered(first: int, last: int, name: str = "event") -> list[bytes]:
+    return [f'{{"event_id":"{name}-{number}"}}'.encode() for number in range(first, last)]
+
+
+def problems(spool: Spool) -> str:
+    return " ".join(map(str, spool.problems))
+
+
+class Program:
+    """A process that runs a program which says lines."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._lines: queue.Queue[str] = queue.Queue()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.put(line.strip())
+
+    def line(self) -> str:
+        """The next line that it says."""
+        return self._lines.get(timeout=DEADLINE)
+
+    def go_on(self) -> None:
+        """Answer its `input()`."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(DEADLINE)
+
+    def close(self) -> None:
+        self.kill()
+        self._listener.join(DEADLINE)
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
+
+    def end(self) -> None:
+        assert self._process.wait(DEADLINE) == 0
+
+
+@contextmanager
+def program(source: str, *arguments: object) -> Iterator[Program]:
+    """Run a program; it is dead at the end of the block."""
+    head = "import os, sys\nfrom tests.spool.sharing import *\nfrom pathlib import Path\n"
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-W", "error", "-c", head + textwrap.dedent(source), *map(str, arguments)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    running = Program(process)
+    try:
+        yield running
+    finally:
+        running.close()

@@ -1,0 +1,156 @@
+"""`coobird-spool`, run as a program."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.delivery.ingest import Ingest, problem
+from tests.loopback import LoopbackServer
+from tests.spool.sharing import KEY, ROOT, finish, open_spool, program, take
+
+SAMPLE = Path(__file__).parent / "data" / "format-1.db"
+
+
+def event(number: int) -> bytes:
+    return (
+        b'{"event_id":"event-%d","customer_id":"cust_1","agent_id":"agent_1","action_type":"task","quantity":1,'
+        b'"timestamp":"2026-04-01T00:00:%02d.000Z"}' % (number, number % 60)
+    )
+
+
+def fill(path: Path, count: int, key: str = KEY) -> None:
+    spool = open_spool(path, key)
+    for number in range(count):
+        spool.append(event(number))
+    spool.close(is_idle=True)
+
+
+def run(*arguments: object, key: str = KEY) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "coobird.spool_cli", *map(str, arguments)],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "COOBIRD_API_KEY": key},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "usage.db"
+
+
+@pytest.fixture
+def ingest() -> Ingest:
+    return Ingest()
+
+
+@pytest.fixture
+def server(ingest: Ingest) -> Iterator[LoopbackServer]:
+    with LoopbackServer(ingest) as running:
+        yield running
+
+
+def test_status_says_how_many_wait_since_when_and_whose_they_are(path):
+    fill(path, 30)
+    source = 'spool = open_spool(sys.argv[1])\nspool.append(b\'{"timestamp":"2026-05-01T00:00:00.000Z"}\')\nprint(1); input()'
+    with program(source, path) as running:
+        running.line()
+        done = run("status", path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("31 events waiting, ")
+    assert "oldest: 2026-04-01T00:00:00.000Z" in done.stdout
+    assert "1 of them belong to running processes" in done.stdout
+
+
+def test_status_of_an_empty_spool_says_so(path):
+    fill(path, 0)
+    assert run("status", path).stdout.startswith("0 events waiting")
+
+
+def test_export_writes_every_event_as_a_line_of_json_and_keeps_it(path):
+    fill(path, 2000)
+    done = run("export", path)
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [json.loads(event(n)) for n in range(2000)]
+    assert run("status", path).stdout.startswith("2,000 events")
+
+
+def test_drain_sends_everything_with_progress_and_leaves_an_empty_spool(path, server, ingest):
+    fill(path, 2500)
+    done = run("drain", path, "--host", server.url)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "2,500 events sent, 0 refused, 0 left\n"
+    assert "2,500 of 2,500" in done.stderr
+    assert len(ingest.stored) == 2500
+    assert run("status", path).stdout.startswith("0 events")
+
+
+def test_drain_leaves_events_of_another_key_alone_unless_told_otherwise(path, server, ingest):
+    fill(path, 20, "sk_test_before_it_was_renewed")
+    assert "another API key" in run("drain", path, "--host", server.url).stderr
+    assert not ingest.stored
+    done = run("drain", path, "--host", server.url, "--any-key")
+    assert (done.returncode, len(ingest.stored)) == (0, 20)
+
+
+def test_drain_with_a_key_that_is_refused_ends_and_keeps_everything(path, server, ingest):
+    fill(path, 20)
+    ingest.otherwise = problem(401)
+    done = run("drain", path, "--host", server.url)
+    assert done.returncode == 1
+    assert "0 events sent, 0 refused, 20 left" in done.stdout
+    assert KEY not in done.stdout + done.stderr
+    assert run("status", path).stdout.startswith("20 events")
+
+
+def test_drain_gives_up_at_its_timeout_and_keeps_everything(path):
+    fill(path, 20)
+    done = run("drain", path, "--host", "http://127.0.0.1:9", "--timeout", "0.5")
+    assert done.returncode == 1
+    assert "20 left" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["status", "export", "drain"])
+def test_what_is_not_a_spool_is_refused_in_one_line_and_nothing_is_made(command, tmp_path):
+    (tmp_path / "notes.txt").write_text("hello")
+    for name in ("notes.txt", "missing.db"):
+        done = run(command, tmp_path / name)
+        assert done.returncode == 1
+        assert done.stderr.startswith("coobird-spool: ")
+        assert done.stderr.count("\n") == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
+
+
+# ------------------------------------------------------------------------------------------- files of older versions
+
+
+def test_a_file_of_format_1_is_read_taken_over_and_emptied(path):
+    """The sample was written by the first version: 40 events of a process that was killed, 10 left by one that was not."""
+    shutil.copy(SAMPLE, path)
+    spool = open_spool(path)
+    assert spool.adopt() == 50
+    events = take(spool)
+    assert sorted(events, key=lambda each: int(json.loads(each)["event_id"].rpartition("-")[2])) == [
+        event(n) for n in range(50)
+    ]
+    finish(spool, events)
+    spool.close(is_idle=True)
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM lanes)").fetchone() == (0, 0)
+
+
+def test_new_events_go_into_a_file_of_format_1(path):
+    shutil.copy(SAMPLE, path)
+    fill(path, 5)
+    assert run("status", path).stdout.startswith("55 events")

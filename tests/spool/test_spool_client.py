@@ -1,0 +1,464 @@
+"""A client with a spool: what was tracked arrives, whatever happens to processes, servers and keys."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coobird import AsyncCoomon, ConfigurationError, Coomon, SpoolError, _retry, _spooling
+from tests.delivery.ingest import KEY, Ingest, ServerAt, hold, problem, refused_port, track, wait_until
+from tests.lifecycle.programs import Programs, missing, sent_twice
+from tests.loopback import Answer, LoopbackServer
+
+START = """
+    import os, sys, signal, time
+    from tests.lifecycle.child import new_client, track
+    from coobird import _spooling
+    _spooling.ADOPT_SECONDS = 0.1
+    def client(**options): return new_client(spool="usage.db", **options)
+"""
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_retry, "FIRST_DELAY_SECONDS", 0.01)
+    monkeypatch.setattr(_retry, "MAX_DELAY_SECONDS", 0.1)
+    monkeypatch.setattr(_spooling, "ADOPT_SECONDS", 0.1)
+
+
+@pytest.fixture
+def ingest() -> Ingest:
+    return Ingest()
+
+
+@pytest.fixture
+def server(ingest: Ingest) -> Iterator[LoopbackServer]:
+    with LoopbackServer(ingest) as running:
+        yield running
+
+
+@pytest.fixture
+def programs(tmp_path: Path, server: LoopbackServer) -> Programs:
+    return Programs(tmp_path, server.url)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "usage.db"
+
+
+@pytest.fixture
+def errors() -> list[Any]:
+    return []
+
+
+@pytest.fixture
+def new(server: LoopbackServer, path: Path, errors: list[Any]) -> Iterator[Any]:
+    clients: list[Coomon] = []
+
+    def make(key: str = KEY, **options: Any) -> Coomon:
+        defaults = {"host": server.url, "spool": path, "on_error": errors.append, "flush_interval": 0}
+        clients.append(Coomon(key, **{**defaults, **options}))
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        client.shutdown(timeout=5)
+        assert balanced(client)
+
+
+def balanced(client: Coomon) -> bool:
+    stats = client.stats()
+    return stats.tracked == stats.delivered + stats.queued + stats.in_flight + stats.dropped + stats.rejected
+
+
+def on_disk(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as db:
+        return int(db.execute("SELECT count(*) FROM events").fetchone()[0])
+
+
+def test_an_event_is_on_disk_before_track_returns_and_gone_after_flush(new, path, ingest):
+    client = new(flush_at=1000)
+    for count in (1, 2, 3):
+        track(client, 1, first=count)
+        assert on_disk(path) == count
+    answer = client.flush()
+    assert answer is not None
+    assert answer.accepted == 3
+    assert on_disk(path) == 0
+    assert len(ingest.stored) == 3
+
+
+def test_everything_tracked_before_a_kill_arrives_after_a_restart(ingest, programs):
+    with programs.start(
+        str(
+            programs.write(
+                START
+                + """
+    track(client(flush_at=10_000), 777)
+    os.kill(os.getpid(), signal.SIGKILL)
+    """
+            )
+        )
+    ) as killed:
+        assert killed.wait(60) == -signal.SIGKILL
+    assert not ingest.stored
+    programs.run(START + "    client().shutdown()")
+    assert not missing(ingest, "event", 777)
+    assert not sent_twice(ingest)
+
+
+@pytest.mark.parametrize("sent", [1, 20, 50])
+def test_a_kill_in_the_middle_of_sending_loses_nothing(sent, ingest, programs):
+    source = (
+        START
+        + """
+    c = client(flush_at=1, max_batch_size=5)
+    for n in range(100):
+        track(c, 3, f"n{n}")
+    time.sleep(60)
+    """
+    )
+    with programs.start(str(programs.write(source))) as process:
+        wait_until(lambda: len(ingest.stored) >= sent, "some events are stored")
+        process.kill()
+        process.wait()
+    with closing(sqlite3.connect(programs.folder / "usage.db")) as db:
+        left = {json.loads(event)["event_id"] for (event,) in db.execute("SELECT event FROM events")}
+    programs.run(START + "    client().shutdown()")
+    assert left <= set(ingest.stored)
+
+
+def test_a_running_process_takes_over_from_one_that_is_killed(new, ingest, programs):
+    survivor = new()
+    track(survivor, 1, first=9000)
+    survivor.flush()
+    source = (
+        START
+        + """
+    track(client(flush_at=10_000), 300, "dead")
+    print("tracked", flush=True)
+    time.sleep(60)
+    """
+    )
+    with programs.start(str(programs.write(source))) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "tracked\n"
+        process.kill()
+    wait_until(lambda: not missing(ingest, "dead", 300), "the survivor has sent what the dead one left")
+    wait_until(lambda: survivor.stats().delivered == 301, "the survivor has counted it")
+    assert not sent_twice(ingest)
+
+
+def test_processes_that_share_a_spool_send_each_event_once(ingest, slow_answers, programs):
+    source = (
+        START
+        + """
+    c = client(flush_at=5, max_batch_size=20)
+    children = []
+    for number in range(4):
+        pid = os.fork()
+        if pid == 0:
+            track(c, 250, f"child{number}")
+            c.shutdown()
+            os._exit(0)
+        children.append(pid)
+    track(c, 250, "parent")
+    for pid in children: assert os.waitpid(pid, 0)[1] == 0
+    """
+    )
+    programs.run(source, quiet=False)
+    assert not missing(ingest, "parent", 250)
+    assert not any(missing(ingest, f"child{number}", 250) for number in range(4))
+    assert not sent_twice(ingest)
+
+
+@pytest.fixture
+def slow_answers(ingest: Ingest) -> None:
+    def later(request: Any) -> Answer:
+        import threading
+
+        answer = ingest.store(request)
+        answer.wait = threading.Event()
+        threading.Timer(0.02, answer.wait.set).start()
+        return answer
+
+    ingest.otherwise = later
+
+
+def test_children_that_end_by_exit_without_a_word_lose_nothing(ingest, programs):
+    programs.run(
+        START
+        + """
+    c = client(flush_at=10_000)
+    track(c, 10, "parent")
+    for number in range(5):
+        pid = os.fork()
+        if pid == 0:
+            track(c, 50, f"child{number}")
+            os._exit(0)
+        assert os.waitpid(pid, 0)[1] == 0
+    c.shutdown()
+    client().shutdown()
+    """,
+        quiet=False,
+    )
+    assert not missing(ingest, "parent", 10)
+    assert not any(missing(ingest, f"child{number}", 50) for number in range(5))
+    assert not sent_twice(ingest)
+
+
+def test_a_signal_handler_that_flushes_in_the_middle_of_tracking_gets_its_events_out(ingest, programs):
+    programs.run(
+        START
+        + """
+    c = client(flush_at=10_000)
+    track(c, 1, "warm")
+    flushed = 0
+    def handler(*_):
+        global flushed
+        track(c, 1, f"signal{flushed}")
+        c.flush(timeout=20)
+        flushed += 1
+        if flushed < 15: signal.setitimer(signal.ITIMER_REAL, 0.01)
+    signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.01)
+    n = 0
+    while flushed < 15:
+        track(c, 1, f"n{n}")
+        n += 1
+    c.flush()
+    """,
+        quiet=True,
+    )
+    assert set().union(*(missing(ingest, f"signal{number}", 1) for number in range(15))) == set()
+    assert not sent_twice(ingest)
+
+
+def test_an_outage_longer_than_all_retries_drops_nothing_and_is_told(path, errors, ingest):
+    with refused_port() as port:
+        client = Coomon(
+            KEY, host=f"http://127.0.0.1:{port}", spool=path, on_error=errors.append, max_retries=1, flush_interval=0
+        )
+        ids = track(client, 50)
+        wait_until(lambda: errors, "the outage is told")
+    assert isinstance(errors[0], SpoolError)
+    assert "stay in the spool" in str(errors[0])
+    with ServerAt(port, ingest):
+        client.shutdown(timeout=20)
+    assert set(ingest.stored) == set(ids)
+    assert client.stats().dropped == 0
+
+
+def test_what_a_shutdown_cannot_send_is_no_loss_but_waits_for_the_next_process(path, errors, new, ingest):
+    with refused_port() as port:
+        client = Coomon(KEY, host=f"http://127.0.0.1:{port}", spool=path, on_error=errors.append, max_retries=0)
+        ids = track(client, 50)
+        client.shutdown(timeout=0.2)
+    stats = client.stats()
+    assert (stats.tracked, stats.queued, stats.dropped) == (50, 50, 0)
+    assert not [error for error in errors if "dropped" in str(error)]
+    next_one = new()
+    wait_until(lambda: set(ingest.stored) == set(ids), "the next client sends it")
+    wait_until(lambda: next_one.stats().delivered == 50, "and counts it")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 307, 402])
+def test_an_answer_that_says_nothing_about_the_events_keeps_them(status, new, path, errors, ingest):
+    ingest.otherwise = problem(status)
+    client = new()
+    ids = track(client, 30)
+    client.flush(timeout=0.3)
+    assert on_disk(path) == 30
+    assert client.stats().dropped == 0
+    assert errors
+    ingest.otherwise = ingest.store
+    client.shutdown(timeout=10)
+    assert set(ingest.stored) == set(ids)
+    assert on_disk(path) == 0
+
+
+def test_an_event_that_the_server_rejects_is_told_and_does_not_stay(new, path, errors, ingest):
+    ingest.reject = lambda event: "no such customer" if event["event_id"] == "event-1" else None
+    client = new()
+    track(client, 3)
+    client.flush()
+    assert on_disk(path) == 0
+    assert "no such customer" in str(errors[0])
+
+
+def test_a_poison_event_is_found_told_and_does_not_stay(new, path, errors, ingest):
+    def judge(request: Any) -> Answer:
+        ids = [event["event_id"] for event in request.json()["events"]]
+        return problem(400) if "event-7" in ids else ingest.store(request)
+
+    ingest.otherwise = judge
+    client = new()
+    track(client, 16)
+    client.flush()
+    assert len(ingest.stored) == 15
+    assert on_disk(path) == 0
+    assert [error.event["event_id"] for error in errors] == ["event-7"]
+
+
+def test_more_events_than_max_queue_size_wait_without_a_drop(new, ingest):
+    release = hold(ingest)
+    client = new(max_queue_size=50)
+    ids = track(client, 5000)
+    assert client.stats().tracked == 5000
+    assert client.stats().dropped == 0
+    release.set()
+    client.shutdown(timeout=30)
+    assert set(ingest.stored) == set(ids)
+
+
+def test_above_spool_max_bytes_the_oldest_are_dropped_and_reported(new, path, errors, ingest):
+    ingest.otherwise = problem(503)
+    client = new(spool_max_bytes=100_000, flush_at=10_000, max_queue_size=10_000)
+    ids = track(client, 2000, attributes={"note": "x" * 200})
+    stats = client.stats()
+    assert stats.dropped_by_reason == {"spool_full": stats.dropped}
+    assert 0 < stats.dropped < 2000
+    assert stats.tracked == 2000
+    client.flush(timeout=0.1)
+    dropped = [event["event_id"] for error in errors if hasattr(error, "events") for event in error.events]
+    assert dropped == ids[: len(dropped)]
+    assert len(dropped) == client.stats().dropped
+    assert path.stat().st_size < 200_000
+    ingest.otherwise = ingest.store
+
+
+def test_events_of_another_key_stay_until_a_client_has_it(new, path, errors, ingest, server):
+    other = new("sk_test_of_another_tenant", host="http://127.0.0.1:9", max_retries=0)
+    track(other, 20)
+    other.shutdown(timeout=0.1)
+    errors.clear()
+    mine = new()
+    track(mine, 1, first=100)
+    mine.shutdown()
+    assert list(ingest.stored) == ["event-100"]
+    assert any("another API key" in str(error) for error in errors)
+    assert on_disk(path) == 20
+    new("sk_test_of_another_tenant").shutdown()
+    assert len(ingest.stored) == 21
+    keys = {request.headers["authorization"]: len(request.json()["events"]) for request in server.requests}
+    assert keys == {f"Bearer {KEY}": 1, "Bearer sk_test_of_another_tenant": 20}
+
+
+def test_the_key_is_in_no_file_of_the_spool_and_in_no_error(new, path, errors, ingest):
+    ingest.otherwise = problem(401)
+    client = new()
+    track(client, 20)
+    client.flush(timeout=0.2)
+    contents = b"".join(file.read_bytes() for file in path.parent.iterdir() if file.is_file())
+    assert KEY.encode() not in contents
+    assert KEY not in repr(errors) + repr(client) + "".join(map(str, errors))
+    ingest.otherwise = ingest.store
+
+
+def test_the_async_client_takes_a_spool_too(path, server, ingest):
+    async def main() -> None:
+        async with AsyncCoomon(KEY, host=server.url, spool=path) as client:
+            track(client, 30)
+            assert on_disk(path) == 30 or ingest.stored
+
+    asyncio.run(main())
+    assert len(ingest.stored) == 30
+    assert on_disk(path) == 0
+
+
+def test_the_environment_names_a_spool_and_an_argument_wins(monkeypatch, tmp_path, server):
+    monkeypatch.setenv("COOBIRD_SPOOL", str(tmp_path / "environment.db"))
+    Coomon(KEY, host=server.url).shutdown()
+    Coomon(KEY, host=server.url, spool=tmp_path / "argument.db").shutdown()
+    Coomon(disabled=True, spool=tmp_path / "disabled.db").shutdown()
+    assert {file.name for file in tmp_path.glob("*.db")} == {"environment.db", "argument.db"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"spool": ""},
+        {"spool": ":memory:"},
+        {"spool": 7},
+        {"spool": "a\0b"},
+        {"spool": "/nowhere/usage.db"},
+        {"spool_sync": "sometimes"},
+        {"spool_max_bytes": 10},
+        {"spool_max_bytes": True},
+    ],
+)
+def test_what_cannot_work_is_refused_at_construction(options):
+    with pytest.raises(ConfigurationError, match="spool"):
+        Coomon(KEY, host="http://127.0.0.1:9", **options)
+
+
+def test_with_full_sync_everything_arrives_as_well(new, path, ingest):
+    client = new(spool_sync="full")
+    ids = track(client, 100)
+    client.flush()
+    assert set(ingest.stored) == set(ids)
+    assert on_disk(path) == 0
+
+
+def test_a_track_after_shutdown_is_reported_or_left_in_the_spool(new, path, errors):
+    client = new()
+    client.shutdown()
+    track(client, 3)
+    stats = client.stats()
+    assert stats.tracked == 3
+    assert stats.dropped == sum(error.count for error in errors) == 3 - on_disk(path)
+
+
+def test_without_a_spool_no_file_is_made_and_sqlite_is_not_loaded(programs):
+    result = programs.run("""
+        import os, sys
+        from tests.lifecycle.child import new_client, track
+        client = new_client()
+        track(client, 5)
+        client.shutdown()
+        print("sqlite3" in sys.modules, sorted(os.listdir()))
+    """)
+    assert result.stdout.strip() == "False ['program.py']"
+
+
+def test_a_client_that_is_collected_lets_go_of_its_share(ingest, programs):
+    programs.run(
+        START
+        + """
+    import gc
+    c = client()
+    track(c, 10)
+    del c
+    gc.collect()
+    """,
+        quiet=False,
+    )
+    assert not missing(ingest, "event", 10)
+    assert os.listdir(programs.folder)
+
+
+def test_a_client_that_was_shut_down_in_the_middle_of_a_request_leaves_its_events_once_that_is_over(new, ingest):
+    release = hold(ingest)
+    first = new(request_timeout=600)
+    ids = track(first, 50)
+    wait_until(lambda: ingest.batches, "a request is on its way")
+    first.shutdown(timeout=0.1)
+    assert first.stats().queued == 50
+    second = new()
+    track(second, 1, first=100)
+    second.flush(timeout=0.3)
+    sent = sum(len(batch) for batch in ingest.batches)
+    assert sent <= 51, "sent by both at once"
+    release.set()
+    wait_until(lambda: second.stats().delivered == 51, "the second client has the events of the first")
+    assert set(ingest.stored) == {*ids, "event-100"}

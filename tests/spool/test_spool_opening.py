@@ -1,0 +1,139 @@
+"""What a file must be like to be a spool, and what happens to one that is not."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from coobird.errors import ConfigurationError
+from tests.spool.sharing import KEY, numbered, open_spool, problems, program, take
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "usage.db"
+
+
+def fill(path: Path, count: int) -> None:
+    spool = open_spool(path)
+    for event in numbered(0, count):
+        spool.append(event)
+    spool.close(is_idle=True)
+
+
+@pytest.mark.parametrize("content", [b"customer,agent\n1,2\n", b"\x00" * 5000, b"SQLite format 3\x00" + b"\x01" * 84])
+def test_a_file_of_somebody_else_is_refused_and_left_as_it_is(path, content):
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="is not a spool"):
+        open_spool(path)
+    assert path.read_bytes() == content
+
+
+def test_a_database_of_somebody_else_is_refused_and_left_as_it_is(path):
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE events (id INTEGER)")
+    before = path.read_bytes()
+    with pytest.raises(ConfigurationError, match="Name another file"):
+        open_spool(path)
+    assert path.read_bytes() == before
+
+
+def test_a_spool_of_a_newer_version_is_refused_and_keeps_its_events(path):
+    fill(path, 10)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 7")
+    with pytest.raises(ConfigurationError, match=r"newer version of coobird \(format 7"):
+        open_spool(path)
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT count(*) FROM events").fetchone() == (10,)
+
+
+@pytest.mark.parametrize("place", ["missing/usage.db", "file/usage.db", "folder"])
+def test_a_place_that_cannot_hold_a_file_is_refused_with_advice(tmp_path, place):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ConfigurationError, match="in a folder that exists"):
+        open_spool(tmp_path / place)
+
+
+def test_a_folder_that_may_not_be_written_to_is_refused(tmp_path):
+    # As another user, because nothing is forbidden to root.
+    source = """
+        if os.getuid() == 0:
+            os.setgid(65534); os.setuid(65534)
+        try:
+            open_spool(sys.argv[1])
+        except Exception as error:
+            print(type(error).__name__, "Permission denied" in str(error))
+    """
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    folder.chmod(0o555)
+    with program(source, folder / "usage.db") as stranger:
+        assert stranger.line() == "ConfigurationError True"
+
+
+def test_a_file_that_was_left_half_made_is_completed(path):
+    path.touch()
+    fill(path, 5)
+    spool = open_spool(path)
+    assert spool.adopt() == 5
+
+
+def test_a_damaged_spool_is_set_aside_whole_and_a_new_one_is_begun(path):
+    fill(path, 2000)
+    content = bytearray(path.read_bytes())
+    content[8192:40000] = b"\xff" * (40000 - 8192)
+    path.write_bytes(content)
+    spool = open_spool(path)
+    (aside,) = path.parent.glob("usage.db.corrupt-*[0-9]")
+    assert aside.read_bytes() == bytes(content)
+    assert str(aside) in problems(spool)
+    spool.append(b"{}")
+    assert take(spool) == [b"{}"]
+
+
+def test_damage_that_is_found_while_running_is_told_and_the_next_one_sets_the_file_aside(path):
+    fill(path, 2000)
+    spool = open_spool(path)
+    spool.adopt()
+    content = bytearray(path.read_bytes())
+    content[8192:40000] = b"\xff" * (40000 - 8192)
+    path.write_bytes(content)
+    spool.disconnect()  # forgets what is in SQLite's own memory
+    readable = take(spool)
+    assert len(readable) + spool.take_missing() == 2000
+    assert len(spool) == 0
+    assert "malformed" in problems(spool)
+    spool.append(b'{"kept":1}')
+    assert take(spool) == [b'{"kept":1}']
+    assert "was damaged" in problems(open_spool(path))
+
+
+def test_a_spool_that_is_opened_many_times_at_once_for_the_first_time_is_one_spool(path):
+    source = """
+        print("ready"); input()
+        spool = open_spool(sys.argv[1])
+        for event in numbered(0, 20, sys.argv[2]): spool.append(event)
+        assert not spool.problems
+        print("stored"); input()
+    """
+    with program(source, path, "a") as a, program(source, path, "b") as b, program(source, path, "c") as c:
+        programs = (a, b, c)
+        assert [each.line() for each in programs] == ["ready"] * 3
+        for each in programs:
+            each.go_on()
+        assert [each.line() for each in programs] == ["stored"] * 3
+        for each in programs:
+            each.kill()
+    assert open_spool(path).adopt() == 60
+
+
+def test_a_name_with_signs_that_mean_something_in_an_address_is_just_a_name(tmp_path):
+    path = tmp_path / "50%25 of ?mode=ro#é.db"
+    fill(path, 3)
+    assert path.exists()
+    assert open_spool(path, KEY).adopt() == 3

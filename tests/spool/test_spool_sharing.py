@@ -1,0 +1,279 @@
+"""Processes share a spool, and die."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.spool.sharing import finish, numbered, open_spool, problems, program, take
+
+STORE = """
+    spool = open_spool(sys.argv[1])
+    for event in numbered(0, int(sys.argv[2]), sys.argv[3]): spool.append(event)
+    print("stored")
+    input()
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "usage.db"
+
+
+def owner_files(path: Path) -> list[str]:
+    return sorted(file.name for file in path.parent.glob(f"{path.name}-owner-*"))
+
+
+def rows(path: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute(query).fetchall()
+
+
+def test_events_come_out_in_the_order_in_which_they_went_in(path):
+    spool = open_spool(path)
+    events = numbered(0, 3000)
+    for event in events:
+        spool.append(event)
+    assert len(spool) == 3000
+    assert take(spool) == events
+    assert len(spool) == 0
+
+
+def test_events_that_were_lent_and_taken_back_come_first_again(path):
+    spool = open_spool(path)
+    for event in numbered(0, 10):
+        spool.append(event)
+    lent = take(spool, 4)
+    spool.extendleft(reversed(lent))
+    assert len(spool) == 10
+    assert take(spool) == numbered(0, 10)
+
+
+def test_what_was_appended_is_there_after_a_kill_at_the_very_next_moment(path):
+    with program(STORE, path, 500, "dead") as writer:
+        assert writer.line() == "stored"
+        writer.kill()
+    spool = open_spool(path)
+    assert spool.adopt() == len(spool) == 500
+    assert take(spool) == numbered(0, 500, "dead")
+
+
+def test_what_was_acknowledged_before_a_kill_does_not_come_back(path):
+    source = STORE.replace('print("stored")', 'finish(spool, take(spool, 200)); print("stored")')
+    with program(source, path, 500, "dead") as writer:
+        assert writer.line() == "stored"
+        writer.kill()
+    spool = open_spool(path)
+    spool.adopt()
+    assert take(spool) == numbered(200, 500, "dead")
+
+
+def test_the_events_of_a_living_process_are_left_to_it_until_it_dies(path):
+    spool = open_spool(path)
+    with program(STORE, path, 100, "other") as other:
+        assert other.line() == "stored"
+        assert spool.adopt() == 0
+        other.kill()
+        assert spool.adopt() == 100
+    assert take(spool) == numbered(0, 100, "other")
+
+
+def test_of_many_who_look_at_once_exactly_one_takes_over_what_a_dead_process_left(path):
+    with program(STORE, path, 1000, "dead") as writer:
+        writer.line()
+        writer.kill()
+    heirs = [open_spool(path) for _ in range(8)]
+    together = threading.Barrier(len(heirs))
+
+    def adopt(spool):
+        together.wait()
+        # Two that look at the same instant may each take the other for the living owner.
+        for _ in range(50):
+            spool.adopt()
+
+    threads = [threading.Thread(target=adopt, args=(spool,)) for spool in heirs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(len(spool) for spool in heirs) == [0] * 7 + [1000]
+
+
+def test_an_heir_that_dies_is_inherited_too(path):
+    with program(STORE, path, 300, "first") as first:
+        first.line()
+        first.kill()
+    adopt = (
+        'spool = open_spool(sys.argv[1]); print(spool.adopt()); finish(spool, take(spool, 100)); print("sent"); input()'
+    )
+    with program(adopt, path) as heir:
+        assert heir.line() == "300"
+        assert heir.line() == "sent"
+        heir.kill()
+    spool = open_spool(path)
+    assert spool.adopt() == 200
+    assert take(spool) == numbered(100, 300, "first")
+
+
+def test_a_process_that_closes_leaves_its_events_to_others_and_no_file_of_its_own(path):
+    spool = open_spool(path)
+    for event in numbered(0, 50):
+        spool.append(event)
+    assert len(owner_files(path)) == 1
+    spool.close(is_idle=True)
+    assert owner_files(path) == []
+    other = open_spool(path)
+    assert other.adopt() == 50
+
+
+def test_a_share_that_is_still_sending_keeps_its_events_until_it_is_done(path):
+    busy = open_spool(path)
+    for event in numbered(0, 50):
+        busy.append(event)
+    busy.close(is_idle=False)
+    other = open_spool(path)
+    assert other.adopt() == 0
+    busy.close(is_idle=True)
+    assert other.adopt() == 50
+
+
+def test_dead_owners_leave_no_files_behind_once_their_events_are_taken_over(path):
+    for name in ("a", "b", "c"):
+        with program(STORE, path, 10, name) as writer:
+            writer.line()
+            writer.kill()
+    assert len(owner_files(path)) == 3
+    spool = open_spool(path)
+    assert spool.adopt() == 30
+    finish(spool, take(spool))
+    spool.close(is_idle=True)
+    assert owner_files(path) == []
+    assert rows(path, "SELECT (SELECT count(*) FROM lanes), (SELECT count(*) FROM events)") == [(0, 0)]
+
+
+def test_processes_and_threads_that_write_at_once_lose_nothing(path):
+    source = """
+        import threading
+        spool = open_spool(sys.argv[1])
+        def write(name):
+            for event in numbered(0, 500, name): spool.append(event)
+        threads = [threading.Thread(target=write, args=(f"{sys.argv[2]}-{n}",)) for n in range(3)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        print(len(spool), len(spool.problems))
+        input()
+    """
+    with program(source, path, "a") as first, program(source, path, "b") as second:
+        assert (first.line(), second.line()) == ("1500 0", "1500 0")
+        first.kill()
+        second.kill()
+    spool = open_spool(path)
+    assert spool.adopt() == 3000
+    expected = {event for name in ("a", "b") for n in range(3) for event in numbered(0, 500, f"{name}-{n}")}
+    assert set(take(spool)) == expected
+
+
+def test_a_forked_child_starts_empty_and_its_events_do_not_mix_with_those_of_its_parent(path):
+    source = """
+        spool = open_spool(sys.argv[1])
+        for event in numbered(0, 50, "parent"): spool.append(event)
+        child = os.fork()
+        if child == 0:
+            spool.reset_after_fork()
+            assert len(spool) == 0
+            for event in numbered(0, 30, "child"): spool.append(event)
+            assert take(spool) == numbered(0, 30, "child")
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        for event in numbered(50, 60, "parent"): spool.append(event)
+        assert take(spool) == numbered(0, 60, "parent")
+        assert spool.adopt() == 30
+        assert take(spool) == numbered(0, 30, "child")
+        assert not spool.problems
+        print("done")
+    """
+    with program(source, path) as parent:
+        assert parent.line() == "done"
+        parent.end()
+
+
+def test_a_living_child_does_not_keep_the_events_of_its_dead_parent(path):
+    source = """
+        spool = open_spool(sys.argv[1])
+        for event in numbered(0, 50): spool.append(event)
+        if os.fork() == 0:
+            spool.reset_after_fork()
+            print("forked", os.getpid())
+            input()
+            os._exit(0)
+        os.wait()
+    """
+    with program(source, path) as parent:
+        assert parent.line().startswith("forked")
+        parent.kill()
+        assert open_spool(path).adopt() == 50
+        parent.go_on()
+
+
+def test_a_fork_while_other_threads_store_and_take_out_is_harmless(path):
+    source = """
+        import threading
+        spool = open_spool(sys.argv[1])
+        going, written, sent = True, [], []
+        def write():
+            while going:
+                spool.append(b"{}")
+                written.append(1)
+        def send():
+            while going:
+                events = take(spool, 50)
+                finish(spool, events)
+                sent.extend(events)
+        threads = [threading.Thread(target=work) for work in (write, write, send)]
+        for thread in threads: thread.start()
+        for _ in range(15):
+            child = os.fork()
+            if child == 0:
+                spool.reset_after_fork()
+                for event in numbered(0, 10): spool.append(event)
+                os._exit(0 if take(spool) == numbered(0, 10) and not spool.problems else 1)
+            assert os.waitpid(child, 0)[1] == 0
+        going = False
+        for thread in threads: thread.join()
+        assert not spool.problems, list(spool.problems)
+        assert len(sent) + len(take(spool)) == len(written)
+        assert spool.adopt() == 150
+        print("done")
+    """
+    with program(source, path) as parent:
+        assert parent.line() == "done"
+        parent.end()
+    assert rows(path, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_events_of_another_key_are_not_taken_over_and_this_is_told(path):
+    mine, other = open_spool(path), open_spool(path, "sk_test_of_another_tenant")
+    for event in numbered(0, 20):
+        mine.append(event)
+    mine.close(is_idle=True)
+    assert other.adopt() == 0
+    assert "20 events" in problems(other)
+    assert "another API key" in problems(other)
+    other.problems.clear()
+    other.adopt()
+    assert problems(other) == "", "told twice"
+    assert open_spool(path).adopt() == 20
+
+
+def test_the_key_is_in_none_of_the_files(path):
+    spool = open_spool(path)
+    for event in numbered(0, 20):
+        spool.append(event)
+    contents = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"event-19" in contents
+    assert b"0123456789abcdef" not in contents
+    assert {oct(file.stat().st_mode & 0o777) for file in path.parent.iterdir()} == {"0o600"}
