@@ -106,7 +106,7 @@ class Delivery:
         if self.spooling is not None:
             self.spooling.attend()
         if self.is_finished or self.reporter.is_behind:
-            self.reporter.report_losses()
+            self.report_losses()
 
     def reject(self) -> None:
         """Count an event that cannot be sent as it is."""
@@ -176,7 +176,7 @@ class Delivery:
     @property
     def has_told(self) -> bool:
         """Whether `on_error` knows of everything that was settled."""
-        return not self._telling
+        return self._telling <= 0  # below zero in a child that was forked by `on_error`
 
     def told(self) -> None:
         """The sender that settled, gave up or held something has told `on_error` about it."""
@@ -185,6 +185,15 @@ class Delivery:
         with self.lock:
             self._telling -= 1
             self.progress.notify_all()
+
+    def report_losses(self) -> None:
+        """Tell `on_error` what was dropped, whoever dropped it; `has_told` is false meanwhile."""
+        with self.lock:
+            self._telling += 1
+        try:
+            self.reporter.report_losses()
+        finally:
+            self.told()
 
     def settle(self, batch: Batch, delivered: int, rejected: int, answer: dict[str, Any]) -> bool:
         """The first part of the batch is judged. `False` if it was given up before."""

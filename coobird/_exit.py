@@ -9,27 +9,20 @@ import atexit
 import os
 import sys
 import weakref
-from _thread import get_ident
-from time import monotonic, sleep
+from time import monotonic
+
+from coobird._fork import watch_forks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import FrameType
-
     from coobird._delivery import Delivery
 
 EXIT_TIMEOUT_SECONDS = 8.0
 """Longest that the end of the process waits, for all clients together. It covers the tries after 0, 1, 3 and 7
 seconds that the defaults make, and stays below the 10 seconds that container runtimes give before they kill."""
 
-PREPARE_TIMEOUT_SECONDS = 5.0
-"""Longest that a fork waits for a sender that loads the HTTP library. It takes a tenth of a second, once."""
-
-_PACKAGE = os.path.dirname(__file__) + os.sep
-
 _deliveries: dict[int, weakref.ref[Delivery]] = {}
 _finalizer_pid = 0
-_is_hook_first = False
 
 
 def watch(delivery: Delivery) -> None:
@@ -45,14 +38,8 @@ def _alive() -> list[Delivery]:
 
 def watch_process() -> None:
     """A sender is about to start: take care of the ways in which this process may fork and end."""
-    global _finalizer_pid, _is_hook_first  # noqa: PLW0603 - once per process
-    if not _is_hook_first and hasattr(os, "register_at_fork"):
-        # Hooks run in reverse order. That of logging takes a lock which the imports need, so it must come after ours;
-        # and were a sender to import logging in the middle of a fork, its hook would fail, with noise.
-        import logging  # noqa: F401  # pyright: ignore[reportUnusedImport]
-
-        _is_hook_first = True
-        os.register_at_fork(before=_let_imports_end)
+    global _finalizer_pid  # noqa: PLW0603 - once per process
+    watch_forks()
     if "multiprocessing.util" in sys.modules and _finalizer_pid != os.getpid():
         from multiprocessing import parent_process, util
 
@@ -78,6 +65,9 @@ def deliver_all() -> None:
         delivery.begin_shutdown(deadline)
     for delivery in deliveries:
         finish_shutdown(delivery)
+    for delivery in deliveries:
+        # Nobody else will, and in development mode Python complains of connections that are open in the end.
+        delivery.session.close()
 
 
 def _at_celery_exit(**_: object) -> None:
@@ -96,36 +86,6 @@ def flush_all() -> None:
         flush(delivery, max(0.0, deadline - monotonic()))
 
 
-def _let_imports_end() -> None:
-    """Before a fork: let other threads finish what a child could never do again if it was cut in half.
-
-    That is importing a module for this package (the child would wait for a thread that it does not have), and
-    starting the TLS library.
-    """
-    give_up_at = monotonic() + PREPARE_TIMEOUT_SECONDS
-    while _is_loading() and monotonic() < give_up_at:
-        sleep(0.001)
-
-
-def _is_loading() -> bool:
-    if any(delivery.senders.preparing for delivery in _alive()):
-        return True
-    frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage]
-    frames.pop(get_ident(), None)
-    return any(map(_is_importing_for_us, frames.values()))
-
-
-def _is_importing_for_us(frame: FrameType | None) -> bool:
-    is_importing = False
-    while frame is not None:
-        file = frame.f_code.co_filename
-        if is_importing and file.startswith(_PACKAGE):
-            return True
-        is_importing = is_importing or file == "<frozen importlib._bootstrap>"
-        frame = frame.f_back
-    return False
-
-
 def _after_fork_in_child() -> None:
     ids = sys.modules.get("coobird._ids")
     if ids is not None:
@@ -136,4 +96,4 @@ def _after_fork_in_child() -> None:
 
 atexit.register(deliver_all)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_let_imports_end, after_in_child=_after_fork_in_child)
+    os.register_at_fork(after_in_child=_after_fork_in_child)

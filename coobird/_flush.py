@@ -42,7 +42,7 @@ def flush(delivery: Delivery, timeout: float | None) -> dict[str, Any] | None:
             _wait(delivery, request, deadline, is_patient=timeout is not None)
         is_late = monotonic() >= deadline and not delivery.is_settled(request.mark)
         stats = delivery.queue.stats()
-    delivery.reporter.report_losses()
+    delivery.report_losses()
     if is_late and not delivery.senders.is_this_thread():
         message = f"flush() stopped waiting; {stats.queued + stats.in_flight} events are not delivered yet."
         delivery.reporter.error(
@@ -62,7 +62,10 @@ def finish_shutdown(delivery: Delivery, *, is_patient: bool = False) -> None:
         threads = list(delivery.senders.threads)
     if delivery.is_finished and delivery.spooling is not None:
         delivery.spooling.leave(is_idle=delivery.is_idle)
-    delivery.reporter.report_losses()
+    delivery.report_losses()
+    with delivery.lock:
+        # Another thread may have begun to tell. What is lost must be known, also if the time for delivery is over.
+        _wait_until_told(delivery, delivery.deadline + _TELL_SECONDS)
     for thread in threads:
         # They have nothing left to do. One that is stuck in a request is left behind: it is a daemon.
         thread.join(max(0.0, min(delivery.deadline - monotonic(), 1.0)))
@@ -95,10 +98,15 @@ def _wait(delivery: Delivery, request: Flush, deadline: float, *, is_patient: bo
                 delivery.progress.wait(seconds)
             else:
                 _send_here(delivery)
-        # Not for long: a callback may itself be waiting for the thread that waits here.
-        delivery.progress.wait_for(lambda: delivery.has_told, min(_TELL_SECONDS, max(0.0, deadline - monotonic())))
+        _wait_until_told(delivery, deadline)
     finally:
         delivery.flushes.remove(request)
+
+
+def _wait_until_told(delivery: Delivery, deadline: float) -> None:
+    # Not for long: a callback may itself be waiting for the thread that waits here.
+    seconds = min(_TELL_SECONDS, max(0.0, deadline - monotonic()))
+    delivery.progress.wait_for(lambda: delivery.has_told, seconds)
 
 
 def _send_here(delivery: Delivery) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from _thread import allocate_lock
 
+from coobird import _fork
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
@@ -38,7 +40,9 @@ class Pool:
             return self._given
         if self._pid != os.getpid():
             self.reset_after_fork()
-        with self._lock:
+        if (client := self._client) is not None:
+            return client
+        with _fork.loading, self._lock:
             if self._client is None:
                 import weakref
 
@@ -54,9 +58,11 @@ class Pool:
         """Close the connections. A call that is under way in another thread is tried again over new ones."""
         if self._pid == os.getpid():
             with self._lock:
-                closer, self._client, self._closer = self._closer, None, None
-            if closer is not None:
-                closer()
+                client, closer, self._client, self._closer = self._client, self._closer, None, None
+            if client is not None and closer is not None:
+                # At the exit of the interpreter, calling the finalizer would do nothing.
+                closer.detach()
+                client.close()
 
     def reset_after_fork(self) -> None:
         """Let go of everything that belongs to the parent: its lock may be held, its connections are in use there."""

@@ -7,7 +7,7 @@ from math import inf
 from time import monotonic
 from weakref import WeakSet
 
-from coobird import _exit
+from coobird import _exit, _fork
 from coobird._pace import MAX_SENDERS, SENDER_IDLE_SECONDS, busy_alarm
 
 TYPE_CHECKING = False
@@ -24,8 +24,6 @@ class Senders:
         self._work = threading.Condition(delivery.lock)
         self._since: dict[int, float] = {}  # thread -> since when it has been delivering a batch; infinity without one
         self._waiting = 0
-        self.preparing = 0
-        """How many have just been started, which a fork must not cut in half."""
         self.threads: WeakSet[threading.Thread] = WeakSet()
 
     def __bool__(self) -> bool:
@@ -106,23 +104,20 @@ class Senders:
                 deliver(delivery, batch)
             except Exception as error:  # noqa: BLE001 - our mistake must not end delivery, nor lose a batch unseen
                 delivery.fail(batch, error)
-            delivery.reporter.report_losses()
-        delivery.reporter.report_losses()
+        delivery.report_losses()
         if delivery.is_finished and delivery.spooling is not None:
             delivery.spooling.leave(is_idle=not self._since)
 
     def _prepare(self) -> None:
         """Load what a sender needs: here, so that no caller of `track` pays for it, and before a batch is taken."""
         try:
-            from coobird import _encode, _sending  # noqa: F401  # pyright: ignore[reportUnusedImport]
+            with _fork.loading:
+                from coobird import _encode, _sending  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
-            _encode.use_orjson()
-            self._delivery.session.prepare()
+                _encode.use_orjson()
+                self._delivery.session.prepare()
         except Exception:  # noqa: BLE001, S110 - the first request will fail alike, and report it
             pass
-        finally:
-            with self._delivery.lock:
-                self.preparing -= 1
 
     def _seconds_to_wait(self, queued: int, now: float) -> float:
         """Seconds until a batch is due, as far as is known now. Sets the alarm for what would change it."""
@@ -172,5 +167,4 @@ class Senders:
         # The thread needs the lock before it can change any of these.
         assert thread.ident is not None
         self._since[thread.ident] = inf
-        self.preparing += 1
         self.threads.add(thread)

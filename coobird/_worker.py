@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import monotonic, time
 
+from coobird import _fork
 from coobird._delivery import Delivery
 from coobird._flush import finish_shutdown, flush
 from coobird._reports import Reporter
@@ -192,8 +193,9 @@ class Pipeline:
 
     def _load_encoder(self) -> EventEncoder:
         # With the first event: `json` and what it needs take as long to import as all the rest.
-        from coobird._ids import new_event_id
-        from coobird.events import EventEncoder
+        with _fork.loading:
+            from coobird._ids import new_event_id
+            from coobird.events import EventEncoder
 
         # Two threads may get here at once: what the first of them registered must not be lost.
         with self._delivery.lock:

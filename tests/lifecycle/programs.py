@@ -50,16 +50,18 @@ class Programs:
             **(extra or {}),
         }
 
-    def run(self, source: str, *, code: int | None = 0, quiet: bool = True) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, source: str, *, code: int | None = 0, quiet: bool = True, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run to the end, which must come by itself, with this exit code (`None`: any) and, if `quiet`, nothing on stderr."""
-        with self.start(str(self.write(source))) as process:
+        with self.start(str(self.write(source)), env=env) as process:
             try:
                 out, err = process.communicate(timeout=DEADLINE)
             except subprocess.TimeoutExpired:
                 raise AssertionError(f"the program did not end by itself within {DEADLINE:.0f} s") from None
         assert code in (None, process.returncode), f"exit code {process.returncode}\n{err}"
         if quiet:
-            assert err == ""
+            assert err == "", err
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     @contextmanager

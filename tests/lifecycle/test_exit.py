@@ -193,3 +193,17 @@ def test_after_flush_even_os_exit_loses_nothing(ingest, programs):
         os._exit(0)
     """)
     assert not missing(ingest, "event", 50)
+
+
+@pytest.mark.parametrize("ending", ["", "client.flush()", "client.shutdown()", "del client"])
+def test_no_ending_leaves_anything_open_that_development_mode_would_complain_of(ending, ingest, each_python):
+    each_python.run(
+        f"""
+        from tests.lifecycle.child import new_client, track
+        client = new_client()
+        track(client, 250)
+        {ending}
+        """,
+        env={"PYTHONDEVMODE": "1", "PYTHONWARNINGS": "error"},
+    )
+    assert not missing(ingest, "event", 250)

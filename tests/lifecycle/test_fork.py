@@ -48,34 +48,37 @@ def test_a_child_starts_with_empty_books(programs):
     assert result.stdout.split() == ["0", "0"]
 
 
-def test_forks_of_a_client_in_busy_use_hang_no_child_and_lose_nothing(ingest, each_python):
+BUSY = """
+    import os, threading
+    from tests.lifecycle.child import new_client, track
+    client = new_client(flush_at=1, max_batch_size=50)
+    BEFORE
+    stopping = threading.Event()
+    def busy(name):
+        count = 0
+        while not stopping.wait(0.002):
+            track(client, 10, f"{name}-{count}")
+            client.register({"n": count})
+            client.stats()
+            count += 1
+    threads = [threading.Thread(target=busy, args=(f"busy{n}",)) for n in range(3)]
+    for thread in threads: thread.start()
+    for number in range(25):
+        pid = os.fork()
+        if pid == 0:
+            track(client, 2, f"child{number}")
+            client.flush()
+            os._exit(0)
+        assert os.waitpid(pid, 0)[1] == 0
+    stopping.set()
+    for thread in threads: thread.join()
+"""
+
+
+@pytest.mark.parametrize("before", ["", "track(client, 1); client.flush()"], ids=["unused", "used"])
+def test_forks_of_a_client_in_busy_use_hang_no_child_and_lose_nothing(before, ingest, each_python):
     each_python.run(
-        """
-        import os, threading
-        from tests.lifecycle.child import new_client, track
-        client = new_client(flush_at=1, max_batch_size=50)
-        track(client, 1)
-        client.flush()
-        stopping = threading.Event()
-        def busy(name):
-            count = 0
-            while not stopping.wait(0.002):
-                track(client, 10, f"{name}-{count}")
-                client.register({"n": count})
-                client.stats()
-                count += 1
-        threads = [threading.Thread(target=busy, args=(f"busy{n}",)) for n in range(3)]
-        for thread in threads: thread.start()
-        for number in range(25):
-            pid = os.fork()
-            if pid == 0:
-                track(client, 2, f"child{number}")
-                client.flush()
-                os._exit(0)
-            assert os.waitpid(pid, 0)[1] == 0
-        stopping.set()
-        for thread in threads: thread.join()
-        """,
+        BUSY.replace("BEFORE", before),
         quiet=False,
     )
     for number in range(25):

@@ -1,4 +1,4 @@
-"""How many examples property tests try: a few hundred, or 10,000 per parameter with `--hypothesis-profile=full`."""
+"""How many examples property tests try: a few hundred, or 20,000 with `--hypothesis-profile=full`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("quick", max_examples=300, deadline=None)
-settings.register_profile("full", max_examples=10_000, deadline=None)
+settings.register_profile("full", max_examples=20_000, deadline=None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
