@@ -7,14 +7,14 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from coobird.mock.server import MockCoobird
+    from coobird.mock.inprocess import MockCoobird
 
 __all__ = ["MockCoobird"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "MockCoobird":
-        from coobird.mock.server import MockCoobird
+        from coobird.mock.inprocess import MockCoobird
 
         return MockCoobird
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

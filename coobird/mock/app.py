@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from coobird.mock import control, page, wire
 from coobird.mock.clock import stamp
+from coobird.mock.door import Door
 from coobird.mock.faults import AskedFor
 from coobird.mock.feed import Feed
 from coobird.mock.problems import CODES, Problem
@@ -119,21 +120,16 @@ class _Seen:
     body: bytes = b""
 
 
-def build(service: Service, *, latency: float = 0.0) -> Starlette:
-    """The whole server as an ASGI application."""
+def build(service: Service, *, latency: float = 0.0, any_host: bool = False) -> Door:
+    """The whole server as an ASGI application; `any_host` is for one that others than this machine can reach."""
     requests, feed = RequestLog(), Feed()
-    app = Starlette(
-        routes=[
-            Mount("/_mock", routes=control.routes(service, requests, feed)),
-            Mount(service.spec.base_path, app=Api(service, requests, feed, latency)),
-            *page.routes(),
-        ],
+    open_routes = Starlette(
+        routes=[Mount("/_mock", routes=control.routes(service, requests, feed)), *page.routes()],
         exception_handlers={404: _nothing_here, 405: _nothing_here, Problem: control.render},
     )
-    # An id that is left out must not lead to the list by a redirect.
-    app.router.redirect_slashes = False
-    app.state.feed = feed
-    return app
+    open_routes.router.redirect_slashes = False
+    api = Api(service, requests, feed, latency)
+    return Door(service.spec.base_path, api, open_routes, feed, any_host=any_host)
 
 
 async def _read(request: Request) -> bytes:

@@ -23,16 +23,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with listener:
         try:
             server, service = make_server(
-                db=options.db, seed=options.seed, strict=options.strict, latency=options.latency
+                db=options.db,
+                seed=options.seed,
+                strict=options.strict,
+                latency=options.latency,
+                any_host=not _is_loopback(options.bind),
             )
         except (MissingExtraError, ValueError) as error:
             return _fail(str(error))
         except OSError as error:
             return _fail(f"cannot read {error.filename}: {error.strerror}")
         print(url_of(listener), flush=True)
-        if not options.bind.startswith("127.") and options.bind not in ("::1", "localhost"):
+        if not _is_loopback(options.bind):
             print(
-                f"Listening on {options.bind}: whoever reaches this address can read and change everything here, "
+                f"Listening on {options.bind or 'all addresses'}: whoever reaches this address can read and change everything here, "
                 "without a real key.",
                 flush=True,
             )
@@ -43,27 +47,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="coobird-mock", description="A local Coobird. Any key that starts with sk_ works."
+        prog="coobird-mock",
+        description="A local Coobird: the whole API, stateful, without an account. Any key that starts with sk_ works. "
+        "Open the URL that is printed in a browser, and watch events, costs and bills as they arrive.",
     )
     add = parser.add_argument
     add("--port", type=_port, default=DEFAULT_PORT, help="port to listen on, 0 for a free one (default: %(default)s)")
     add("--bind", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default: this machine only)")
     add("--db", metavar="FILE", help="keep the state in this SQLite file (default: in memory)")
-    add("--seed", metavar="FILE", help="carry out the calls of this file first; ids are then the same in every run")
-    add("--strict", action="store_true", help="check the server's own answers too; a violation becomes a 500")
+    add(
+        "--seed", metavar="FILE", help="carry out the calls of this YAML file first; ids are then the same in every run"
+    )
+    add("--strict", action="store_true", help="check the server's own answers, too; a violation becomes a 500")
     add("--latency", type=_seconds, default=0.0, metavar="SECONDS", help="wait before each answer")
     return parser
 
 
+def _is_loopback(address: str) -> bool:
+    return address.startswith("127.") or address in ("::1", "localhost")
+
+
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65_535:
-        raise argparse.ArgumentTypeError("must be from 0 to 65535")
-    return port
+    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError("must be a number from 0 to 65535")
+    return int(text)
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
     if not (math.isfinite(seconds) and seconds >= 0):
         raise argparse.ArgumentTypeError("must be a number of seconds, 0 or more")
     return seconds

@@ -24,8 +24,9 @@ class Clock:
         return self._frozen or datetime.fromtimestamp(time.time(), UTC) + self._offset
 
     def freeze(self, at: datetime | None = None) -> None:
-        """Stand still at `at`, or at the present moment."""
-        self._frozen = (at or self.now()).astimezone(UTC)
+        """Stand still at `at`, or at the present moment. Without a time zone, `at` is in UTC."""
+        moment = at or self.now()
+        self._frozen = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
     def advance(self, seconds: float) -> None:
         """Move on (or back, if negative); a frozen clock stays frozen. `OverflowError` beyond the years 1 to 9999."""
@@ -38,3 +39,14 @@ class Clock:
     def reset(self) -> None:
         """Back to the real time."""
         self._offset, self._frozen = timedelta(), None
+
+    def written(self) -> str:
+        """How it is set, for `restore`."""
+        frozen = self._frozen.isoformat() if self._frozen else ""
+        return f"{self._offset // timedelta(microseconds=1)} {frozen}"
+
+    def restore(self, written: str) -> None:
+        """Set it as another one was."""
+        offset, frozen = written.split(" ")
+        self._offset = timedelta(microseconds=int(offset))
+        self._frozen = datetime.fromisoformat(frozen) if frozen else None

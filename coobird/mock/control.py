@@ -15,9 +15,10 @@ from coobird.mock.clock import stamp
 from coobird.mock.eventlog import StoredEvent
 from coobird.mock.faults import Fault, fault_schema
 from coobird.mock.feed import Feed
-from coobird.mock.problems import Problem, invalid_field
+from coobird.mock.problems import Problem, conflict, invalid_field
 from coobird.mock.requestlog import RequestLog, new_request_id
 from coobird.mock.schemas import check
+from coobird.mock.seed import SeedError
 from coobird.mock.service import Service
 from coobird.mock.signalcost import COST_SCHEMA, set_signal_cost
 from coobird.mock.stream import Dashboards, follow, streamed
@@ -61,12 +62,17 @@ class Control:
         return StreamingResponse(_as_lines(self._pages(request)), media_type="application/x-ndjson")
 
     async def reset(self, request: Request) -> Response:
-        """Forget the tenant of the key that is sent, or without a key everything, clock and faults included."""
+        """Forget the tenant of the key that is sent, or without a key everything, clock and faults included; then plant
+        the seed again. 409 if that cannot be done at the time that the clock was set to."""
         tenant = _tenant(request)
-        self.service.reset(tenant)
-        if tenant is None:
-            self.requests.clear()
-        self.feed.wake()
+        try:
+            self.service.reset(tenant)
+        except SeedError as error:
+            raise conflict(str(error)) from None
+        finally:
+            if tenant is None:
+                self.requests.clear()
+            self.feed.wake()
         return Response(status_code=204)
 
     async def requests_(self, request: Request) -> Response:
@@ -105,6 +111,7 @@ class Control:
                 clock.reset()
         except (TypeError, ValueError, OverflowError) as error:
             raise invalid_field(next(iter(body)), str(error)) from None
+        self.service.keep_clock()
         self.feed.wake()
         return await self.clock(request)
 

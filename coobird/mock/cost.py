@@ -12,7 +12,7 @@ from coobird.mock.aggregation import exact, measured
 
 COST_TYPES = ("fixed", "variable")
 CATEGORIES = ("compute", "llm", "api", "storage", "bandwidth", "other")
-# Where a cost goes whose signal has no category.
+# Where a cost goes whose signal has no category, or that is made up of several.
 OTHER = "other"
 # Wider than any product of two numbers that `exact` lets through.
 _EXACT = Context(prec=2400, traps=[Inexact])

@@ -2,16 +2,19 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from coobird.mock.cost import OTHER
 from coobird.mock.store import Store
 from coobird.mock.tenants import name_of, number_of
 
-_TABLES = """ create table if not exists event ( seq integer primary key, tenant integer not null, event_id text not
-null, customer_id text not null, agent_id text not null, action_type text not null, signal_code text, quantity,
-attributes_metadata text not null, timestamp text not null, received_at text not null, cost_usd text, cost_category
-text );
+_TABLES = """
+create table if not exists event (
+    seq integer primary key, tenant integer not null, event_id text not null, customer_id text not null,
+    agent_id text not null, action_type text not null, signal_code text, quantity, attributes_metadata text not null,
+    timestamp text not null, received_at text not null, cost_usd text, cost_category text
+);
 """
 # What bills are drawn up from. It makes an event twice as expensive to keep, and most logs are never billed.
 _USAGE_INDEX = "create index if not exists event_usage on event (tenant, customer_id, timestamp)"
@@ -33,6 +36,7 @@ class NewEvent(NamedTuple):
     cost_usd: str | None
     """US dollars as exact decimal text; None if no cost is known."""
     cost_category: str | None
+    """The category of the cost; if it is made up of several, a JSON object that says what each of them takes."""
 
 
 class StoredEvent(NamedTuple):
@@ -52,6 +56,9 @@ class StoredEvent(NamedTuple):
     received_at: str
     cost_usd: str | None
     cost_category: str | None
+    """`other` if the cost is made up of several."""
+    cost_by_category: Mapping[str, str] = {}
+    """US dollars as exact decimal text; empty if no cost is known."""
 
 
 class EventLog:
@@ -130,7 +137,12 @@ class EventLog:
             (after, *given.values(), limit),
         )
         for row in rows:
-            yield StoredEvent._make((row[0], name_of(row[1]), *row[2:8], *json.loads(row[8]), *row[9:]))
+            usd, category = row[11:]
+            by_category = {category: usd} if category else {}
+            if category and category[0] == "{":
+                category, by_category = OTHER, json.loads(category)
+            facts = (row[0], name_of(row[1]), *row[2:8], *json.loads(row[8]), *row[9:11])
+            yield StoredEvent._make((*facts, usd, category, by_category))
 
 
 _INSERT = f"insert into event (tenant, {', '.join(NewEvent._fields)}) values (?{', ?' * len(NewEvent._fields)})"

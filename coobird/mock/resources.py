@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from coobird.mock.store import Columns
+from coobird.mock.tables import Columns
 
 
 class Resource(NamedTuple):
@@ -36,7 +36,7 @@ RESOURCES: dict[str, Resource] = {
         prefix="cust",
         name="name",
         unique=("external_id",),
-        used_by=(("contract", "customer_id"), ("wallet", "customer_id")),
+        used_by=tuple((kind, "customer_id") for kind in ("contract", "wallet", "invoice", "payment")),
         defaults={"status": "active"},
         indexed=("status", "type"),
     ),

@@ -9,9 +9,10 @@
 
 A call is an operation of the contract with its ids and fields, or `set_signal_cost`, for what the real service keeps in its
 dashboard. `as` names an answer, `$name.field` stands for a part of it (`$$` for a dollar sign). Every call is checked like a
-request. With a file that already holds the answers of the same seed, nothing is done twice.
+request. With a file in which the same seed was planted before, nothing is done twice. After a reset it is planted again.
 """
 
+import hashlib
 import json
 from typing import Any
 
@@ -50,15 +51,30 @@ class SeedError(ValueError):
 
 
 def plant(service: Service, text: str) -> None:
-    """Carry out a seed (YAML or JSON). `SeedError` at the first call that is refused; those before it have taken effect."""
+    """Carry out a seed (YAML or JSON), now and after each reset. `SeedError` at the first call that is refused; those
+    before it have taken effect."""
     try:
         seed = wire.decode(json.dumps(yaml.load(text, PlainLoader)).encode())  # noqa: S506 (plain values only)
         check(service.spec.schemas.compile(_SCHEMA), seed)
         tenant = tenant_of(f"Bearer {seed.get('key', DEFAULT_KEY)}")
     except (yaml.YAMLError, TypeError, ValueError, Problem) as error:
         raise SeedError(f"the seed makes no sense: {error}") from None
+    _plant(service, tenant, seed["calls"])
+
+    def replant(forgotten: str | None) -> None:
+        if forgotten in (None, tenant):
+            _plant(service, tenant, seed["calls"])
+
+    service.on_reset = replant
+
+
+def _plant(service: Service, tenant: str, calls: list[Doc]) -> None:
+    # Kept among the idempotency keys, and so forgotten with them: calls that change things would undo what came after.
+    planted = tenant, "seed", hashlib.blake2b(wire.canonical(calls).encode(), digest_size=16).hexdigest()
+    if service.store.recall(*planted) is not None:
+        return
     answers: dict[str, Any] = {}
-    for number, call in enumerate(seed["calls"], 1):
+    for number, call in enumerate(calls, 1):
         names = [name for name in call if name != "as"]
         try:
             if len(names) != 1:
@@ -68,6 +84,8 @@ def plant(service: Service, text: str) -> None:
             raise SeedError(f"call {number} of the seed ({', '.join(names)}): {error}") from None
         if "as" in call:
             answers[call["as"]] = answer
+    with service.store.transaction():
+        service.store.remember(*planted, fingerprint="", status=200, answer=b"")
 
 
 def _carry_out(service: Service, tenant: str, number: int, name: str, values: Doc) -> Any:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from coobird.mock import rules, wire
@@ -15,6 +15,8 @@ from coobird.mock.problems import Problem, conflict
 from coobird.mock.resources import columns
 from coobird.mock.spec import Operation, Spec
 from coobird.mock.store import Store
+
+_CLOCK = "clock"
 
 
 class Answer(NamedTuple):
@@ -38,8 +40,12 @@ class Service:
         self.store = Store(db, columns())
         self.events = EventLog(self.store)
         self.clock = Clock()
+        if written := self.store.setting(_CLOCK):
+            self.clock.restore(written)
         self.faults = Faults()
         self.strict = strict
+        self.on_reset: Callable[[str | None], None] | None = None
+        """Called with the tenant after it was reset, or with None after all were: whoever fills a new server does so again."""
         self._salt = salt or secrets.token_hex(8)
         self._rules = {name: rules.rule_for(operation) for name, operation in self.spec.operations.items()}
 
@@ -52,13 +58,20 @@ class Service:
         self.store.close()
 
     def reset(self, tenant: str | None = None) -> None:
-        """Forget what a tenant has, or everything, the clock and the faults included."""
+        """Forget what a tenant has, or everything, the clock and the faults included; then plant the seed again."""
         with self.store.transaction():
             self.store.forget(tenant)
             self.events.forget(tenant)
         if tenant is None:
             self.clock.reset()
+            self.keep_clock()
             self.faults.clear()
+        if self.on_reset is not None:
+            self.on_reset(tenant)
+
+    def keep_clock(self) -> None:
+        """To be called after the clock was set: a server that is started again goes on in the same time."""
+        self.store.keep_setting(_CLOCK, self.clock.written())
 
     def answer(
         self,

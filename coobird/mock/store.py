@@ -1,11 +1,11 @@
 """Where everything is kept: one SQLite database, in memory or in a file, written by one thread."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from coobird.mock.tables import Columns, opened
 from coobird.mock.wire import encode_text
 
 Doc = dict[str, Any]
@@ -21,38 +21,6 @@ class AtMost(NamedTuple):
     """Stands in a condition for "has a value up to this one"."""
 
     value: Any
-
-
-class Columns(NamedTuple):
-    """Fields that have a column besides the document. Only these compare exactly: SQLite's JSON ends text at a NUL."""
-
-    indexed: tuple[str, ...]
-    plain: tuple[str, ...] = ()
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        return self.indexed + self.plain
-
-
-# Written into every file; to be raised when the tables change.
-_FORMAT = 1
-
-_TABLES = """
-create table if not exists tally (
-    tenant text not null, kind text not null, made integer not null, kept integer not null,
-    primary key (tenant, kind)
-) without rowid;
-create table if not exists replay (
-    tenant text not null, scope text not null, key text not null,
-    fingerprint text not null, status integer not null, answer blob not null,
-    primary key (tenant, scope, key)
-) without rowid;
-create table if not exists setting (name text primary key, value text not null) without rowid;
-"""
-
-
-class UnusableFileError(ValueError):
-    """The file given for the state cannot be used; the message says why."""
 
 
 class Store:
@@ -71,42 +39,13 @@ class Store:
         """By tenant and kind, the number of the last change in `changes`: whoever keeps something sees what is out of date."""
         self.resets = 0
         self._undo: list[Callable[[], object]] = []
-        try:
-            self.db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise UnusableFileError(f"{path} cannot hold the state: {error}") from None
-        try:
-            self._prepare()
-        except (sqlite3.DatabaseError, UnusableFileError) as error:
-            self.db.close()
-            raise UnusableFileError(f"{path} cannot hold the state: {error}") from None
-
-    def _prepare(self) -> None:
-        self.db.create_function("holds_text", 2, _holds_text, deterministic=True)
-        # A commit is in the hands of the operating system before it is acknowledged: a killed process loses nothing.
-        self.db.executescript("pragma journal_mode=wal; pragma synchronous=normal; pragma temp_store=memory;")
-        # Event ids are random, so every batch touches pages all over their index: keep 64 MB of them at hand, and let
-        # 40 MB of changes gather before they are written back.
-        self.db.executescript("pragma cache_size=-65536; pragma wal_autocheckpoint=10000;")
-        self.db.executescript(_TABLES)
-        found = int(self.db.execute("pragma user_version").fetchone()[0])
-        if found not in (0, _FORMAT):
-            raise UnusableFileError("another version of the mock server wrote it, start with a new file")
-        self.db.execute(f"pragma user_version = {_FORMAT}")
-        for kind, columns in self._kinds.items():
+        for kind, columns in kinds.items():
             fields = columns.all
-            self.db.execute(
-                f"create table if not exists {kind} (seq integer primary key, tenant text not null, id text not null,"
-                f" doc text not null, {', '.join(fields)}, unique (tenant, id))"
-            )
-            for field in columns.indexed:
-                # With the order that lists have by default, a filtered page is read off the index.
-                order = ", ".join(dict.fromkeys(["tenant", field, "created_at", "seq"]))
-                self.db.execute(f"create index if not exists {kind}_{field} on {kind} ({order})")
             places = ", ".join("?" * (len(fields) + 3))
             self._inserts[kind] = f"insert into {kind} (doc, {', '.join(fields)}, tenant, id) values ({places})"
             changes = ", ".join(f"{field} = ?" for field in ["doc", *fields])
             self._updates[kind] = f"update {kind} set {changes} where tenant = ? and id = ?"
+        self.db = opened(path, kinds)
 
     def close(self) -> None:
         self.db.close()
@@ -218,6 +157,14 @@ class Store:
             "insert into replay values (?, ?, ?, ?, ?, ?)", (tenant, scope, key, fingerprint, status, answer)
         )
 
+    def setting(self, name: str) -> str | None:
+        """What was kept under a name, for the whole server."""
+        row = self.db.execute("select value from setting where name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def keep_setting(self, name: str, value: str) -> None:
+        self.db.execute("insert or replace into setting values (?, ?)", (name, value))
+
     def forget(self, tenant: str | None) -> None:
         """Drop everything, or everything of one tenant."""
         condition, values = ("", ()) if tenant is None else (" where tenant = ?", (tenant,))
@@ -261,7 +208,3 @@ class Store:
             parts.append(f"holds_text({self._value(kind, search[0])}, ?)")
             values.append(search[1])
         return " and ".join(parts), values
-
-
-def _holds_text(value: object, text: str) -> bool:
-    return isinstance(value, str) and text.casefold() in value.casefold()

@@ -1,6 +1,7 @@
 """Invoices of what a contract used."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from shop import Shop
@@ -59,3 +60,16 @@ def test_there_is_no_invoice_of_nothing(clocked: MockCoobird, shop: Shop) -> Non
     with Shop(clocked.url) as stranger:
         stranger.billed(idle, 404)
     assert shop.got("/invoices")["pagination"]["total"] == 0
+
+
+def test_a_contract_is_billed_by_method(clocked: MockCoobird, shop: Shop) -> None:
+    shop.priced()
+    contract_id = shop.contract()
+    shop.used("2026-04-02", "2026-05-02")
+    shop.now("2026-05-04T00:00:00Z")
+    day = date(2026, 4, 30)
+    made = clocked.invoice_contract(contract_id, api_key=shop.key, day=day, tax_rate=0.19, auto_finalize=True)
+    assert made == shop.got(f"/invoices/{made['id']}")
+    assert (made["status"], made["billing_period_to"], made["tax_rate"]) == ("finalized", "2026-04-30", 0.19)
+    with pytest.raises(ValueError, match="nothing to bill"):
+        clocked.invoice_contract(contract_id, api_key=shop.key, day="2026-06-01")

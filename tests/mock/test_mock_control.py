@@ -1,6 +1,8 @@
 """The routes under `/_mock/`, mostly through `MockCoobird`."""
 
 import json
+import time
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import httpx
@@ -26,6 +28,13 @@ def test_events_are_those_of_the_key_or_all(own_server: MockCoobird, own_api: Ap
         other.sent(event("theirs"))
     assert [kept["event_id"] for kept in own_server.events(own_api.key)] == ["mine"]
     assert [kept["event_id"] for kept in own_server.events()] == ["mine", "theirs"]
+
+
+def test_events_can_be_those_of_one_customer_or_agent(own_server: MockCoobird, own_api: Api) -> None:
+    own_api.sent(event("a", customer_id="c&d=1", agent_id="x"), event("b", customer_id="other", agent_id="x"))
+    assert [kept["event_id"] for kept in own_server.events(customer_id="c&d=1")] == ["a"]
+    assert [kept["event_id"] for kept in own_server.events(own_api.key, agent_id="x")] == ["a", "b"]
+    assert own_server.events(customer_id="c&d=1", agent_id="y") == []
 
 
 def test_events_can_be_read_a_part_at_a_time(own_server: MockCoobird, own_api: Api) -> None:
@@ -127,6 +136,15 @@ def test_faults_can_be_listed_and_cleared(own_server: MockCoobird, own_api: Api)
     own_api.got("/customers")
 
 
+def test_what_is_left_of_the_faults_can_be_asked_for_and_called_off(own_server: MockCoobird, own_api: Api) -> None:
+    own_server.fail("list_customers", times=3)
+    refused(own_api.get("/customers"), 500)
+    assert [(fault["operation"], fault["times"]) for fault in own_server.faults()] == [("list_customers", 2)]
+    own_server.clear_faults()
+    assert own_server.faults() == []
+    own_api.got("/customers")
+
+
 def test_requests_are_recorded_without_the_key(own_server: MockCoobird, own_api: Api) -> None:
     own_api.post("/customers", json={"name": "Acme"}, headers={"Idempotency-Key": "k"})
     own_api.get("/customers?page=2")
@@ -142,6 +160,27 @@ def test_a_frozen_clock_stands_until_it_is_moved(own_server: MockCoobird, own_ap
     assert own_api.customer()["created_at"] == "2026-04-01T00:00:00.000Z"
     own_server.advance(86_400.5)
     assert own_api.customer()["created_at"] == "2026-04-02T00:00:00.500Z"
+
+
+def test_the_clock_takes_and_gives_datetimes_and_can_be_let_go(own_server: MockCoobird) -> None:
+    summer = timezone(timedelta(hours=2))
+    own_server.freeze(datetime(2026, 4, 1, 2, tzinfo=summer))
+    own_server.advance(timedelta(days=30))
+    assert own_server.now() == datetime(2026, 5, 1, tzinfo=UTC)
+    own_server.reset_clock()
+    assert abs(own_server.now() - datetime.now(UTC)) < timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("at", ["2026-04-01", "2026-04-01T00:00:00", datetime(2026, 4, 1)])  # noqa: DTZ001 (on purpose)
+def test_an_instant_without_a_time_zone_is_in_utc_wherever_the_machine_is(
+    own_server: MockCoobird, monkeypatch: pytest.MonkeyPatch, at: str | datetime
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        own_server.freeze(at)
+    time.tzset()
+    assert own_server.now() == datetime(2026, 4, 1, tzinfo=UTC)
 
 
 def test_a_running_clock_can_be_moved(own_server: MockCoobird, own_api: Api) -> None:

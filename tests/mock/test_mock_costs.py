@@ -93,6 +93,30 @@ def test_an_event_without_a_signal_costs_what_its_agents_actions_cost(server: Mo
     assert costs(server, api) == [("0.02", "api"), ("0.029", "other"), (None, None)]
 
 
+def test_a_cost_of_several_categories_says_what_each_of_them_takes(server: MockCoobird, api: Api) -> None:
+    fixed, by_tokens = cost_signal(api), cost_signal(api, signal_code="tokens", value_field="tokens")
+    agent_id = task(api, fixed, by_tokens)
+    set_cost(api, fixed, FIXED)
+    set_cost(api, by_tokens, BY_TOKENS)
+    for number, fields in enumerate([{"quantity": 5}, {"attributes": {"tokens": 2500}}, {"agent_id": "nobody"}]):
+        api.sent(event(f"event_{number}", **{"agent_id": agent_id, **fields}))
+    found = [kept["cost_by_category"] for kept in server.events(api.key)]
+    assert found == [{"api": "0.02"}, {"api": "0.004", "llm": "0.025"}, {}]
+
+
+def test_what_is_set_by_method_is_what_events_cost(server: MockCoobird, api: Api) -> None:
+    signal_id = cost_signal(api)
+    agent_id = task(api, signal_id)
+    made = server.set_signal_cost(signal_id, api_key=api.key, **FIXED)
+    assert made == api.got(f"/signals/{signal_id}")
+    api.sent(event("e", agent_id=agent_id))
+    assert costs(server, api) == [("0.004", "api")]
+    with pytest.raises(ValueError, match="cost_per_unit"):
+        server.set_signal_cost(signal_id, api_key=api.key, cost_type="fixed")
+    with pytest.raises(ValueError, match=r"no signal 'a\?b'"):
+        server.set_signal_cost("a?b", api_key=api.key, category="llm")
+
+
 def test_a_signal_of_two_actions_costs_once_and_other_types_of_action_cost_nothing(
     server: MockCoobird, api: Api
 ) -> None:

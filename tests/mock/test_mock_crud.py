@@ -97,10 +97,22 @@ def test_two_tenants_may_use_the_same_external_id(server: MockCoobird, api: Api)
         assert other.customer(external_id="e1")["external_id"] == "e1"
 
 
-def test_a_customer_with_a_wallet_cannot_be_deleted(api: Api) -> None:
+LINE = {"description": "Setup", "quantity": 1, "unit_price_cents": 5, "subtotal_cents": 5, "total_cents": 5}
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/wallets", {"name": "Prepaid"}),
+        ("/invoices", {"issue_date": "2026-04-01", "line_items": [LINE]}),
+        ("/payments", {"amount": 100, "payment_method": "credit_card"}),
+    ],
+)
+def test_a_customer_to_whom_something_belongs_cannot_be_deleted(api: Api, path: str, fields: dict[str, Any]) -> None:
     customer = api.customer()
-    api.made("/wallets", customer_id=customer["id"], name="Main")
-    assert "1 wallet" in refused(api.delete(f"/customers/{customer['id']}"), 409, code="in_use")["detail"]
+    api.made(path, customer_id=customer["id"], **fields)
+    problem = refused(api.delete(f"/customers/{customer['id']}"), 409, code="in_use")
+    assert f"1 {path.strip('/').removesuffix('s')}" in problem["detail"]
 
 
 def test_an_id_in_a_body_that_leads_nowhere_is_404_and_names_its_field(api: Api) -> None:

@@ -75,6 +75,59 @@ def test_a_seed_on_a_file_that_has_it_already_does_nothing_twice(seed: str, tmp_
             assert len(mock.events()) == 1
 
 
+def test_a_seed_on_a_file_that_has_it_already_undoes_no_change(seed: str, tmp_path: Path) -> None:
+    for expected in ("a@acme.test", "new@acme.test"):
+        with MockCoobird(seed=seed, db=str(tmp_path / "coobird.db")) as mock, Api(mock.url, "sk_test_demo") as api:
+            (customer,) = api.got("/customers")["data"]
+            assert customer["email"] == expected
+            api.changed(f"/customers/{customer['id']}", email="new@acme.test")
+
+
+@pytest.mark.parametrize("whose", [None, "sk_test_demo"])
+def test_a_reset_plants_the_seed_again_with_the_same_ids(seed: str, whose: str | None) -> None:
+    with MockCoobird(seed=seed, strict=True) as mock, Api(mock.url, "sk_test_demo") as api:
+        before = api.got("/customers")["data"][0]
+        api.changed(f"/customers/{before['id']}", email=None)
+        api.customer(name="Another")
+        mock.reset(whose)
+        (customer,) = api.got("/customers")["data"]
+        assert (customer["id"], customer["email"]) == (before["id"], "a@acme.test")
+        assert [kept["event_id"] for kept in mock.events()] == ["seeded"]
+
+
+def test_resetting_another_key_leaves_the_seed_and_what_came_after_it(seed: str) -> None:
+    with MockCoobird(seed=seed) as mock, Api(mock.url, "sk_test_demo") as api, Api(mock.url) as other:
+        added = api.customer(name="Another")
+        other.customer()
+        mock.reset(other.key)
+        assert api.got("/customers")["data"][1:] == [added]
+        assert other.got("/customers")["data"] == []
+
+
+def test_a_seed_that_cannot_be_planted_again_at_the_time_of_the_clock_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "seed.yaml"
+    file.write_text(
+        """
+key: sk_test_demo
+calls:
+  - create_customer: {name: Acme, type: company}
+    as: acme
+  - create_plan: {name: Pro, code: pro}
+    as: plan
+  - create_contract: {plan_id: $plan.id, customer_id: $acme.id, name: C, start_date: 2026-01-01, end_date: 2899-01-01}
+    as: contract
+  - activate_contract: {contract_id: $contract.id}
+"""
+    )
+    with MockCoobird(seed=str(file)) as mock:
+        mock.freeze("2900-01-01")
+        with pytest.raises(ValueError, match=r"call 4 of the seed.*ran out on 2899-01-01"):
+            mock.reset("sk_test_demo")
+        mock.reset()
+        with Api(mock.url, "sk_test_demo") as api:
+            assert api.got("/contracts")["data"][0]["status"] == "active"
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

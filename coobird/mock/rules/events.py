@@ -83,7 +83,7 @@ def _kept(event: Doc, received_at: str, lookup: Lookup) -> NewEvent:
 
 
 def _cost(event: Doc, lookup: Lookup) -> tuple[str | None, str | None]:
-    """US dollars as decimal text, and their category."""
+    """US dollars as decimal text, and their category as `NewEvent` has it."""
     code = event.get("signal_code")
     if code is None:
         cost = cost_of(event, None, lookup.cost_signals(event["agent_id"], event["action_type"]))
@@ -95,7 +95,10 @@ def _cost(event: Doc, lookup: Lookup) -> tuple[str | None, str | None]:
         if plain := plain_amount(stated):
             return plain, (signal["category"] if signal else None) or OTHER
         cost = cost_of(event, signal, ())
-    return None if cost.usd is None else format(cost.usd, "f"), cost.category
+    if cost.usd is None:
+        return None, None
+    parts = {name: format(usd, "f") for name, usd in cost.by_category.items()}
+    return format(cost.usd, "f"), cost.category if len(parts) == 1 else encode_text(parts)
 
 
 def plain_amount(stated: Any) -> str | None:

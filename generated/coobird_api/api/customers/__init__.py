@@ -199,7 +199,8 @@ class CustomersMethods(Calls):
     def delete_customer(self, customer_id: str) -> None:
         """Delete a customer.
 
-        Refused with 409 while a contract or a wallet still belongs to the customer.
+        Refused with 409 while a contract, a wallet, an invoice or a payment belongs to the
+        customer.
 
         Args:
             customer_id: The customer's id as Coobird issued it (not your `external_id`).
@@ -460,7 +461,8 @@ class AsyncCustomersMethods(AsyncCalls):
     async def delete_customer(self, customer_id: str) -> None:
         """Delete a customer.
 
-        Refused with 409 while a contract or a wallet still belongs to the customer.
+        Refused with 409 while a contract, a wallet, an invoice or a payment belongs to the
+        customer.
 
         Args:
             customer_id: The customer's id as Coobird issued it (not your `external_id`).

@@ -105,7 +105,7 @@ def sync_detailed(
 ) -> Response[Any | Problem]:
     """Delete a customer.
 
-     Refused with 409 while a contract or a wallet still belongs to the customer.
+     Refused with 409 while a contract, a wallet, an invoice or a payment belongs to the customer.
 
     Args:
         customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
@@ -128,7 +128,7 @@ def sync_detailed(
 def sync(customer_id: str, *, client: AuthenticatedClient | Client) -> Any | Problem | None:
     """Delete a customer.
 
-     Refused with 409 while a contract or a wallet still belongs to the customer.
+     Refused with 409 while a contract, a wallet, an invoice or a payment belongs to the customer.
 
     Args:
         customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
@@ -149,7 +149,7 @@ async def asyncio_detailed(
 ) -> Response[Any | Problem]:
     """Delete a customer.
 
-     Refused with 409 while a contract or a wallet still belongs to the customer.
+     Refused with 409 while a contract, a wallet, an invoice or a payment belongs to the customer.
 
     Args:
         customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
@@ -174,7 +174,7 @@ async def asyncio(
 ) -> Any | Problem | None:
     """Delete a customer.
 
-     Refused with 409 while a contract or a wallet still belongs to the customer.
+     Refused with 409 while a contract, a wallet, an invoice or a payment belongs to the customer.
 
     Args:
         customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
