@@ -1,8 +1,10 @@
 """The routes under `/_mock/`, mostly through `MockCoobird`."""
 
 import json
+import re
 import time
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,6 +12,10 @@ import pytest
 from conftest import Api, event, refused
 
 from coobird.mock import MockCoobird
+from coobird.mock.control import routes
+from coobird.mock.feed import Feed
+from coobird.mock.requestlog import RequestLog
+from coobird.mock.service import Service
 
 
 @pytest.fixture
@@ -236,3 +242,20 @@ def test_many_events_come_complete_and_in_order_though_more_arrive_meanwhile(
     assert ids[:2500] == expected
     assert ids[2500:] in ([], ["late"])
     assert [kept["event_id"] for kept in own_server.events()] == [*expected, "late"]
+
+
+def test_the_documentation_names_every_control_route_with_its_methods() -> None:
+    service = Service()
+    found = {
+        (method, f"/_mock{route.path}")
+        for route in routes(service, RequestLog(), Feed())
+        for method in route.methods or ()
+        if method != "HEAD"
+    }
+    service.close()
+    text = (Path(__file__).parents[2] / "docs" / "mock.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([A-Z, ]+) (/_mock\S+)` \|", text, re.MULTILINE)
+    # The page's own feed is no promise to anybody.
+    assert {(method, path) for methods, path in rows for method in methods.split(", ")} == found - {
+        ("GET", "/_mock/dashboard")
+    }

@@ -154,6 +154,15 @@ def test_a_seed_that_cannot_be_carried_out_says_which_call_and_why(tmp_path: Pat
         MockCoobird(seed=str(file)).start()
 
 
+def test_the_seed_in_the_documentation_can_be_planted(tmp_path: Path) -> None:
+    file = tmp_path / "seed.yaml"
+    text = (Path(__file__).parents[2] / "docs" / "mock.md").read_text("utf-8")
+    file.write_text(text.partition("```yaml\n")[2].partition("```")[0])
+    with MockCoobird(seed=str(file), strict=True) as mock, Api(mock.url, "sk_test_demo") as api:
+        assert [customer["name"] for customer in api.got("/customers")["data"]] == ["Acme"]
+        assert [signal["cost_per_unit"] for signal in api.got("/signals")["data"]] == [0.002]
+
+
 def test_a_server_that_could_not_start_can_be_started_later(tmp_path: Path) -> None:
     file = tmp_path / "seed.yaml"
     file.write_text("calls: 1")

@@ -8,9 +8,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -101,6 +104,34 @@ def test_what_was_acknowledged_survives_being_killed(tmp_path: Path) -> None:
         assert api.got(f"/wallets/{wallet['id']}")["credits_balance"] == 5
         assert api.sent(event("2"), event("3"))["duplicates"] == 1
         assert api.customer()["id"] != customer["id"]
+
+
+def test_what_was_acknowledged_while_it_was_killed_survives(tmp_path: Path) -> None:
+    file, key = str(tmp_path / "coobird.db"), "sk_test_kept"
+    customers: list[dict[str, Any]] = []
+    events: list[str] = []
+    enough = threading.Event()
+
+    def write(number: int) -> None:
+        with Api(url, key) as api, suppress(httpx.TransportError):
+            for turn in count():
+                customers.append(api.customer())
+                ids = [f"{number}-{turn}-{each}" for each in range(20)]
+                if api.sent(*map(event, ids))["accepted"] == 20:
+                    events.extend(ids)
+                if len(customers) > 100:
+                    enough.set()
+
+    with command("--port", "0", "--db", file) as (process, url), ThreadPoolExecutor(4) as pool:
+        writing = [pool.submit(write, number) for number in range(4)]
+        assert enough.wait(60)
+        process.kill()
+        process.wait(10)
+        for each in writing:
+            each.result(30)
+    with MockCoobird(db=file) as mock, Api(mock.url, key) as api:
+        assert {kept["event_id"] for kept in mock.events(key)} >= set(events) != set()
+        assert [api.got(f"/customers/{made['id']}") for made in customers] == customers
 
 
 def test_the_clock_of_a_file_goes_on_after_a_kill(tmp_path: Path) -> None:
