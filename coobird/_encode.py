@@ -19,6 +19,8 @@ needs 3; the same limit ends the walk through a value that holds itself."""
 _ENORMOUS = 308
 """Powers of ten from here on do not fit a double, and many servers refuse the whole body for a number that does not."""
 
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}".encode()
+
 _MAX_PATH = 200
 """Characters of a part's name in an error message: keys can be long."""
 
@@ -83,11 +85,19 @@ def encode(value: object) -> bytes:
     return text
 
 
+def encode_exactly(value: object) -> bytes:
+    """As `encode`, but half a character is refused too, and not replaced."""
+    text = encode(value)
+    # Only where the replacement character is, something may have been replaced.
+    return _Slow(is_exact=True).encode(value) if _REPLACEMENT in text else text
+
+
 class _Slow:
     """One walk through a value. `_where` is the way to the part at hand, for the error message."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_exact: bool = False) -> None:
         self._where: list[str] = []
+        self._mended = _without_lone_surrogates if not is_exact else _with_whole_characters
 
     def encode(self, value: object) -> bytes:
         try:
@@ -108,7 +118,7 @@ class _Slow:
         if value is None or value is True or value is False:
             return "null" if value is None else "true" if value else "false"
         if isinstance(value, str):
-            return _quote(_without_lone_surrogates(value))
+            return _quote(self._mended(value))
         if isinstance(value, int):
             return int.__repr__(value)
         if isinstance(value, float):
@@ -128,7 +138,7 @@ class _Slow:
         for key, member in _snapshot(value):
             name = key if isinstance(key, str) else self._key(key)
             self._where.append(f".{name}")
-            members.append(f"{_quote(_without_lone_surrogates(name))}:{self._text(member)}")
+            members.append(f"{_quote(self._mended(name))}:{self._text(member)}")
             self._where.pop()
         return "{" + ",".join(members) + "}"
 
@@ -190,3 +200,11 @@ def _without_lone_surrogates(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
+
+
+def _with_whole_characters(text: str) -> str:
+    """The same, but what does not pair up is refused."""
+    try:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        raise _NotJSONError("has half a character in it (a lone surrogate); correct the text") from None

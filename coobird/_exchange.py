@@ -23,65 +23,91 @@ TRANSFER_HEADERS = frozenset({"content-encoding", "content-length", "transfer-en
 class Failure:
     """A try without a complete answer. A value, not an exception: a library's traceback would hold the key's header.
 
-    `was_sent` is False only if the server cannot have seen the request. `answer` has what arrived before it broke off.
+    `was_sent` is False only if the server cannot have seen the request. `remedy` says what has to be done before another try
+    can end otherwise. `answer` has what arrived before it broke off.
     """
 
     def __init__(
-        self, text: str, *, is_timeout: bool = False, was_sent: bool = True, answer: Answer | None = None
+        self, text: str, *, is_timeout: bool = False, was_sent: bool = True, remedy: str | None = None
     ) -> None:
         self.text = text
         self.is_timeout = is_timeout
         self.was_sent = was_sent
-        self.answer = answer
+        self.remedy = remedy
+        self.answer: Answer | None = None
 
     def error(self, request: Request, settings: Settings, tries: int = 1) -> APIConnectionError:
         """Return (not raise) the error for it."""
         kind = APITimeoutError if self.is_timeout else APIConnectionError
-        message = f"No answer from {settings.host}: {self.text}" + (f", in {tries} tries" if tries > 1 else "")
+        message = f"No answer from {settings.host}: {quote(self.text)}" + (f", in {tries} tries" if tries > 1 else "")
         return kind(
             settings.api_key.redact(message),
             method=request.method,
             path=request.path,
             status_code=self.answer.status if self.answer else None,
             headers=self.answer.headers if self.answer else None,
+            hint=self.remedy,
         )
 
 
 class Arrival:
-    """An answer while it arrives: takes the body in pieces, up to a bound."""
+    """An answer while it arrives: takes the body in pieces, and unpacks it, up to a bound.
 
-    def __init__(self, status: int, headers: Mapping[str, str], api_key: ApiKey) -> None:
+    The HTTP library would unpack whole pieces, and a piece of 64 kB can hold gigabytes.
+    """
+
+    def __init__(self, status: int, headers: Mapping[str, str], api_key: ApiKey, *, is_unpacked: bool = False) -> None:
         self._answer = Answer(
             status, {name: text for name, text in headers.items() if name not in TRANSFER_HEADERS}, b""
         )
         self._pieces = bytearray()
         self._most = MAX_ANSWER_BYTES if self._answer.is_success else MAX_ERROR_BYTES
         self._redact = api_key.redact
+        packing = "" if is_unpacked else headers.get("content-encoding", "").strip().lower()
+        self._unpack = _unpacker() if packing in ("gzip", "deflate") else None
+        self._is_readable = self._unpack is not None or packing in ("", "identity")
 
     def add(self, piece: bytes) -> bool:
         """Take a piece of the body; False if no more is wanted."""
-        self._pieces += piece
+        if not self._is_readable:
+            self._answer.flaw = "its body is packed in a way that was not asked for"
+            return False
+        room = self._most - len(self._pieces) + 1
+        try:
+            self._pieces += piece[:room] if self._unpack is None else self._unpack(piece, room)
+        except ValueError as error:
+            self._answer.flaw = str(error)
+            return False
         if len(self._pieces) <= self._most:
             return True
         self._answer.flaw = f"its body has more than {self._most} bytes"
         return False
-
-    def spoil(self, flaw: str) -> None:
-        """Say that the body cannot be read to its end, for a reason that another try would not change."""
-        self._answer.flaw = flaw
 
     def end(self, failure: Failure | None = None) -> Answer | Failure:
         """Return what arrived. A refusal counts as answered even if its explanation broke off."""
         answer, content = self._answer, bytes(self._pieces[: self._most])
         if not answer.is_success:
             # A server that quotes what it got must not put the key into our error.
-            answer.headers = {name: self._redact(text) for name, text in answer.headers.items()}
-            content = self._redact(content.decode("latin-1")).encode("latin-1")
-        elif failure is not None:
-            failure.answer = answer
+            return Answer(answer.status, answer.headers, content, answer.flaw).without_key(self._redact)
+        if failure is not None:
+            failure.answer = answer.without_key(self._redact)
             return failure
         answer.content = content
         return answer
+
+
+def _unpacker() -> Callable[[bytes, int], bytes]:
+    import zlib
+
+    stream = zlib.decompressobj(32 + zlib.MAX_WBITS)  # 32: both gzip and zlib, whichever it is
+
+    def unpack(piece: bytes, most: int) -> bytes:
+        try:
+            return stream.decompress(piece, most)
+        except zlib.error:
+            raise ValueError("its body cannot be unpacked") from None
+
+    return unpack
 
 
 class Exchange:
@@ -104,6 +130,8 @@ class Exchange:
             retry_after = _retry.parse_retry_after(outcome.headers.get("retry-after"), now)
         else:
             self._answer_was_lost = self._answer_was_lost or outcome.was_sent
+            if outcome.remedy is not None:
+                return None
         return _retry.next_delay(
             self._tries, status=status, retry_after=retry_after, max_retries=self.settings.max_retries, jitter=jitter
         )
@@ -112,11 +140,12 @@ class Exchange:
         """Return a line for a log: the last try, and what comes next."""
         outcome = self._outcome
         if isinstance(outcome, Answer):
-            came = f"{outcome.status}, request id {quote(outcome.headers.get('x-request-id', '-'))}"
+            came = f"{outcome.status}, request id {outcome.headers.get('x-request-id', '-')}"
         else:
-            came = self.settings.api_key.redact(outcome.text)
+            came = outcome.text
         again = "" if delay is None else f"; again in {delay:.2f} s"
-        return f"{self.request.method} {self.request.path}: try {self._tries}: {came}{again}"
+        came = quote(self.settings.api_key.redact(came))
+        return f"{self.request.method} {quote(self.request.path)}: try {self._tries}: {came}{again}"
 
     def result(self, parse: Callable[..., T]) -> T:
         """Return what the last answer says, or raise what it stands for."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
+from coobird._problem import quote
 from coobird._retry import is_retryable, parse_retry_after
 from coobird.errors import APIError, ResponseShapeError, error_from_response
 from coobird.events import event_id_of
@@ -103,9 +104,7 @@ def _read_results(answer: Answer, events: list[bytes]) -> Outcome:
         )
         return Again(shape, None)
     reasons = {
-        result["event_id"]: str(result.get("error") or "no reason given")
-        for result in results["results"]
-        if result["status"] == "rejected"
+        result["event_id"]: _reason_in(result) for result in results["results"] if result["status"] == "rejected"
     }
     rejected: list[tuple[bytes, str]] = []
     if reasons:
@@ -128,6 +127,11 @@ def _misfit(answer: Any, count: int) -> str:
     # `results` names every event that was not newly accepted, also with a status that this version has never heard of.
     accounted: int = answer["accepted"] + max(answer["duplicates"] + answer["rejected"], len(results))
     return "" if accounted >= count else f"it accounts for {accounted} only"
+
+
+def _reason_in(result: dict[str, Any]) -> str:
+    reason = result.get("error")
+    return quote(reason) if isinstance(reason, str) and reason else "no reason given"
 
 
 def _is_result(value: object) -> bool:

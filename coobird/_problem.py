@@ -31,7 +31,7 @@ def text_of(body: object, name: str) -> str | None:
 def reason_of(body: object) -> str:
     """Return the server's own words, as far as they are words: a page of HTML says less than its status."""
     if not _is_object(body):
-        text = "" if body is None or str(body).lstrip().startswith("<") else str(body)
+        text = body if isinstance(body, str) and not body.lstrip().startswith("<") else ""
         return quote(text).rstrip(".")
     errors = body.get("errors")
     detail = text_of(body, "detail") or text_of(body, "title") or ""
@@ -56,7 +56,12 @@ def _is_array(value: object) -> TypeGuard[list[object]]:
 def quote(text: str) -> str:
     """Return the text on one line and of bounded length, fit for a message or a log."""
     line = " ".join(text.split())
-    return line if len(line) <= QUOTED_CHARACTERS else line[:QUOTED_CHARACTERS] + "…"
+    if len(line) > QUOTED_CHARACTERS:
+        line = line[:QUOTED_CHARACTERS] + "…"
+    if not line.isprintable():
+        # What moves the cursor of a terminal, or hides what follows, has no place in a log.
+        line = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
+    return line
 
 
 def host_of(location: str) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from math import inf
 
 from coobird_api.types import UNSET
 
-from coobird._exchange import Arrival, Exchange, Failure
+from coobird._attempt import arrival_of, closed, failure_of, forget_locals, out_of_time, outgoing
+from coobird._deadline import set_deadline, watch
+from coobird._exchange import Exchange, Failure
 from coobird._wire import BASE_PATH, Answer, Request, build
 from coobird.errors import DisabledError
 
@@ -15,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, TypeVar
 
-    import httpx
     from coobird_api.types import Unset
 
     from coobird._pool import AsyncPool, Pool
@@ -71,7 +74,7 @@ class Session:
         outcome = self._send(request, self._settings.request_timeout if timeout is None else timeout)
         if isinstance(outcome, Failure):
             raise outcome.error(request, self._settings)
-        return outcome
+        return outcome.without_key(self._settings.api_key.redact)
 
     def prepare(self) -> None:
         """Load the HTTP library and build its client now, so that the first request has only the request to do."""
@@ -97,24 +100,31 @@ class Session:
         seconds = self._settings.request_timeout if timeout is None else timeout
         deadline = time.monotonic() + seconds
         client = self._pool.client()
-        arrival = None
+        arrival, handled = None, sys.exception()
+        set_deadline(deadline)
         try:
-            outgoing = _outgoing(client, request, self._settings, seconds)
-            response = client.send(outgoing, stream=True, auth=None, follow_redirects=False)
-            arrival = Arrival(response.status_code, response.headers, self._settings.api_key)
+            request_out = outgoing(client, request, self._settings, seconds)
+            request_out.extensions["trace"] = watch
+            response = client.send(request_out, stream=True, auth=None, follow_redirects=False)
+            arrival = arrival_of(response, self._settings)
             try:
-                for piece in response.iter_bytes():
+                for piece in response.iter_bytes() if response.is_stream_consumed else response.iter_raw():
                     if not arrival.add(piece):
                         break
                     if time.monotonic() > deadline:
-                        return arrival.end(_out_of_time(seconds))
-            except httpx.DecodingError:
-                arrival.spoil("its body cannot be unpacked")
+                        return arrival.end(out_of_time(seconds))
             finally:
                 response.close()
         except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
-            failure = _failure_of(error, client, seconds)
+            if client.is_closed and self._pool.client() is client:
+                return closed("http_client")
+            failure = failure_of(error, client, seconds, handled)
             return arrival.end(failure) if arrival else failure
+        except BaseException as error:
+            forget_locals(error, handled)
+            raise
+        finally:
+            set_deadline(inf)
         return arrival.end()
 
 
@@ -170,53 +180,27 @@ class AsyncSession:
 
         seconds = self._settings.request_timeout
         client = await self._pool.client()
-        arrival = None
+        arrival, handled = None, sys.exception()
         try:
             async with asyncio.timeout(seconds):
-                outgoing = _outgoing(client, request, self._settings, seconds)
-                response = await client.send(outgoing, stream=True, auth=None, follow_redirects=False)
-                arrival = Arrival(response.status_code, response.headers, self._settings.api_key)
+                request_out = outgoing(client, request, self._settings, seconds)
+                response = await client.send(request_out, stream=True, auth=None, follow_redirects=False)
+                arrival = arrival_of(response, self._settings)
                 try:
-                    async for piece in response.aiter_bytes():
+                    async for piece in response.aiter_bytes() if response.is_stream_consumed else response.aiter_raw():
                         if not arrival.add(piece):
                             break
-                except httpx.DecodingError:
-                    arrival.spoil("its body cannot be unpacked")
                 finally:
                     await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
-            failure = _failure_of(error, client, seconds)
+            if client.is_closed and await self._pool.client() is client:
+                return closed("async_http_client")
+            failure = failure_of(error, client, seconds, handled)
             return arrival.end(failure) if arrival else failure
+        except BaseException as error:
+            forget_locals(error, handled)
+            raise
         return arrival.end()
-
-
-def _outgoing(
-    client: httpx.Client | httpx.AsyncClient, request: Request, settings: Settings, seconds: float
-) -> httpx.Request:
-    import httpx
-
-    # httpx.Headers hides the value in its repr, so the key shows in no traceback of what follows.
-    headers = httpx.Headers(request.headers)
-    headers["Authorization"] = f"Bearer {settings.api_key.reveal()}"
-    return client.build_request(
-        request.method, request.url(settings.host), headers=headers, content=request.content, timeout=seconds
-    )
-
-
-def _failure_of(error: Exception, client: httpx.Client | httpx.AsyncClient, seconds: float) -> Failure:
-    """What a library's error means for the try. Anything that is not about the exchange is raised again."""
-    import httpx
-
-    if isinstance(error, RuntimeError) and not client.is_closed:
-        raise error
-    unsent = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)
-    if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return _out_of_time(seconds, was_sent=not isinstance(error, unsent))
-    return Failure(f"{type(error).__name__}: {error}".removesuffix(": "), was_sent=not isinstance(error, unsent))
-
-
-def _out_of_time(seconds: float, *, was_sent: bool = True) -> Failure:
-    return Failure(f"{seconds:g} seconds were not enough", is_timeout=True, was_sent=was_sent)
 
 
 def _post(path: str, content: bytes) -> Request:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from coobird_api.types import UNSET, cast
+from coobird_api.types import UNSET
 
 from coobird._problem import quote as quoted
 from coobird._version import __version__
@@ -12,7 +12,7 @@ from coobird.errors import InvalidRequestError, ResponseShapeError, error_from_r
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any, TypeVar
 
     from coobird_api.types import Unset
@@ -21,12 +21,11 @@ if TYPE_CHECKING:
 
 # Source: openapi/coobird.yaml servers.
 BASE_PATH = "/api/v1"
-# A full page is far below a megabyte; an endless answer must not fill the memory.
-MAX_ANSWER_BYTES = 32 * 1024 * 1024
+# A full page is far below a megabyte. An endless answer must not fill the memory, nor may JSON that becomes objects of
+# twenty times its size.
+MAX_ANSWER_BYTES = 8 * 1024 * 1024
 # A refusal explains itself in less, even with an entry for each event of a full batch.
 MAX_ERROR_BYTES = 1024 * 1024
-# Source: openapi/coobird.yaml components/parameters/IdempotencyKey.
-MAX_KEY_CHARACTERS = 255
 USER_AGENT = f"coobird-python/{__version__} python/{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -46,8 +45,7 @@ class Request:
         self.path = path
         self.query = query
         self.content = content
-        # Compressions that expand a thousandfold are not asked for: an answer is bounded after it is unpacked.
-        self.headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT}
+        self.headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": USER_AGENT}
         if content is not None:
             self.headers["Content-Type"] = "application/json"
         if idempotency_key is not None:
@@ -74,6 +72,12 @@ class Answer:
     def is_success(self) -> bool:
         return 200 <= self.status < 300
 
+    def without_key(self, redact: Callable[[str], str]) -> Answer:
+        """The same, should the server have quoted the key."""
+        headers = {name: redact(text) for name, text in self.headers.items()}
+        content = redact(self.content.decode("latin-1")).encode("latin-1")
+        return Answer(self.status, headers, content, self.flaw)
+
 
 def build(
     method: str,
@@ -89,15 +93,12 @@ def build(
     Raises:
         InvalidRequestError: An argument cannot be put on the wire.
     """
-    from urllib.parse import quote, urlencode
     from uuid import uuid4
 
-    from coobird._encode import encode
+    from coobird._arguments import body_of, checked_key, target_of
 
-    path, flaw = BASE_PATH + template, ""
     try:
-        for name, value in path_params.items():
-            path = path.replace(f"{{{name}}}", _segment(name, value))
+        path, query_text = target_of(BASE_PATH + template, path_params, query or {})
         if body is not None and body.get("idempotency_key", "") in (UNSET, None):
             body = {**body, "idempotency_key": str(uuid4())}
         if method == "POST" and idempotency_key in (UNSET, None):
@@ -105,9 +106,9 @@ def build(
         return Request(
             method,
             path,
-            query=urlencode(list(_query_pairs(query or {})), quote_via=quote),
-            content=None if body is None else encode(_given(body)),
-            idempotency_key=_checked_key(idempotency_key),
+            query=query_text,
+            content=None if body is None else body_of(body),
+            idempotency_key=checked_key(idempotency_key),
         )
     except RecursionError:
         flaw = "an argument contains itself, or is nested too deeply"
@@ -128,20 +129,20 @@ def read(answer: Answer, request: Request, parse: Callable[..., T], redact: Call
 
         try:
             value = parse(client=_Strict, response=httpx.Response(answer.status, content=answer.content))
-        except Exception as error:  # noqa: BLE001 - whatever the reader stumbles over, the answer is not what was promised
-            flaw = _stumble(error, answer)
-        else:
             flaw = _misfit(value, answer)
             if flaw is None:
                 return value
+        except Exception as error:  # noqa: BLE001 - whatever the reader stumbles over, the answer is not what was promised
+            flaw = _stumble(error, answer)
     # Raised here and not above: a traceback with the reader's frames would carry the whole answer along.
+    answer = answer.without_key(redact)
     raise ResponseShapeError(
         redact(f"The server answered {answer.status}, but {flaw}"),
         method=request.method,
         path=request.path,
         status_code=answer.status,
-        headers={name: redact(text) for name, text in answer.headers.items()},
-        content=redact(answer.content[:MAX_ERROR_BYTES].decode("latin-1")).encode("latin-1"),
+        headers=answer.headers,
+        content=answer.content[:MAX_ERROR_BYTES],
     )
 
 
@@ -149,56 +150,6 @@ class _Strict:
     """What the generated readers ask about a client."""
 
     raise_on_unexpected_status = True
-
-
-def _segment(name: str, value: object) -> str:
-    """The id as exactly one segment of the path, whatever is in it."""
-    from urllib.parse import quote
-
-    if not isinstance(value, str):
-        raise ValueError(f"{name} must be a text, not {type(value).__name__}: give the id as Coobird issued it")
-    if not value.strip():
-        raise ValueError(f"{name} is empty: give the id as Coobird issued it")
-    if not value.isprintable() and any("\ud800" <= character <= "\udfff" for character in value):
-        raise ValueError(f"{name} has half a character in it (a lone surrogate): correct the text")
-    # quote leaves dots alone, and servers resolve `..` as the folder above.
-    return value.replace(".", "%2E") if value in (".", "..") else quote(value, safe="")
-
-
-def _given(value: Any) -> Any:
-    """The value without what is UNSET, and with generated models as dicts; the encoder knows the rest."""
-    if hasattr(value, "to_dict"):
-        value = value.to_dict()
-    if isinstance(value, dict):
-        return {name: _given(item) for name, item in cast("Mapping[Any, Any]", value).items() if item is not UNSET}
-    if isinstance(value, list | tuple):
-        return [_given(item) for item in cast("list[Any]", value) if item is not UNSET]
-    return value
-
-
-def _query_pairs(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The parameters that were given, as text. `None` counts as left out: a query has no null."""
-    import json
-
-    from coobird._encode import encode
-
-    for name, value in query.items():
-        if value is UNSET or value is None:
-            continue
-        plain = json.loads(encode(value))
-        if isinstance(plain, dict | list):
-            raise ValueError(f"{name} must be a text, a number or a date, not {type(value).__name__}")
-        yield name, plain if isinstance(plain, str) else encode(value).decode()
-
-
-def _checked_key(key: object) -> str | None:
-    if key is UNSET or key is None:
-        return None
-    if not isinstance(key, str) or not 0 < len(key) <= MAX_KEY_CHARACTERS:
-        raise ValueError(f"idempotency_key must be a text of 1 to {MAX_KEY_CHARACTERS} characters")
-    if not key.isascii() or not key.isprintable() or key != key.strip():
-        raise ValueError("idempotency_key must be printable ASCII, without white space around it")
-    return key
 
 
 def _misfit(value: object, answer: Answer) -> str | None:

@@ -124,7 +124,7 @@ class APIError(CoobirdError):
         self._content = content
         self.request_id = self._headers.get("x-request-id") or text_of(self.body, "request_id")
         self.code = text_of(self.body, "code")
-        where = f"{method} {path}".strip()
+        where = quote(f"{method} {path}")
         if where and self.request_id:
             where += f", request id {quote(self.request_id)}"
         hint = type(self).hint if hint is None else hint

@@ -64,6 +64,11 @@ class Caller:
             return method  # type: ignore[no-any-return]
         return lambda *args, **kwargs: self._runner.run(method(*args, **kwargs))  # type: ignore[union-attr]
 
+    def run(self, awaitable: Any) -> None:
+        """Await something of the caller's own on the loop of this object."""
+        assert self._runner is not None
+        self._runner.run(awaitable)
+
     def close(self) -> None:
         if self._runner is None:
             self.client.session.close()

@@ -43,6 +43,7 @@ class Answer:
     `wait`: an event to wait for before anything is sent (the server also stops waiting when it is closed).
     `reset`: send nothing and reset the connection. `cut`: send only this many bytes of the body, then close.
     `endless`: keep sending the body until the client goes away. `raw`: send exactly these bytes, then close.
+    `act`: call this with the way to send and an event that says when to stop, then close.
     """
 
     status: int = 200
@@ -53,6 +54,7 @@ class Answer:
     cut: int | None = None
     endless: bool = False
     raw: bytes | None = None
+    act: Callable[[Callable[[bytes], None], threading.Event], None] | None = None
 
     def payload(self) -> bytes:
         if self.body is None or isinstance(self.body, bytes):
@@ -154,6 +156,9 @@ class LoopbackServer:
                 return False
         if answer.reset:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return False
+        if answer.act is not None:
+            answer.act(connection.sendall, self._closing)
             return False
         if answer.raw is not None:
             connection.sendall(answer.raw)

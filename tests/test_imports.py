@@ -17,6 +17,7 @@ PACKAGES = {"coobird": ROOT / "coobird", "coobird_api": ROOT / "generated" / "co
 
 # They neither wait nor send nor throw dice: time and chance are passed in, so their tests need neither.
 PURE = (
+    "_arguments",
     "_encode",
     "_exchange",
     "_outcome",
@@ -32,7 +33,14 @@ PURE = (
 )
 IMPURE = {"httpx", "threading", "_thread", "asyncio", "time", "random", "socket", "concurrent", "queue"}
 # httpx: _pool makes the clients, _session sends with them, the others know its types.
-KNOW_HTTPX = {"coobird._pool", "coobird._session", "coobird._wire", "coobird.client", "coobird.errors"}
+KNOW_HTTPX = {
+    "coobird._attempt",
+    "coobird._pool",
+    "coobird._session",
+    "coobird._wire",
+    "coobird.client",
+    "coobird.errors",
+}
 DEPENDENCIES = {"attr", "attrs", "httpx", "orjson"}
 # What the extras bring; each part imports its own and is imported by nobody.
 EXTRAS = ("coobird.mock", "coobird.integrations", "coobird.pytest_plugin")
