@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from coobird_api.models import *
     from coobird_api.types import UNSET, Unset
 
+    from coobird._budget import AsyncBudget, Budget
     from coobird._generic import CoomonOptions, ListQuery, PaginatedResponse
     from coobird._run import Run
     from coobird._run_token import InvalidRunTokenError
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
         APITimeoutError,
         AuthenticationError,
         BadRequestError,
+        BudgetError,
         ConfigurationError,
         ConflictError,
         CoobirdError,
         DisabledError,
         DroppedEventsError,
         InsecureHostWarning,
+        InsufficientCreditsError,
         InternalServerError,
         InvalidEventError,
         InvalidRequestError,
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
         PermissionDeniedError,
         RateLimitError,
         ResponseShapeError,
+        SettlementError,
         SpoolError,
         UnprocessableEntityError,
     )
@@ -65,6 +69,7 @@ __all__ = (
     "AgentResponse",
     "AgentStatus",
     "AggregationType",
+    "AsyncBudget",
     "AsyncCoomon",
     "AuthenticationError",
     "BadRequestError",
@@ -73,6 +78,8 @@ __all__ = (
     "BillableSignalOptions",
     "BillingInterval",
     "BillingPeriod",
+    "Budget",
+    "BudgetError",
     "CancelContractOptions",
     "CancellationType",
     "ChargeType",
@@ -112,6 +119,7 @@ __all__ = (
     "Event",
     "FinalizeInvoiceOptions",
     "InsecureHostWarning",
+    "InsufficientCreditsError",
     "InternalServerError",
     "InvalidEventError",
     "InvalidRequestError",
@@ -154,6 +162,7 @@ __all__ = (
     "RefundType",
     "ResponseShapeError",
     "Run",
+    "SettlementError",
     "SignalListResponse",
     "SignalResponse",
     "SignalType",
@@ -193,6 +202,10 @@ __all__ = (
 )
 
 _MODULES = {
+    "coobird._budget": (
+        "AsyncBudget",
+        "Budget",
+    ),
     "coobird._generic": (
         "CoomonOptions",
         "ListQuery",
@@ -214,12 +227,14 @@ _MODULES = {
         "APITimeoutError",
         "AuthenticationError",
         "BadRequestError",
+        "BudgetError",
         "ConfigurationError",
         "ConflictError",
         "CoobirdError",
         "DisabledError",
         "DroppedEventsError",
         "InsecureHostWarning",
+        "InsufficientCreditsError",
         "InternalServerError",
         "InvalidEventError",
         "InvalidRequestError",
@@ -227,6 +242,7 @@ _MODULES = {
         "PermissionDeniedError",
         "RateLimitError",
         "ResponseShapeError",
+        "SettlementError",
         "SpoolError",
         "UnprocessableEntityError",
     ),

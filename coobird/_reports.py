@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from time import monotonic
 
-from coobird.errors import DroppedEventsError
+from coobird.errors import DroppedEventsError, SettlementError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Reporter:
         is_nested = thread in self._reporting
         self._reporting.add(thread)
         try:
-            self._log_error(type(error).__name__, str(error))
+            self._log_error(type(error).__name__, str(error), is_rationed=not isinstance(error, SettlementError))
             if self._on_error is not None and not is_nested:
                 self._on_error(error)
         except BaseException as failure:
@@ -109,9 +109,10 @@ class Reporter:
         except Exception:  # noqa: BLE001, S110 - there is nowhere left to tell it
             pass
 
-    def _log_error(self, kind: str, text: str) -> None:
+    def _log_error(self, kind: str, text: str, *, is_rationed: bool = True) -> None:
         now = monotonic()
-        if now < self._quiet_until.get(kind, 0.0):
+        # Each settlement that failed names a transaction of its own, which somebody has to make: none may be left out.
+        if is_rationed and now < self._quiet_until.get(kind, 0.0):
             self._left_out[kind] = self._left_out.get(kind, 0) + 1
             return
         self._quiet_until[kind] = now + LOG_INTERVAL_SECONDS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coobird_api.api import AsyncMethods, Methods
 
+from coobird._guard import AsyncGuard, Guard
 from coobird._immediate import AsyncImmediate, Immediate
 from coobird._pool import AsyncPool, Pool
 from coobird._session import AsyncSession, Session
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 
-class Coomon(Methods, Immediate):
+class Coomon(Methods, Immediate, Guard):
     """A client of Coobird. Build one and keep it; shut it down, or let the end of the program do it.
 
     Safe to use from any thread. After a fork the child's copy works on its own: an empty queue, its own delivery thread
@@ -148,7 +149,7 @@ class Coomon(Methods, Immediate):
         return self._session.call(*args, **kwargs)
 
 
-class AsyncCoomon(AsyncMethods, AsyncImmediate):
+class AsyncCoomon(AsyncMethods, AsyncImmediate, AsyncGuard):
     """A client of Coobird for coroutines. Build one and keep it; it needs no running loop, and outlives any.
 
     `track` and its forms are plain functions that only queue an event: one delivery thread sends, so that a loop that ends

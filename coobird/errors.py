@@ -6,6 +6,8 @@
     ├── InvalidEventError              an event that cannot be sent as it is; carries it
     ├── DroppedEventsError             events that will not be delivered; carries them
     ├── SpoolError                     the spool needs attention; no event is lost by that
+    ├── BudgetError                    a budget was used in a way that it cannot keep account of
+    │   └── SettlementError            ... could not be settled; has the calls that are left to make
     └── APIError                       a call to the API failed; knows method, path and request id
         ├── InvalidRequestError        an argument cannot be put on the wire; nothing was sent
         ├── APIConnectionError         no complete answer arrived
@@ -17,6 +19,7 @@
             ├── PermissionDeniedError      403
             ├── NotFoundError              404
             ├── ConflictError              409
+            │   └── InsufficientCreditsError   ... the wallet holds too little
             ├── UnprocessableEntityError   422
             ├── RateLimitError             429
             └── InternalServerError        5xx
@@ -32,6 +35,7 @@ from coobird._problem import host_of, quote, read_body, reason_of, text_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
     from typing import Any, ClassVar
 
     import httpx
@@ -87,6 +91,32 @@ class DroppedEventsError(CoobirdError):
 
 class SpoolError(CoobirdError):
     """The spool needs attention. Only ever given to `on_error`: the message says what became of the events, and what to do."""
+
+
+class BudgetError(CoobirdError):
+    """A budget was used in a way that it cannot keep account of. The message says what to write instead."""
+
+
+class SettlementError(BudgetError):
+    """A budget could not be settled: credits have to go back into the wallet, or are still owed. Each budget tells its own.
+
+    `settle()` of the budget tries again. By hand, here or in another process and however often, since the keys make sure
+    that nothing is moved twice:
+
+        for operation, arguments in error.calls:
+            getattr(coomon, operation)(error.wallet_id, **arguments)
+
+    Attributes:
+        wallet_id: The wallet.
+        calls: What is left to do, in this order: names of methods, and what they take beside the wallet's id.
+    """
+
+    def __init__(
+        self, message: str, *, wallet_id: str = "", calls: Sequence[tuple[str, Mapping[str, Any]]] = ()
+    ) -> None:
+        super().__init__(message)
+        self.wallet_id = wallet_id
+        self.calls = tuple((operation, dict(arguments)) for operation, arguments in calls)
 
 
 class APIError(CoobirdError):
@@ -211,6 +241,21 @@ class ConflictError(APIStatusError):
     hint = "Read the resource again before you decide what to change; a new intent needs a new idempotency key."
 
 
+class InsufficientCreditsError(ConflictError):
+    """409: the wallet holds fewer credits than are asked for. Nothing was taken.
+
+    Attributes:
+        wallet_id: The wallet, and
+        estimate: the credits that a run was expected to take, if `budget` refused it; else `None`.
+        balance: The credits that the wallet held a moment later; `None` if that is not known.
+    """
+
+    hint = "Top the wallet up, or ask for less."
+    wallet_id: str | None = None
+    estimate: Decimal | None = None
+    balance: Decimal | None = None
+
+
 class UnprocessableEntityError(APIStatusError):
     """422: a field or a query value is not acceptable; `body["errors"]` names each."""
 
@@ -238,6 +283,10 @@ STATUS_ERRORS: dict[int, type[APIStatusError]] = {
     422: UnprocessableEntityError,
     429: RateLimitError,
 }
+# Source: openapi/coobird.yaml deduct_wallet.
+CODE_ERRORS: dict[tuple[int, str | None], type[APIStatusError]] = {
+    (409, "insufficient_credits"): InsufficientCreditsError
+}
 
 
 def error_from_response(
@@ -245,8 +294,11 @@ def error_from_response(
 ) -> APIStatusError:
     """Return (not raise) the error that an answer stands for whose status is not 2xx."""
     headers = {name.lower(): value for name, value in headers.items()}
-    kind = STATUS_ERRORS.get(status_code) or (InternalServerError if status_code >= 500 else APIStatusError)
-    reason, hint = reason_of(read_body(content)), None
+    body = read_body(content)
+    kind = CODE_ERRORS.get((status_code, text_of(body, "code"))) or STATUS_ERRORS.get(status_code)
+    if kind is None:
+        kind = InternalServerError if status_code >= 500 else APIStatusError
+    reason, hint = reason_of(body), None
     if 300 <= status_code < 400 and "location" in headers:
         target = host_of(headers["location"])
         reason, hint = f"a redirect to {target}, which is not followed", "Set `host` to the server itself."

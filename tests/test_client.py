@@ -375,6 +375,7 @@ def test_only_what_queues_is_not_awaited() -> None:
     plain = {name for name, method in public(AsyncCoomon).items() if not inspect.iscoroutinefunction(method)}
     plain = {name for name in plain if not name.startswith("iter_")}
     assert plain == {
+        "budget",
         "current_run",
         "report",
         "run",

@@ -18,6 +18,7 @@ PACKAGES = {"coobird": ROOT / "coobird", "coobird_api": ROOT / "generated" / "co
 # They neither wait nor send nor throw dice: time and chance are passed in, so their tests need neither.
 PURE = (
     "_arguments",
+    "_credits",
     "_encode",
     "_exchange",
     "_outcome",
@@ -43,7 +44,7 @@ KNOW_HTTPX = {
 }
 DEPENDENCIES = {"attr", "attrs", "httpx", "orjson"}
 # What the extras bring; each part imports its own and is imported by nobody.
-EXTRAS = ("coobird.mock", "coobird.integrations", "coobird.pytest_plugin")
+EXTRAS = ("coobird.mock", "coobird.integrations", "coobird.pytest_plugin", "coobird.cli.")
 
 
 def is_for_type_checkers(node: ast.If) -> bool:

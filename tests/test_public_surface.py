@@ -22,7 +22,9 @@ ROOT = Path(__file__).parents[1]
 # Beside the models of the API, which the contract names.
 OURS = {
     "UNSET",
+    "AsyncBudget",
     "AsyncCoomon",
+    "Budget",
     "Coomon",
     "CoomonOptions",
     "ListQuery",
