@@ -2,7 +2,7 @@
 # The text behind `##` is what `make` prints.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check judges check-full regen mock bench dist lock
+.PHONY: help setup demo test check judges faults soak check-full regen mock bench dist lock
 
 # The first of these that is new enough makes .venv. Another one: make setup PYTHON=/path/to/python
 PYTHON ?= python3.13 python3.12 python3.11 python3.14 python3 python
@@ -36,6 +36,12 @@ check: .venv/.ready-dev ## Everything else that CI insists on: format, lint, typ
 
 judges: .venv/.ready-dev ## Let Schemathesis and Prism judge the server and the SDK, and prove that they would notice: 4 minutes
 	@scripts/judges.sh
+
+faults: .venv/.ready-dev ## Kill processes, cut connections, break answers: nothing may be lost; 15 minutes of it: make faults ARGS=--long
+	@$(PY) -m tests.faults $(ARGS)
+
+soak: .venv/.ready-dev ## Half an hour at 2,000 events a second with faults; shorter: make soak ARGS='--minutes 2'
+	@$(PY) -m tests.faults.soak $(ARGS)
 
 check-full: check .venv/.ready-dev ## All of check and judges, and three long runs of Schemathesis: 30 minutes
 	@scripts/judges.sh full

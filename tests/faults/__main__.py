@@ -1,0 +1,97 @@
+"""`python -m tests.faults`: the short profile, a minute at most. With `--long`: up to 20 minutes, at least 200 kills.
+
+It prints what became of the events under each fault. A chunk of examples is made from a seed, so that it can be run again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.faults.machine import Faults
+from tests.faults.world import World
+
+SHORT_SECONDS, LONG_SECONDS = 35.0, 15 * 60.0
+"""No further examples are begun after so long."""
+KILLS = 200
+"""The long profile goes on until so many processes were killed, if its time allows."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--long", action="store_true", help="the long profile")
+    parser.add_argument("--seed", type=int, help="only the examples of this seed")
+    parser.add_argument("--output", type=Path, help="write the tables into this file as well")
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="coobird-faults-"))
+    seconds = LONG_SECONDS if options.long else SHORT_SECONDS
+    with World(folder) as world:
+        seed = options.seed or 0
+        try:
+            while True:
+                run(world, seed, examples=10 if options.long else 4, steps=30 if options.long else 15)
+                if options.long:
+                    print(f"seed {seed}: {world.examples} examples, {world.kills} kills", file=sys.stderr, flush=True)
+                seed += 1
+                if options.seed is not None or time.monotonic() - world.began > seconds:
+                    break
+        except BaseException:
+            print(f"Failed with --seed {seed}; journals, standard errors and spools are in {folder}", file=sys.stderr)
+            raise
+        text = report(world)
+    print(text)
+    if options.output:
+        options.output.write_text(text + "\n", encoding="utf-8")
+    shutil.rmtree(folder)
+    if options.long and world.kills < KILLS:
+        print(f"Only {world.kills} kills in the time there was.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run(world: World, seed: int, *, examples: int, steps: int) -> None:
+    """Examples that are the same for the same seed, as far as processes and networks ever do the same."""
+
+    class Seeded(Faults):
+        pass
+
+    Seeded.world = world
+    run_state_machine_as_test(
+        hypothesis.seed(seed)(Seeded),
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],  # shrinking would take hours, and time is part of what went wrong
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def report(world: World) -> str:
+    minutes, seconds = divmod(round(time.monotonic() - world.began), 60)
+    twice = sum(row.duplicated for row in world.while_tracked.rows.values())
+    return "\n\n".join(
+        [
+            world.while_tracked.markdown("while the events were tracked"),
+            world.by_end.markdown("the process that tracked them ended by"),
+            (
+                f"{world.examples} examples, {world.kills} kills, {world.forks} forks, {world.flushes} flushes, "
+                f"{world.observations} looks at `stats()` in {minutes} min {seconds} s. "
+                f"{twice:,} events were sent twice, and collapsed by their ids."
+            ),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

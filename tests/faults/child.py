@@ -1,0 +1,152 @@
+"""`python -m tests.faults.child OPTIONS`: a program that tracks as it is told, and writes down what it can be held to.
+
+Its journal is a file that outlives it, however it ends. Each line begins with one sign:
+
+    ?  the event of this id is about to be tracked
+    +  `track` has returned
+    -  `on_error` was told that this event is lost or refused, and why
+    *  `on_error` was told of something else
+    .  the forked child of this name has ended as it should
+    >  the answer to a command
+    !  a promise is broken
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+import warnings
+from itertools import count
+from typing import Any
+
+STUCK_SECONDS = 50
+
+faulthandler.register(signal.SIGALRM, chain=True)  # shows where every thread was, and then ends it
+signal.alarm(STUCK_SECONDS)
+
+from coobird import Coomon, _retry, _spooling, flush_on_signals  # noqa: E402 - it may be what is stuck
+from coobird.errors import CoobirdError  # noqa: E402
+
+# The same schedules, many times faster.
+_retry.FIRST_DELAY_SECONDS, _retry.MAX_DELAY_SECONDS = 0.01, 0.1
+_spooling.ADOPT_SECONDS = 0.1
+
+# Forks of a process with threads are what this is about.
+warnings.filterwarnings("ignore", message=".*multi-threaded.*fork", category=DeprecationWarning)
+
+
+class Journal:
+    """Each line is one write to a file that is opened for appending: it is there whole, or not at all."""
+
+    def __init__(self, path: str) -> None:
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def write(self, sign: str, text: str) -> None:
+        os.write(self._descriptor, f"{sign} {text}\n".encode())
+
+    def told(self, error: CoobirdError) -> None:
+        """The client's `on_error`."""
+        events = getattr(error, "events", None) or ([error.event] if getattr(error, "event", None) else [])
+        for event in events:
+            self.write("-", f"{event['event_id']} {type(error).__name__}")
+        if not events:
+            self.write("*", f"{type(error).__name__}: {error}")
+
+
+class Tracker:
+    """What one process tracks. `name` begins the ids of its events."""
+
+    def __init__(self, client: Coomon, journal: Journal, name: str) -> None:
+        self.client, self.journal, self.name = client, journal, name
+        self._numbers = count()
+        self._forks = count(1)
+        self._returned: list[int] = []
+
+    def track(self, number: int, threads: int = 1) -> dict[str, Any]:
+        """Track so many events; every 40th is one that cannot be sent."""
+        if threads == 1:
+            self._track(number)
+        else:
+            workers = [threading.Thread(target=self._track, args=(number // threads,)) for _ in range(threads)]
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+        return {}
+
+    def _track(self, number: int) -> None:
+        for _ in range(number):
+            n = next(self._numbers)
+            event_id = f"{self.name}-{n}"
+            self.journal.write("?", event_id)
+            self.client.track_task(
+                customer_id="cust_1",
+                agent_id="agent_1",
+                signal_code="api_call",
+                event_id=event_id,
+                quantity=-1 if n % 40 == 39 else 1,
+                attributes={"n": n},
+            )
+            self.journal.write("+", event_id)
+            self._returned.append(n)
+
+    def stats(self) -> dict[str, Any]:
+        stats = self.client.stats()
+        return {**stats._asdict(), "returned": len(self._returned)}
+
+    def flush(self, seconds: float) -> dict[str, Any]:
+        answer = self.client.flush(seconds)
+        return {"answer": answer is not None, **self.stats()}
+
+    def fork(self, number: int, end: str) -> dict[str, Any]:
+        """Fork a child that tracks and ends in the given way, while this process goes on tracking."""
+        name = f"{self.name}f{next(self._forks)}"
+        pid = os.fork()
+        if pid == 0:
+            signal.alarm(STUCK_SECONDS)
+            child = Tracker(self.client, self.journal, name)
+            if inherited := self.client.stats().tracked:
+                self.journal.write("!", f"{name} begins with {inherited} events")
+            child.track(number)
+            if (tracked := self.client.stats().tracked) < number:
+                self.journal.write("!", f"{name} tracked {number} events and counts {tracked}")
+            if end == "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            if end == "_exit":
+                os._exit(0)
+            sys.exit(0)
+        self._track(number)
+        _, status = os.waitpid(pid, 0)
+        if end == "exit":
+            self.journal.write(*((".", name) if status == 0 else ("!", f"{name} ended with status {status}")))
+        return {"name": name}
+
+    def shutdown(self) -> dict[str, Any]:
+        self.client.shutdown()
+        return self.stats()
+
+
+def main() -> None:
+    options = json.loads(sys.argv[1])
+    path = options.pop("journal")
+    logging.basicConfig(filename=f"{path}.log", level=logging.INFO)
+    journal = Journal(path)
+    name, is_graceful = options.pop("name"), options.pop("is_graceful")
+    client = Coomon(on_error=journal.told, **options)
+    if is_graceful:
+        flush_on_signals()
+    tracker = Tracker(client, journal, name)
+    journal.write(">", "{}")
+    for line in sys.stdin:
+        command, *arguments = json.loads(line)
+        signal.alarm(STUCK_SECONDS)
+        journal.write(">", json.dumps(getattr(tracker, command)(*arguments)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""What processes wrote into their journals, held against what the server has (pure)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Journal:
+    """What a process, and the children that it forked, wrote down. See `child.py` for the signs."""
+
+    tried: set[str] = field(default_factory=set)
+    accepted: set[str] = field(default_factory=set)
+    told: dict[str, str] = field(default_factory=dict)
+    """Event id -> the kind of error that told of its loss."""
+    other: Counter[str] = field(default_factory=Counter)
+    ended: set[str] = field(default_factory=set)
+    broken: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+
+    def read(self, lines: Iterable[str]) -> None:
+        """Enter further lines."""
+        for line in lines:
+            sign, _, text = line.partition(" ")
+            if sign == "?":
+                self.tried.add(text)
+            elif sign == "+":
+                self.accepted.add(text)
+            elif sign == "-":
+                event_id, _, kind = text.partition(" ")
+                self.told[event_id] = kind
+            elif sign == "*":
+                self.other[text.partition(":")[0]] += 1
+            elif sign == ".":
+                self.ended.add(text)
+            elif sign == ">":
+                self.answers.append(text)
+            else:
+                self.broken.append(line)
+
+
+@dataclass
+class Life:
+    """One process: its journal, and what was promised for it."""
+
+    name: str
+    has_spool: bool
+    journal: Journal = field(default_factory=Journal)
+    ended_well: bool = False
+    """It ended in a way that delivers without a spool: by exit, shutdown, or a signal that is handled."""
+
+    def promised(self) -> set[str]:
+        """The accepted events that must be on the server, or told."""
+        if self.has_spool:
+            return self.journal.accepted
+        well = {self.name} if self.ended_well else set[str]()
+        well |= self.journal.ended
+        return {event_id for event_id in self.journal.accepted if process_of(event_id) in well}
+
+
+def process_of(event_id: str) -> str:
+    """The name of the process that has tracked the event."""
+    return event_id.rpartition("-")[0]
+
+
+def is_bad(event_id: str) -> bool:
+    """Whether the event is one of those that cannot be sent."""
+    return int(event_id.rpartition("-")[2]) % 40 == 39
+
+
+def flaws(lives: Iterable[Life], events: Collection[Mapping[str, Any]], *, may_refuse: bool) -> list[str]:
+    """Every broken promise. `may_refuse`: the server has refused events at times, so that they were told and not stored."""
+    lives = list(lives)
+    ids = Counter(event["event_id"] for event in events)
+    found = [f"{event_id} is on the server {number} times" for event_id, number in ids.items() if number > 1]
+    tried: set[str] = set().union(*(life.journal.tried for life in lives))
+    told: set[str] = set().union(*(life.journal.told for life in lives))
+    found += [f"{event_id} is on the server, and nobody has tracked it" for event_id in sorted(ids.keys() - tried)]
+    found += [f"{event['event_id']} has changed" for event in events if not _is_whole(event)]
+    for life in lives:
+        found += [f"{life.name} wrote: {line}" for line in life.journal.broken]
+        missing = life.promised() - ids.keys() - told
+        found += [f"{event_id} is lost without a word" for event_id in sorted(missing)]
+        for event_id, kind in life.journal.told.items():
+            if is_bad(event_id) and kind != "InvalidEventError":
+                found.append(f"{event_id} is a bad event and was told as {kind}")
+            if not is_bad(event_id) and life.has_spool and not (may_refuse and kind == "InvalidEventError"):
+                found.append(f"{event_id} was given up with a spool: {kind}")
+    return found
+
+
+def unbalanced(stats: Mapping[str, Any], before: Mapping[str, Any] | None, *, has_spool: bool) -> list[str]:
+    """What does not add up in what `stats()` said while nothing was being tracked, and `before`."""
+    found: list[str] = []
+    places = sum(stats[place] for place in ("delivered", "queued", "in_flight", "dropped", "rejected"))
+    if stats["tracked"] != places:
+        found.append(f"tracked is not the sum of the others: {stats}")
+    if min(stats[place] for place in ("delivered", "queued", "in_flight", "dropped", "rejected")) < 0:
+        found.append(f"a count is negative: {stats}")
+    if stats["dropped"] != sum(stats["dropped_by_reason"].values()):
+        found.append(f"dropped is not the sum of its reasons: {stats}")
+    # With a spool, what dead processes have left is counted as well.
+    if stats["tracked"] < stats["returned"] or (stats["tracked"] > stats["returned"] and not has_spool):
+        found.append(f"{stats['returned']} events were tracked: {stats}")
+    growing = ("tracked", "delivered", "dropped", "rejected")
+    if before and any(stats[name] < before[name] for name in growing):
+        found.append(f"a count went back: {before}, then {stats}")
+    return found
+
+
+def _is_whole(event: Mapping[str, Any]) -> bool:
+    number = int(event["event_id"].rpartition("-")[2])
+    return bool(event["attributes"] == {"n": number} and event["quantity"] == 1 and event["customer_id"] == "cust_1")
+
+
+@dataclass
+class Row:
+    """What was seen of one fault."""
+
+    tried: int = 0
+    tracked: int = 0
+    delivered: int = 0
+    duplicated: int = 0
+    told: int = 0
+
+
+class Table:
+    """Adds up, for each fault, what became of the events that were tracked while it was in force."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Row] = {}
+
+    def row(self, fault: str) -> Row:
+        return self.rows.setdefault(fault, Row())
+
+    def add(
+        self, fault_of: Mapping[str, str], stored: Collection[str], twice: Collection[str], told: Collection[str]
+    ) -> None:
+        """Enter accepted events, each with its fault."""
+        for event_id, fault in fault_of.items():
+            row = self.row(fault)
+            row.tracked += 1
+            row.delivered += event_id in stored
+            row.duplicated += event_id in twice
+            row.told += event_id in told
+
+    def markdown(self, heading: str) -> str:
+        lines = [f"| {heading} | tried | tracked | delivered | duplicated | told |", "|---|--:|--:|--:|--:|--:|"]
+        total = Row()
+        for fault, row in sorted(self.rows.items()):
+            lines.append(_line(fault, row))
+            for name in vars(total):
+                setattr(total, name, getattr(total, name) + getattr(row, name))
+        return "\n".join([*lines, _line("all", total)])
+
+
+def _line(fault: str, row: Row) -> str:
+    return f"| {fault} | " + " | ".join(f"{number:,}" for number in vars(row).values()) + " |"

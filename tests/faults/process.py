@@ -1,0 +1,161 @@
+"""The processes of a fault run as the driver has them: started, told what to do, killed at chosen points, waited for."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.faults.ledger import Life
+
+ROOT = Path(__file__).parents[2]
+DEADLINE = 60.0
+"""Seconds until something that must happen counts as never happening."""
+
+
+class StuckError(AssertionError):
+    """A process did not do in time what it must."""
+
+
+def environment() -> dict[str, str]:
+    """What every process of a run is started with."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COOBIRD", "PYTEST"))}
+    return {**kept, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "generated")]), "PYTHONUNBUFFERED": "1"}
+
+
+def wait_until(condition: Callable[[], object], what: str, seconds: float = DEADLINE) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise StuckError(f"after {seconds:.0f} seconds: {what}")
+        time.sleep(0.0005)
+
+
+class Process:
+    """One `tests.faults.child`. It leads a process group of its own, so that what it forked can be ended with it."""
+
+    def __init__(self, name: str, folder: Path, *, is_graceful: bool = False, **options: Any) -> None:
+        self.life = Life(name, has_spool="spool" in options)
+        self.is_graceful = is_graceful
+        self.stats: dict[str, Any] | None = None
+        self._journal_path = folder / f"{name}.journal"
+        self._errors_path = folder / f"{name}.stderr"
+        self._offset = 0
+        given = {"journal": str(self._journal_path), "name": name, "is_graceful": is_graceful, **options}
+        self._journal_path.touch()
+        # Everything that it forks inherits this pipe: it ends when all of them are dead.
+        self._alive: int | None
+        self._alive, end = os.pipe()
+        with self._errors_path.open("wb") as errors:
+            self._process = subprocess.Popen(
+                [sys.executable, "-W", "error", "-m", "tests.faults.child", json.dumps(given)],
+                cwd=ROOT,
+                env=environment(),
+                stdin=subprocess.PIPE,
+                stdout=errors,
+                stderr=errors,
+                start_new_session=True,
+                pass_fds=(end,),
+            )
+        os.close(end)
+        self.wait_for_answer()
+
+    def look(self) -> None:
+        """Read what was written into the journal since."""
+        with self._journal_path.open("rb") as journal:
+            journal.seek(self._offset)
+            new = journal.read()
+        whole = new[: new.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        self.life.journal.read(whole.decode().splitlines())
+
+    def say(self, command: str, *arguments: object) -> None:
+        """Tell it to do something; do not wait."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps([command, *arguments]).encode() + b"\n")
+        self._process.stdin.flush()
+
+    def wait_for_answer(self) -> dict[str, Any]:
+        """What it answered to the oldest command that is not answered yet."""
+
+        def is_answered() -> bool:
+            self.look()
+            return bool(self.life.journal.answers) or self._process.poll() is not None
+
+        wait_until(is_answered, f"no answer from {self.life.name}; {self._said()}")
+        if not self.life.journal.answers:
+            raise StuckError(f"{self.life.name} ended by itself; {self._said()}")
+        answer: dict[str, Any] = json.loads(self.life.journal.answers.pop(0))
+        return answer
+
+    def ask(self, command: str, *arguments: object) -> dict[str, Any]:
+        self.say(command, *arguments)
+        return self.wait_for_answer()
+
+    def wait_until_tried(self, total: int) -> None:
+        """Wait until it is about to track its so many-th event, or has done what it was told."""
+
+        def is_there() -> bool:
+            self.look()
+            return len(self.life.journal.tried) >= total or bool(self.life.journal.answers)
+
+        wait_until(is_there, f"{self.life.name} does not track; {self._said()}")
+
+    def kill(self, number: signal.Signals) -> None:
+        """Send a signal that ends it, and see that it does so: nothing but the signal may end it."""
+        self._process.send_signal(number)
+        code = self._wait()
+        self._bury()
+        assert code == -number, f"{self.life.name} ended with {code} instead of {number!r}; {self._said()}"
+
+    def end(self) -> None:
+        """Let it come to its end."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        code = self._wait()
+        self._bury()
+        assert code == 0, f"{self.life.name} ended with {code}; {self._said()}"
+        assert self._said() == "it said nothing", self._said()
+        self.life.ended_well = True
+
+    def discard(self) -> None:
+        """Have nothing of it left, whatever state it is in."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._bury()
+
+    def _wait(self) -> int:
+        try:
+            return self._process.wait(DEADLINE)
+        except subprocess.TimeoutExpired:
+            raise StuckError(f"{self.life.name} does not end; {self._said()}") from None
+
+    def _bury(self) -> None:
+        """Read the rest of the journal, once those that it forked are dead too."""
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        if self._alive is not None:
+            if not select.select([self._alive], [], [], DEADLINE)[0]:
+                raise StuckError(f"a child of {self.life.name} does not die")
+            os.close(self._alive)
+            self._alive = None
+        if self._process.stdin is not None:
+            try:
+                self._process.stdin.close()
+            except BrokenPipeError:
+                pass
+        self.look()
+
+    def _said(self) -> str:
+        said = self._errors_path.read_text("utf-8", "replace")
+        return f"it said: {said}" if said.strip() else "it said nothing"

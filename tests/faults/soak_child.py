@@ -1,0 +1,115 @@
+"""`python -m tests.faults.soak_child OPTIONS`: tracks so many events a second for so long, and says how it is every few seconds.
+
+The events are called `soak-0`, `soak-1`, ...; each line that it prints is JSON. Nothing about the SDK is made faster or slower.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from coobird import Coomon
+from coobird.errors import CoobirdError
+
+SAMPLE_SECONDS = 5.0
+TICK_SECONDS = 0.01
+REST_SECONDS = 12.0
+"""Senders that are not needed end after five seconds."""
+
+
+class Soak:
+    def __init__(self, rate: int, **options: Any) -> None:
+        self._rate = rate
+        self._spool = Path(options["spool"])
+        self._told: Counter[str] = Counter()
+        self._began = time.monotonic()
+        self.tracked = 0
+        self.client = Coomon(on_error=self._tell, **options)
+
+    def track(self, seconds: float, *, is_sampled: bool = True) -> None:
+        """Track at the given rate; what a pause of the machine has left out is made up for."""
+        began, before, sample_at = time.monotonic(), self.tracked, time.monotonic()
+        while (elapsed := time.monotonic() - began) < seconds:
+            for number in range(self.tracked, before + int(elapsed * self._rate)):
+                self.client.track_task(
+                    customer_id=f"cust_{number % 50}",
+                    agent_id="agent_1",
+                    signal_code="api_call",
+                    event_id=f"soak-{number}",
+                    attributes={
+                        "model": "gpt-4o",
+                        "input_tokens": 1200,
+                        "output_tokens": 350,
+                        "run_id": f"run-{number}",
+                    },
+                )
+                self.tracked = number + 1
+            if is_sampled and time.monotonic() >= sample_at:
+                sample_at += SAMPLE_SECONDS
+                self.sample("running")
+            time.sleep(TICK_SECONDS)
+
+    def rest(self) -> None:
+        """Let everything be delivered, and senders that are not needed end."""
+        self.client.flush(120.0)
+        time.sleep(REST_SECONDS)
+
+    def sample(self, phase: str) -> None:
+        stats = self.client.stats()
+        places = stats.delivered + stats.queued + stats.in_flight + stats.dropped + stats.rejected
+        print(
+            json.dumps(
+                {
+                    "phase": phase,
+                    "seconds": round(time.monotonic() - self._began, 1),
+                    "adds_up": self.tracked == stats.tracked == places,
+                    "tracked": self.tracked,
+                    "delivered": stats.delivered,
+                    "waiting": stats.queued + stats.in_flight,
+                    "lost": stats.dropped + stats.rejected,
+                    "memory_mb": round(resident_bytes() / 1e6, 1),
+                    "descriptors": len(os.listdir("/proc/self/fd")),
+                    "threads": threading.active_count(),
+                    "spool_mb": round(sum(path.stat().st_size for path in self._files()) / 1e6, 1),
+                    "told": dict(self._told),
+                }
+            ),
+            flush=True,
+        )
+
+    def _files(self) -> list[Path]:
+        return [path for path in (self._spool, Path(f"{self._spool}-wal")) if path.exists()]
+
+    def _tell(self, error: CoobirdError) -> None:
+        self._told[type(error).__name__] += 1
+
+
+def resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def main() -> None:
+    options = json.loads(sys.argv[1])
+    seconds = options.pop("seconds")
+    soak = Soak(**options)
+    soak.track(5.0, is_sampled=False)
+    soak.rest()
+    soak.sample("at rest before")
+    print(json.dumps({"phase": "begin"}), flush=True)
+    soak.track(seconds)
+    print(json.dumps({"phase": "end"}), flush=True)
+    assert sys.stdin.readline() == "heal\n"  # so that what is measured at rest is the SDK alone
+    soak.rest()
+    soak.sample("at rest after")
+    soak.client.shutdown(60.0)
+    soak.sample("shut down")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""What all lives of a run share: the local Coobird in a process of its own, the proxy before it, and what was seen so far."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tests.faults.ledger import Table
+from tests.faults.process import ROOT, environment
+from tests.faults.proxy import Proxy
+
+
+class World:
+    """Up while the block lasts.
+
+    Attributes:
+        folder: Where everything is written; keep it to find out what went wrong.
+        while_tracked: What became of events by what the server or the network did while they were tracked.
+        by_end: The same by how the process that tracked them ended.
+        kills: How often a process was ended by force.
+    """
+
+    def __init__(self, folder: Path, *, db: Path | None = None) -> None:
+        self.folder = folder
+        self.while_tracked, self.by_end = Table(), Table()
+        self.examples = self.kills = self.forks = self.observations = self.flushes = 0
+        self.began = time.monotonic()
+        self._number = 0
+        self._duplicates = folder / "duplicates"
+        self._db = [str(db)] if db else []
+
+    def __enter__(self) -> World:
+        self.server = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.server", str(self._duplicates), *self._db],
+            cwd=ROOT,
+            env=environment(),
+            stdout=subprocess.PIPE,
+        )
+        assert self.server.stdout is not None
+        self.url = self.server.stdout.readline().decode().strip()
+        self._host, _, port = self.url.removeprefix("http://").rpartition(":")
+        self._port = int(port)
+        self.proxy = Proxy(self._host, self._port).__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.proxy.__exit__(None, None, None)
+        self.server.terminate()
+        self.server.communicate(timeout=30)
+
+    def new_number(self) -> int:
+        """A number that no other life, key or folder of this run has."""
+        self._number += 1
+        return self._number
+
+    def control(self, method: str, path: str, body: Any = None, *, key: str | None = None) -> Any:
+        """Call a control route of the server, past the proxy."""
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=60)
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        try:
+            connection.request(method, f"/_mock{path}", None if body is None else json.dumps(body), headers)
+            response = connection.getresponse()
+            content = response.read()
+        finally:
+            connection.close()
+        assert response.status < 400, content
+        return json.loads(content) if content else None
+
+    def events(self, key: str) -> list[dict[str, Any]]:
+        """What the server has of this key's tenant."""
+        found: list[dict[str, Any]] = self.control("GET", "/events", key=key)["events"]
+        return found
+
+    def sent_twice(self) -> set[str]:
+        """The ids of events that arrived once more when the server had them already."""
+        return set(self._duplicates.read_text().split())
+
+
+def waiting_in(spool: Path) -> int:
+    """How many events are in a spool file that nobody uses."""
+    db = sqlite3.connect(spool)
+    try:
+        number: int = db.execute("SELECT count(*) FROM events").fetchone()[0]
+        return number
+    finally:
+        db.close()
