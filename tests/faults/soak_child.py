@@ -36,29 +36,30 @@ class Soak:
         """Track at the given rate; what a pause of the machine has left out is made up for."""
         began, before, sample_at = time.monotonic(), self.tracked, time.monotonic()
         while (elapsed := time.monotonic() - began) < seconds:
-            for number in range(self.tracked, before + int(elapsed * self._rate)):
-                self.client.track_task(
-                    customer_id=f"cust_{number % 50}",
-                    agent_id="agent_1",
-                    signal_code="api_call",
-                    event_id=f"soak-{number}",
-                    attributes={
-                        "model": "gpt-4o",
-                        "input_tokens": 1200,
-                        "output_tokens": 350,
-                        "run_id": f"run-{number}",
-                    },
-                )
-                self.tracked = number + 1
+            for _ in range(self.tracked, before + int(elapsed * self._rate)):
+                self._track_one()
             if is_sampled and time.monotonic() >= sample_at:
                 sample_at += SAMPLE_SECONDS
                 self.sample("running")
             time.sleep(TICK_SECONDS)
 
+    def _track_one(self) -> None:
+        number = self.tracked
+        self.client.track_task(
+            customer_id=f"cust_{number % 50}",
+            agent_id="agent_1",
+            signal_code="api_call",
+            event_id=f"soak-{number}",
+            attributes={"model": "gpt-4o", "input_tokens": 1200, "output_tokens": 350, "run_id": f"run-{number}"},
+        )
+        self.tracked = number + 1
+
     def rest(self) -> None:
-        """Let everything be delivered, and senders that are not needed end."""
+        """Let everything be delivered, and senders and connections that are not needed end."""
         self.client.flush(120.0)
         time.sleep(REST_SECONDS)
+        self._track_one()  # idle connections are closed when there is something to send again
+        self.client.flush(120.0)
 
     def sample(self, phase: str) -> None:
         stats = self.client.stats()
