@@ -4,6 +4,11 @@
     coobird.integrations.anthropic        wrap(client): meters one Anthropic client       coobird[anthropic]
     coobird.integrations.opentelemetry    CoobirdSpanProcessor: meters GenAI spans        coobird[otel]
     coobird.integrations.prices           what a call costs                               coobird[prices]
+    coobird.integrations.asgi             CoobirdMiddleware: each request is a run
+    coobird.integrations.wsgi             CoobirdMiddleware: each request is a run
+    coobird.integrations.fastapi          in_run: the same as a dependency                coobird[fastapi]
+    coobird.integrations.celery           connect: each task is in its sender's run       coobird[celery]
+    coobird.integrations.aws_lambda       metered: delivers before the freeze
 
 They share one rule: one answer of a model is one event, whoever saw it.
 """
@@ -11,5 +16,6 @@ They share one rule: one answer of a model is one event, whoever saw it.
 from __future__ import annotations
 
 from coobird.integrations._meter import Call, MeteringError, PriceMissingError, UsageMissingError
+from coobird.integrations._opener import RunOptions
 
-__all__ = ("Call", "MeteringError", "PriceMissingError", "UsageMissingError")
+__all__ = ("Call", "MeteringError", "PriceMissingError", "RunOptions", "UsageMissingError")

@@ -41,7 +41,7 @@ class PriceMissingError(MeteringError):
 class Client(Protocol):
     """What an integration needs of `Coomon` or `AsyncCoomon`."""
 
-    def track_task(self, **event: Any) -> None: ...
+    def track_task(self, *args: Any, **event: Any) -> None: ...
     def current_run(self) -> Run: ...
     def report(self, error: CoobirdError) -> None: ...
 
@@ -79,15 +79,16 @@ class Call(NamedTuple):
 class Shield:
     """`with shield:` keeps whatever goes wrong in metering away from the program that is metered: it is reported instead."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, failure: str = "A call could not be metered") -> None:
         self._client = client
+        self._failure = failure
 
     def __enter__(self) -> None: ...
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
         if not isinstance(error, Exception):
             return False
-        failure = MeteringError(f"A call could not be metered: {type(error).__name__}: {error}")
+        failure = MeteringError(f"{self._failure}: {type(error).__name__}: {error}")
         failure.__cause__ = error
         self._client.report(failure)
         return True
