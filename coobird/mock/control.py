@@ -27,6 +27,8 @@ from coobird.mock.tenants import tenant_of
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 _PAGE = 1000
+# The queries by which events are chosen.
+_CHOICES = ("customer_id", "agent_id", "after", "limit")
 
 
 def render(request: Request, problem: Exception, headers: Mapping[str, str] | None = None) -> Response:
@@ -100,17 +102,21 @@ class Control:
     async def move_clock(self, request: Request) -> Response:
         """`{"freeze": true or an instant}`, `{"advance": seconds}` or `{"reset": true}`."""
         body, clock = await _body(request), self.service.clock
-        if not wire.is_object(body) or len(body) != 1 or not {"freeze", "advance", "reset"} & set(body):
-            raise Problem(422, 'Send {"freeze": true or an instant}, {"advance": seconds} or {"reset": true}.')
+        setting: tuple[str, Any] = next(iter(body.items())) if wire.is_object(body) and len(body) == 1 else ("", None)
         try:
-            if "freeze" in body:
-                clock.freeze(None if body["freeze"] is True else datetime.fromisoformat(body["freeze"]))
-            elif "advance" in body:
-                clock.advance(body["advance"])
-            else:
-                clock.reset()
-        except (TypeError, ValueError, OverflowError) as error:
-            raise invalid_field(next(iter(body)), str(error)) from None
+            match setting:
+                case "freeze", True:
+                    clock.freeze()
+                case "freeze", str(instant):
+                    clock.freeze(datetime.fromisoformat(instant))
+                case "advance", (int() | float()) as seconds if seconds is not True and seconds is not False:
+                    clock.advance(seconds)
+                case "reset", True:
+                    clock.reset()
+                case _:
+                    raise Problem(422, 'Send {"freeze": true or an instant}, {"advance": seconds} or {"reset": true}.')
+        except (ValueError, OverflowError) as error:
+            raise invalid_field(setting[0], str(error)) from None
         self.service.keep_clock()
         self.feed.wake()
         return await self.clock(request)
@@ -145,6 +151,8 @@ class Control:
     def _pages(self, request: Request) -> Iterator[list[StoredEvent]]:
         """The events that were asked for, a part at a time: a long answer holds up nobody and fills no memory."""
         query = request.query_params
+        if unknown := [name for name in query if name not in _CHOICES]:
+            raise invalid_field(unknown[0], f"must be one of {', '.join(_CHOICES)}")
         wanted = {
             "tenant": _tenant(request),
             "customer_id": query.get("customer_id"),

@@ -51,6 +51,7 @@ def test_events_can_be_read_a_part_at_a_time(own_server: MockCoobird, own_api: A
     rest = httpx.get(url, params={"after": first[-1]["seq"]}).json()["events"]
     assert [e["event_id"] for e in [*first, *rest]] == ["0", "1", "2", "3", "4", "5"]
     refused(httpx.get(url, params={"limit": "few"}), 422, field="limit")
+    refused(httpx.get(url, params={"costumer_id": "cust_1"}), 422, field="costumer_id")
 
 
 def test_the_export_holds_one_event_per_line(own_server: MockCoobird, own_api: Api) -> None:
@@ -196,7 +197,20 @@ def test_a_running_clock_can_be_moved(own_server: MockCoobird, own_api: Api) -> 
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"advance": "x"}, {"advance": 1e18}, {"freeze": "soon"}, {"freeze": 1}, {"a": 1}, []]
+    "body",
+    [
+        {},
+        {"advance": "x"},
+        {"advance": 1e18},
+        {"advance": True},
+        {"freeze": "soon"},
+        {"freeze": 1},
+        {"freeze": False},
+        {"reset": False},
+        {"advance": 1, "reset": True},
+        {"a": 1},
+        [],
+    ],
 )
 def test_a_clock_is_not_moved_to_where_there_is_no_time(own_server: MockCoobird, body: Any) -> None:
     refused(httpx.put(f"{own_server.url}/_mock/clock", json=body), 422)
