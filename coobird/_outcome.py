@@ -16,8 +16,9 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from coobird._problem import quote
+from coobird._refusal import error_from_response
 from coobird._retry import is_retryable, parse_retry_after
-from coobird.errors import APIError, ResponseShapeError, error_from_response
+from coobird.errors import APIError, ResponseShapeError
 from coobird.events import event_id_of
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ import sys
 from coobird_api.types import UNSET
 
 from coobird._problem import quote as quoted
+from coobird._refusal import error_from_response
 from coobird._version import __version__
-from coobird.errors import InvalidRequestError, ResponseShapeError, error_from_response
+from coobird.errors import InvalidRequestError, ResponseShapeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ and what to try. Errors can be pickled, and none of them holds the API key: they
 
 from __future__ import annotations
 
-from coobird._problem import host_of, quote, read_body, reason_of, text_of
+from coobird._problem import quote, read_body, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -272,47 +272,6 @@ class InternalServerError(APIStatusError):
     """5xx: the server failed, after `max_retries` more tries."""
 
     hint = "Try again later."
-
-
-STATUS_ERRORS: dict[int, type[APIStatusError]] = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    409: ConflictError,
-    422: UnprocessableEntityError,
-    429: RateLimitError,
-}
-# Source: openapi/coobird.yaml deduct_wallet.
-CODE_ERRORS: dict[tuple[int, str | None], type[APIStatusError]] = {
-    (409, "insufficient_credits"): InsufficientCreditsError
-}
-
-
-def error_from_response(
-    status_code: int, headers: Mapping[str, str], content: bytes, *, method: str, path: str
-) -> APIStatusError:
-    """Return (not raise) the error that an answer stands for whose status is not 2xx."""
-    headers = {name.lower(): value for name, value in headers.items()}
-    body = read_body(content)
-    kind = CODE_ERRORS.get((status_code, text_of(body, "code"))) or STATUS_ERRORS.get(status_code)
-    if kind is None:
-        kind = InternalServerError if status_code >= 500 else APIStatusError
-    reason, hint = reason_of(body), None
-    if 300 <= status_code < 400 and "location" in headers:
-        target = host_of(headers["location"])
-        reason, hint = f"a redirect to {target}, which is not followed", "Set `host` to the server itself."
-    message = f"The server answered {status_code}" + (f": {reason}" if reason else "")
-    error = kind(
-        message, method=method, path=path, status_code=status_code, headers=headers, content=content, hint=hint
-    )
-    if "retry-after" in headers:
-        import time
-
-        from coobird._retry import parse_retry_after
-
-        error.retry_after = parse_retry_after(headers["retry-after"], time.time())
-    return error
 
 
 def _rebuild(kind: type[APIError], args: tuple[Any, ...], state: dict[str, Any]) -> APIError:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from coobird import errors
+from coobird._refusal import error_from_response
 from coobird.errors import (
     APIConnectionError,
     APIError,
@@ -23,7 +24,6 @@ from coobird.errors import (
     InvalidEventError,
     RateLimitError,
     ResponseShapeError,
-    error_from_response,
 )
 
 CLASSES = {
