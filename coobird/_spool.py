@@ -115,7 +115,7 @@ class Spool(Store):
         if self._is_closed:
             raise UnavailableError
         if self._read_db is None:
-            self._read_db = file.connect(self.path)
+            self._read_db = self._connect()
         return self._read_db
 
     def take_missing(self) -> int:

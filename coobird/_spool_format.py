@@ -37,6 +37,9 @@ SCHEMA = (
 )
 
 _NUMBER_BITS = 32
+LAST_LANE = (1 << 63 - _NUMBER_BITS) - 1
+"""SQLite's numbers end here."""
+
 _HEADER = b"SQLite format 3\x00"
 
 

@@ -22,20 +22,23 @@ else:
 class FileLock:
     """A lock on a file of its own, held from the beginning until `release` or the death of the process.
 
-    A child of a fork shares it: it must call `forget`, or the lock outlives the parent.
+    A child of a fork shares it: it must call `release` as well, or the lock outlives the parent.
     """
 
-    def __init__(self, path: str, *, wait: bool = False) -> None:
-        """Raises `OSError` if the file cannot be made, or, unless told to wait, if somebody else has the lock."""
+    def __init__(self, path: str) -> None:
+        """Wait for the lock. Raises `OSError` if the file cannot be made."""
         self.path = path
         self._descriptor: int | None = None
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            _lock(descriptor, wait=wait)
-        except BaseException:
-            os.close(descriptor)
-            raise
-        self._descriptor = descriptor
+        while self._descriptor is None:
+            descriptor = create(path)
+            try:
+                _lock(descriptor, wait=True)
+                # Somebody may have taken it for one that a dead process has left, and removed it.
+                if _is_at(descriptor, path):
+                    self._descriptor = descriptor
+            finally:
+                if self._descriptor is None:
+                    os.close(descriptor)
 
     def release(self) -> None:
         """Let others have it."""
@@ -43,11 +46,26 @@ class FileLock:
             descriptor, self._descriptor = self._descriptor, None
             os.close(descriptor)
 
-    forget = release
-    """In the child of a fork: closing the child's descriptor leaves the parent's lock as it is."""
-
     def __del__(self) -> None:
         self.release()
+
+
+def create(path: str) -> int:
+    """Open a file. If it is made by that, nobody else may read or write it, whatever the umask."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    if hasattr(os, "fchmod"):
+        os.fchmod(descriptor, 0o600)
+    return descriptor
+
+
+def _is_at(descriptor: int, path: str) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except FileNotFoundError:
+        return False
 
 
 def is_held(path: str) -> bool:
@@ -56,6 +74,8 @@ def is_held(path: str) -> bool:
         descriptor = os.open(path, os.O_RDWR)
     except FileNotFoundError:
         return False
+    except PermissionError:
+        return True  # another user's: nobody here can tell
     try:
         _lock(descriptor, wait=False)
     except OSError:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from coobird._settings import ApiKey
 
 
+_PAGE_EVENTS = 1000
+
+
 class Report(NamedTuple):
     """What waits in a spool.
 
@@ -65,14 +68,23 @@ def report(db: sqlite3.Connection, path: str) -> Report:
         if owner is not None and is_held(lock_path(path, owner)):
             at_work += number
         for _, event in file.read(db, form.first_id(lane), form.last_id(lane), 1):
-            timestamps.append(json.loads(event)["timestamp"])
-    return Report(waiting, at_work, min(timestamps, default=None), file.used_bytes(db))
+            timestamps.append(_timestamp_of(event))
+    return Report(waiting, at_work, min(filter(None, timestamps), default=None), file.used_bytes(db))
+
+
+def _timestamp_of(event: bytes) -> str:
+    try:
+        return str(json.loads(event)["timestamp"])
+    except (ValueError, TypeError, LookupError):
+        return ""  # not of our making
 
 
 def events(db: sqlite3.Connection) -> Iterator[bytes]:
-    """Every event that waits, lane by lane, oldest first; as of the first one."""
-    for (event,) in db.execute("SELECT event FROM events ORDER BY id"):
-        yield event
+    """Every event that waits, lane by lane, oldest first. Page by page: while somebody reads, the log of the file only grows."""
+    last = 0
+    while rows := file.read(db, last + 1, form.last_id(form.LAST_LANE), _PAGE_EVENTS):
+        yield from (event for _, event in rows)
+        last = rows[-1][0]
 
 
 def give_to(db: sqlite3.Connection, path: str, api_key: ApiKey) -> None:

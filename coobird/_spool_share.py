@@ -8,6 +8,7 @@ import weakref
 from coobird import _spool_file as file
 from coobird import _spool_format as form
 from coobird._spool_lock import FileLock, is_held
+from coobird._spool_open import opening
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class Share:
     """This client's name among those who share the spool. The lock is held before the name is written anywhere.
 
     Attributes:
+        salt: That of the file.
         strangers: Events that wait for a client with another key, as of the last `adopt`.
     """
 
@@ -29,9 +31,12 @@ class Share:
         self._path = path
         db = file.connect(path)
         try:
-            self._mark = form.mark_of(api_key, file.salt(db))
+            self.salt = file.salt(db)
+            _remove_unused(path, db)
         finally:
             db.close()
+        self._mark = form.mark_of(api_key, self.salt)
+        self._strangers: dict[int, int] = {}
         self._owner: str | None = None
         self._lock: FileLock | None = None
         self._lane: int | None = None
@@ -52,7 +57,7 @@ class Share:
         """Become the owner of every lane that has none any more. Yields each with the number of its events."""
         name = self._name()
         dead: set[str] = set()
-        self.strangers = 0
+        strangers: dict[int, int] = {}
         for lane, mark, owner in file.lanes(db):
             if owner == name:
                 if lane != self._lane:
@@ -63,9 +68,11 @@ class Share:
                     continue
                 dead.add(owner)
             if mark != self._mark:
-                self.strangers += file.count(db, lane)
+                # Counted once: it takes a second for millions, and the dead add nothing.
+                strangers[lane] = self._strangers.get(lane) or file.count(db, lane)
             elif file.claim(db, lane, owner, name) and not file.drop_if_empty(db, lane):
                 yield lane, file.count(db, lane)
+        self._strangers, self.strangers = strangers, sum(strangers.values())
         owners = {owner for _, _, owner in file.lanes(db)}
         for owner in dead - owners:
             _unlink(lock_path(self._path, owner))
@@ -99,6 +106,18 @@ def lock_path(path: str, owner: str) -> str:
     return f"{path}-owner-{owner}"
 
 
+def _remove_unused(path: str, db: sqlite3.Connection) -> None:
+    """Remove what processes have left behind that died before they had a lane."""
+    folder, prefix = os.path.split(lock_path(path, ""))
+    names = [name for name in os.listdir(folder) if name.startswith(prefix)]
+    dead = [name for name in names if not is_held(os.path.join(folder, name))]
+    # Looked up after that: who is dead by now will not add any.
+    owners = {f"{prefix}{owner}" for _, _, owner in file.lanes(db)} if dead else set[str]()
+    for name in dead:
+        if name not in owners:
+            _unlink(os.path.join(folder, name))
+
+
 def _unlink(path: str) -> None:
     try:
         os.unlink(path)
@@ -122,6 +141,7 @@ def _before_fork() -> None:
     # SQLite cannot be carried over a fork, not even its notes about files that are open: a child that opened the file anew
     # would believe to have locks that only the parent has. So there is no connection and no thread inside SQLite meanwhile.
     # list() of a dictionary is one step: other threads may be making spools.
+    opening.acquire()
     for reference in list(_spools.values()):
         spool = reference()
         if spool is None:
@@ -137,8 +157,14 @@ def _after_fork_in_parent() -> None:
         spool = _held.pop()
         spool.writing.release()
         spool.reading.release()
+    opening.release()
+
+
+def _after_fork_in_child() -> None:
+    # The owner of each queue resets its spool, and with it these locks.
+    _held.clear()
+    opening.release()
 
 
 if hasattr(os, "register_at_fork"):
-    # In the child the owner of the queue resets the spool, and with it the locks.
-    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_held.clear)
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)

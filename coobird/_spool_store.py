@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections import deque
 from itertools import count
@@ -9,14 +10,14 @@ from time import monotonic
 
 from coobird import _spool_file as file
 from coobird import _spool_format as form
-from coobird import _spool_share
+from coobird import _spool_open, _spool_share
 from coobird._spool_order import Order
 from coobird.errors import SpoolError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from coobird._settings import ApiKey
 
@@ -29,6 +30,10 @@ _LOG_PAGES = 8 * 1000
 
 class UnavailableError(Exception):
     """The disk is not even tried."""
+
+
+class ReplacedError(Exception):
+    """The name leads to another spool than before, in which our numbers mean nothing."""
 
 
 class Store:
@@ -54,8 +59,12 @@ class Store:
         self._sync = sync
         self._max_bytes = max_bytes
         self._attend = attend
-        aside = file.prepare(path)
-        self.share = _spool_share.Share(path, api_key)
+        with _spool_open.opening:
+            aside = _spool_open.prepare(path)
+            try:
+                self.share = _spool_share.Share(path, api_key)
+            except (OSError, sqlite3.Error) as error:
+                raise _spool_open.unusable(path, error) from error
         self._reset()
         if aside is not None:
             self.report(f"The spool {path} was damaged. It was set aside as {aside}, and a new one was begun.")
@@ -106,13 +115,23 @@ class Store:
         """Connect, and return an id."""
         if self._is_closed or self._is_damaged or monotonic() < self._retry_at:
             raise UnavailableError
-        db = file.connect(self.path, sync=self._sync, checkpoint_pages=_LOG_PAGES)
+        db = self._connect(sync=self._sync, checkpoint_pages=_LOG_PAGES)
         if self._lane is None:
             self._lane = self.share.add_lane(db)
             self._ids = count(form.first_id(self._lane))
         self._write_db = db
         self._execute = db.cursor().execute
         return next(self._ids)
+
+    def _connect(self, **options: Any) -> sqlite3.Connection:
+        db = file.connect(self.path, **options)
+        try:
+            if file.salt(db) != self.share.salt:
+                raise ReplacedError("another file has taken its place")
+        except BaseException:
+            db.close()
+            raise
+        return db
 
     def store(self, event: bytes) -> bool:
         """Write an event to the disk for others to send. `False` if that fails."""
@@ -144,11 +163,13 @@ class Store:
         """Something could not be done; tell it, and remember if it will not get better."""
         if isinstance(error, UnavailableError):
             return
-        if file.is_damage(error):
-            self._is_damaged = True
-            file.suspect(self.path)
         message = f"Events cannot be {verb} in the spool {self.path}: {error}."
-        if self._is_damaged:
+        if isinstance(error, ReplacedError):
+            self._is_damaged = True
+            message += " This process goes on without it."
+        elif file.is_damage(error):
+            self._is_damaged = True
+            _spool_open.suspect(self.path, self.share.salt)
             message += " The file is damaged: this process goes on without it, the next one sets it aside."
         elif verb == "stored":
             message += " They are kept in memory until they can."

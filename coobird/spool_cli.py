@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import sqlite3
 import sys
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from coobird import _spool_report as spool
-from coobird._settings import API_KEY_VARIABLE, ApiKey
+from coobird._settings import API_KEY_VARIABLE, ApiKey, Settings, resolve
 from coobird.errors import AuthenticationError, ConfigurationError, PermissionDeniedError
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _drain(path, host=options.host, any_key=options.any_key, timeout=options.timeout)
     except ConfigurationError as error:
         print(f"coobird-spool: {error}", file=sys.stderr)
+        return 1
+    except sqlite3.Error as error:
+        print(f"coobird-spool: {path} cannot be read: {error}.", file=sys.stderr)
         return 1
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -76,7 +80,7 @@ def _status(path: str) -> int:
 def _export(path: str) -> int:
     with closing(spool.look_into(path)) as db:
         for event in spool.events(db):
-            sys.stdout.write(event.decode() + "\n")
+            sys.stdout.buffer.write(event + b"\n")
     sys.stdout.flush()
     return 0
 
@@ -84,9 +88,11 @@ def _export(path: str) -> int:
 def _drain(path: str, *, host: str | None, any_key: bool, timeout: float | None) -> int:
     from coobird.client import Coomon
 
+    # Refused here if it cannot work, before the file is changed.
+    settings = resolve(Settings(ApiKey(None)), host)
     with closing(spool.look_into(path)) as db:
         if any_key:
-            spool.give_to(db, path, ApiKey(os.environ.get(API_KEY_VARIABLE, "")))
+            spool.give_to(db, path, settings.api_key)
     problems: list[CoobirdError] = []
     client = Coomon(host=host, spool=path, max_batch_size=1000, on_error=problems.append)
     total = client.stats().tracked
@@ -104,8 +110,12 @@ def _drain(path: str, *, host: str | None, any_key: bool, timeout: float | None)
     stats = client.stats()
     _progress(_done(stats), total)
     print(file=sys.stderr)
-    print(f"{stats.delivered:,} events sent, {stats.rejected + stats.dropped:,} refused, {stats.queued:,} left")
-    return 0 if stats.delivered == stats.tracked else 1
+    with closing(spool.look_into(path)) as db:
+        found = spool.report(db, path)
+    # A request that is still on its way keeps its events ours until this process ends.
+    left = max(found.waiting - found.at_work, stats.queued)
+    print(f"{stats.delivered:,} events sent, {stats.rejected + stats.dropped:,} refused, {left:,} left")
+    return 0 if stats.delivered == stats.tracked and not left else 1
 
 
 def _done(stats: Stats) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from coobird import _spool_report
 from tests.delivery.ingest import Ingest, problem
 from tests.loopback import LoopbackServer
 from tests.spool.sharing import KEY, ROOT, finish, open_spool, program, take
@@ -130,6 +131,51 @@ def test_what_is_not_a_spool_is_refused_in_one_line_and_nothing_is_made(command,
         assert done.stderr.startswith("coobird-spool: ")
         assert done.stderr.count("\n") == 1
     assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_drain_that_cannot_begin_gives_no_event_to_another_key(path):
+    fill(path, 5)
+    for key, host in (("", "http://127.0.0.1:9"), (KEY + "\n", "http://127.0.0.1:9"), ("sk_test_new", "nonsense")):
+        done = run("drain", path, "--any-key", "--host", host, key=key)
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert open_spool(path).adopt() == 5
+
+
+def test_events_that_wait_for_another_key_are_left_and_make_a_drain_fail(path, server):
+    fill(path, 20, "sk_test_of_somebody_else")
+    done = run("drain", path, "--host", server.url)
+    assert done.returncode == 1
+    assert "0 events sent, 0 refused, 20 left" in done.stdout
+
+
+def test_a_damaged_file_is_told_in_one_line(path):
+    fill(path, 2000)
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    path.write_bytes(content)
+    for command in ("status", "export"):
+        done = run(command, path)
+        assert done.returncode == 1
+        assert done.stderr.startswith("coobird-spool: ")
+        assert done.stderr.count("\n") == 1
+
+
+def test_an_event_that_is_not_of_our_making_does_not_hide_the_others(path):
+    fill(path, 5)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE events SET event = ? WHERE id = (SELECT min(id) FROM events)", (b"no JSON",))
+        db.commit()
+    assert run("status", path).stdout.startswith("5 events waiting")
+    assert run("export", path).returncode == 0
+
+
+def test_an_export_that_somebody_reads_slowly_keeps_no_log_from_being_brought_into_place(path):
+    fill(path, 3000)
+    with closing(_spool_report.look_into(str(path))) as db, closing(sqlite3.connect(path)) as other:
+        lines = _spool_report.events(db)
+        first = [next(lines) for _ in range(1500)]
+        assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+        assert [*first, *lines] == [event(n) for n in range(3000)]
 
 
 # ------------------------------------------------------------------------------------------- files of older versions

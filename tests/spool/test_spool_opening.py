@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from coobird import _spool_open
 from coobird.errors import ConfigurationError
 from tests.spool.sharing import KEY, numbered, open_spool, problems, program, take
 
@@ -111,6 +113,83 @@ def test_damage_that_is_found_while_running_is_told_and_the_next_one_sets_the_fi
     spool.append(b'{"kept":1}')
     assert take(spool) == [b'{"kept":1}']
     assert "was damaged" in problems(open_spool(path))
+
+
+@pytest.mark.parametrize("name", ["pipe", "\ud800.db"])
+def test_what_is_no_file_is_refused_at_once(tmp_path, name):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ConfigurationError, match="cannot be used"):
+        open_spool(tmp_path / name)
+    with pytest.raises(ConfigurationError, match="not a file"):
+        open_spool("/dev/null")
+
+
+def test_a_mark_of_damage_that_means_an_earlier_file_does_not_set_the_new_one_aside(path):
+    fill(path, 10)
+    first = open_spool(path)
+    first.adopt()
+    _spool_open.suspect(str(path), first.share.salt)
+    second = open_spool(path)  # sets the first one aside
+    second.append(b'{"n":1}')
+    first.failed("read", damage())
+    third = open_spool(path)
+    assert not third.problems
+    assert len(list(path.parent.glob("usage.db.corrupt-*[0-9]"))) == 1
+    assert not Path(f"{path}-damaged").exists()
+
+
+def damage() -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
+
+
+def test_a_process_whose_file_was_replaced_leaves_the_new_one_alone(path):
+    mine = open_spool(path)
+    mine.append(b'{"mine":0}')
+    for name in ("usage.db", "usage.db-wal", "usage.db-shm"):
+        (path.parent / name).rename(path.parent / f"old-{name}")
+    other = open_spool(path)
+    for event in numbered(0, 5):
+        other.append(event)
+    mine.disconnect()  # as before a fork, or after an error
+    mine.append(b'{"mine":1}')
+    assert "another file has taken its place" in problems(mine)
+    assert take(mine) == [b'{"mine":1}']
+    assert mine.take_missing() == 1
+    assert take(other) == numbered(0, 5)
+    assert not other.problems
+
+
+def test_a_path_that_begins_with_two_slashes_is_just_a_path(path):
+    fill(f"/{path}", 3)
+    assert open_spool(path).adopt() == 3
+
+
+def test_a_fork_while_another_thread_opens_a_spool_does_not_keep_others_from_opening_it(path):
+    source = """
+        import signal, threading
+        done = threading.Event()
+        def open_often():
+            while not done.is_set(): open_spool(sys.argv[1])
+        thread = threading.Thread(target=open_often)
+        thread.start()
+        children = []
+        for _ in range(30):
+            child = os.fork()
+            if child == 0:
+                os.dup2(os.open(os.devnull, os.O_RDWR), 1)
+                signal.alarm(60)
+                signal.pause()
+            children.append(child)
+        done.set()
+        thread.join()
+        open_spool(sys.argv[1]).append(b"{}")
+        print("opened")
+        for child in children: os.kill(child, signal.SIGKILL)
+    """
+    with program(source, path) as parent:
+        assert parent.line() == "opened"
 
 
 def test_a_spool_that_is_opened_many_times_at_once_for_the_first_time_is_one_spool(path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from contextlib import closing
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from coobird._spool_lock import FileLock, is_held
 from tests.spool.sharing import finish, numbered, open_spool, problems, program, take
 
 STORE = """
@@ -153,6 +155,35 @@ def test_dead_owners_leave_no_files_behind_once_their_events_are_taken_over(path
     spool.close(is_idle=True)
     assert owner_files(path) == []
     assert rows(path, "SELECT (SELECT count(*) FROM lanes), (SELECT count(*) FROM events)") == [(0, 0)]
+
+
+def test_a_process_that_is_killed_before_it_tracks_leaves_no_file_behind_for_long(path):
+    source = "spool = open_spool(sys.argv[1]); spool.adopt(); print(1); input()"
+    for _ in range(3):
+        with program(source, path) as idle:
+            idle.line()
+            idle.kill()
+    assert len(owner_files(path)) == 1, "each removes that of the one before"
+    spool = open_spool(path)
+    assert owner_files(path) == []
+    spool.adopt()
+    assert len(owner_files(path)) == 1
+    open_spool(path)
+    assert len(owner_files(path)) == 1, "that of a living one stays"
+
+
+def test_a_lock_whose_file_was_removed_while_waiting_for_it_is_taken_on_a_new_one(tmp_path):
+    name = str(tmp_path / "lock")
+    first = FileLock(name)
+    taken: list[FileLock] = []
+    waiting = threading.Thread(target=lambda: taken.append(FileLock(name)))
+    waiting.start()
+    os.unlink(name)
+    first.release()
+    waiting.join(30)
+    assert is_held(name)
+    taken[0].release()
+    assert not is_held(name)
 
 
 def test_processes_and_threads_that_write_at_once_lose_nothing(path):
