@@ -80,5 +80,5 @@ $(PY):
 
 .venv/.ready-dev: $(PINS) | $(PY)
 	@echo "Installing the development tools (once) ..."
-	@$(INSTALL) -r requirements-dev.txt -e '.[mock,fast]'
+	@$(INSTALL) -r requirements-dev.txt -e '.[mock,fast,cli]'
 	@touch $@ .venv/.ready-mock

@@ -27,4 +27,5 @@ with coobird.Coomon("sk_test_123", host="http://127.0.0.1:4444", disabled=True) 
 PY
 pip install "$(echo coobird-*.whl)[mock]"
 venv/bin/coobird-mock --help >/dev/null
+venv/bin/coobird --help >/dev/null
 echo "The wheel works in an empty environment: $(echo coobird-*.whl)"

@@ -13,7 +13,7 @@ done
 "$python" -m venv "$work/venv"
 pip() { "$work/venv/bin/python" -m pip -qq --disable-pip-version-check "$@"; }
 pip install --upgrade pip # --group needs 25.1
-pip install --group dev -e '.[mock,fast]'
+pip install --group dev -e '.[mock,fast,cli]'
 {
   echo "# Written by \`make lock\` from pyproject.toml. Do not edit."
   pip freeze --exclude-editable

@@ -1,0 +1,5 @@
+import sys
+
+from coobird.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,195 @@
+"""`coobird doctor`: whether events would get through from here, and if not, what to mend."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import time
+from contextlib import closing
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from coobird._settings import API_KEY_VARIABLE, HOST_VARIABLE, ApiKey, Settings, is_loopback, resolve
+from coobird._spool_settings import SPOOL_VARIABLE, resolve_spool
+from coobird._version import __version__
+from coobird.cli.arguments import add_host, add_json, build, without_keys
+from coobird.cli.show import line
+from coobird.errors import (
+    APIConnectionError,
+    APIError,
+    APIStatusError,
+    AuthenticationError,
+    ConfigurationError,
+    CoobirdError,
+    PermissionDeniedError,
+)
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterator
+
+    import httpx
+
+    from coobird.cli.arguments import Commands
+
+# Below it nothing goes wrong: periods of bills begin and end at midnight, and events take as long to arrive.
+MAX_SKEW_SECONDS = 30.0
+
+
+class Finding(NamedTuple):
+    """What was looked at, whether it is in order, and what to do if not."""
+
+    check: str
+    ok: bool
+    text: str
+    fix: str = ""
+
+
+def add_to(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "doctor",
+        help="check settings, server, API key, clock and spool, and say what to mend",
+        description="Check whether events would get through from here. Nothing is changed; one list of customers is asked for.",
+    )
+    parser.set_defaults(run=run)
+    add_host(parser)
+    add_json(parser, "one line of JSON for each check: check, ok, text, fix")
+
+
+def run(options: Namespace) -> int:
+    all_ok = True
+    for found in examine(options.host):
+        all_ok = all_ok and found.ok
+        if options.json:
+            print(line(found._asdict()), flush=True)
+            continue
+        print(f"{'ok' if found.ok else 'PROBLEM':8} {found.check:8} {without_keys(found.text)}", flush=True)
+        if not found.ok:
+            print(f"{'':17} -> {without_keys(found.fix)}", flush=True)
+    return 0 if all_ok else 1
+
+
+def examine(host: str | None) -> Iterator[Finding]:
+    """All checks that can be made, one after the other."""
+    yield Finding("version", True, f"coobird {__version__}, Python {platform.python_version()}")
+    key = ApiKey(os.environ.get(API_KEY_VARIABLE) or None)
+    resolved: str | None = None
+    try:
+        # A key stands in for the one that may be missing: each setting has its own finding.
+        resolved = resolve(Settings(ApiKey("unknown")), host).host
+        yield _host(resolved, host)
+    except ConfigurationError as error:
+        yield Finding("host", False, str(error), f"Set {HOST_VARIABLE}, or give --host.")
+    try:
+        if key.reveal() is not None:
+            resolve(Settings(key), "http://localhost")
+        yield _key_is_set(key)
+    except ConfigurationError as error:
+        yield Finding("key", False, str(error), f"Set {API_KEY_VARIABLE} anew.")
+        key = ApiKey(None)
+    if resolved is not None:
+        yield from _server(key, resolved)
+    yield spool()
+
+
+def _host(resolved: str, given: str | None) -> Finding:
+    source = "--host" if given else HOST_VARIABLE if os.environ.get(HOST_VARIABLE) else "nothing else is set"
+    text = f"{resolved} ({source})"
+    if resolved.startswith("http://") and not is_loopback(resolved):
+        return Finding("host", False, f"{text} is not encrypted: the API key can be read on its way", "Write https://.")
+    return Finding("host", True, text)
+
+
+def _key_is_set(key: ApiKey) -> Finding:
+    if key.reveal() is None:
+        return Finding(
+            "key", False, f"{API_KEY_VARIABLE} is not set", "Make a key in the dashboard under Settings > API Keys."
+        )
+    return Finding("key", True, f"{API_KEY_VARIABLE} is set")
+
+
+def _server(key: ApiKey, host: str) -> Iterator[Finding]:
+    """What one request tells about the server, the key and the clock. Without a key it is refused, which tells enough."""
+    import httpx
+
+    answers: list[tuple[httpx.Response, float]] = []
+    outcome: APIError | None = None
+
+    def record(answer: httpx.Response) -> None:
+        answers.append((answer, time.time()))
+
+    with httpx.Client(event_hooks={"response": [record]}) as http:
+        client, _ = build(key.reveal() or "none", host=host, max_retries=0, http_client=http)
+        began = time.time()
+        try:
+            client.list_customers(limit=1)
+        except APIError as error:
+            outcome = error
+        finally:
+            client.shutdown()
+    if isinstance(outcome, APIConnectionError) and not answers:
+        advice = "Start it: coobird mock." if is_loopback(host) else outcome.hint
+        yield Finding("server", False, str(outcome).removesuffix(f" {outcome.hint}"), advice)
+        return
+    answer, arrived = answers[-1]
+    if outcome is not None and not isinstance(outcome, APIStatusError):
+        yield Finding("server", False, str(outcome).removesuffix(f" {outcome.hint}"), outcome.hint)
+    else:
+        yield Finding("server", True, f"answers in {(arrived - began) * 1000:.0f} ms")
+        if key.reveal() is not None:
+            yield _key_is_accepted(outcome)
+    yield clock(answer.headers.get("date"), (began + arrived) / 2)
+
+
+def _key_is_accepted(outcome: APIStatusError | None) -> Finding:
+    if outcome is None:
+        return Finding("key", True, "the server accepts it")
+    text = str(outcome).removesuffix(f" {outcome.hint}")
+    if isinstance(outcome, PermissionDeniedError):
+        return Finding("key", True, "the server knows it, but it may not list customers")
+    if isinstance(outcome, AuthenticationError):
+        return Finding("key", False, text, outcome.hint)
+    return Finding("key", False, f"not known whether the server accepts it: {text}", outcome.hint or "Try again later.")
+
+
+def clock(date: str | None, now: float) -> Finding:
+    """How far this machine's clock is from the server's, which tells its time in whole seconds."""
+    try:
+        skew = now - parsedate_to_datetime(date or "").timestamp() - 0.5
+    except ValueError:
+        return Finding("clock", True, "not checked: the server does not tell its time")
+    if abs(skew) <= MAX_SKEW_SECONDS:
+        return Finding("clock", True, f"within {MAX_SKEW_SECONDS:.0f} s of the server's")
+    text = (
+        f"{abs(skew):,.0f} s {'ahead of' if skew > 0 else 'behind'} the server's: events would count for a wrong time"
+    )
+    return Finding("clock", False, text, "Set this machine's clock, for example with NTP.")
+
+
+def spool() -> Finding:
+    """Whether the spool can be used, and whether somebody is going to send what is in it."""
+    from coobird import _spool_report
+
+    try:
+        path = resolve_spool(Settings(ApiKey("unknown")))
+        if path is None:
+            return Finding("spool", True, f"none ({SPOOL_VARIABLE} is not set): events wait in memory")
+        folder = os.path.dirname(path)
+        if not os.path.isdir(folder):
+            return Finding("spool", False, f"the folder {folder} does not exist", "Make it, or name another file.")
+        if not os.access(path if os.path.exists(path) else folder, os.W_OK):
+            return Finding(
+                "spool", False, f"{path} may not be written", "Give this user the right to, or name another."
+            )
+        if not os.path.exists(path):
+            return Finding("spool", True, f"{path} will be made")
+        with closing(_spool_report.look_into(path)) as db:
+            report = _spool_report.report(db, path)
+    except (CoobirdError, OSError, sqlite3.Error) as error:
+        return Finding("spool", False, str(error), f"Name another file in {SPOOL_VARIABLE}.")
+    text = f"{path}: {report.waiting:,} events waiting"
+    if orphans := report.waiting - report.at_work:
+        text += f", {orphans:,} of them of processes that have ended; the oldest is of {report.oldest}"
+        return Finding("spool", False, text, f"Send them: coobird spool drain {path}")
+    return Finding("spool", True, text)

@@ -1,0 +1,112 @@
+"""`coobird tail`: usage events as they arrive, from the stream of a local server."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from coobird._settings import API_KEY_VARIABLE, ApiKey, Settings, resolve
+from coobird.cli.arguments import add_host, add_json, ask_for_key
+from coobird.cli.show import cell, line
+from coobird.errors import APIConnectionError, CoobirdError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable, Iterator
+
+    import httpx
+
+    from coobird.cli.arguments import Commands
+
+# The server says something every 15 seconds, if only that it is still there.
+_SILENCE_SECONDS = 40.0
+_AGAIN_SECONDS = 1.0
+
+
+def add_to(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "tail",
+        help="show usage events as they arrive at a local server",
+        description="Show usage events as they arrive. This needs the local server (coobird mock): the service has no stream.",
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("--customer-id", metavar="CUSTOMER_ID", help="only the events of this customer")
+    parser.add_argument("--agent-id", metavar="AGENT_ID", help="only the events of this agent")
+    parser.add_argument("--all", action="store_true", help="of all tenants, not only of the one that the API key names")
+    parser.add_argument("--from-start", action="store_true", help="begin with the events that are there already")
+    add_host(parser)
+    add_json(parser, "one line of JSON for each event")
+
+
+def run(options: Namespace) -> int:
+    wanted = {name: value for name in ("customer_id", "agent_id") if (value := getattr(options, name)) is not None}
+    if not options.all:
+        ask_for_key()
+    key = ApiKey("sk_unused" if options.all else os.environ[API_KEY_VARIABLE])
+    settings = resolve(Settings(key), options.host)
+    for event in follow(settings, is_for_all=options.all, after=0 if options.from_start else None):
+        if all(event[name] == value for name, value in wanted.items()):
+            print(line(event) if options.json else told(event), flush=True)
+    return 0
+
+
+def follow(settings: Settings, *, is_for_all: bool, after: int | None) -> Iterator[dict[str, Any]]:
+    """The events after the one with this number, or those that come from now on. It connects again when it has to.
+
+    Raises:
+        APIConnectionError: Nobody answered the first time.
+        CoobirdError: There is no stream.
+    """
+    import httpx
+
+    connected, last = False, None
+    headers = {} if is_for_all else {"Authorization": f"Bearer {settings.api_key.reveal()}"}
+    with httpx.Client(timeout=httpx.Timeout(10.0, read=_SILENCE_SECONDS), headers=headers) as http:
+        while True:
+            try:
+                if last is not None and not _has(http, settings.host, last):
+                    after = 0  # a server that was started anew counts anew
+                query = {} if after is None else {"after": after}
+                with http.stream("GET", f"{settings.host}/_mock/stream", params=query) as response:
+                    if response.status_code != 200:
+                        raise CoobirdError(
+                            f"{settings.host} has no stream of events (it answered {response.status_code}): `tail` is for the "
+                            "local server. Start it with `coobird mock`, and set COOBIRD_HOST=http://localhost:4444."
+                        )
+                    connected = True
+                    for event in read(response.iter_lines()):
+                        after, last = event["seq"], event
+                        yield event
+            except httpx.HTTPError as error:
+                if not connected:
+                    raise APIConnectionError(
+                        f"No answer from {settings.host}: {error}", hint="Start the local server with `coobird mock`."
+                    ) from error
+            print("coobird: the connection was lost; trying again ...", file=sys.stderr)
+            time.sleep(_AGAIN_SECONDS)
+
+
+def _has(http: httpx.Client, host: str, event: dict[str, Any]) -> bool:
+    """Whether the server still has this event where it was."""
+    answer = http.get(f"{host}/_mock/events", params={"after": event["seq"] - 1, "limit": 1})
+    found: list[dict[str, Any]] = answer.json()["events"] if answer.status_code == 200 else []
+    return [each["event_id"] for each in found] == [event["event_id"]]
+
+
+def read(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The events in a stream of server-sent events: one line of data each."""
+    for text in lines:
+        if text.startswith("data:"):
+            yield json.loads(text[5:])
+
+
+def told(event: dict[str, Any]) -> str:
+    """An event for people: when, who, what, how much, what it cost, and what else is known."""
+    who = f"{event['customer_id']}  {event['agent_id']}"
+    what = "  ".join(filter(None, (event["action_type"], event["signal_code"])))
+    cost = "" if event["cost_usd"] is None else f"  ${event['cost_usd']}"
+    more = "".join(f"  {name}={cell(value)}" for name, value in event["attributes"].items() if name != "cost_usd")
+    return cell(f"{event['received_at'][11:19]}  {who}  {what}  x{event['quantity']}{cost}{more}")

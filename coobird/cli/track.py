@@ -1,0 +1,150 @@
+"""`coobird track`: one event, sent now, or a file of them."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from coobird.cli.arguments import add_host, add_json, connect
+from coobird.cli.show import line
+from coobird.errors import ConfigurationError, InvalidEventError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable, Iterator
+
+    from coobird.cli.arguments import Commands
+    from coobird.client import Coomon
+    from coobird.errors import CoobirdError
+
+_CHUNK = 1000
+
+
+def add_to(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "track",
+        help="send a usage event, or a file of them",
+        description="Send a usage event now and say what became of it; or, with --file, many.",
+        epilog="In a file every line is a JSON object with the names of these options: customer_id, agent_id, ...",
+    )
+    parser.set_defaults(run=run)
+    add = parser.add_argument
+    add("--customer-id", metavar="CUSTOMER_ID", help="the customer whom it is billed to")
+    add("--agent-id", metavar="AGENT_ID", help="the agent that acted")
+    add("--action-type", choices=("task", "workflow", "outcome"), default="task", help="what was done (default: task)")
+    add("--signal-code", metavar="CODE", help="the signal that it counts towards")
+    add("--quantity", type=_number, metavar="N", help="how many units (default: 1)")
+    for name, what in (("attribute", "a fact for pricing"), ("metadata", "a note of your own")):
+        add(
+            f"--{name}",
+            type=_pair,
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help=f"{what}; may be repeated. A value that is JSON is taken as such, anything else as text",
+        )
+    add("--event-id", metavar="EVENT_ID", help="makes sending it twice harmless")
+    add("--timestamp", type=datetime.fromisoformat, metavar="TIME", help="when it happened, in ISO 8601 (default: now)")
+    add("--file", metavar="FILE", help="send the events of this file, - for the standard input")
+    add_host(parser)
+    add_json(parser, "the server's answer as one line of JSON")
+
+
+def run(options: Namespace) -> int:
+    if options.file is not None:
+        return _run_file(options)
+    for name in ("customer_id", "agent_id"):
+        if getattr(options, name) is None:
+            raise ConfigurationError(f"--{name.replace('_', '-')} is needed.")
+    event = {
+        name: getattr(options, name)
+        for name in ("customer_id", "agent_id", "action_type", "signal_code", "event_id", "timestamp")
+    }
+    if options.quantity is not None:
+        event["quantity"] = options.quantity
+    with connect(options) as client:
+        answer = client.track_immediate(
+            **event, attributes=dict(options.attribute) or None, metadata=dict(options.metadata) or None
+        )
+    if options.json:
+        print(line(answer.to_dict()))
+    elif answer.accepted:
+        print("accepted")
+    else:
+        print("; ".join(f"{each.status}: {each.error}" if each.error else str(each.status) for each in answer.results))
+    return 1 if answer.rejected else 0
+
+
+def _run_file(options: Namespace) -> int:
+    problems: list[CoobirdError] = []
+    with (
+        sys.stdin if options.file == "-" else open(options.file, encoding="utf-8") as stream,
+        connect(
+            options, flush_at=_CHUNK, max_queue_size=_CHUNK, max_batch_size=_CHUNK, on_error=problems.append
+        ) as client,
+    ):
+        for count, event in enumerate(_events(stream), 1):
+            client.track(**event)
+            # The queue drops the oldest when it is full: it is emptied before.
+            if count % _CHUNK == 0:
+                _flush(client, problems)
+        _flush(client, problems)
+        stats = client.stats()
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    lost = stats.rejected + stats.dropped
+    print(
+        line({"sent": stats.delivered, "refused": lost})
+        if options.json
+        else f"{stats.delivered:,} events sent, {lost:,} refused"
+    )
+    return 1 if lost else 0
+
+
+def _flush(client: Coomon, problems: list[CoobirdError]) -> None:
+    client.flush()
+    for problem in problems:
+        print(f"coobird: {problem}", file=sys.stderr)
+    problems.clear()
+    if sys.stderr.isatty():
+        print(f"\r{client.stats().delivered:,} events sent", end="", file=sys.stderr, flush=True)
+
+
+def _events(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    from coobird.client import Coomon
+
+    known = inspect.signature(Coomon.track).parameters.keys() - {"self"}
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        try:
+            event = {"action_type": "task", **json.loads(text)}
+            if unknown := sorted(event.keys() - known):
+                raise ValueError(f"there is no {unknown[0]!r} in an event")
+            if event.get("timestamp") is not None:
+                event["timestamp"] = datetime.fromisoformat(event["timestamp"])
+        except (ValueError, TypeError) as error:
+            raise InvalidEventError(f"line {number} is no event: {error}. The lines before it were sent.") from error
+        yield event
+
+
+def _pair(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise ValueError
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _number(text: str) -> Any:
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError from None

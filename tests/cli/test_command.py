@@ -1,0 +1,180 @@
+"""What holds for the command as a whole: the key, exit codes, interruptions, and what it needs to be installed."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from coobird import Coomon
+from coobird._version import __version__
+from coobird.mock import MockCoobird
+from tests.cli.command import COMMAND, ROOT, Run
+from tests.loopback import Answer, LoopbackServer
+
+
+def in_a_terminal(arguments: list[str], environment: dict[str, str], typed: str = "") -> tuple[int, str]:
+    """The exit code, and everything that was seen on the terminal."""
+    leader, follower = pty.openpty()
+    with subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=ROOT,
+        env={**environment, "TERM": "xterm"},
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+    ) as running:
+        os.close(follower)
+        seen, deadline = "", time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                piece = os.read(leader, 65536)
+            except OSError:  # how Linux says that nobody has the other end any more
+                break
+            seen += piece.decode()
+            if typed and "API key" in seen:
+                os.write(leader, typed.encode())
+                typed = ""
+        code = running.wait(60)
+    os.close(leader)
+    return code, seen
+
+
+def test_without_a_key_and_without_a_terminal_it_says_where_the_key_is_read_from(run: Run) -> None:
+    done = run("customers", "list", COOBIRD_API_KEY=None)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "coobird: No API key: set COOBIRD_API_KEY, or run this in a terminal to be asked for it.\n"
+
+
+def test_in_a_terminal_it_asks_for_the_key_and_does_not_show_it(
+    coomon: Coomon, environment: dict[str, str], key: str
+) -> None:
+    coomon.create_customer(name="Acme", type="company")
+    del environment["COOBIRD_API_KEY"]
+    code, seen = in_a_terminal(["customers", "list"], environment, typed=f"{key}\n")
+    assert code == 0
+    assert "Acme" in seen
+    assert key not in seen
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["customers", "list", "--api-key", "sk_live_secret"],
+        ["customers", "list", "--api-key=sk_live_secret"],
+        ["customers", "list", "--key=not_even_like_a_key_secret"],
+        ["sk_live_secret"],
+        ["customers", "sk_live_secret"],
+        ["customers", "get", "cust_1", "sk_live_secret"],
+        ["customers", "get", "sk_live_secret"],
+        ["customers", "list", "--host", "sk_live_secret"],
+        ["doctor", "--host", "sk_live_secret"],
+    ],
+    ids=" ".join,
+)
+def test_a_key_given_as_an_argument_is_never_repeated(run: Run, arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.returncode in (1, 2)
+    assert "secret" not in done.stdout + done.stderr
+    if "--api-key" in arguments:
+        assert "the API key is read from COOBIRD_API_KEY" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["customers"], ["nonsense"], ["customers", "list", "--limit", "0"], ["track", "--quantity", "x"]]
+)
+def test_wrong_arguments_end_with_2(run: Run, arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("usage: coobird")
+
+
+def test_wrong_settings_end_with_2_in_one_line(run: Run) -> None:
+    done = run("customers", "list", COOBIRD_HOST="example.com/path")
+    assert done.returncode == 2
+    assert done.stderr.startswith("coobird: COOBIRD_HOST must begin with https://")
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_command_says_its_version(run: Run) -> None:
+    assert run("--version").stdout == f"coobird {__version__}\n"
+
+
+def test_help_needs_no_key_and_names_every_command(run: Run) -> None:
+    shown = run("--help", COOBIRD_API_KEY=None).stdout
+    assert {"doctor", "mock", "spool", "tail", "track", "customers", "wallets"} <= set(shown.split())
+
+
+def test_mock_and_spool_are_the_programs_of_that_name(run: Run) -> None:
+    assert run("mock", "--help").stdout.startswith("usage: coobird-mock")
+    assert run("spool", "--help").stdout.startswith("usage: coobird-spool")
+    assert run("mock", "--port", "none").returncode == 2
+
+
+def test_ctrl_c_ends_quietly_with_130(environment: dict[str, str]) -> None:
+    with LoopbackServer(lambda _: Answer(200, wait=_never())) as server:
+        with subprocess.Popen(
+            [*COMMAND, "customers", "list"],
+            cwd=ROOT,
+            env={**environment, "COOBIRD_HOST": server.url},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as running:
+            server.wait_for_requests(1)
+            running.send_signal(signal.SIGINT)
+            assert running.communicate(timeout=60) == ("", "")
+        assert running.returncode == 130
+
+
+def _never() -> object:
+    import threading
+
+    return threading.Event()
+
+
+WITHOUT_RICH = """
+import sys
+sys.modules["rich"] = None
+from coobird.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["customers", "list"], 1), (["customers", "list", "--json"], 0), (["doctor"], 0), (["mock", "--help"], 0)],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
+)
+def test_without_rich_only_tables_are_missed_and_the_extra_is_named(
+    coomon: Coomon, environment: dict[str, str], arguments: list[str], code: int
+) -> None:
+    coomon.create_customer(name="Acme", type="company")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", WITHOUT_RICH, *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == code, done.stderr
+    message = "coobird: tables need the package 'rich': pip install 'coobird[cli]' (--json does without).\n"
+    assert done.stderr == (message if code else "")
+
+
+def test_a_long_list_shows_on_a_terminal_how_far_it_is(
+    coomon: Coomon, environment: dict[str, str], mock: MockCoobird
+) -> None:
+    for number in range(30):
+        coomon.create_customer(name=f"Customer {number:02}", type="company")
+    mock.fail("list_customers", status=None, latency=0.3, path="/api/v1/customers")
+    code, seen = in_a_terminal(["customers", "list"], environment)
+    assert code == 0
+    assert " customers" in seen
+    assert "Customer 29" in seen
