@@ -2,7 +2,7 @@
 # The text behind `##` is what `make` prints.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check judges faults soak check-full regen mock bench dist lock
+.PHONY: help setup demo test check judges faults soak check-full check-latest check-lowest regen mock bench dist lock
 
 # The first of these that is new enough makes .venv. Another one: make setup PYTHON=/path/to/python
 PYTHON ?= python3.13 python3.12 python3.11 python3.14 python3 python
@@ -15,7 +15,7 @@ INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 PINS := pyproject.toml requirements-dev.txt
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.ready-dev ## Make .venv with the pinned development tools; the other targets do it themselves
 
@@ -45,6 +45,12 @@ soak: .venv/.ready-dev ## Half an hour at 2,000 events a second with faults; sho
 
 check-full: check .venv/.ready-dev ## All of check and judges, and three long runs of Schemathesis: 30 minutes
 	@scripts/judges.sh full
+
+check-latest: .venv/.ready-dev ## Test the integrations with the newest versions of everything, in a throw-away environment: 5 minutes
+	@scripts/check-versions.sh newest
+
+check-lowest: .venv/.ready-dev ## Test the extras with the lowest versions that pyproject.toml allows, in another one: 3 minutes
+	@scripts/check-versions.sh lowest
 
 regen: .venv/.ready-dev ## Write generated/coobird_api anew from openapi/coobird.yaml
 	@scripts/regen.sh
