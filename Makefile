@@ -2,7 +2,7 @@
 # The text behind `##` is what `make` prints.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check judges faults soak check-full check-latest check-lowest regen mock bench dist lock
+.PHONY: help setup demo test check audit judges faults soak check-full check-latest check-lowest regen mock bench dist lock
 
 # The first of these that is new enough makes .venv. Another one: make setup PYTHON=/path/to/python
 PYTHON ?= python3.13 python3.12 python3.11 python3.14 python3 python
@@ -32,7 +32,11 @@ check: .venv/.ready-dev ## Everything else that CI insists on: format, lint, typ
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
 	scripts/regen.sh --check
 	scripts/lint-spec.sh
+	$(BIN)/bandit -q -c pyproject.toml -r coobird generated/coobird_api
 	scripts/check-wheel.sh
+
+audit: .venv/.ready-dev ## Ask for known vulnerabilities of what an installation brings; needs the network
+	@scripts/audit.sh
 
 judges: .venv/.ready-dev ## Let Schemathesis and Prism judge the server and the SDK, and prove that they would notice: 4 minutes
 	@scripts/judges.sh
