@@ -8,19 +8,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import httpx
 
+    from coobird._direct import DirectClient
     from coobird._settings import Settings
     from coobird._wire import Request
 
 
 def outgoing(
-    client: httpx.Client | httpx.AsyncClient, request: Request, settings: Settings, seconds: float
+    client: httpx.Client | httpx.AsyncClient | DirectClient, request: Request, settings: Settings, seconds: float
 ) -> httpx.Request:
     """The request with the API key in it."""
     import httpx
 
     # httpx.Headers hides the value in its repr, so the key shows in no traceback of what follows.
-    headers = httpx.Headers(request.headers)
-    headers["Authorization"] = f"Bearer {settings.api_key.reveal()}"
+    headers = httpx.Headers({**request.headers, "Authorization": f"Bearer {settings.api_key.reveal()}"})
     return client.build_request(
         request.method, request.url(settings.host), headers=headers, content=request.content, timeout=seconds
     )
@@ -33,7 +33,7 @@ def arrival_of(response: httpx.Response, settings: Settings) -> Arrival:
 
 
 def failure_of(
-    error: Exception, client: httpx.Client | httpx.AsyncClient, seconds: float, handled: BaseException | None
+    error: Exception, client: httpx.Client | httpx.AsyncClient | DirectClient, seconds: float, handled: BaseException | None
 ) -> Failure:
     """What a library's error means for the try. Anything that is not about the exchange is raised again."""
     import httpx

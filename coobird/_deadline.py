@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 class _Local(threading.local):
     at = inf
+    waited = 0.0
 
 
 _deadline = _Local()
@@ -28,11 +29,21 @@ def set_deadline(at: float) -> None:
     _deadline.at = at
 
 
+def start_waiting() -> None:
+    """Count what this thread waits for answers from zero."""
+    _deadline.waited = 0.0
+
+
+def seconds_waited() -> float:
+    """How long this thread has waited for answers; 0 if that is not known of the connections it used."""
+    return _deadline.waited
+
+
 def watch(event: str, info: Mapping[str, Any]) -> None:
     """A `trace` extension of httpcore: hears of each stream that is opened. Without these events there is only its timeout."""
     if event.endswith((".connect_tcp.complete", ".connect_unix_socket.complete", ".start_tls.complete")):
         stream = info["return_value"]
-        stream.read = _in_time(stream.read)
+        stream.read = _counted(_in_time(stream.read))
         stream.write = _in_time(stream.write)
 
 
@@ -44,3 +55,14 @@ def _in_time(use: Callable[..., Any]) -> Callable[..., Any]:
         return use(data, left if timeout is None else min(timeout, left)) if left != inf else use(data, timeout)
 
     return used
+
+
+def _counted(read: Callable[..., Any]) -> Callable[..., Any]:
+    def counted(most: int, timeout: float | None = None) -> Any:
+        began = monotonic()
+        try:
+            return read(most, timeout)
+        finally:
+            _deadline.waited += monotonic() - began
+
+    return counted

@@ -184,7 +184,9 @@ class Delivery:
             self.spooling.tidy()
         with self.lock:
             self._telling -= 1
-            self.progress.notify_all()
+            # Not for each batch: whoever waits would wake, take the senders' turn, and see that it has to go on waiting.
+            if self.health.held or not self.flushes or any(self.is_settled(flush.mark) for flush in self.flushes):
+                self.progress.notify_all()
 
     def report_losses(self) -> None:
         """Tell `on_error` what was dropped, whoever dropped it; `has_told` is false meanwhile."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from coobird._direct import DirectClient
+
     Guarded = tuple[httpx.AsyncClient, AsyncGenerator[None]]
 
 
@@ -31,10 +33,10 @@ class Pool:
     def _forget(self) -> None:
         self._pid = os.getpid()
         self._lock = allocate_lock()
-        self._client: httpx.Client | None = None
+        self._client: httpx.Client | DirectClient | None = None
         self._closer: weakref.finalize[..., Pool] | None = None
 
-    def client(self) -> httpx.Client:
+    def client(self) -> httpx.Client | DirectClient:
         """Return the client of this process."""
         if self._given is not None:
             return self._given
@@ -46,9 +48,9 @@ class Pool:
             if self._client is None:
                 import weakref
 
-                import httpx
+                from coobird._direct import new_client
 
-                self._client = httpx.Client(limits=_limits())
+                self._client = new_client(_limits())
                 self._closer = weakref.finalize(self, _close, self._client, self._pid)
                 # The end of the process is when events are still delivered.
                 self._closer.atexit = False
@@ -81,10 +83,10 @@ def _limits() -> httpx.Limits:
 
 
 # Closing an inherited connection would take the parent's locks, and forgetting it would close its socket with a warning.
-_inherited: list[httpx.Client | None] = []
+_inherited: list[httpx.Client | DirectClient | None] = []
 
 
-def _close(client: httpx.Client, pid: int) -> None:
+def _close(client: httpx.Client | DirectClient, pid: int) -> None:
     if pid == os.getpid():
         client.close()
 

@@ -100,13 +100,14 @@ class EventQueue:
 
     def _make_batch(self) -> Batch | None:
         events: list[bytes] = []
-        room = self.max_batch_bytes - _AROUND
         buffer = self.buffer
         while buffer and len(events) < self.max_batch_size:
-            room -= len(buffer[0]) + len(SEPARATOR)
-            if room < 0 and events:
-                break
             events.append(buffer.popleft())
+        room = self.max_batch_bytes - _AROUND
+        if sum(map(len, events)) + len(SEPARATOR) * len(events) > room:
+            fit = _how_many_fit(events, room)
+            buffer.extendleft(reversed(events[fit:]))
+            del events[fit:]
         if not events:
             return None
         batch = Batch(events, self.first)
@@ -205,3 +206,12 @@ class EventQueue:
 def body(events: list[bytes]) -> bytes:
     """The request body of a batch."""
     return b"".join((HEAD, SEPARATOR.join(events), TAIL))
+
+
+def _how_many_fit(events: list[bytes], room: int) -> int:
+    """How many of the events, but at least one, have room in a batch."""
+    for number, event in enumerate(events):
+        room -= len(event) + len(SEPARATOR)
+        if room < 0:
+            return max(1, number)
+    return len(events)

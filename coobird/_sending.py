@@ -88,7 +88,8 @@ def _send(delivery: Delivery, events: list[bytes], attempt: int) -> _outcome.Out
         outcome = _outcome.judge(answer, events, time.time())
         answered = str(answer.status)
         if not isinstance(outcome, (_outcome.Again, _outcome.Held)):
-            delivery.succeeded(time.monotonic() - began)
+            # Without what sending took: more senders do not help one that cannot go on because others compute.
+            delivery.succeeded(answer.seconds or time.monotonic() - began)
     if delivery.reporter.debug:
         ids = ", ".join(event_id_of(event).decode() for event in events)
         delivery.reporter.trace(

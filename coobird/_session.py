@@ -9,7 +9,7 @@ from math import inf
 from coobird_api.types import UNSET
 
 from coobird._attempt import arrival_of, closed, failure_of, forget_locals, out_of_time, outgoing
-from coobird._deadline import set_deadline, watch
+from coobird._deadline import seconds_waited, set_deadline, start_waiting, watch
 from coobird._exchange import Exchange, Failure
 from coobird._wire import BASE_PATH, Answer, Request, build
 from coobird.errors import DisabledError
@@ -71,10 +71,13 @@ class Session:
             APIConnectionError: No complete answer arrived; `APITimeoutError` if the time ran out.
         """
         request = _post(path, content)
+        start_waiting()
         outcome = self._send(request, self._settings.request_timeout if timeout is None else timeout)
         if isinstance(outcome, Failure):
             raise outcome.error(request, self._settings)
-        return outcome.without_key(self._settings.api_key.redact)
+        answer = outcome.without_key(self._settings.api_key.redact)
+        answer.seconds = seconds_waited()
+        return answer
 
     def prepare(self) -> None:
         """Load the HTTP library and build its client now, so that the first request has only the request to do."""

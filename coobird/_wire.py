@@ -60,8 +60,11 @@ class Request:
 class Answer:
     """What the server answered: status, headers (names in lower case) and body, unpacked.
 
-    `flaw` says why the body is not complete; a refusal is good without it, a success is not.
+    `flaw` says why the body is not complete; a refusal is good without it, a success is not. `seconds` is how long it was
+    waited for, where that is known.
     """
+
+    seconds = 0.0
 
     def __init__(self, status: int, headers: Mapping[str, str], content: bytes, flaw: str | None = None) -> None:
         self.status = status

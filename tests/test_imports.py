@@ -33,9 +33,10 @@ PURE = (
     "events",
 )
 IMPURE = {"httpx", "threading", "_thread", "asyncio", "time", "random", "socket", "concurrent", "queue"}
-# httpx: _pool makes the clients, _session sends with them, the others know its types.
+# httpx: _pool and _direct make the clients, _session sends with them, the others know its types.
 KNOW_HTTPX = {
     "coobird._attempt",
+    "coobird._direct",
     "coobird._pool",
     "coobird._session",
     "coobird._wire",

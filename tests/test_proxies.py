@@ -1,0 +1,51 @@
+"""The environment may name a proxy; without one, the shortest way is taken. Both arrive the same."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from coobird import Coomon
+from coobird._direct import DirectClient
+from tests.delivery.ingest import Ingest
+from tests.direct import CUSTOMER, KEY
+from tests.loopback import Answer, LoopbackServer
+
+HOST = "http://coobird.invalid"
+WHO = {"customer_id": "cust_1", "agent_id": "agent_1"}
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+@pytest.mark.filterwarnings("ignore:.*http.*:UserWarning")
+def test_a_proxy_that_the_environment_names_gets_calls_and_events(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest = Ingest()
+    with LoopbackServer(lambda request: ingest(request) if request.body else Answer(200, CUSTOMER)) as proxy:
+        monkeypatch.setenv(name, proxy.url)
+        with Coomon(KEY, host=HOST) as client:
+            client.get_customer("cust_1")
+            client.track_task(**WHO)
+        assert client.stats().delivered == 1
+        assert {request.path for request in proxy.requests} == {
+            f"{HOST}/api/v1/customers/cust_1",
+            f"{HOST}/api/v1/events/batch",
+        }
+
+
+def test_without_a_proxy_nothing_of_a_client_of_httpx_is_in_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    with Coomon(KEY, host="http://127.0.0.1:9") as client:
+        assert isinstance(client._pool.client(), DirectClient)
+
+
+def test_an_answer_knows_how_long_it_was_waited_for() -> None:
+    ready = threading.Event()
+    with LoopbackServer([Answer(200, {}, wait=ready)]) as server, Coomon(KEY, host=server.url) as client:
+        timer = threading.Timer(0.2, ready.set)
+        began = time.monotonic()
+        timer.start()
+        answer = client._session.post_once("/events/batch", b"{}")
+        assert 0 < answer.seconds <= time.monotonic() - began
