@@ -47,7 +47,8 @@ faults: .venv/.ready-dev ## Kill processes, cut connections, break answers: noth
 soak: .venv/.ready-dev ## Half an hour at 2,000 events a second with faults; shorter: make soak ARGS='--minutes 2'
 	@$(PY) -m tests.faults.soak $(ARGS)
 
-check-full: check .venv/.ready-dev ## All of check and judges, and three long runs of Schemathesis: 30 minutes
+check-full: check .venv/.ready-dev ## All of check and judges, long runs of Schemathesis and Hypothesis: 40 minutes
+	@$(PY) -m pytest -q tests/pipeline/test_values.py --hypothesis-profile=full
 	@scripts/judges.sh full
 
 check-latest: .venv/.ready-dev ## Test the integrations with the newest versions of everything, in a throw-away environment: 5 minutes

@@ -6,12 +6,12 @@ Python costs; what a real pipeline costs on top is the price of its promises.
 
 import http.client
 import json
+import random
 import threading
 from collections import deque
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 BATCH = 100
 
@@ -29,7 +29,8 @@ class Floor:
         self, *, customer_id: str, agent_id: str, signal_code: str, quantity: float, attributes: dict[str, Any]
     ) -> None:
         event = {
-            "event_id": str(uuid4()),
+            # Not uuid4: its system call lets the other thread in at each event, which costs this one half its speed.
+            "event_id": f"{random.getrandbits(128):032x}",
             "timestamp": datetime.now(UTC).isoformat(),
             "customer_id": customer_id,
             "agent_id": agent_id,

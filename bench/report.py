@@ -83,7 +83,7 @@ subjects take turns. All send the same event: customer, agent, signal, quantity 
 average before the first round was {load:.1f}.
 
 - `coobird` runs without orjson, `coobird[fast]` with it.
-- `floor` is no SDK: a deque, one thread, `json.dumps` on the caller's thread, a `uuid4` and an ISO timestamp,
+- `floor` is no SDK: a deque, one thread, `json.dumps` on the caller's thread, a random id and an ISO timestamp,
   `http.client`, batches of 100, and not one fault handled. It shows what Python itself costs.
 - sentry is its `metrics.count`, with all integrations off.
 """
