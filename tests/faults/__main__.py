@@ -1,6 +1,6 @@
 """`python -m tests.faults`: the short profile, a minute at most. With `--long`: up to 20 minutes, at least 200 kills.
 
-It prints what became of the events under each fault. A chunk of examples is made from a seed, so that it can be run again.
+It prints what became of the events under each fault; the long profile enters it in docs/reliability.md. A chunk of examples is made from a seed, so that it can be run again.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.faults.document import enter, stamped
 from tests.faults.machine import Faults
 from tests.faults.world import World
 
@@ -29,7 +30,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--long", action="store_true", help="the long profile")
     parser.add_argument("--seed", type=int, help="only the examples of this seed")
-    parser.add_argument("--output", type=Path, help="write the tables into this file as well")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="coobird-faults-"))
     seconds = LONG_SECONDS if options.long else SHORT_SECONDS
@@ -48,10 +48,10 @@ def main() -> int:
             raise
         text = report(world)
     print(text)
-    if options.output:
-        options.output.write_text(text + "\n", encoding="utf-8")
+    if options.long and options.seed is None:
+        enter("faults", stamped("make faults ARGS=--long", text))
     shutil.rmtree(folder)
-    if options.long and world.kills < KILLS:
+    if options.long and options.seed is None and world.kills < KILLS:
         print(f"Only {world.kills} kills in the time there was.", file=sys.stderr)
         return 1
     return 0

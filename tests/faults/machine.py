@@ -12,45 +12,11 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from tests.faults.choices import COUNTS, KINDS, MOST_PROCESSES, POINTS, SIZES, STATUSES, TROUBLES, WHO
 from tests.faults.ledger import flaws, is_bad, process_of, unbalanced
 from tests.faults.process import Process
 from tests.faults.proxy import Trouble
 from tests.faults.world import World, waiting_in
-
-MOST_PROCESSES = 3
-
-TROUBLES = {
-    "latency": st.builds(Trouble, latency=st.sampled_from([0.005, 0.05])),
-    "reset": st.just(Trouble(reset=True)),
-    "black hole": st.just(Trouble(black_hole=True)),
-    "request cut": st.builds(Trouble, cut_request=st.integers(0, 20_000)),
-    "answer cut": st.builds(Trouble, cut_answer=st.integers(1, 300)),
-    "answer lost": st.just(Trouble(lose_answer=True)),
-}
-STATUSES: dict[str, dict[str, Any]] = {
-    "status 401": {"status": 401},
-    "status 408": {"status": 408},
-    "status 422": {"status": 422},
-    "status 429": {"status": 429, "retry_after": 0},
-    "status 500": {"status": 500},
-    "status 503": {"status": 503},
-    "stored, then status 500": {"status": 500, "after": True},
-    "stored, then status 503": {"status": 503, "after": True},
-}
-
-SIZES = st.sampled_from(
-    [{"flush_at": 20}, {"flush_at": 1, "max_batch_size": 7}, {"flush_at": 200, "max_batch_size": 50}]
-)
-KINDS = st.sampled_from(["spool", "spool", "spool", "memory"])
-POINTS = st.one_of(
-    st.tuples(st.just("tracked"), st.integers(0, 300)),
-    st.tuples(st.just("up"), st.integers(1, 60_000)),
-    st.tuples(st.just("down"), st.integers(1, 2_000)),
-)
-"""When to kill: so many events later, or once so many bytes more have gone to the server or have come back from it."""
-
-COUNTS = st.integers(1, 300)
-WHO = st.integers(0, MOST_PROCESSES - 1)
 
 NOTHING = "nothing"
 SIGNALS = {"SIGKILL": signal.SIGKILL, "SIGTERM": signal.SIGTERM}
@@ -145,11 +111,14 @@ class Faults(RuleBasedStateMachine):
             process.wait_until_tried(tried + after)
         else:
             proxy.wait_for_bytes(where, bytes_before + after, 0.3)  # type: ignore[arg-type]
+        late = process.life.journal.other["APITimeoutError"]
         process.kill(SIGNALS[name])
         self._note(process)
         self.world.kills += 1
         is_handled = name == "SIGTERM" and process.is_graceful
-        process.life.ended_well = is_handled and self.fault == NOTHING
+        # While something is broken, the handler may run out of time, and says so.
+        is_late = self.fault != NOTHING and process.life.journal.other["APITimeoutError"] > late
+        process.life.ended_well = is_handled and not is_late
         self._ended(process.life.name, name + (", handled" if is_handled else ""))
         if is_restarted:
             self._start("spool" if process.life.has_spool else "memory", is_graceful=process.is_graceful)
@@ -215,6 +184,8 @@ class Faults(RuleBasedStateMachine):
         self.alive.remove(last)
         self.dead.append(last)
         last.end()
+        owners = sorted(path.name for path in self.folder.glob("usage.db-owner-*"))
+        assert owners == [], owners
 
     def _judge(self) -> None:
         lives = [process.life for process in self.dead]

@@ -1,7 +1,7 @@
 """`python -m tests.faults.soak`: half an hour at 2,000 events a second, with a fault every few seconds. Ends by itself.
 
 One process with a spool tracks through the proxy to the local Coobird. Wanted: nothing lost, and memory, descriptors and threads
-of that process as at the beginning. Shorter: `--minutes 2`. Prints a report; with `--output`, writes it into a file too.
+of that process as at the beginning. Shorter: `--minutes 2`. Prints a report; the full run enters it in docs/reliability.md.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.faults.document import enter, stamped
 from tests.faults.process import ROOT, environment
 from tests.faults.proxy import Trouble
 from tests.faults.world import World
 
 KEY = "sk_test_soak_0123456789abcdef"
+FULL_MINUTES = 30.0
 MOST_GROWTH_MB = 10.0
 PAUSE_SECONDS, FAULT_SECONDS = (1.0, 5.0), (0.3, 2.0)
 
@@ -75,10 +77,9 @@ class Faults(threading.Thread):
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.soak", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--minutes", type=float, default=FULL_MINUTES)
     parser.add_argument("--rate", type=int, default=2_000, help="events a second")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="coobird-soak-"))
     db = folder / "server.db"
@@ -89,8 +90,8 @@ def main() -> int:
     counts["sent twice"] = len(world.sent_twice())
     text, found = report(samples, faults.done, counts, options.rate)
     print(text)
-    if options.output:
-        options.output.write_text(text + "\n", encoding="utf-8")
+    if options.minutes >= FULL_MINUTES:
+        enter("soak", stamped("make soak", text))
     for flaw in found:
         print(flaw, file=sys.stderr)
     if found:
