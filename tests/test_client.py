@@ -290,6 +290,14 @@ def test_a_page_is_asked_for_when_it_is_needed(server: LoopbackServer) -> None:
         assert len(server.requests) == 1
 
 
+def test_iterating_ends_at_an_empty_page_however_many_the_server_promises(server: LoopbackServer) -> None:
+    promise = {"page": 1, "limit": 25, "total": 10**9, "total_pages": 10**9, "has_more": True}
+    server.script([Answer(200, {"data": [], "pagination": promise})])
+    with Coomon(KEY, host=server.url) as client:
+        assert list(client.iter_customers()) == []
+    assert len(server.requests) == 1
+
+
 # ------------------------------------------------------------------------------------------------------- siblings
 
 

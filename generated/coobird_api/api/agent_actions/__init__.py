@@ -109,7 +109,7 @@ class AgentActionsMethods(Calls):
             )
             for entry in answer.data:
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages
+            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     def create_agent_action(
         self,
@@ -347,7 +347,7 @@ class AsyncAgentActionsMethods(AsyncCalls):
             )
             for entry in answer.data:
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages
+            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     async def create_agent_action(
         self,

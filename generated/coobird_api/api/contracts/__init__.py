@@ -110,7 +110,7 @@ class ContractsMethods(Calls):
             )
             for entry in answer.data:
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages
+            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     def create_contract(
         self,
@@ -512,7 +512,7 @@ class AsyncContractsMethods(AsyncCalls):
             )
             for entry in answer.data:
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages
+            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     async def create_contract(
         self,

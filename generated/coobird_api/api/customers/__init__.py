@@ -106,7 +106,7 @@ class CustomersMethods(Calls):
             )
             for entry in answer.data:
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages
+            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     def create_customer(
         self,
@@ -368,7 +368,7 @@ class AsyncCustomersMethods(AsyncCalls):
             )
             for entry in answer.data:
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages
+            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     async def create_customer(
         self,

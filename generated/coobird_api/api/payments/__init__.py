@@ -108,7 +108,7 @@ class PaymentsMethods(Calls):
             )
             for entry in answer.data:
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages
+            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     def create_payment(
         self,
@@ -433,7 +433,7 @@ class AsyncPaymentsMethods(AsyncCalls):
             )
             for entry in answer.data:
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages
+            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     async def create_payment(
         self,

@@ -106,7 +106,7 @@ class SignalsMethods(Calls):
             )
             for entry in answer.data:
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages
+            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     def create_signal(
         self,
@@ -385,7 +385,7 @@ class AsyncSignalsMethods(AsyncCalls):
             )
             for entry in answer.data:
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages
+            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     async def create_signal(
         self,

@@ -76,7 +76,7 @@ class ThingsMethods(Calls):
             answer = self.list_things(page=page, since=since, order=order)
             for entry in answer.data:
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages
+            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     def create_thing(
         self,
@@ -234,7 +234,7 @@ class AsyncThingsMethods(AsyncCalls):
             answer = await self.list_things(page=page, since=since, order=order)
             for entry in answer.data:
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages
+            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     async def create_thing(
         self,
