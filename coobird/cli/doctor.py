@@ -144,13 +144,15 @@ def _server(key: ApiKey, host: str) -> Iterator[Finding]:
 
 def _key_is_accepted(outcome: APIStatusError | None) -> Finding:
     if outcome is None:
-        return Finding("key", True, "the server accepts it")
+        return Finding("access", True, "the server accepts it")
     text = str(outcome).removesuffix(f" {outcome.hint}")
     if isinstance(outcome, PermissionDeniedError):
-        return Finding("key", True, "the server knows it, but it may not list customers")
+        return Finding("access", True, "the server knows it, but it may not list customers")
     if isinstance(outcome, AuthenticationError):
-        return Finding("key", False, text, outcome.hint)
-    return Finding("key", False, f"not known whether the server accepts it: {text}", outcome.hint or "Try again later.")
+        return Finding("access", False, text, outcome.hint)
+    return Finding(
+        "access", False, f"not known whether the server accepts it: {text}", outcome.hint or "Try again later."
+    )
 
 
 def clock(date: str | None, now: float) -> Finding:

@@ -73,7 +73,11 @@ def show_entries(entries: Iterable[Row], *, columns: str | None, noun: str, as_j
     for name in shown:
         is_number = all(isinstance(row.get(name), int | float | None) for row in rows)
         table.add_column(
-            name, justify="right" if is_number else "left", overflow="ellipsis", max_width=None if columns else _WIDEST
+            name,
+            justify="right" if is_number else "left",
+            overflow="ellipsis",
+            no_wrap=True,
+            max_width=None if columns else _WIDEST,
         )
     for row in rows:
         table.add_row(*(_text(cell(row.get(name))) for name in shown))

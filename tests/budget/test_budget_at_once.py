@@ -183,6 +183,29 @@ def test_a_process_that_is_killed_keeps_its_credits_reserved_and_its_key_goes_on
     assert held(wallet) == 3
 
 
+FORK = """
+import os, sys
+from coobird import Coomon
+host, key, wallet = sys.argv[1:]
+coomon = Coomon(key, host=host, on_error=lambda error: print(error, flush=True))
+with coomon.budget(wallet, estimate=5) as budget:
+    budget.spend(2)
+    child = os.fork()
+if child == 0:
+    os._exit(0 if budget.is_settled else 1)
+assert os.waitpid(child, 0)[1] == 0
+assert budget.is_settled
+"""
+
+
+def test_a_run_that_forks_is_settled_once(mock: MockCoobird, key: str, new_wallet: NewWallet, held: Held) -> None:
+    wallet = new_wallet(10)
+    command = [sys.executable, "-W", "error", "-c", FORK, mock.url, key, wallet]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert held(wallet) == 8
+
+
 def test_one_run_is_settled_once_even_if_two_processes_say_different_things(
     coomon: Coomon, new_wallet: NewWallet, held: Held, told: list[Any]
 ) -> None:
