@@ -1,28 +1,50 @@
 #!/usr/bin/env bash
-# Tests what the extras bring with other versions than those pinned here, in a throw-away environment.
-# Usage: scripts/check-versions.sh newest    the newest of everything that pyproject.toml allows, and the matrix of all emitters
+# Tests what the extras bring with other versions than those pinned here, in throw-away environments.
+# Usage: scripts/check-versions.sh newest    the newest of everything: SDKs and all that reports their calls; then the frameworks
 #        scripts/check-versions.sh lowest    the lowest of what an installation may have, as pyproject.toml states them
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 which=${1:?newest or lowest}
 extras=openai,anthropic,otel,prices,mock,fast,cli
+tools=(pytest pytest-xdist hypothesis openapi-spec-validator)
+sdks=(tests/integrations/test_{wrap,wrap_streams,fakes,spans,spans_together,run,with_coobird,llm_prices}.py)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-.venv/bin/python -m venv "$work/venv"
-python="$work/venv/bin/python"
-pip() { "$python" -m pip -qq --disable-pip-version-check "$@"; }
-# What the tests leave behind (caches, .pyc) stays out of the work tree.
+# What the tests leave behind stays out of the work tree.
 export PYTHONDONTWRITEBYTECODE=1
-test_() { "$python" -m pytest -q -n 2 --dist loadfile -p no:cacheprovider "$@"; }
+
+# Makes an environment of these requirements and says what it got.
+environment() {
+  .venv/bin/python -m venv "$work/$1"
+  python="$work/$1/bin/python"
+  "$python" -m pip -qq --disable-pip-version-check install --upgrade pip # --group needs 25.1
+  "$python" -m pip -qq install "${@:2}"
+  echo "== $which: $1, with"
+  "$python" -m pip list --format freeze | grep -iE \
+    '^(httpx|attrs|orjson|openai|anthropic|opentelemetry-(sdk|instr.*)|openinf.*|genai-prices|starlette|uvicorn|jsonschema.rs|pyyaml|rich|django|fastapi|flask|celery|langchain.*|litellm)=' |
+    paste -sd' ' | fold -sw 120
+}
+
+failed=0
+check() { "$@" || failed=1; }
+# Folder by folder: each has a conftest of its own, by that name.
+test_() { check "$python" -m pytest -q -n 2 --dist loadfile -p no:cacheprovider "$@"; }
 
 case $which in
   newest)
-    pip install --upgrade pip # --group needs 25.1
-    pip install --group dev -e ".[$extras]"
+    # Frameworks hold the SDKs back, so these are tried without them first.
+    emitters=$(grep -oE '"(openinference|opentelemetry)-instrumentation-[a-z-]+' pyproject.toml | tr -d '"')
+    # shellcheck disable=SC2086 - one word each
+    environment sdks -e ".[$extras]" "${tools[@]}" $emitters
+    test_ "${sdks[@]}"
+    check "$python" -m tests.integrations.matrix --check
+    test_ tests/cli
+    environment frameworks --group dev -e ".[$extras]"
+    test_ tests/integrations "${sdks[@]/#/--ignore=}" --ignore=tests/integrations/test_matrix.py
     ;;
   lowest)
-    # Their own requirements decide about the rest; the instrumentations, which ask for newer SDKs, are left out.
+    # Their own requirements decide about the rest. The instrumentations are left out: they ask for newer SDKs.
     .venv/bin/python - "$extras" > "$work/lowest.txt" <<'PY'
 import sys, tomllib
 from packaging.requirements import Requirement
@@ -36,28 +58,16 @@ for line in wanted:
     (bound,) = (each.version for each in requirement.specifier if each.operator == ">=")
     print(f"{requirement.name}=={bound}")
 PY
-    pip install -c "$work/lowest.txt" -e ".[$extras]" pytest pytest-xdist hypothesis openapi-spec-validator
+    environment extras -c "$work/lowest.txt" -e ".[$extras]" "${tools[@]}"
+    test_ "${sdks[@]}"
+    test_ tests/mock/test_mock_{operations,server,wallets,events,pipeline}.py
+    test_ tests/cli
+    test_ tests/pipeline
+    test_ tests/test_{session,client,pool}.py
     ;;
-  *) echo "newest or lowest, not $which" >&2; exit 2 ;;
+  *)
+    echo "newest or lowest, not $which" >&2
+    exit 2
+    ;;
 esac
-
-echo "With these versions:"
-"$python" -m pip list --format freeze --disable-pip-version-check | grep -iE \
-  '^(httpx|attrs|orjson|openai|anthropic|opentelemetry-(sdk|instrumentation-)|openinference-instrumentation-|genai-prices|starlette|uvicorn|jsonschema|pyyaml|rich)'
-
-# Folder by folder: each has a conftest of its own, by that name.
-if [ "$which" = newest ]; then
-  test_ tests/integrations
-  test_ tests/cli
-  test_ tests/pipeline
-  "$python" -m tests.integrations.matrix --check || {
-    echo "docs/llm-matrix.md is not what these versions do: see python -m tests.integrations.matrix" >&2
-    exit 1
-  }
-else
-  test_ tests/integrations/test_{wrap,wrap_streams,fakes,spans,spans_together,run,with_coobird,llm_prices}.py
-  test_ tests/mock/test_mock_{operations,server,wallets,events,pipeline}.py
-  test_ tests/cli
-  test_ tests/pipeline
-  test_ tests/test_{session,client,pool}.py
-fi
+exit $failed
