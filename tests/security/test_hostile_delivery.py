@@ -69,7 +69,7 @@ def test_tracking_goes_on_while_the_server_lets_its_answer_drip(server: Loopback
         while not enough.wait(0.01) and not closing.is_set():
             send(b" ")
 
-    ingest.next(*[Answer(act=drip)] * 4)
+    ingest.next(*[Answer(act=drip)] * 2)
     client = Coomon(KEY, host=server.url, request_timeout=60, max_queue_size=2 * MANY)
     ids = track(client, 20)
     assert dripping.wait(20)

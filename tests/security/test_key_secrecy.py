@@ -1,0 +1,139 @@
+"""The API key shows nowhere: after each kind of fault, and each end of a process, everything that was written is searched for it."""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.delivery.ingest import refused_port
+from tests.loopback import Answer, LoopbackServer, Request
+
+ROOT = Path(__file__).parents[2]
+# Long and unlike anything else, so that any half of it is a find.
+KEY = "sk_test_Zq7XwP3mKd9RvT2yLn5B"
+TRACES = [KEY, KEY[len("sk_test_") : 18], KEY[18:], base64.b64encode(KEY.encode()).decode()]
+
+
+def echo(request: Request) -> Answer:
+    told = request.headers["authorization"]
+    return Answer(401, {"detail": told, "code": told, "request_id": told}, {"X-Request-Id": told, "X-Told": told})
+
+
+def echo_as_a_success(request: Request) -> Answer:
+    told = request.headers["authorization"]
+    return Answer(200, {"told": told, told: [told]}, {"X-Request-Id": told})
+
+
+def echo_as_reasons(request: Request) -> Answer:
+    told = request.headers["authorization"]
+    if request.method == "GET":
+        return Answer(200, f"<html>{told}", {"X-Request-Id": told})
+    events = request.json()["events"]
+    results = [{"event_id": event["event_id"], "status": "rejected", "error": f"not with {told}"} for event in events]
+    return Answer(200, {"accepted": 0, "duplicates": 0, "rejected": len(events), "results": results})
+
+
+FAULTS: dict[str, Any] = {
+    "refused connection": None,
+    "timeout": [Answer(200, wait=threading.Event())],
+    "401": [Answer(401, {"detail": "That key is not valid.", "code": "invalid_key"})],
+    "garbage": [Answer(raw=b"garbage\r\n\r\n")],
+    "broken off": [Answer(200, {"id": "cus_1"}, cut=3)],
+    "reset": [Answer(reset=True)],
+    "server error": [Answer(503, "<html>")],
+    "redirect": [Answer(307, headers={"Location": f"http://{KEY}.example/{KEY}"})],
+    "echo": echo,
+    "echo as a success": echo_as_a_success,
+    "echo as reasons": echo_as_reasons,
+}
+ENDINGS = ["kill", "abort", "crash"]
+
+
+@contextmanager
+def host_with(fault: str) -> Iterator[str]:
+    if FAULTS[fault] is None:
+        with refused_port() as port:
+            yield f"http://127.0.0.1:{port}"
+    else:
+        with LoopbackServer(FAULTS[fault]) as server:
+            yield server.url
+
+
+def everything_written(fault: str, ending: str, folder: Path) -> dict[str, bytes]:
+    """What the program says on both its streams, and every file that it leaves, by name."""
+    environment = {
+        "COOBIRD_API_KEY": KEY,
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'generated'}",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONASYNCIODEBUG": "1",
+    }
+    with host_with(fault) as url:
+        done = subprocess.run(
+            [sys.executable, "-X", "dev", "-W", "error", "-m", "tests.security.reports", fault, ending],
+            cwd=folder,
+            env={**environment, "COOBIRD_HOST": url},
+            capture_output=True,
+            timeout=120,
+        )
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    return {"stdout": done.stdout, "stderr": done.stderr, **files}
+
+
+def found(written: dict[str, bytes]) -> list[str]:
+    return [f"{name}: {trace}" for name, text in written.items() for trace in TRACES if trace.encode() in text]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_after_a_fault_the_key_is_nowhere_in_what_was_written(fault: str, tmp_path: Path) -> None:
+    written = everything_written(fault, "kill", tmp_path)
+    assert {"usage.db", "usage.db-wal", "usage.db-shm"} <= set(written)
+    # It got as far as it should, and what was looked for could have been there.
+    for sign in (b"Coomon(host=", b"tracked", b"DEBUG:coobird:", b"locals", b"ConfigurationError", b"cus_1"):
+        assert sign in written["stdout"], sign
+    assert b"Current thread" in written["stderr"]
+    assert found(written) == []
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_however_a_process_ends_the_key_is_nowhere_in_what_was_written(ending: str, tmp_path: Path) -> None:
+    written = everything_written("timeout", ending, tmp_path)
+    sign = {
+        "kill": b"",
+        "abort": b"Fatal Python error: Aborted",
+        "crash": b"has a bug",
+    }[ending]
+    assert sign in written["stdout"] + written["stderr"]
+    assert found(written) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["coobird.spool_cli --help", "coobird.spool_cli drain --help", "coobird.spool_cli nonsense", "coobird.mock --help"],
+)
+def test_no_help_shows_the_key(command: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split()],
+        cwd=tmp_path,
+        env={"COOBIRD_API_KEY": KEY, "PYTHONPATH": f"{ROOT}:{ROOT / 'generated'}"},
+        capture_output=True,
+        timeout=60,
+    )
+    assert b"usage" in done.stdout + done.stderr
+    assert found({"stdout": done.stdout, "stderr": done.stderr}) == []
+
+
+def test_the_search_would_find_the_key() -> None:
+    assert found({"a": f"Authorization: Bearer {KEY}".encode(), "b": KEY[10:].encode(), "c": b"nothing"}) == [
+        f"a: {KEY}",
+        f"a: {KEY[8:18]}",
+        f"a: {KEY[18:]}",
+        f"b: {KEY[18:]}",
+    ]
