@@ -4,9 +4,12 @@
     coobird.integrations.anthropic        wrap(client): meters one Anthropic client       coobird[anthropic]
     coobird.integrations.opentelemetry    CoobirdSpanProcessor: meters GenAI spans        coobird[otel]
     coobird.integrations.prices           what a call costs                               coobird[prices]
+    coobird.integrations.langchain        CoobirdCallbackHandler: meters its models       coobird[langchain]
+    coobird.integrations.litellm          CoobirdLogger: meters its models                coobird[litellm]
     coobird.integrations.asgi             CoobirdMiddleware: each request is a run
     coobird.integrations.wsgi             CoobirdMiddleware: each request is a run
     coobird.integrations.fastapi          in_run: the same as a dependency                coobird[fastapi]
+    coobird.integrations.django           CoobirdMiddleware: each request is a run        coobird[django]
     coobird.integrations.celery           connect: each task is in its sender's run       coobird[celery]
     coobird.integrations.aws_lambda       metered: delivers before the freeze
 

@@ -27,7 +27,9 @@ _CANONICAL = {
     "google_genai": "gcp.gemini",
     "vertex_ai": "gcp.vertex_ai",
     "vertexai": "gcp.vertex_ai",
+    "mistral": "mistral_ai",
     "mistralai": "mistral_ai",
+    "together_ai": "together",
     "xai": "x_ai",
     "watsonx": "ibm.watsonx.ai",
 }
@@ -48,6 +50,11 @@ def event_id_of(response_id: object) -> str | None:
     if not isinstance(response_id, str) or len(response_id) < MIN_ID_LENGTH:
         return None
     return str(uuid5(NAMESPACE, f"response:{response_id}"))
+
+
+def event_id_of_call(framework: str, call_id: object) -> str:
+    """Return the id of the event for an answer that has no id, by what the framework calls the call: it is told but once."""
+    return str(uuid5(NAMESPACE, f"{framework}:{call_id}"))
 
 
 def is_provider_id(response_id: str | None) -> bool:

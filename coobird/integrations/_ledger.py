@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextvars import ContextVar
 from weakref import WeakKeyDictionary
 
+from coobird.integrations._reports import RecentReports
+
 MAX_REMEMBERED = 10_000
 """Answers that are remembered as billed, to spare the server their duplicates. Forgetting one is harmless: it knows them all."""
 
@@ -19,6 +21,7 @@ class Ledger:
         self._billed: dict[object, object] = {}
         self._told: dict[object, object] = {}
         self._covered: dict[object, object] = {}
+        self.recent = RecentReports()
 
     def is_billed(self, event_id: str | None) -> bool:
         """Whether an event with this id was tracked."""

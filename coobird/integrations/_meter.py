@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from time import time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from coobird.errors import CoobirdError
 from coobird.integrations._identity import event_id_of
 from coobird.integrations._ledger import ledger_of
+from coobird.integrations._reports import report_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -168,6 +170,20 @@ class Meter:
                 event_id=event_id,
                 timestamp=call.ended_at or datetime.now(UTC),
             )
+
+    def settle(self, call: Call, run: Run, start_ns: int, *, event_id: str | None = None) -> None:
+        """Bill a call that ends now, or tell that its usage is not known, unless somebody else has reported the same call.
+
+        Args:
+            start_ns: When the call began.
+            event_id: For an answer that has no id of its own.
+        """
+        report = report_of(call, run, start_ns, time_ns())
+        if call.usage is None:
+            if not self.ledger.recent.covers(report):
+                self.tell(call)
+        elif not self.ledger.recent.repeats(report):
+            self.bill(call, run, event_id=event_id)
 
     def tell(self, call: Call) -> None:
         """Report a call whose usage is (partly) unknown, unless it was reported or billed in full before."""

@@ -6,10 +6,12 @@ import functools
 import inspect
 import json
 from contextlib import suppress
+from time import time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from coobird.integrations._ledger import wrapped_call
 from coobird.integrations._meter import Call, Meter
+from coobird.integrations._reports import report_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -57,6 +59,7 @@ class Observed:
         self._meter = meter
         self._run = run
         self._span_id = span_id
+        self._start_ns = time_ns()
         self._is_settled = False
         self._is_reading = False
         self._answer: Callable[[], Answer] = _unread
@@ -205,7 +208,8 @@ class Observed:
         call = Call(plan.provider, plan.operation, answer.model, answer.id, usage, "wrap", None, answer.reason)
         with meter.shield:
             if usage is not None:
-                meter.bill(call, self._run)
+                if not meter.ledger.recent.repeats(report_of(call, self._run, self._start_ns, time_ns())):
+                    meter.bill(call, self._run)
                 meter.ledger.cover(self._span_id)
             if usage is None or usage.output is None:
                 meter.ledger.tell_first(("span", self._span_id))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from opentelemetry.trace import StatusCode
 
 from coobird.integrations._identity import event_id_of_span
-from coobird.integrations._reports import Report
+from coobird.integrations._reports import report_of
 from coobird.integrations._spans import Sighting, SpanFacts
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from coobird._run import Run
     from coobird.integrations._meter import Call
+    from coobird.integrations._reports import Report
 
 CUSTOMER_ID = "coobird.customer_id"
 """Span attribute and baggage entry that name the customer."""
@@ -52,11 +53,8 @@ class Seen(NamedTuple):
 
     def report(self) -> Report:
         """Return what another span of the same call would say too."""
-        call, run = self.sighting.call, None if self.origin is None else self.origin.run
-        totals = (0, 0) if call.usage is None else call.usage[:2]
-        payer = (None, None) if run is None else (run.customer_id, run.agent_id)
-        has_id = self.sighting.event_id is not None
-        return Report(call.source, has_id, self.start_ns, self.end_ns, (call.model, *totals, *payer))
+        run = None if self.origin is None else self.origin.run
+        return report_of(self.sighting.call, run, self.start_ns, self.end_ns)
 
 
 def facts_of(span: ReadableSpan) -> SpanFacts:

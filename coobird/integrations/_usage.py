@@ -59,6 +59,19 @@ _OPENAI = {
     "audio_output_tokens": (("completion_tokens_details", "audio_tokens"),),
 }
 
+# LangChain's own form; the names of the parts may begin with a service tier (`flex_cache_read`).
+_LANGCHAIN = {
+    "input": ("", "input_tokens"),
+    "output": ("", "output_tokens"),
+    "cache_read": ("input_token_details", "cache_read"),
+    "cache_write": ("input_token_details", "cache_creation"),
+    "cache_write_5m": ("input_token_details", "ephemeral_5m_input_tokens"),
+    "cache_write_1h_input_tokens": ("input_token_details", "ephemeral_1h_input_tokens"),
+    "reasoning": ("output_token_details", "reasoning"),
+    "audio_input_tokens": ("input_token_details", "audio"),
+    "audio_output_tokens": ("output_token_details", "audio"),
+}
+
 _ANTHROPIC = {
     "fresh": ("input_tokens",),
     "cache_read": ("cache_read_input_tokens",),
@@ -143,16 +156,52 @@ def from_anthropic(*usages: Any, is_final: bool = True) -> Usage | None:
     return _usage(found)
 
 
+def from_langchain(usage: Any) -> Usage | None:
+    """Read the `usage_metadata` of a message of LangChain; `None` if it does not say how many tokens went in."""
+    found = {
+        name: _first(_named(field(usage, part) if part else usage, last)) for name, (part, last) in _LANGCHAIN.items()
+    }
+    if found["input"] is None:
+        return None
+    # Where what was written is told by its lifetime, the sum of it is told as 0.
+    lifetimes = (found["cache_write_5m"], found["cache_write_1h_input_tokens"])
+    if not found["cache_write"] and any(lifetimes):
+        found["cache_write"] = sum(count or 0 for count in lifetimes)
+    return _usage(_with_cache(found))
+
+
+def from_litellm(usage: Any) -> Usage | None:
+    """Read the `usage` of an answer of LiteLLM: that of OpenAI, with the cache beside it for other providers. 0 is unknown."""
+    read = from_openai(usage)
+    if read is None or not (read.input or read.output):
+        return None
+    found = {"input": read.input, "cache_read": read.cache_read, "cache_write": read.cache_write}
+    if found["cache_read"] is None:
+        found["cache_read"] = _first((field(usage, "cache_read_input_tokens"),))
+    if found["cache_write"] is None:
+        found["cache_write"] = _first((field(usage, "cache_creation_input_tokens"),))
+    whole = _with_cache(found)
+    return read._replace(input=whole["input"] or 0, cache_read=whole["cache_read"], cache_write=whole["cache_write"])
+
+
 def from_span(attributes: Mapping[str, Any]) -> Usage | None:
     """Read the token counts of a span; `None` if it does not say how many tokens went in."""
     found = {name: _first(attributes.get(key) for key in keys) for name, keys in _SPAN.items()}
     if found["input"] is None:
         return None
+    return _usage(_with_cache(found))
+
+
+def _with_cache(found: dict[str, int | None]) -> dict[str, int | None]:
+    """Some emitters leave the cache out of the total. A part cannot be larger than its whole."""
     cached = (found["cache_read"] or 0) + (found["cache_write"] or 0)
-    # Some emitters leave the cache out of the total. A part cannot be larger than its whole.
-    if cached > found["input"]:
-        found["input"] += cached
-    return _usage(found)
+    total = found["input"] or 0
+    return {**found, "input": total + cached} if cached > total else found
+
+
+def _named(details: Any, name: str) -> list[Any]:
+    entries = cast("Mapping[str, Any]", details).items() if isinstance(details, Mapping) else ()
+    return [count for key, count in entries if key == name or key.endswith(f"_{name}")]
 
 
 def _usage(found: Mapping[str, int | None]) -> Usage:

@@ -20,7 +20,6 @@ from coobird.integrations._identity import is_provider_id
 from coobird.integrations._ledger import wrapped_call
 from coobird.integrations._meter import Meter
 from coobird.integrations._open_spans import OpenSpans, Waiting
-from coobird.integrations._reports import RecentReports
 from coobird.integrations._seen import AGENT_ID, CUSTOMER_ID, Origin, Seen, facts_of, see, text_of
 from coobird.integrations._spans import read_span
 from coobird.integrations.prices import price_function
@@ -147,7 +146,6 @@ class CoobirdSpanProcessor(SpanProcessor):
         if self._pid != os.getpid():
             self._lock = threading.Lock()
             self._spans = OpenSpans()
-            self._recent = RecentReports()
             self._pid = os.getpid()
         return self._lock
 
@@ -177,9 +175,8 @@ class CoobirdSpanProcessor(SpanProcessor):
 
     def _bill(self, seen: Seen) -> None:
         sighting, origin = seen.sighting, seen.origin
-        with self._begin():
-            if self._recent.repeats(seen.report()):
-                return
+        if self._meter.ledger.recent.repeats(seen.report()):
+            return
         self._meter.bill(
             sighting.call,
             None if origin is None else origin.run,

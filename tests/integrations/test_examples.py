@@ -18,6 +18,13 @@ A long text
 acme pays: summarize
 blue_heron pays: summarize
 """,
+    "django_service": """\
+42
+Page 1. Page 2.
+acme pays: answer
+blue_heron pays: page 1
+blue_heron pays: page 2
+""",
     "fastapi_service": """\
 42
 Page 1. Page 2.
@@ -39,6 +46,14 @@ A long text
 failed: nothing to summarize
 acme pays: read
 blue_heron pays: read
+""",
+    "langchain_agent": """\
+Birds sing.
+acme pays: gpt-4o, 1000 tokens in, 800 of them cached, 50 out
+""",
+    "litellm_calls": """\
+Birds sing.
+acme pays: gpt-4o, 10 in, 20 out
 """,
     "starlette_service": """\
 Page 1. Page 2.

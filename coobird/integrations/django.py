@@ -1,0 +1,114 @@
+"""Runs for the requests of Django, under WSGI and ASGI, in sync and async views.
+
+MIDDLEWARE = [..., "django.contrib.auth.middleware.AuthenticationMiddleware",
+              "coobird.integrations.django.CoobirdMiddleware"]
+COOBIRD_CLIENT = "shop.billing.coomon"       # a Coomon or an AsyncCoomon
+COOBIRD_RUN = "shop.billing.payer"           # def payer(request): return {"customer_id": request.user.account_id, ...}
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from coobird.errors import ConfigurationError
+from coobird.integrations._opener import Opener
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+    from coobird import Run
+
+
+class CoobirdMiddleware:
+    """Makes each request a run, until the last byte of its answer. Put it after the middleware that finds out who the user is.
+
+    Settings, each a value or the dotted path of one:
+        COOBIRD_CLIENT: The client whose events take from the run.
+        COOBIRD_RUN: Called with each request; says who pays as `RunOptions`, or `None` for nobody. Under ASGI it may be a
+            coroutine; a plain function is called in a thread there, so that it may ask the database. If it fails, `on_error` is
+            told and the request goes on without a run.
+
+    What is queued at the end is delivered by the end of the process. Safe for any number of requests at once.
+    """
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[Any], Any]) -> None:
+        """Read the settings; Django does this when it starts.
+
+        Raises:
+            ConfigurationError: A setting is missing, or its path leads nowhere.
+        """
+        self._get_response = get_response
+        self._payer = _setting("COOBIRD_RUN")
+        self._is_async = bool(_asgiref().iscoroutinefunction(get_response))
+        if self._is_async:
+            _asgiref().markcoroutinefunction(self)
+            self._payer = _awaitable(self._payer)
+        self._opener = Opener(_setting("COOBIRD_CLIENT"), self._payer)
+
+    def __call__(self, request: Any) -> Any:
+        """Serve one request; an awaitable under ASGI."""
+        if self._is_async:
+            return self._serve(request)
+        with self._opener.open(request) as run:
+            response = self._get_response(request)
+        return _in_run(response, run)
+
+    async def _serve(self, request: Any) -> Any:
+        with await self._opener.open_async(request) as run:
+            response = await self._get_response(request)
+        return _in_run(response, run)
+
+
+def _in_run(response: Any, run: Run) -> Any:
+    """Return the response so that a body that is made bit by bit is made in the run. A file is left to the server."""
+    if getattr(response, "streaming", False) and getattr(response, "file_to_stream", None) is None:
+        pieces = response.streaming_content
+        response.streaming_content = _async_pieces(pieces, run) if response.is_async else _pieces(pieces, run)
+    return response
+
+
+def _pieces(pieces: Iterator[bytes], run: Run) -> Iterator[bytes]:
+    while True:
+        with run:
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
+
+
+async def _async_pieces(pieces: AsyncIterator[bytes], run: Run) -> AsyncIterator[bytes]:
+    while True:
+        with run:
+            piece = await anext(pieces, None)
+        if piece is None:
+            return
+        yield piece
+
+
+def _awaitable(payer: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    if _asgiref().iscoroutinefunction(payer):
+        return payer
+    in_thread: Callable[..., Awaitable[Any]] = _asgiref().sync_to_async(payer, thread_sensitive=True)
+    return in_thread
+
+
+def _asgiref() -> Any:
+    return import_module("asgiref.sync")
+
+
+def _setting(name: str) -> Any:
+    value: Any = getattr(import_module("django.conf").settings, name, None)
+    if value is None:
+        raise ConfigurationError(
+            f"Set {name} in Django's settings: the value, or its path, such as 'shop.billing.name'."
+        )
+    if not isinstance(value, str):
+        return value
+    try:
+        return import_module("django.utils.module_loading").import_string(value)
+    except ImportError as error:
+        raise ConfigurationError(f"{name} = {value!r} leads nowhere: {error}.") from error

@@ -1,0 +1,150 @@
+"""Meters the models that LangChain and LangGraph call, of whichever provider.
+
+handler = CoobirdCallbackHandler(coomon)
+
+with coomon.run(customer_id="cust_1", agent_id="agent_1"):
+    agent.invoke(question, config={"callbacks": [handler]})    # one event for each answer of a model
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.outputs import ChatGenerationChunk, GenerationChunk
+
+from coobird.integrations._identity import canonical_provider, event_id_of_call, is_provider_id
+from coobird.integrations._meter import Call, Meter
+from coobird.integrations._started import Start, Started
+from coobird.integrations._usage import Usage, field, from_langchain, from_openai
+from coobird.integrations.prices import price_function
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from decimal import Decimal
+    from uuid import UUID
+
+    from langchain_core.messages import BaseMessage
+    from langchain_core.outputs import LLMResult
+
+    from coobird.integrations._meter import Client
+
+_SOURCE = "langchain"
+
+
+class CoobirdCallbackHandler(BaseCallbackHandler):
+    """Tracks one event for each answer of a model, chat or completion, sync, async and streaming. Pass it in `callbacks`.
+
+    Chains, agents and tools, which repeat sums, are left alone, and so are answers out of LangChain's cache. Together with `wrap`
+    and `CoobirdSpanProcessor` on the same client an answer is still one event. An answer without usage is told to `on_error` and
+    not billed as zero; so is one that nobody is named to pay for.
+
+    Only reads what it is given, never raises, and does its work where it is called. Safe to use from any thread and task.
+    """
+
+    run_inline = True
+    """Called in the event loop itself: a thread for each call would take longer than the call."""
+
+    def __init__(
+        self,
+        coomon: Client,
+        *,
+        customer_id: str | None = None,
+        agent_id: str | None = None,
+        signal_code: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+        cost: bool | Callable[[Call], Decimal | None] = False,
+    ) -> None:
+        """Prepare; nothing global is touched.
+
+        Args:
+            coomon: The `Coomon` or `AsyncCoomon` to track with.
+            customer_id: Billed for calls outside any run that names a customer (`coomon.run`).
+            agent_id: The agent of calls outside any run that names one.
+            signal_code: The signal that events count towards, unless a run names one.
+            attributes: Merged into every event, under those of a run.
+            cost: True fills in `cost_usd` from the price list (extra `prices`); a function gives it, or `None` if it does not
+                know. A `cost_usd` of your own, here or in a run, always wins.
+
+        Raises:
+            ConfigurationError: `cost=True` without the price list.
+        """
+        self._meter = Meter(
+            coomon,
+            customer_id=customer_id,
+            agent_id=agent_id,
+            signal_code=signal_code,
+            attributes=attributes,
+            price=price_function(cost),
+        )
+        self._started = Started()
+
+    def on_chat_model_start(
+        self, serialized: dict[str, Any], messages: list[list[BaseMessage]], *, run_id: UUID, **kwargs: Any
+    ) -> None:
+        """Remember the run that a chat model is called in."""
+        self._begin("chat", run_id, kwargs)
+
+    def on_llm_start(self, serialized: dict[str, Any], prompts: list[str], *, run_id: UUID, **kwargs: Any) -> None:
+        """Remember the run that a model is called in."""
+        self._begin("text_completion", run_id, kwargs)
+
+    def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
+        """Bill the answer."""
+        with self._meter.shield:
+            start = self._end(run_id)
+            output = response.llm_output or {}
+            # A batch's usage is told once, with its first prompt.
+            if output.get("token_usage") == {} or not response.generations or not response.generations[0]:
+                return
+            self._bill(response.generations[0][0], output, start, run_id, "the answer does not say")
+
+    def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
+        """Bill what a stream told before it broke off, or report that it told nothing."""
+        with self._meter.shield:
+            start = self._end(run_id)
+            generations: Any = getattr(kwargs.get("response"), "generations", None) or [[]]
+            partial: Any = next(iter(generations[0]), None)
+            # Without a piece of an answer the call was refused: there is nothing to pay.
+            if isinstance(partial, (ChatGenerationChunk, GenerationChunk)):
+                self._bill(partial, {}, start, run_id, "the stream ended before its last chunk, which has it")
+
+    def _begin(self, operation: str, run_id: UUID, kwargs: dict[str, Any]) -> None:
+        with self._meter.shield:
+            metadata: Any = kwargs.get("metadata") or {}
+            facts: Any = (operation, metadata.get("ls_provider"), metadata.get("ls_model_name"))
+            self._started.begin(run_id, self._meter.client.current_run(), facts)
+
+    def _end(self, run_id: UUID) -> Start:
+        return self._started.end(run_id, self._meter.client.current_run())
+
+    def _bill(self, generation: Any, output: Mapping[str, Any], start: Start, run_id: UUID, reason: str) -> None:
+        message = field(generation, "message")
+        told: Mapping[str, Any] = {**output, **(field(message, "response_metadata") or {})}
+        usage_metadata = field(message, "usage_metadata")
+        if field(usage_metadata, "total_cost") == 0:
+            return  # LangChain's mark of an answer out of its cache
+        operation, provider, model = start.facts or ("chat", None, None)
+        call = Call(
+            canonical_provider(provider or told.get("model_provider")),
+            operation,
+            told.get("model_name") or told.get("model") or model,
+            _id_of(message, told),
+            _usage_of(usage_metadata, told),
+            _SOURCE,
+            reason=reason,
+        )
+        self._meter.settle(call, start.run, start.at_ns, event_id=event_id_of_call(_SOURCE, run_id))
+
+
+def _id_of(message: Any, told: Mapping[str, Any]) -> str | None:
+    """The id that the provider gave the answer. LangChain's own ids, and those of a message in an answer, are not it."""
+    response_id = told.get("id")
+    if isinstance(response_id, str):
+        return response_id
+    message_id = field(message, "id")
+    return message_id if is_provider_id(message_id) else None
+
+
+def _usage_of(usage_metadata: Any, told: Mapping[str, Any]) -> Usage | None:
+    return from_langchain(usage_metadata) or from_openai(told.get("token_usage"))

@@ -1,0 +1,173 @@
+"""Meters the models that LiteLLM calls, of whichever provider.
+
+litellm.callbacks = [CoobirdLogger(coomon)]
+
+with coomon.run(customer_id="cust_1", agent_id="agent_1"):
+    litellm.completion(model="anthropic/claude-sonnet-5", messages=[...])    # one event for each answer
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import litellm
+from litellm.integrations.custom_logger import CustomLogger
+
+from coobird.integrations._identity import canonical_provider, event_id_of_call
+from coobird.integrations._meter import Call, Meter
+from coobird.integrations._started import Start, Started
+from coobird.integrations._usage import field, from_litellm
+from coobird.integrations.prices import price_function
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from decimal import Decimal
+
+    from coobird.integrations._meter import Client
+
+_SOURCE = "litellm"
+
+# What LiteLLM calls its functions, each also with an `a` before it; the others (images, speech, ...) are not metered.
+_OPERATIONS = {
+    "completion": "chat",
+    "responses": "chat",
+    "text_completion": "text_completion",
+    "embedding": "embeddings",
+}
+
+
+class CoobirdLogger(CustomLogger):  # type: ignore[misc]
+    """Tracks one event for each answer of a model: completions, responses and embeddings, sync, async and streaming.
+
+    Answers out of LiteLLM's cache are not billed. Together with `wrap` and `CoobirdSpanProcessor` on the same client an answer is
+    still one event. An answer without usage is told to `on_error` and not billed as zero; so is a stream for which LiteLLM did not
+    ask the server to tell usage, and would count words instead; so is a call that nobody is named to pay for.
+
+    LiteLLM tells of a call a moment after it has returned, from a thread or a task of its own: flush at the end, not after each
+    call. It tells nothing of a stream that is closed before its end. Only reads what it is given and never raises. Safe to use
+    from any thread and task.
+    """
+
+    def __init__(
+        self,
+        coomon: Client,
+        *,
+        customer_id: str | None = None,
+        agent_id: str | None = None,
+        signal_code: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+        cost: bool | Callable[[Call], Decimal | None] = False,
+    ) -> None:
+        """Prepare; nothing global is touched: `litellm.callbacks` is yours to set.
+
+        Args:
+            coomon: The `Coomon` or `AsyncCoomon` to track with.
+            customer_id: Billed for calls outside any run that names a customer (`coomon.run`).
+            agent_id: The agent of calls outside any run that names one.
+            signal_code: The signal that events count towards, unless a run names one.
+            attributes: Merged into every event, under those of a run.
+            cost: True fills in `cost_usd` from the price list (extra `prices`); a function gives it, or `None` if it does not
+                know. A `cost_usd` of your own, here or in a run, always wins.
+
+        Raises:
+            ConfigurationError: `cost=True` without the price list.
+        """
+        super().__init__()  # pyright: ignore[reportUnknownMemberType]
+        self._meter = Meter(
+            coomon,
+            customer_id=customer_id,
+            agent_id=agent_id,
+            signal_code=signal_code,
+            attributes=attributes,
+            price=price_function(cost),
+        )
+        self._started = Started()
+
+    def log_pre_api_call(self, model: Any, messages: Any, kwargs: Any) -> None:
+        """Remember the run that a model is called in."""
+        with self._meter.shield:
+            self._started.begin(kwargs.get("litellm_call_id"), self._meter.client.current_run())
+
+    def log_success_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
+        """Bill the answer."""
+        with self._meter.shield:
+            start = self._end(kwargs)
+            operation = _operation_of(kwargs)
+            if operation is not None and kwargs.get("cache_hit") is not True:
+                self._bill(kwargs, operation, response_obj, start)
+
+    async def async_log_success_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
+        """Bill the answer."""
+        self.log_success_event(kwargs, response_obj, start_time, end_time)
+
+    def log_failure_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
+        """Report a stream that broke off. Any other call that failed was refused: there is nothing to pay."""
+        with self._meter.shield:
+            self._end(kwargs)
+            operation = _operation_of(kwargs)
+            if operation is not None and kwargs.get("completion_start_time") is not None:
+                call = self._call(kwargs, operation, None)
+                self._meter.tell(call._replace(reason="the stream ended before its last chunk, which has it"))
+
+    async def async_log_failure_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
+        """Report a stream that broke off."""
+        self.log_failure_event(kwargs, response_obj, start_time, end_time)
+
+    def _end(self, kwargs: Mapping[str, Any]) -> Start:
+        return self._started.end(kwargs.get("litellm_call_id"), self._meter.client.current_run())
+
+    def _bill(self, kwargs: Mapping[str, Any], operation: str, answer: Any, start: Start) -> None:
+        call = self._call(kwargs, operation, answer)
+        if _is_estimated(kwargs, answer):
+            reason = "LiteLLM did not ask for it, so it was not told (stream_options={'include_usage': True})"
+            call = call._replace(usage=None, reason=reason)
+        self._meter.settle(
+            call, start.run, start.at_ns, event_id=event_id_of_call(_SOURCE, kwargs.get("litellm_call_id"))
+        )
+
+    def _call(self, kwargs: Mapping[str, Any], operation: str, answer: Any) -> Call:
+        usage = from_litellm(field(answer, "usage"))
+        if usage is not None and operation == "embeddings":
+            usage = usage._replace(output=0)
+        return Call(
+            canonical_provider(kwargs.get("custom_llm_provider")),
+            operation,
+            field(answer, "model") or kwargs.get("model"),
+            _id_of(answer),
+            usage,
+            _SOURCE,
+            reason="the answer does not say",
+        )
+
+
+def _id_of(answer: Any) -> str | None:
+    """The id that the provider gave the answer. LiteLLM wraps that of a response: `resp_<base64 of ...;response_id:resp_123>`."""
+    response_id = field(answer, "id")
+    if isinstance(response_id, str) and response_id.startswith("resp_"):
+        with suppress(ValueError):
+            text = b64decode(response_id[5:] + "=" * (-len(response_id[5:]) % 4), validate=True).decode()
+            return text.rpartition("response_id:")[2] if text.startswith("litellm:") else response_id
+    return response_id if isinstance(response_id, str) else None
+
+
+def _operation_of(kwargs: Mapping[str, Any]) -> str | None:
+    kind = str(kwargs.get("call_type"))
+    return _OPERATIONS.get(kind) or _OPERATIONS.get(kind.removeprefix("a"))
+
+
+def _is_estimated(kwargs: Mapping[str, Any], answer: Any) -> bool:
+    """Whether LiteLLM counted the words of a stream itself, since it had not asked a server of OpenAI's API for usage."""
+    provider = kwargs.get("custom_llm_provider")
+    compatible: Any = vars(litellm).get("openai_compatible_providers", ())
+    if kwargs.get("stream") is not True or field(answer, "usage", "prompt_tokens_details") is not None:
+        return False  # it makes up totals only
+    if provider not in ("openai", "azure", *compatible):
+        return False  # the others tell usage without being asked
+    places: tuple[tuple[str, ...], ...] = (
+        ("stream_options",),
+        ("optional_params", "stream_options"),
+        ("additional_args", "complete_input_dict", "stream_options"),
+    )
+    return not any(field(kwargs, *place, "include_usage") is True for place in places)

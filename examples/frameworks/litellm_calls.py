@@ -1,0 +1,46 @@
+"""LiteLLM: every answer, of whichever provider, is an event for whoever the code around the call is working for.
+
+Usage: python examples/frameworks/litellm_calls.py
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+# LiteLLM asks GitHub for its price list when it is imported, unless this is set.
+os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+
+import litellm
+
+from coobird import Coomon
+from coobird.integrations.litellm import CoobirdLogger
+from coobird.mock import MockCoobird
+
+API_KEY = "sk_test_litellm"
+
+
+def main() -> None:
+    with MockCoobird() as server, Coomon(API_KEY, host=server.url) as coomon:
+        litellm.callbacks = [CoobirdLogger(coomon)]
+        with coomon.run(customer_id="acme", agent_id="summarizer"):
+            # Answered by LiteLLM itself (mock_response), so that this runs without an account.
+            answer = litellm.completion(
+                model="openai/gpt-4o",
+                messages=[{"role": "user", "content": "Summarize: a long text about birds."}],
+                mock_response="Birds sing.",
+            )
+            print(answer.choices[0].message.content)
+        # LiteLLM reports a call from a thread of its own, a moment after it has returned.
+        while not coomon.stats().tracked:
+            time.sleep(0.01)
+        coomon.flush()
+        for event in server.events(API_KEY):
+            told = event["attributes"]
+            print(
+                f"{event['customer_id']} pays: {told['model']}, {told['input_tokens']} in, {told['output_tokens']} out"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""Calls through LiteLLM, each told apart by its model's name, in a process of their own: its callbacks are global.
+
+python -m tests.integrations.litellm_calls     # one line of JSON for each event and each error
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import time
+import warnings
+from typing import Any, NamedTuple
+
+from tests.integrations.emitters import say
+
+
+class Case(NamedTuple):
+    """One call. `asks`: for `include_usage`, which LiteLLM does by itself at OpenAI's own address only."""
+
+    provider: str
+    scenario: str = "basic"
+    stream: bool = False
+    is_async: bool = False
+    asks: bool = True
+    wrapped: bool = False
+    cached: bool = False
+
+    @property
+    def model(self) -> str:
+        words = (
+            self.provider,
+            self.scenario,
+            "stream" * self.stream,
+            "async" * self.is_async,
+            "silent" * (not self.asks),
+        )
+        words += ("wrapped" * self.wrapped, "repeated" * self.cached)
+        return "-".join(word for word in words if word)
+
+
+def cases() -> list[Case]:
+    made = [
+        Case(provider, scenario, stream, is_async)
+        for provider in ("openai", "anthropic")
+        for scenario in ("basic", "tools", "cached", "reasoning", "error")
+        for stream in (False, True)
+        for is_async in (False, True)
+    ]
+    made += [Case("openai", "cut", stream=True)]
+    made += [Case("openai", stream=True, asks=False), Case("openai", stream=True, is_async=True, asks=False)]
+    made += [Case("openai", "no-usage"), Case("openai", "no-usage", is_async=True)]
+    made += [Case("openai", "cached", stream, wrapped=True) for stream in (False, True)]
+    made += [Case("openai", stream=True, asks=False, wrapped=True)]
+    return [*made, Case("openai", cached=True)]
+
+
+async def main() -> None:
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    import litellm
+    import openai
+
+    from coobird.integrations.litellm import CoobirdLogger
+    from coobird.integrations.openai import wrap
+    from tests.integrations.fake_llm import FakeLLM
+    from tests.integrations.recorder import Recorder
+
+    coomon = Recorder()
+    litellm.callbacks = [CoobirdLogger(coomon)]
+    litellm.suppress_debug_info = True
+
+    async def make(case: Case) -> None:
+        url = fake.openai_url if case.provider == "openai" else f"{fake.anthropic_url}/v1/messages"
+        options: Any = {"model": f"{case.provider}/{case.model}", "api_base": url, "api_key": "sk-x", "num_retries": 0}
+        options |= {"messages": [{"role": "user", "content": "hello"}], "stream": case.stream, "caching": case.cached}
+        options["extra_headers"] = {"x-scenario": case.scenario}
+        if case.stream and case.asks and case.provider == "openai":
+            options["stream_options"] = {"include_usage": True}
+        if case.wrapped:
+            options["client"] = wrap(
+                openai.OpenAI(base_url=url, api_key="sk-x", default_headers=options["extra_headers"]), coomon
+            )
+        if case.is_async:
+            answer: Any = await litellm.acompletion(**options)
+            if case.stream:
+                async for _ in answer:
+                    pass
+        else:
+            answer = litellm.completion(**options)
+            if case.stream:
+                list(answer)
+
+    litellm.cache = litellm.Cache(type="local")
+    with FakeLLM() as fake:
+        for case in cases():
+            for _ in range(3 if case.cached else 1):
+                with coomon.run(customer_id=case.model, agent_id="agent"), contextlib.suppress(openai.OpenAIError):
+                    await make(case)
+        with coomon.run(customer_id="embedding", agent_id="agent"):
+            embedding: Any = {
+                "model": "openai/embedding",
+                "input": ["hello"],
+                "api_base": fake.openai_url,
+                "api_key": "sk-x",
+            }
+            litellm.embedding(**embedding)
+            await litellm.aembedding(**embedding)
+        with coomon.run(customer_id="responses", agent_id="agent"):
+            asked: Any = {"model": "openai/responses", "input": "hello", "api_base": fake.openai_url, "api_key": "sk-x"}
+            litellm.responses(**asked)
+    # Each call is told once, but those that are refused; two embeddings and a response come to it.
+    await drain(coomon, sum(case.scenario != "error" for case in cases()) + 3)
+    for event in coomon.accepted():
+        say(kind="event", who=event["customer_id"], metadata=event["metadata"], **event["attributes"])
+    for error in coomon.errors:
+        say(kind=type(error).__name__, text=str(error), who=getattr(error, "call", {}).get("model"))
+    for call in fake.calls:
+        say(kind="call", id=call.id, who=call.model)
+
+
+async def drain(coomon: Any, wanted: int) -> None:
+    """Wait until so much was told, and for what LiteLLM may tell too much from threads and tasks of its own."""
+    from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
+    from litellm.litellm_core_utils.thread_pool_executor import executor
+
+    deadline = time.monotonic() + 60
+    while len(coomon.accepted()) + len(coomon.errors) < wanted and time.monotonic() < deadline:  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+    await asyncio.wait_for(GLOBAL_LOGGING_WORKER.flush(), 30)
+    await asyncio.to_thread(executor.shutdown)
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    asyncio.run(main())

@@ -1,0 +1,260 @@
+"""Models that LangChain calls, with the real packages against the fake of OpenAI: one event for each answer, with the truth."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import openai
+import pytest
+from langchain_core.caches import InMemoryCache
+from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage
+from langchain_core.runnables import RunnableLambda
+from langchain_openai import ChatOpenAI, OpenAIEmbeddings
+
+from coobird import InvalidEventError
+from coobird.integrations import UsageMissingError
+from coobird.integrations._identity import event_id_of
+from coobird.integrations.langchain import CoobirdCallbackHandler
+from coobird.integrations.openai import wrap
+from tests.integrations.fake_llm import Call, FakeLLM
+from tests.integrations.recorder import Recorder
+
+MANNERS = ("invoke", "stream", "ainvoke", "astream")
+APIS = ("chat", "responses")
+
+
+class Models:
+    """Chat models on the fake, all with the same handler, closed in the end."""
+
+    def __init__(self, fake: FakeLLM, coomon: Recorder) -> None:
+        self.fake = fake
+        self.handler = CoobirdCallbackHandler(coomon)
+        self.made: list[ChatOpenAI] = []
+        # One loop for the calls and for closing what they opened.
+        self.runner = asyncio.Runner()
+        self.run = self.runner.run
+
+    def __call__(self, api: str = "chat", scenario: str = "basic", **options: Any) -> ChatOpenAI:
+        model = ChatOpenAI(
+            model="gpt-4o",
+            base_url=self.fake.openai_url,
+            api_key="sk-not-a-key",  # type: ignore[arg-type]
+            use_responses_api=api == "responses",
+            default_headers={"x-scenario": scenario},
+            max_retries=0,
+            callbacks=[self.handler],
+            # Left out, it is asked for at OpenAI's own address only.
+            **{"stream_usage": True, **options},
+        )
+        self.made.append(model)
+        return model
+
+
+@pytest.fixture
+def models(fake: FakeLLM, coomon: Recorder) -> Iterator[Models]:
+    made = Models(fake, coomon)
+    yield made
+
+    async def close() -> None:
+        for model in made.made:
+            model.root_client.close()
+            await model.root_async_client.close()
+
+    made.run(close())
+    made.runner.close()
+
+
+async def ask(model: Any, manner: str) -> None:
+    if manner == "invoke":
+        model.invoke("hello")
+    elif manner == "stream":
+        list(model.stream("hello"))
+    elif manner == "ainvoke":
+        await model.ainvoke("hello")
+    else:
+        async for _ in model.astream("hello"):
+            pass
+
+
+def assert_billed_once(coomon: Recorder, call: Call) -> None:
+    (event,) = coomon.accepted()
+    got, usage = event["attributes"], call.usage
+    assert (got["input_tokens"], got["output_tokens"]) == (usage.input, usage.output)
+    assert got["total_tokens"] == usage.input + usage.output
+    assert got.get("cache_read_input_tokens", 0) == usage.cache_read
+    assert got.get("reasoning_output_tokens", 0) == usage.reasoning
+    assert (got["provider"], got["model"], got["operation"]) == ("openai", "gpt-4o-2024-08-06", "chat")
+    assert (event["customer_id"], event["agent_id"], event["quantity"]) == ("cust", "agent", 1)
+    assert coomon.errors == []
+
+
+@pytest.mark.parametrize("scenario", ["basic", "tools", "cached", "reasoning"])
+@pytest.mark.parametrize("manner", MANNERS)
+@pytest.mark.parametrize("api", APIS)
+def test_an_answer_is_one_event_with_its_true_usage(
+    models: Models, coomon: Recorder, api: str, manner: str, scenario: str
+) -> None:
+    with coomon.run(customer_id="cust", agent_id="agent"):
+        models.run(ask(models(api, scenario), manner))
+    (call,) = models.fake.calls
+    assert_billed_once(coomon, call)
+    if api == "responses" or "stream" not in manner:
+        assert coomon.events[0]["event_id"] == event_id_of(call.id)
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+@pytest.mark.parametrize("api", APIS)
+def test_an_answer_that_a_wrapped_client_meters_too_is_one_event(
+    models: Models, coomon: Recorder, api: str, manner: str
+) -> None:
+    model = models(api, "cached")
+    wrap(model.root_client, coomon)
+    wrap(model.root_async_client, coomon)
+    with coomon.run(customer_id="cust", agent_id="agent"):
+        models.run(ask(model, manner))
+    assert_billed_once(coomon, models.fake.calls[0])
+    assert len(coomon.events) == 1
+
+
+@pytest.mark.parametrize("manner", ["stream", "astream"])
+def test_a_stream_whose_usage_only_the_wrapped_client_asked_for_is_billed_and_not_told(
+    models: Models, coomon: Recorder, manner: str
+) -> None:
+    model = models(stream_usage=False)
+    wrap(model.root_client, coomon)
+    wrap(model.root_async_client, coomon)
+    with coomon.run(customer_id="cust", agent_id="agent"):
+        models.run(ask(model, manner))
+    assert_billed_once(coomon, models.fake.calls[0])
+
+
+def test_calls_inside_chains_and_batches_are_one_event_each_for_their_own_customer(
+    models: Models, coomon: Recorder
+) -> None:
+    model = models()
+
+    def step(customer: str) -> Any:
+        with coomon.run(customer_id=customer, agent_id="agent"):
+            return model.invoke("hello")
+
+    # The handler is named by the chain and by the model: it hears of each call twice.
+    config: Any = {"callbacks": [models.handler], "max_concurrency": 4}
+    names = [f"cust_{number}" for number in range(12)]
+    RunnableLambda(step).batch(names, config)
+    assert sorted(event["customer_id"] for event in coomon.events) == sorted(names)
+    with coomon.run(customer_id="all", agent_id="agent"):
+        (RunnableLambda(lambda text: text) | model).batch(["a", "b"], config)
+    assert len(coomon.events) == len(models.fake.calls) == 14
+    assert coomon.errors == []
+
+
+@pytest.mark.parametrize("manner", ["stream", "astream"])
+def test_a_stream_that_was_not_asked_for_usage_is_told_and_not_billed(
+    models: Models, coomon: Recorder, manner: str
+) -> None:
+    with coomon.run(customer_id="cust", agent_id="agent"):
+        models.run(ask(models(stream_usage=False), manner))
+        models.run(ask(models("chat", "no-usage"), "invoke"))
+    assert coomon.events == []
+    assert [type(error) for error in coomon.errors] == [UsageMissingError, UsageMissingError]
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_a_stream_that_breaks_or_is_closed_is_told_and_a_refused_call_is_not(
+    models: Models, coomon: Recorder, api: str
+) -> None:
+    with coomon.run(customer_id="cust", agent_id="agent"):
+        with pytest.raises(openai.OpenAIError, match=r"acceptable"):
+            models(api, "error").invoke("hello")
+        with pytest.raises(openai.OpenAIError, match=r"acceptable"):
+            list(models(api, "error").stream("hello"))
+        assert coomon.errors == []
+        with pytest.raises(openai.APIConnectionError):
+            list(models(api, "cut").stream("hello"))
+        stream: Any = models(api).stream("hello")
+        while not next(stream).content:
+            pass
+        stream.close()
+    assert coomon.events == []
+    assert [type(error) for error in coomon.errors] == [UsageMissingError, UsageMissingError]
+
+
+def test_an_answer_out_of_the_cache_is_not_billed_again(models: Models, coomon: Recorder) -> None:
+    model = models(cache=InMemoryCache())
+    with coomon.run(customer_id="cust", agent_id="agent"):
+        for _ in range(3):
+            model.invoke("hello")
+    assert_billed_once(coomon, models.fake.calls[0])
+    assert len(coomon.events) == 1
+
+
+def test_a_call_that_nobody_pays_for_is_told(models: Models, coomon: Recorder) -> None:
+    models().invoke("hello")
+    assert coomon.events == []
+    assert [type(error) for error in coomon.errors] == [InvalidEventError]
+
+
+@pytest.mark.parametrize(
+    ("usage", "read"),
+    [
+        ({"input_tokens": 10, "output_tokens": 2, "total_tokens": 12}, {"input_tokens": 10, "output_tokens": 2}),
+        (
+            # As langchain-anthropic tells what was written to the cache, by lifetime.
+            {
+                "input_tokens": 100,
+                "output_tokens": 2,
+                "total_tokens": 102,
+                "input_token_details": {
+                    "cache_read": 20,
+                    "cache_creation": 0,
+                    "ephemeral_5m_input_tokens": 30,
+                    "ephemeral_1h_input_tokens": 10,
+                },
+            },
+            {
+                "input_tokens": 100,
+                "cache_read_input_tokens": 20,
+                "cache_write_input_tokens": 40,
+                "cache_write_1h_input_tokens": 10,
+            },
+        ),
+        (
+            # As langchain-openai tells parts of another service tier; and one that leaves the cache out of its total.
+            {
+                "input_tokens": 5,
+                "output_tokens": 9,
+                "total_tokens": 14,
+                "input_token_details": {"flex_cache_read": 20, "flex": 5},
+                "output_token_details": {"flex_reasoning": 4, "flex": 5},
+            },
+            {"input_tokens": 25, "cache_read_input_tokens": 20, "reasoning_output_tokens": 4, "total_tokens": 34},
+        ),
+    ],
+)
+def test_the_parts_of_any_providers_usage_are_parts_of_its_totals(
+    coomon: Recorder, usage: dict[str, Any], read: dict[str, int]
+) -> None:
+    message = AIMessage("hi", usage_metadata=usage, response_metadata={"model_name": "m", "model_provider": "bedrock"})
+    model = GenericFakeChatModel(messages=iter([message]), callbacks=[CoobirdCallbackHandler(coomon)])
+    with coomon.run(customer_id="cust", agent_id="agent"):
+        model.invoke("hello")
+    (event,) = coomon.events
+    assert event["attributes"] | read == event["attributes"]
+    assert coomon.errors == []
+
+
+def test_embeddings_of_langchain_are_metered_by_the_wrapped_client_only(models: Models, coomon: Recorder) -> None:
+    """LangChain tells no callback of them."""
+    embeddings = OpenAIEmbeddings(
+        base_url=models.fake.openai_url,
+        api_key="sk-not-a-key",  # type: ignore[arg-type]
+        check_embedding_ctx_length=False,
+    )
+    wrap(embeddings.client._client, coomon)
+    with coomon.run(customer_id="cust", agent_id="agent"):
+        embeddings.embed_query("hello")
+    assert [event["attributes"]["operation"] for event in coomon.events] == ["embeddings"]
+    embeddings.client._client.close()

@@ -1,0 +1,109 @@
+"""Models that LiteLLM calls, with the real package against the fakes: one event for each answer, with the truth."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coobird.integrations._identity import event_id_of
+from coobird.integrations._usage import from_litellm
+from tests.integrations.fake_usage import USAGE
+from tests.integrations.litellm_calls import Case, cases
+
+ROOT = Path(__file__).parents[2]
+TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_write_input_tokens")
+ANSWERED = [case for case in cases() if case.scenario in USAGE["openai"] and (case.asks or case.wrapped)]
+REFUSED = [case for case in cases() if case.scenario == "error"]
+SILENT = [case for case in cases() if case not in ANSWERED and case not in REFUSED]
+
+Told = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def told() -> Told:
+    """What was told of each call, by the name of its model."""
+    command = [sys.executable, "-m", "tests.integrations.litellm_calls"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=ROOT)
+    assert done.returncode == 0, done.stderr[-4000:]
+    found: Told = defaultdict(list)
+    for line in done.stdout.splitlines():
+        if line.startswith("{"):
+            value = json.loads(line)
+            if value["kind"] != "call":
+                found[value["who"].removesuffix("-2024-08-06")].append(value)
+    return found
+
+
+@pytest.mark.parametrize("case", ANSWERED, ids=lambda case: case.model)
+def test_an_answer_is_one_event_with_its_true_usage_for_the_customer_of_its_run(told: Told, case: Case) -> None:
+    (event,) = told[case.model]
+    assert event["kind"] == "event"
+    true = USAGE[case.provider][case.scenario]
+    assert [event.get(name) or 0 for name in TOKENS] == [true.input, true.output, true.cache_read, true.cache_write]
+    assert event["total_tokens"] == true.input + true.output
+    assert event.get("reasoning_output_tokens", 0) in (0, true.reasoning)
+    assert (event["provider"], event["operation"]) == (case.provider, "chat")
+    assert event["metadata"]["source"] == ("wrap" if case.wrapped else "litellm")
+
+
+@pytest.mark.parametrize("case", SILENT, ids=lambda case: case.model)
+def test_an_answer_without_usage_is_told_and_not_billed_by_counted_words(told: Told, case: Case) -> None:
+    assert [value["kind"] for value in told[case.model]] == ["UsageMissingError"]
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.model)
+def test_a_refused_call_is_neither_billed_nor_told(told: Told, case: Case) -> None:
+    assert told[case.model] == []
+
+
+def test_an_embedding_and_a_response_are_one_event_each(told: Told) -> None:
+    assert [event["operation"] for event in told["embedding"]] == ["embeddings"] * 2
+    assert [event["input_tokens"] for event in told["responses"]] == [120]
+
+
+def test_nothing_else_is_told(told: Told) -> None:
+    assert set(told) <= {case.model for case in cases()} | {"embedding", "responses"}
+
+
+@pytest.mark.parametrize(
+    ("usage", "read"),
+    [
+        (None, None),
+        ({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, None),
+        ({"prompt_tokens": 9, "completion_tokens": 0, "total_tokens": 9}, (9, 0, None, None)),
+        (
+            {
+                "prompt_tokens": 50,
+                "completion_tokens": 1,
+                "cache_read_input_tokens": 20,
+                "cache_creation_input_tokens": 5,
+            },
+            (50, 1, 20, 5),
+        ),
+        (
+            # An integration that leaves the cache out of the total.
+            {
+                "prompt_tokens": 10,
+                "completion_tokens": 1,
+                "cache_read_input_tokens": 90,
+                "cache_creation_input_tokens": 5,
+            },
+            (105, 1, 90, 5),
+        ),
+    ],
+)
+def test_the_cache_is_part_of_the_total_and_zero_is_unknown(usage: Any, read: Any) -> None:
+    got = from_litellm(usage)
+    assert (None if got is None else got[:4]) == read
+
+
+def test_the_id_of_a_response_is_the_providers(told: Told) -> None:
+    for event in told["responses"]:
+        assert event["metadata"]["response_id"].startswith("resp_")
+        assert event_id_of(event["metadata"]["response_id"])
