@@ -58,6 +58,17 @@ class Journal:
             self.write("*", f"{type(error).__name__}: {error}")
 
 
+class Log(logging.Handler):
+    """Without a buffer: the child of a fork would wait for ever for the lock of one that another thread was writing into."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        os.write(self._descriptor, f"{self.format(record)}\n".encode())
+
+
 class Tracker:
     """What one process tracks. `name` begins the ids of its events."""
 
@@ -104,11 +115,13 @@ class Tracker:
         return {"answer": answer is not None, **self.stats()}
 
     def fork(self, number: int, end: str) -> dict[str, Any]:
-        """Fork a child that tracks and ends in the given way, while this process goes on tracking."""
+        """Fork a child that tracks and ends in the given way, while a thread of this process is tracking."""
         name = f"{self.name}f{next(self._forks)}"
+        worker = threading.Thread(target=self._track, args=(number,))
+        worker.start()
         pid = os.fork()
         if pid == 0:
-            signal.alarm(STUCK_SECONDS)
+            signal.alarm(STUCK_SECONDS // 2)  # so that it says where it is stuck before its parent is
             child = Tracker(self.client, self.journal, name)
             if inherited := self.client.stats().tracked:
                 self.journal.write("!", f"{name} begins with {inherited} events")
@@ -120,7 +133,7 @@ class Tracker:
             if end == "_exit":
                 os._exit(0)
             sys.exit(0)
-        self._track(number)
+        worker.join()
         _, status = os.waitpid(pid, 0)
         if end == "exit":
             self.journal.write(*((".", name) if status == 0 else ("!", f"{name} ended with status {status}")))
@@ -134,7 +147,7 @@ class Tracker:
 def main() -> None:
     options = json.loads(sys.argv[1])
     path = options.pop("journal")
-    logging.basicConfig(filename=f"{path}.log", level=logging.INFO)
+    logging.basicConfig(handlers=[Log(f"{path}.log")], level=logging.INFO)
     journal = Journal(path)
     name, is_graceful = options.pop("name"), options.pop("is_graceful")
     client = Coomon(on_error=journal.told, **options)

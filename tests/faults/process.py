@@ -111,14 +111,16 @@ class Process:
     def kill(self, number: signal.Signals) -> None:
         """Send a signal that ends it, and see that it does so: nothing but the signal may end it."""
         self._process.send_signal(number)
+        # A handler runs once the main thread is back from where it waits; a signal that comes a moment before the wait does not
+        # end it.
+        self._close_input()
         code = self._wait()
         self._bury()
         assert code == -number, f"{self.life.name} ended with {code} instead of {number!r}; {self._said()}"
 
     def end(self) -> None:
         """Let it come to its end."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        self._close_input()
         code = self._wait()
         self._bury()
         assert code == 0, f"{self.life.name} ended with {code}; {self._said()}"
@@ -131,6 +133,13 @@ class Process:
             self._process.kill()
         self._process.wait()
         self._bury()
+
+    def _close_input(self) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.close()
+        except BrokenPipeError:
+            pass
 
     def _wait(self) -> int:
         try:
@@ -149,11 +158,7 @@ class Process:
                 raise StuckError(f"a child of {self.life.name} does not die")
             os.close(self._alive)
             self._alive = None
-        if self._process.stdin is not None:
-            try:
-                self._process.stdin.close()
-            except BrokenPipeError:
-                pass
+        self._close_input()
         self.look()
 
     def _said(self) -> str:
