@@ -92,6 +92,12 @@ def test_recharging_needs_a_threshold_and_an_amount(api: Api) -> None:
     body = {"customer_id": api.customer()["id"], "name": "Main", "auto_recharge_enabled": True}
     refused(api.post("/wallets", json=body), 422, field="auto_recharge_amount")
     refused(api.post("/wallets", json={**body, "auto_recharge_amount": 1}), 422, field="auto_recharge_threshold")
+    body["auto_recharge_threshold"] = 5
+    # A wallet that recharged itself by nothing could never be deducted from.
+    refused(api.post("/wallets", json={**body, "auto_recharge_amount": 4.9e-7}), 422, field="auto_recharge_amount")
+    wallet = api.made("/wallets", **body, auto_recharge_amount=5e-7, initial_credits=3)["id"]
+    api.made(f"/wallets/{wallet}/deduct", 200, amount=1)
+    assert api.got(f"/wallets/{wallet}/balance")["credits_balance"] == 2.000001
 
 
 def test_no_wallet_holds_more_than_a_number_can_tell_apart(api: Api) -> None:

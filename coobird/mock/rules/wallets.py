@@ -23,6 +23,7 @@ def create_wallet(call: Call) -> Any:
         needed = [name for name in ("auto_recharge_threshold", "auto_recharge_amount") if given.get(name) is None]
         if needed:
             raise invalid(FieldError(name, "is required for a wallet that recharges itself") for name in needed)
+        _credits(decimal(given["auto_recharge_amount"]), "auto_recharge_amount")
     crud.check_references(call, "wallet", given)
     customer = call.data.need("customer", given["customer_id"])
     currency = given.get("currency") or customer["currency"] or "USD"

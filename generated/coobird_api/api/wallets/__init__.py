@@ -41,7 +41,7 @@ class WalletsMethods(Calls):
         Opens an account of prepaid credits for a customer. Credits are decimal numbers, kept to six
         decimal places (half rounds up). With `initial_credits` the first transaction is of type
         `initial` and its credits are `free`. Self-recharging without both a threshold and an amount
-        is refused with 422.
+        of at least half of 0.000001 credits is refused with 422.
 
         Args:
             customer_id: The customer who owns the wallet.
@@ -293,7 +293,7 @@ class AsyncWalletsMethods(AsyncCalls):
         Opens an account of prepaid credits for a customer. Credits are decimal numbers, kept to six
         decimal places (half rounds up). With `initial_credits` the first transaction is of type
         `initial` and its credits are `free`. Self-recharging without both a threshold and an amount
-        is refused with 422.
+        of at least half of 0.000001 credits is refused with 422.
 
         Args:
             customer_id: The customer who owns the wallet.

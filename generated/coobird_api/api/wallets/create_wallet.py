@@ -124,7 +124,8 @@ def sync_detailed(
 
      Opens an account of prepaid credits for a customer. Credits are decimal numbers, kept to six decimal
     places (half rounds up). With `initial_credits` the first transaction is of type `initial` and its
-    credits are `free`. Self-recharging without both a threshold and an amount is refused with 422.
+    credits are `free`. Self-recharging without both a threshold and an amount of at least half of
+    0.000001 credits is refused with 422.
 
     Args:
         idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
@@ -156,7 +157,8 @@ def sync(
 
      Opens an account of prepaid credits for a customer. Credits are decimal numbers, kept to six decimal
     places (half rounds up). With `initial_credits` the first transaction is of type `initial` and its
-    credits are `free`. Self-recharging without both a threshold and an amount is refused with 422.
+    credits are `free`. Self-recharging without both a threshold and an amount of at least half of
+    0.000001 credits is refused with 422.
 
     Args:
         idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
@@ -184,7 +186,8 @@ async def asyncio_detailed(
 
      Opens an account of prepaid credits for a customer. Credits are decimal numbers, kept to six decimal
     places (half rounds up). With `initial_credits` the first transaction is of type `initial` and its
-    credits are `free`. Self-recharging without both a threshold and an amount is refused with 422.
+    credits are `free`. Self-recharging without both a threshold and an amount of at least half of
+    0.000001 credits is refused with 422.
 
     Args:
         idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
@@ -216,7 +219,8 @@ async def asyncio(
 
      Opens an account of prepaid credits for a customer. Credits are decimal numbers, kept to six decimal
     places (half rounds up). With `initial_credits` the first transaction is of type `initial` and its
-    credits are `free`. Self-recharging without both a threshold and an amount is refused with 422.
+    credits are `free`. Self-recharging without both a threshold and an amount of at least half of
+    0.000001 credits is refused with 422.
 
     Args:
         idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
