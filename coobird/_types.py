@@ -10,7 +10,7 @@ bytes, bytearray         base64
 dataclass, attrs         an object of its fields
 pydantic                 an object: `model_dump()`
 deque                    a list
-numpy scalar or array    the Python value: `tolist()`
+numpy scalar or array    the Python value: `tolist()`; moments and spans to the microsecond
 """
 
 from __future__ import annotations
@@ -55,6 +55,12 @@ def _name(kind: type) -> str:
     return f"{kind.__module__}.{kind.__qualname__}"
 
 
+def _to_microseconds(value: Any) -> Any:
+    """numpy's moments and spans as Python's; `tolist` makes a bare number of what is counted in nanoseconds."""
+    simple = value.tolist()
+    return value.astype(f"{type(value).__name__}[us]").tolist() if isinstance(simple, int) else simple
+
+
 def _base64(value: Any) -> str:
     return binascii.b2a_base64(value, newline=False).decode()
 
@@ -71,6 +77,8 @@ _CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     "builtins.memoryview": _base64,
     "collections.deque": list,
     "pydantic.main.BaseModel": lambda value: value.model_dump(),
+    "numpy.datetime64": _to_microseconds,
+    "numpy.timedelta64": _to_microseconds,
     "numpy.generic": lambda value: value.tolist(),
     "numpy.ndarray": lambda value: value.tolist(),
 }

@@ -144,14 +144,19 @@ class Pipeline:
         Raises:
             InvalidEventError: A value cannot be sent. Nothing is registered then.
         """
+        encoder = self._encoder or self._load_encoder()
         try:
-            (self._encoder or self._load_encoder()).register(attributes)
+            members = encoder.read(attributes)  # outside of the lock: it may run the values' own methods
+            with self._delivery.lock:
+                encoder.merge(members)
         except Exception as error:  # noqa: BLE001 - whatever a value's own methods raise
             raise _invalid(error, {"attributes": attributes}) from None
 
     def unregister(self, key: str) -> None:
         """Stop merging this attribute. Nothing happens if it is not registered."""
-        (self._encoder or self._load_encoder()).unregister(key)
+        encoder = self._encoder or self._load_encoder()
+        with self._delivery.lock:
+            encoder.unregister(key)
 
     def flush(self, timeout: float | None = None) -> BatchTrackResponse | None:
         """Deliver everything that was tracked before, and return the server's answers as one.

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal  # noqa: TC003 - the options are looked at when they run
-from typing import Any, Literal, Required, TypedDict
+from typing import Any, Literal, Required, TypedDict, cast
 
 from coobird import _encode, _types
 
@@ -65,7 +65,7 @@ class TrackOptions(TrackTaskOptions):
 class EventEncoder:
     """Encodes events, with the global attributes merged in.
 
-    Safe to use from any thread: its state is replaced, not changed.
+    Safe to use from any thread: its state is replaced, not changed. Only `merge` and `unregister` must not run at once.
 
     `new_id` makes an id as JSON text, quotes included.
     """
@@ -74,8 +74,8 @@ class EventEncoder:
         self._new_id = new_id
         self._texts: dict[str | None, bytes] = {}
         self._second = (-1, b"")
-        self._globals: dict[str, bytes] = {}
-        self._global_members = b""
+        self._globals: tuple[dict[str, bytes], bytes] = ({}, b"")
+        """The global attributes by name, and all of them joined."""
 
     def encode(
         self,
@@ -134,17 +134,21 @@ class EventEncoder:
 
     def register(self, attributes: Mapping[str, Any]) -> None:
         """Merge these into every event from now on. Their values are read now, once."""
+        self.merge(self.read(attributes))
+
+    def read(self, attributes: Mapping[str, Any]) -> dict[str, bytes]:
+        """Return global attributes as `merge` takes them. Raises `ValueError` if one of them cannot be sent."""
         _members("attributes", attributes)  # all of them are sound, or none is registered
-        # Names in the form of the wire, so that 1 and "1" are one name here as well.
-        added = {
-            next(iter(json.loads(b"{%b}" % member))): member
-            for member in (_members("attributes", {name: value}) for name, value in attributes.items())
-        }
-        self._replace_globals({**self._globals, **added})
+        members = [_members("attributes", {name: value}) for name, value in attributes.items()]
+        return {next(iter(_names(member))): member for member in members}
+
+    def merge(self, members: dict[str, bytes]) -> None:
+        """Merge what was read into every event from now on."""
+        self._replace_globals({**self._globals[0], **members})
 
     def unregister(self, name: str) -> None:
         """Stop merging this one; nothing happens if it was not registered."""
-        self._replace_globals({key: member for key, member in self._globals.items() if key != name})
+        self._replace_globals({key: member for key, member in self._globals[0].items() if key != name})
 
     def _remember(self, name: str, value: object) -> bytes:
         if value is None:
@@ -162,20 +166,21 @@ class EventEncoder:
         joined = b",".join(members.values())
         if len(joined) > MAX_EVENT_BYTES // 2:
             raise ValueError(f"the global attributes take {len(joined):,} bytes; they must leave room for an event")
-        self._globals, self._global_members = members, joined
+        self._globals = members, joined
 
     def _attributes(self, attributes: Mapping[str, Any] | None) -> bytes:
+        shared, joined = self._globals
         if attributes is None:
-            return self._global_members
+            return joined
         own = _members("attributes", attributes)
-        shared = self._globals
         if not shared:
             return own
         if not own:
-            return self._global_members
-        if shared.keys().isdisjoint(attributes):
-            return self._global_members + b"," + own
-        kept = [member for name, member in shared.items() if name not in attributes]
+            return joined
+        names = attributes if _has_only_text_keys(attributes) else _names(own)
+        if shared.keys().isdisjoint(names):
+            return joined + b"," + own
+        kept = [member for name, member in shared.items() if name not in names]
         return b",".join((*kept, own))
 
     def _time(self, now: float) -> bytes:
@@ -216,6 +221,21 @@ def _members(name: str, value: Any) -> bytes:
         return _encode.encode(value)[1:-1]
     except ValueError as error:
         raise ValueError(f"{name}{error}") from None
+
+
+def _has_only_text_keys(value: Any) -> bool:
+    if type(value) is not dict:
+        return False  # other mappings may be of two minds about what they hold
+    try:
+        "".join(cast("dict[str, Any]", value))  # the quickest way to find out
+    except TypeError:
+        return False
+    return True
+
+
+def _names(members: bytes) -> dict[str, Any]:
+    """The names of encoded members, in the form of the wire: there 1 and "1" are one name."""
+    return cast("dict[str, Any]", json.loads(b"{%b}" % members))
 
 
 def _quantity(value: Any) -> bytes:

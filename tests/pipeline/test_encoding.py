@@ -10,6 +10,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -94,6 +95,23 @@ class Float64(Scalar, float):
     pass
 
 
+class Nanoseconds(Scalar):
+    def astype(self, unit: str) -> Scalar:
+        assert unit == f"{type(self).__name__}[us]"
+        return Scalar(self.value)
+
+    def tolist(self) -> int:
+        return 1_775_001_600_000_000_000
+
+
+class datetime64(Nanoseconds):  # noqa: N801 - numpy's name
+    __module__, __qualname__ = "numpy", "datetime64"
+
+
+class timedelta64(Nanoseconds):  # noqa: N801
+    __module__, __qualname__ = "numpy", "timedelta64"
+
+
 @pytest.mark.parametrize(
     ("value", "sent"),
     [
@@ -125,6 +143,8 @@ class Float64(Scalar, float):
         (Scalar(7), 7),
         (Scalar([1, 2]), [1, 2]),
         (Float64(1.5), Decimal("1.5")),
+        (datetime64(datetime(2026, 4, 1, tzinfo=UTC)), "2026-04-01T00:00:00Z"),
+        (timedelta64(timedelta(seconds=5)), 5),
         ("\ud800 half", "\N{REPLACEMENT CHARACTER} half"),
         ("\ud83d\ude00", "\N{GRINNING FACE}"),
         (2**70, 2**70),
@@ -285,6 +305,14 @@ def test_global_attributes_are_merged_and_those_of_the_event_win(encoder: EventE
     encoder.unregister("model")
     encoder.unregister("never there")
     assert "model" not in encode(encoder, attributes={"x": 1})["attributes"]
+
+
+def test_a_name_that_is_not_text_wins_over_the_global_attribute_that_it_is_on_the_wire(encoder: EventEncoder) -> None:
+    encoder.register({"1": "global", "red": "global", 2: "global", "other": 0})
+    for names in ({1: "own", Color.RED: "own", 2: "own"}, MappingProxyType({"1": "own", Color.RED: "own", "2": "own"})):
+        event = encoder.encode(None, NOW, "c", "a", "task", None, 1, names, None, None)
+        assert json.loads(event)["attributes"] == {"1": "own", "red": "own", "2": "own", "other": 0}
+        assert event.count(b"global") == 0
 
 
 def test_global_attributes_are_read_once(encoder: EventEncoder) -> None:
