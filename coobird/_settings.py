@@ -29,6 +29,8 @@ MAX_BATCH_EVENTS = 1000
 DEFAULT_SPOOL_BYTES = 1 << 30
 # A year. More is a mistake of units, and far above it the system's own timers overflow.
 MAX_SECONDS = 31_536_000.0
+# inspect.CO_COROUTINE, without its import.
+_COROUTINE = 0x80
 
 
 class ApiKey:
@@ -119,6 +121,11 @@ def resolve(settings: Settings, host: str | None) -> Settings:
             raise ConfigurationError(f"{name} must be True or False, not {getattr(settings, name)!r}.")
     if settings.on_error is not None and not callable(settings.on_error):
         raise ConfigurationError(f"on_error must be a function of one argument, not {settings.on_error!r}.")
+    if getattr(getattr(settings.on_error, "__code__", None), "co_flags", 0) & _COROUTINE:
+        raise ConfigurationError(
+            "on_error must be a plain function: it is called in a thread where nothing awaits it. "
+            "To go on in an event loop, let it call loop.call_soon_threadsafe(...)."
+        )
     from coobird._spool_settings import resolve_spool
 
     return settings.replace(api_key=_resolve_key(settings), host=_resolve_host(host), spool=resolve_spool(settings))

@@ -168,6 +168,10 @@ NOT_COUNTS: list[Any] = [-1, 1.0, True, "3", None, float("nan")]
 NOT_SECONDS: list[Any] = [-0.1, float("nan"), float("inf"), True, "3", None, 1e9]
 
 
+async def never_awaited(_: object) -> None:
+    """Called where nothing awaits it, it would do nothing."""
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -179,6 +183,7 @@ NOT_SECONDS: list[Any] = [-0.1, float("nan"), float("inf"), True, "3", None, 1e9
         ("debug", 1),
         ("disabled", "false"),
         ("on_error", "print"),
+        ("on_error", never_awaited),
     ],
 )
 def test_a_setting_that_cannot_work_is_refused_by_name(name: str, value: Any) -> None:
