@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from _thread import start_new_thread
 from math import inf
 from time import monotonic
 
@@ -97,6 +98,13 @@ class Delivery:
 
     def attend(self) -> None:
         """See to the senders, and to a queue that is too long."""
+        if _is_held_here(self.lock):
+            # By a signal handler or a destructor, in the middle of what its own thread is doing in here.
+            try:
+                start_new_thread(self.attend, ())
+            except RuntimeError:
+                pass  # the interpreter is ending, and is going to send what is queued
+            return
         with self.lock:
             if self.is_finished:
                 self.reporter.lose(self.queue.drop_queued("after_shutdown"), "after_shutdown")
@@ -150,6 +158,8 @@ class Delivery:
         """Drop what is left. Called with the lock held."""
         if self.is_finished or self.last_flush is None:
             return
+        # Before the queue is emptied, so that whoever appends to it later sees to what becomes of it.
+        self.alarm = 0
         reason, cause = "unauthorized" if self.health.held else "shutdown", self.health.last_error
         is_late = self.queue.is_settled(self.last_flush.mark)
         self.is_idle = not self.queue.is_in_flight
@@ -231,7 +241,11 @@ class Delivery:
     def hold(self, batch: Batch, error: APIError, jitter: float) -> bool:
         """The key is refused: keep everything, and try again later. `True` for the first refusal in a row."""
         with self.lock:
-            self.queue.put_back(batch)
+            end = self.queue.put_back(batch)
+            self.schedule.hurry(end)
+            for flush in filter(None, (*self.flushes, self.last_flush)):
+                if batch.first < flush.mark:  # whoever waits for the batch waits for it under its new numbers
+                    flush.mark = max(flush.mark, end)
             self.reporter.lose(self.queue.overflow(MAX_SENDERS), "queue_full")
             self._telling += 1
             return self.health.refused(error, monotonic(), jitter)
@@ -256,3 +270,7 @@ class Delivery:
     def request_timeout(self) -> float:
         """Seconds for the next request."""
         return max(0.001, min(self.settings.request_timeout, self.deadline - monotonic()))
+
+
+def _is_held_here(lock: Any) -> bool:
+    return bool(lock._is_owned())  # what `threading.Condition` asks of any lock

@@ -17,6 +17,10 @@ _TELL_SECONDS = 1.0
 """How long `flush` and `shutdown` wait for `on_error` to be told, so that it mostly was when they return."""
 
 
+_LOOK_AGAIN_SECONDS = 1.0
+"""How often whoever waits looks after the senders: all of them may be stuck, in a request or in `on_error`."""
+
+
 class Flush:
     """Somebody waits for the events numbered below `mark`. `answer` is what the server said to them so far."""
 
@@ -95,7 +99,8 @@ def _wait(delivery: Delivery, request: Flush, deadline: float, *, is_patient: bo
             if seconds <= 0.0:
                 return
             if delivery.senders:
-                delivery.progress.wait(seconds)
+                if not delivery.progress.wait(min(_LOOK_AGAIN_SECONDS, seconds)):
+                    delivery.senders.rouse()
             else:
                 _send_here(delivery)
         _wait_until_told(delivery, deadline)

@@ -89,6 +89,10 @@ class EventQueue:
         """Whether a batch is in flight."""
         return bool(self._in_flight)
 
+    def is_open(self, batch: Batch) -> bool:
+        """Whether the fate of this batch is still to be found out."""
+        return batch in self._in_flight
+
     @property
     def backlog(self) -> int:
         """Events that no sender has taken."""
@@ -135,13 +139,18 @@ class EventQueue:
             self.max_batch_bytes = min(self.max_batch_bytes, max(MIN_BATCH_BYTES, len(body(batch.parts[0])) // 2))
         batch.parts[0:1] = parts
 
-    def put_back(self, batch: Batch) -> None:
-        """Return what is left of the batch to the head of the queue."""
+    def put_back(self, batch: Batch) -> int:
+        """Return what is left of the batch to the head of the queue.
+
+        Its events get new numbers, those below the one that is returned.
+        """
+        end = self.first
         if batch in self._in_flight:
             self._in_flight.discard(batch)
             events = batch.events
             self.buffer.extendleft(reversed(events))
             self.first -= len(events)
+        return end
 
     def count_dropped(self, count: int, reason: str) -> None:
         if count:

@@ -99,11 +99,16 @@ class Senders:
         from coobird._sending import deliver
 
         delivery = self._delivery
-        while (batch := self.next_batch()) is not None:
-            try:
-                deliver(delivery, batch)
-            except Exception as error:  # noqa: BLE001 - our mistake must not end delivery, nor lose a batch unseen
-                delivery.fail(batch, error)
+        try:
+            # In the child of an `on_error` that forks, these senders are the parent's.
+            while delivery.senders is self and (batch := self.next_batch()) is not None:
+                try:
+                    deliver(delivery, batch)
+                except Exception as error:  # noqa: BLE001 - our mistake must not end delivery, nor lose a batch unseen
+                    delivery.fail(batch, error)
+        finally:
+            with delivery.lock:
+                self.leave()  # whatever the end was, it makes room for another sender
         delivery.report_losses()
         if delivery.is_finished and delivery.spooling is not None:
             delivery.spooling.leave(is_idle=not self._since)

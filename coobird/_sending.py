@@ -24,7 +24,7 @@ _EVENTS = "/events/batch"
 def deliver(delivery: Delivery, batch: Batch) -> None:
     """Send a batch until the fate of each of its events is known, or until they are back in the queue."""
     attempt, spooling = 0, delivery.spooling
-    while batch.parts and not delivery.is_finished:
+    while delivery.queue.is_open(batch):  # it is not in the child of an `on_error` that forks
         attempt += 1
         outcome = _send(delivery, batch.parts[0], attempt)
         if isinstance(outcome, _outcome.Split):

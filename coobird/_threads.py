@@ -30,5 +30,8 @@ async def in_thread(call: Callable[[], T]) -> T:
         except BaseException as error:  # noqa: BLE001 - it is raised where the call is awaited
             outcome.set_exception(error)
 
-    Thread(target=run, name="coobird-await", daemon=True).start()
+    try:
+        Thread(target=run, name="coobird-await", daemon=True).start()
+    except RuntimeError:
+        run()  # the interpreter is ending, and nothing else is left for the loop to do
     return await asyncio.wrap_future(outcome)

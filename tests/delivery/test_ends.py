@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import threading
 
+import pytest
+
 from coobird.errors import APIConnectionError
-from tests.delivery.ingest import Ingest, finish, hold, refused_port, reported, track, wait_until
+from tests.delivery.ingest import Ingest, finish, hold, problem, refused_port, reported, track, wait_until
 from tests.loopback import Answer, LoopbackServer
 
 
@@ -66,6 +69,32 @@ def test_flush_with_a_timeout_returns_although_the_server_never_answers(ingest, 
     release.set()
     client.flush()
     assert ingest.ids == ids
+
+
+@pytest.mark.parametrize("call", ["flush", "shutdown"])
+def test_waiting_for_as_long_as_it_takes_is_allowed(call, ingest, make_client):
+    client = make_client()
+    ids = track(client, 5)
+    finish(lambda: (getattr(client, call)(timeout=math.inf), True), f"{call}(timeout=inf)")
+    assert ingest.ids == ids
+
+
+def test_flush_does_not_queue_up_behind_a_callback_that_hangs(ingest, make_client):
+    entered, release = threading.Event(), threading.Event()
+
+    def hang(error):
+        entered.set()
+        release.wait(20)
+
+    client = make_client(on_error=hang)
+    ingest.next(problem(404))
+    track(client, 20)
+    assert entered.wait(20)
+    ids = track(client, 5, first=20)
+    finish(lambda: (client.flush(timeout=15), True), "flush()")
+    assert ingest.ids == ids
+    assert not release.is_set()
+    release.set()
 
 
 def test_two_clients_do_not_wait_for_each_other(ingest, make_client):

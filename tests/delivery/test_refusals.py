@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
+
 import pytest
 
 from coobird.errors import (
@@ -162,6 +165,34 @@ def test_a_refused_key_is_told_once_and_costs_no_event_if_it_works_again(status,
     assert sorted(ingest.ids) == sorted(ids)
     assert [kind in (type(error), type(error.__cause__)) for error in errors] == [True]
     assert client.stats().delivered == 50
+
+
+def test_flush_waits_for_events_that_are_held_again_while_later_ones_are_on_their_way(ingest, make_client):
+    refuse, release = threading.Event(), threading.Event()
+
+    def answer(request: Request) -> Answer:
+        first_batch = len(ingest.bodies) == 1
+        reply = problem(401) if first_batch else ingest.store(request)
+        reply.wait = refuse if first_batch else release
+        return reply
+
+    ingest.otherwise = answer
+    client = make_client(max_batch_size=10, flush_at=10)
+    ids = track(client, 10)
+    wait_until(lambda: ingest.bodies, "the first batch is at the server")
+    answers = []
+    flushing = threading.Thread(target=lambda: answers.append((client.flush(timeout=20), ingest.ids)), daemon=True)
+    flushing.start()
+    numbers = itertools.count(10)
+    while len(ingest.bodies) < 3:
+        track(client, 1, first=next(numbers))
+    refuse.set()
+    wait_until(lambda: client.stats().queued >= 10, "the first batch is back in the queue")
+    release.set()
+    flushing.join(20)
+    (told, stored), *_ = answers
+    assert set(ids) <= set(stored)
+    assert told.accepted >= 10
 
 
 def test_a_refused_key_does_not_burn_every_event_against_the_server(ingest, make_client):

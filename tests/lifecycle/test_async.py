@@ -126,6 +126,19 @@ def test_a_loop_that_closes_before_the_client_loses_nothing(ending, ingest, each
     assert not missing(ingest, "event", 500)
 
 
+@pytest.mark.parametrize("call", ["flush", "shutdown"])
+def test_an_exit_handler_may_await_the_client(call, ingest, each_python):
+    each_python.run(f"""
+        import asyncio, atexit
+        from coobird import AsyncCoomon
+        from tests.lifecycle.child import KEY, URL, track
+        client = AsyncCoomon(KEY, host=URL, flush_interval=0)
+        atexit.register(lambda: asyncio.run(client.{call}()))
+        track(client, 50)
+    """)
+    assert not missing(ingest, "event", 50)
+
+
 def test_a_program_of_async_tasks_that_fails_delivers(ingest, programs):
     programs.run(
         """

@@ -69,6 +69,35 @@ def test_an_ignored_sigterm_stays_ignored(ingest, programs):
         assert process.poll() is None
 
 
+def test_a_signal_handler_may_track_at_any_moment(ingest, programs):
+    result = programs.run(
+        """
+        import signal
+        from tests.lifecycle.child import new_client, track
+        told = []
+        client = new_client(max_queue_size=20, flush_at=1, max_batch_size=3, on_error=lambda error: told.append(error.count))
+        track(client, 1)
+        client.flush()
+        count, handled = 1, 0
+        def handle(*_):
+            global handled
+            track(client, 3)
+            handled += 3
+        signal.signal(signal.SIGVTALRM, handle)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0.0005, 0.0003)
+        while handled < 3000:
+            track(client, 1)
+            count += 1
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        client.shutdown()
+        stats = client.stats()
+        print(stats.tracked - count - handled, stats.dropped - sum(told), stats.rejected, stats.queued, stats.in_flight)
+        """,
+        quiet=False,
+    )
+    assert result.stdout.split() == ["0"] * 5
+
+
 MODULE_LEVEL_SERVICE = """
     import coobird
     from starlette.applications import Starlette

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.delivery.ingest import hold, wait_until
+from tests.delivery.ingest import hold, problem, wait_until
 from tests.lifecycle.programs import missing, sent_twice
 from tests.loopback import Answer
 
@@ -150,6 +150,32 @@ def test_a_child_of_a_client_that_was_shut_down_reports_its_events(programs):
         quiet=False,
     )
     assert result.stdout.split() == ["told", "1"]
+
+
+def test_a_callback_may_fork_and_the_child_sends_nothing_of_the_parents(ingest, programs):
+    ingest.next(problem(422))
+    result = programs.run(
+        """
+        import os
+        from tests.lifecycle.child import new_client, track
+        parent = os.getpid()
+        children = []
+        def fork(error):
+            if os.getpid() == parent:
+                children.append(os.fork())
+        client = new_client(on_error=fork)
+        track(client, 1, "refused")
+        client.flush()
+        track(client, 10)
+        client.flush()
+        assert os.waitpid(children[0], 0)[1] == 0
+        print(len(children))
+        """,
+        quiet=False,
+    )
+    assert (result.stdout, "Traceback" in result.stderr) == ("1\n", False), result.stderr
+    assert not missing(ingest, "event", 10)
+    assert not sent_twice(ingest)
 
 
 MULTIPROCESSING = """
