@@ -18,6 +18,7 @@ from coobird import AsyncCoomon, ConfigurationError, Coomon, SpoolError, _retry,
 from tests.delivery.ingest import KEY, Ingest, ServerAt, hold, problem, refused_port, track, wait_until
 from tests.lifecycle.programs import Programs, missing, sent_twice
 from tests.loopback import Answer, LoopbackServer
+from tests.spool.sharing import numbered, open_spool
 
 START = """
     import os, sys, signal, time
@@ -400,6 +401,22 @@ def test_the_environment_names_a_spool_and_an_argument_wins(monkeypatch, tmp_pat
 def test_what_cannot_work_is_refused_at_construction(options):
     with pytest.raises(ConfigurationError, match="spool"):
         Coomon(KEY, host="http://127.0.0.1:9", **options)
+
+
+def test_work_on_a_large_backlog_shows_in_the_log(new, path, ingest, caplog, monkeypatch):
+    monkeypatch.setattr(_spooling, "LOG_SECONDS", 0.0)
+    left = open_spool(path)
+    for event in numbered(0, 12_000):
+        left.append(event)
+    left.close(is_idle=True)
+    with caplog.at_level("INFO", "coobird"):
+        client = new(max_batch_size=1000)
+        client.shutdown(timeout=30)
+    lines = [record.getMessage() for record in caplog.records if "waiting in the spool" in record.getMessage()]
+    waiting = [int(line.split()[0].replace(",", "")) for line in lines]
+    assert waiting
+    assert 10_000 <= max(waiting) < 12_000
+    assert len(ingest.stored) == 12_000
 
 
 def test_with_full_sync_everything_arrives_as_well(new, path, ingest):
