@@ -27,7 +27,7 @@ environment() {
 }
 
 failed=0
-check() { "$@" || failed=1; }
+check() { "$@" || { failed=1; echo "== failed: ${*:2}" >&2; }; }
 # Folder by folder: each has a conftest of its own, by that name.
 test_() { check "$python" -m pytest -q -n 2 --dist loadfile -p no:cacheprovider "$@"; }
 
