@@ -39,6 +39,8 @@ class Flush:
 def flush(delivery: Delivery, timeout: float | None) -> dict[str, Any] | None:
     """Deliver what was tracked so far and return the merged answers; `None` if there was nothing."""
     deadline = monotonic() + (delivery.settings.shutdown_timeout if timeout is None else timeout)
+    if delivery.reporter.is_telling and delivery.senders:
+        deadline = 0.0  # called by on_error, perhaps in the middle of `track`: the senders do it alone
     with delivery.lock:
         request = Flush(delivery.queue.end)
         if not delivery.queue.is_settled(request.mark):
@@ -47,7 +49,7 @@ def flush(delivery: Delivery, timeout: float | None) -> dict[str, Any] | None:
         is_late = monotonic() >= deadline and not delivery.is_settled(request.mark)
         stats = delivery.queue.stats()
     delivery.report_losses()
-    if is_late and not delivery.senders.is_this_thread():
+    if is_late and not delivery.senders.is_this_thread() and not delivery.reporter.is_telling:
         message = f"flush() stopped waiting; {stats.queued + stats.in_flight} events are not delivered yet."
         delivery.reporter.error(
             APITimeoutError(message, hint="They are sent as soon as possible; stats() counts them.")
@@ -109,6 +111,8 @@ def _wait(delivery: Delivery, request: Flush, deadline: float, *, is_patient: bo
 
 
 def _wait_until_told(delivery: Delivery, deadline: float) -> None:
+    if delivery.reporter.is_telling:
+        return  # waiting would be waiting for this very thread
     # Not for long: a callback may itself be waiting for the thread that waits here.
     seconds = min(_TELL_SECONDS, max(0.0, deadline - monotonic()))
     delivery.progress.wait_for(lambda: delivery.has_told, seconds)

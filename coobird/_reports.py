@@ -76,6 +76,11 @@ class Reporter:
             self._losses.append((events, reason, cause))
 
     @property
+    def is_telling(self) -> bool:
+        """Whether the calling thread is in `on_error`."""
+        return threading.get_ident() in self._reporting
+
+    @property
     def is_behind(self) -> bool:
         """Whether losses should be reported at once."""
         return len(self._losses) > _MAX_UNREPORTED

@@ -47,7 +47,7 @@ class SpooledQueue(EventQueue):
         """As for any queue, but `False` as well if the events stay on disk."""
         part = batch.parts[0]
         if dropped and reason in _KEPT:
-            lost = [event for event in part if not isinstance(event, SpooledEvent)]
+            lost = self._lost(part)
             if super().settle(batch, dropped=len(lost), reason=reason):
                 self._left += len(part) - len(lost)
                 self._lose(lost, reason)
@@ -82,7 +82,7 @@ class SpooledQueue(EventQueue):
         """Give up everything in flight, but leave it on disk. Answers that still come are too late to count."""
         events = [event for batch in self._in_flight for event in batch.events]
         self._in_flight.clear()
-        lost = [event for event in events if not isinstance(event, SpooledEvent)]
+        lost = self._lost(events)
         self._left += len(events) - len(lost)
         self.count_dropped(len(lost), reason)
         return lost
@@ -91,6 +91,10 @@ class SpooledQueue(EventQueue):
         """All counts at this moment."""
         stats = super().stats()
         return stats._replace(tracked=stats.tracked + self._left, queued=stats.queued + self._left)
+
+    def _lost(self, events: list[bytes]) -> list[bytes]:
+        """Those of the events that end with this process: they are not on disk, and it does not take them now."""
+        return [event for event in events if not isinstance(event, SpooledEvent) and not self._spool.store(event)]
 
     def _free(self, wanted: int) -> list[bytes]:
         lost: list[bytes] = []

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from tests.delivery.ingest import finish, problem, reported, track, wait_until
+from tests.delivery.ingest import finish, hold, problem, reported, track, wait_until
 from tests.loopback import Answer
 
 
@@ -61,6 +61,26 @@ def test_a_callback_may_call_the_client(call, ingest, make_client):
     track(client, 5)
     finish(lambda: (client.flush(), True), "flush()")
     assert returned.wait(20), f"{call}() in the callback did not return"
+
+
+def test_a_flush_by_the_callback_does_not_hold_up_the_track_that_called_it(ingest, make_client):
+    release = hold(ingest)
+    client = client_that_calls(make_client, lambda client, _: client.flush(timeout=60))
+    ids = track(client, 30)
+    finish(lambda: (client.track_task(customer_id="", agent_id="a"), True), "track()")
+    release.set()
+    client.shutdown()
+    assert sorted(ingest.ids) == sorted(ids)
+
+
+@pytest.mark.parametrize("call", ["flush", "shutdown"])
+def test_a_callback_may_call_a_client_that_has_sent_nothing_yet(call, ingest, make_client):
+    client = client_that_calls(make_client, lambda client, _: getattr(client, call)())
+    client.track_task(customer_id="", agent_id="a")
+    ids = track(client, 3)
+    client.flush()
+    assert ingest.ids == (ids if call == "flush" else [])
+    assert client.stats().dropped_by_reason == ({} if call == "flush" else {"after_shutdown": 3})
 
 
 def test_a_callback_may_track(ingest, make_client):

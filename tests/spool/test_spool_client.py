@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from coobird import AsyncCoomon, ConfigurationError, Coomon, SpoolError, _retry, _spooling
+from coobird import AsyncCoomon, ConfigurationError, Coomon, SpoolError, _retry, _spool_file, _spool_store, _spooling
 from tests.delivery.ingest import KEY, Ingest, ServerAt, hold, problem, refused_port, track, wait_until
 from tests.lifecycle.programs import Programs, missing, sent_twice
 from tests.loopback import Answer, LoopbackServer
@@ -401,6 +401,23 @@ def test_the_environment_names_a_spool_and_an_argument_wins(monkeypatch, tmp_pat
 def test_what_cannot_work_is_refused_at_construction(options):
     with pytest.raises(ConfigurationError, match="spool"):
         Coomon(KEY, host="http://127.0.0.1:9", **options)
+
+
+def test_what_the_disk_did_not_take_at_first_is_on_it_after_a_shutdown_without_a_server(path, monkeypatch):
+    monkeypatch.setattr(_spool_file, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(_spool_store, "RETRY_SECONDS", 0.05)
+    with refused_port() as port:
+        client = Coomon(KEY, host=f"http://127.0.0.1:{port}", spool=path, max_retries=0, flush_at=1000)
+        track(client, 1)
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            track(client, 300, first=1)
+            other.execute("ROLLBACK")
+        wait_until(lambda: track(client, 1, first=301) and on_disk(path) > 1, "the disk takes events again")
+        client.shutdown(timeout=0.5)
+    stats = client.stats()
+    assert stats.dropped == 0
+    assert on_disk(path) == stats.tracked == stats.queued
 
 
 def test_work_on_a_large_backlog_shows_in_the_log(new, path, ingest, caplog, monkeypatch):
