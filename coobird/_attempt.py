@@ -33,7 +33,10 @@ def arrival_of(response: httpx.Response, settings: Settings) -> Arrival:
 
 
 def failure_of(
-    error: Exception, client: httpx.Client | httpx.AsyncClient | DirectClient, seconds: float, handled: BaseException | None
+    error: Exception,
+    client: httpx.Client | httpx.AsyncClient | DirectClient,
+    seconds: float,
+    handled: BaseException | None,
 ) -> Failure:
     """What a library's error means for the try. Anything that is not about the exchange is raised again."""
     import httpx

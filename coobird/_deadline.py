@@ -1,7 +1,7 @@
-"""A deadline for a whole try of a call from a thread.
+"""What the streams of the HTTP library are taught: a deadline for a whole try, how long they wait, and to write at once.
 
-The HTTP library's own timeout is for one wait, which a server that sends a byte a second never exceeds. So the streams of its
-connections are taught to look at the clock; event loops have `asyncio.timeout` instead.
+The library's own timeout is for one wait, which a server that sends a byte a second never exceeds. Event loops have
+`asyncio.timeout` instead.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _deadline = _Local()
 
 
 def set_deadline(at: float) -> None:
-    """Reading and writing in this thread ends with `TimeoutError` from then on, by `time.monotonic`; infinity for never."""
+    """Reading and writing in this thread ends with `TimeoutError` then, by `time.monotonic`; infinity for never."""
     _deadline.at = at
 
 
@@ -40,11 +40,36 @@ def seconds_waited() -> float:
 
 
 def watch(event: str, info: Mapping[str, Any]) -> None:
-    """A `trace` extension of httpcore: hears of each stream that is opened. Without these events there is only its timeout."""
+    """A `trace` extension of httpcore: hears of each stream that is opened."""
     if event.endswith((".connect_tcp.complete", ".connect_unix_socket.complete", ".start_tls.complete")):
         stream = info["return_value"]
-        stream.read = _counted(_in_time(stream.read))
-        stream.write = _in_time(stream.write)
+        whole = _Whole(_counted(_in_time(stream.read)), _in_time(stream.write))
+        stream.read, stream.write = whole.read, whole.write
+
+
+class _Whole:
+    """Writes the head of a request together with its body: one system call, and the server wakes once."""
+
+    def __init__(self, read: Callable[..., Any], write: Callable[..., Any]) -> None:
+        self._read = read
+        self._write = write
+        self._held: list[bytes] = []
+
+    def write(self, data: bytes, timeout: float | None = None) -> None:
+        # The library writes the head, then the body, then an empty piece that says that this is all.
+        self._held.append(data)
+        if not data or len(self._held) > 2:
+            self._let_go(timeout)
+
+    def read(self, most: int, timeout: float | None = None) -> Any:
+        if self._held:
+            self._let_go(timeout)
+        return self._read(most, timeout)
+
+    def _let_go(self, timeout: float | None) -> None:
+        data = b"".join(self._held)
+        self._held.clear()
+        self._write(data, timeout)
 
 
 def _in_time(use: Callable[..., Any]) -> Callable[..., Any]:

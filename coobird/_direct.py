@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import httpx
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 _PHASES = ("connect", "read", "write", "pool")
+_HAVE_BODY = ("POST", "PUT", "PATCH")
 
 
 class DirectClient:
@@ -30,8 +27,18 @@ class DirectClient:
         if url != text:  # Batches all go to the same.
             parsed = httpx.URL(url)
             self._url = url, parsed
-        extensions: Mapping[str, object] = {"timeout": dict.fromkeys(_PHASES, timeout)}
-        return httpx.Request(method, parsed, headers=headers, content=content, extensions={**extensions})
+        body = content or b""
+        fields = [(b"Host", parsed.netloc), *headers.raw]
+        if body or method in _HAVE_BODY:
+            fields.append((b"Content-Length", b"%d" % len(body)))
+        # With a stream, the library takes the headers as they are; without one it looks for what may be missing.
+        return httpx.Request(
+            method,
+            parsed,
+            headers=httpx.Headers(fields),
+            stream=httpx.ByteStream(body),
+            extensions={"timeout": dict.fromkeys(_PHASES, timeout)},
+        )
 
     def send(self, request: httpx.Request, **_always: object) -> httpx.Response:
         """Send it, and return the answer as soon as its head is here."""

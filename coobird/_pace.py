@@ -19,6 +19,9 @@ SENDER_IDLE_SECONDS = 5.0
 _FAST_ANSWER_SECONDS = 0.010
 """Up to here a second sender gains nothing: the time goes into Python code, which runs one thread at a time."""
 
+_OLD_REQUEST_SECONDS = 0.050
+"""A younger request may only be waiting for its turn to compute, in a program that computes. More would not help."""
+
 _SLOW_ANSWER_SECONDS = 1.0
 """From here on not even part of a batch is kept waiting for the answer to the one before."""
 
@@ -107,14 +110,16 @@ class Health:
         """
         if self.held or self._failures > 1:
             return 1
-        wanted = ceil(max(self._answer_seconds, oldest_request_seconds) / _unit(backlog, max_batch_size))
+        hanging = oldest_request_seconds if oldest_request_seconds >= _OLD_REQUEST_SECONDS else 0.0
+        wanted = ceil(max(self._answer_seconds, hanging) / _unit(backlog, max_batch_size))
         return max(1, min(wanted, 2 if self._failures else MAX_SENDERS))
 
     def seconds_until_more(self, busy: int, backlog: int, max_batch_size: int, oldest_request_seconds: float) -> float:
         """Seconds until more than `busy` batches should be in flight, if no answer comes before."""
         if self.held or self._failures > 1 or busy >= (2 if self._failures else MAX_SENDERS):
             return inf
-        return max(0.001, busy * _unit(backlog, max_batch_size) - oldest_request_seconds)
+        old = max(_OLD_REQUEST_SECONDS, busy * _unit(backlog, max_batch_size))
+        return max(0.001, old - oldest_request_seconds)
 
 
 def _unit(backlog: int, max_batch_size: int) -> float:

@@ -105,8 +105,11 @@ class EventQueue:
     def _make_batch(self) -> Batch | None:
         events: list[bytes] = []
         buffer = self.buffer
-        while buffer and len(events) < self.max_batch_size:
-            events.append(buffer.popleft())
+        try:
+            for _ in range(self.max_batch_size):
+                events.append(buffer.popleft())  # noqa: PERF401 - what came before the error must be kept
+        except IndexError:
+            pass  # that was all
         room = self.max_batch_bytes - _AROUND
         if sum(map(len, events)) + len(SEPARATOR) * len(events) > room:
             fit = _how_many_fit(events, room)
