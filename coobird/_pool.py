@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from _thread import allocate_lock
 
 from coobird import _fork
@@ -29,6 +30,10 @@ class Pool:
     def __init__(self, given: httpx.Client | None = None) -> None:
         self._given = given
         self._forget()
+        if "httpx2" in sys.modules:
+            # The SDKs of OpenAI and Anthropic look in `sys.modules` whether httpx is there too, and fail at one that a
+            # sender is only half through importing.
+            import httpx  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
     def _forget(self) -> None:
         self._pid = os.getpid()

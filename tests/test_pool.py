@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -39,6 +41,20 @@ def settings(server: LoopbackServer) -> Settings:
 def nothing_is_left_open() -> None:
     # An unclosed socket warns when it is collected, and a warning fails the test.
     gc.collect()
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "import sys; sys.modules['httpx2'] = sys; Coomon(KEY)",
+        "from coobird.integrations._meter import Meter; Meter(Coomon(KEY))",
+    ],
+    ids=["client", "meter"],
+)
+def test_no_sender_imports_httpx_under_the_feet_of_an_sdk_that_looks_for_it(made: str) -> None:
+    source = f"import sys; from coobird import Coomon; KEY = {KEY!r}; {made}; print('httpx' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True"]
 
 
 def test_calls_share_a_connection(server: LoopbackServer, settings: Settings) -> None:

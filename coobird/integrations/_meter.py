@@ -114,6 +114,10 @@ class Meter:
         attributes: Mapping[str, Any] | None = None,
         price: Callable[[Call], Decimal | None] | None = None,
     ) -> None:
+        # In this thread and now. SDKs that have left httpx look whether it is there, and fail at one that a sender of events is
+        # only half through importing.
+        import httpx  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
         self.client = client
         self.ledger = ledger_of(client)
         self.shield = Shield(client)
