@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
-from coobird._problem import quote
+from coobird._problem import QUOTED_CHARACTERS, quote
 from coobird._refusal import error_from_response
 from coobird._retry import is_retryable, parse_retry_after
 from coobird.errors import APIError, ResponseShapeError
@@ -112,6 +112,8 @@ def _read_results(answer: Answer, events: list[bytes]) -> Outcome:
         ids = [(json.loads(event_id_of(event)), event) for event in events]
         rejected = [(event, reasons[event_id]) for event_id, event in ids if event_id in reasons]
     unnamed = min(max(0, results["rejected"] - len(rejected)), len(events) - len(rejected))
+    # A flush keeps the answers to many batches: no more of each than the contract has, and events were sent.
+    results["results"] = [_brief(result) for result in results["results"][: len(events)]]
     return Stored(results, rejected, unnamed)
 
 
@@ -128,6 +130,11 @@ def _misfit(answer: Any, count: int) -> str:
     # `results` names every event that was not newly accepted, also with a status that this version has never heard of.
     accounted: int = answer["accepted"] + max(answer["duplicates"] + answer["rejected"], len(results))
     return "" if accounted >= count else f"it accounts for {accounted} only"
+
+
+def _brief(result: dict[str, Any]) -> dict[str, Any]:
+    texts = ((name, result.get(name)) for name in ("event_id", "status", "error"))
+    return {name: text[:QUOTED_CHARACTERS] for name, text in texts if isinstance(text, str)}
 
 
 def _reason_in(result: dict[str, Any]) -> str:

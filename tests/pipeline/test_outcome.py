@@ -50,6 +50,13 @@ def test_rejected_events_that_are_not_named_are_counted() -> None:
     assert (outcome.rejected, outcome.unnamed) == ([(EVENTS[1], "no")], 2)
 
 
+def test_of_an_answer_no_more_is_kept_than_its_events_are_worth() -> None:
+    entry = {"event_id": "e1", "status": "duplicate", "error": "x" * 1_000_000, "more": ["x" * 1_000_000]}
+    outcome = judged(200, {"accepted": 0, "duplicates": 4, "rejected": 0, "results": [entry] * 50})
+    assert isinstance(outcome, Stored)
+    assert outcome.answer["results"] == [{"event_id": "e1", "status": "duplicate", "error": "x" * 500}] * 4
+
+
 def test_a_status_of_tomorrow_counts_as_stored() -> None:
     outcome = judged(200, results(3, 0, 0, e1="deferred"))
     assert isinstance(outcome, Stored)
