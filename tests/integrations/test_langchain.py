@@ -13,6 +13,7 @@ from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableLambda
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
+from langchain_openai.chat_models import _client_utils
 
 from coobird import InvalidEventError
 from coobird.integrations import UsageMissingError
@@ -65,6 +66,9 @@ def models(fake: FakeLLM, coomon: Recorder) -> Iterator[Models]:
 
     made.run(close())
     made.runner.close()
+    # LangChain keeps HTTP clients by address, and a later server may get the port of this one.
+    for kept in (_client_utils._cached_sync_httpx_client, _client_utils._cached_async_httpx_client):
+        kept.cache_clear()
 
 
 async def ask(model: Any, manner: str) -> None:
