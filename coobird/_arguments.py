@@ -71,7 +71,7 @@ def _given(value: Any, where: str = "", *, is_free: bool = False) -> Any:
     if not is_free:
         _refuse_time_of_day(value, where)
     if hasattr(value, "to_dict"):
-        kind: Any = type(value)
+        kind = cast("Any", type(value))
         for attribute in getattr(kind, "__attrs_attrs__", ()):
             if attribute.name not in _FREE_FORM:
                 _refuse_time_of_day(getattr(value, attribute.name), f"{where}.{attribute.name}")
