@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from coobird._settings import Settings
     from coobird._spooling import Spooling
     from coobird._stats import Stats
-    from coobird.errors import APIError
+    from coobird.errors import APIError, CoobirdError
 
 
 class Delivery:
@@ -172,7 +172,7 @@ class Delivery:
         self._retry.notify_all()
         self.senders.rouse(everybody=True)
 
-    # ------------------------------------------- what became of a batch; the sender says `told` in the end
+    # ------------------------------------------- what became of a batch; the sender calls `tell` in the end
 
     def succeeded(self, seconds: float) -> None:
         """The server judged a request within so many seconds."""
@@ -188,8 +188,22 @@ class Delivery:
         """Whether `on_error` knows of everything that was settled."""
         return self._telling <= 0  # below zero in a child that was forked by `on_error`
 
-    def told(self) -> None:
-        """The sender that settled, gave up or held something has told `on_error` about it."""
+    def tell(self, *errors: CoobirdError) -> None:
+        """Whoever settled, gave up or held something tells `on_error` of these, and of what was dropped."""
+        try:
+            for error in errors:
+                self.reporter.error(error)
+            self.reporter.report_losses()
+        finally:
+            self._told()
+
+    def report_losses(self) -> None:
+        """Tell `on_error` what was dropped, whoever dropped it; `has_told` is false meanwhile."""
+        with self.lock:
+            self._telling += 1
+        self.tell()
+
+    def _told(self) -> None:
         if self.spooling is not None:
             self.spooling.tidy()
         with self.lock:
@@ -197,15 +211,6 @@ class Delivery:
             # Not for each batch: whoever waits would wake, take the senders' turn, and see that it has to go on waiting.
             if self.health.held or not self.flushes or any(self.is_settled(flush.mark) for flush in self.flushes):
                 self.progress.notify_all()
-
-    def report_losses(self) -> None:
-        """Tell `on_error` what was dropped, whoever dropped it; `has_told` is false meanwhile."""
-        with self.lock:
-            self._telling += 1
-        try:
-            self.reporter.report_losses()
-        finally:
-            self.told()
 
     def settle(self, batch: Batch, delivered: int, rejected: int, answer: dict[str, Any]) -> bool:
         """The first part of the batch is judged. `False` if it was given up before."""
@@ -230,8 +235,7 @@ class Delivery:
         with self.lock:
             batch.parts[:] = [batch.events]
         self.give_up(batch, "failed", error)
-        self.reporter.report_losses()
-        self.told()
+        self.tell()
 
     def split(self, batch: Batch, parts: list[list[bytes]], *, is_too_large: bool) -> None:
         """Send the first part of the batch in smaller ones."""

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from coobird._delivery import Delivery
     from coobird._queue import Batch
-    from coobird.errors import APIError, CoobirdError
+    from coobird.errors import APIError
 
 _EVENTS = "/events/batch"
 
@@ -37,12 +37,12 @@ def deliver(delivery: Delivery, batch: Batch) -> None:
                 attempt = delivery.settings.max_retries  # no time to wait: one last try at once
                 continue
             delivery.give_up(batch, reason, outcome.error)
-            _tell(delivery)
+            delivery.tell()
         elif isinstance(outcome, _outcome.Held) or (
             spooling and not isinstance(outcome, _outcome.Stored) and not outcome.at_fault
         ):
             is_first = delivery.hold(batch, outcome.error, _jitter())
-            _tell(delivery, *([outcome.error] if is_first else []))
+            delivery.tell(*([outcome.error] if is_first else []))
             return
         elif isinstance(outcome, _outcome.Stored):
             _stored(delivery, batch, outcome)
@@ -50,7 +50,7 @@ def deliver(delivery: Delivery, batch: Batch) -> None:
             _rejected(delivery, batch, outcome.error)
         else:
             delivery.give_up(batch, "refused", outcome.error)
-            _tell(delivery)
+            delivery.tell()
         attempt = 0
 
 
@@ -108,7 +108,7 @@ def _stored(delivery: Delivery, batch: Batch, outcome: _outcome.Stored) -> None:
         errors.append(InvalidEventError(f"The server rejected {outcome.unnamed} events without saying which."))
     rejected = len(outcome.rejected) + outcome.unnamed
     is_open = delivery.settle(batch, len(batch.parts[0]) - rejected, rejected, outcome.answer)
-    _tell(delivery, *(errors if is_open else []))
+    delivery.tell(*(errors if is_open else []))
 
 
 def _rejected(delivery: Delivery, batch: Batch, cause: APIError) -> None:
@@ -117,16 +117,7 @@ def _rejected(delivery: Delivery, batch: Batch, cause: APIError) -> None:
     answer = {"accepted": 0, "duplicates": 0, "rejected": 1, "results": [result]}
     error = InvalidEventError(f"The server refused an event: {cause}", event=event)
     error.__cause__ = cause
-    _tell(delivery, *([error] if delivery.settle(batch, 0, 1, answer) else []))
-
-
-def _tell(delivery: Delivery, *errors: CoobirdError) -> None:
-    try:
-        for error in errors:
-            delivery.reporter.error(error)
-        delivery.reporter.report_losses()
-    finally:
-        delivery.told()
+    delivery.tell(*([error] if delivery.settle(batch, 0, 1, answer) else []))
 
 
 def _jitter() -> float:

@@ -132,12 +132,8 @@ class EventEncoder:
             raise ValueError(f"the event takes {len(event):,} bytes; {MAX_EVENT_BYTES:,} is the most that is sent")
         return event
 
-    def register(self, attributes: Mapping[str, Any]) -> None:
-        """Merge these into every event from now on. Their values are read now, once."""
-        self.merge(self.read(attributes))
-
     def read(self, attributes: Mapping[str, Any]) -> dict[str, bytes]:
-        """Return global attributes as `merge` takes them. Raises `ValueError` if one of them cannot be sent."""
+        """Return global attributes as `merge` takes them, read once. Raises `ValueError` if one of them cannot be sent."""
         _members("attributes", attributes)  # all of them are sound, or none is registered
         members = [_members("attributes", {name: value}) for name, value in attributes.items()]
         return {next(iter(_names(member))): member for member in members}

@@ -130,11 +130,11 @@ def _server(key: ApiKey, host: str) -> Iterator[Finding]:
             client.shutdown()
     if isinstance(outcome, APIConnectionError) and not answers:
         advice = "Start it: coobird mock." if is_loopback(host) else outcome.hint
-        yield Finding("server", False, str(outcome).removesuffix(f" {outcome.hint}"), advice)
+        yield Finding("server", False, _without_hint(outcome), advice)
         return
     answer, arrived = answers[-1]
     if outcome is not None and not isinstance(outcome, APIStatusError):
-        yield Finding("server", False, str(outcome).removesuffix(f" {outcome.hint}"), outcome.hint)
+        yield Finding("server", False, _without_hint(outcome), outcome.hint)
     else:
         yield Finding("server", True, f"answers in {(arrived - began) * 1000:.0f} ms")
         if key.reveal() is not None:
@@ -145,7 +145,7 @@ def _server(key: ApiKey, host: str) -> Iterator[Finding]:
 def _key_is_accepted(outcome: APIStatusError | None) -> Finding:
     if outcome is None:
         return Finding("access", True, "the server accepts it")
-    text = str(outcome).removesuffix(f" {outcome.hint}")
+    text = _without_hint(outcome)
     if isinstance(outcome, PermissionDeniedError):
         return Finding("access", True, "the server knows it, but it may not list customers")
     if isinstance(outcome, AuthenticationError):
@@ -153,6 +153,10 @@ def _key_is_accepted(outcome: APIStatusError | None) -> Finding:
     return Finding(
         "access", False, f"not known whether the server accepts it: {text}", outcome.hint or "Try again later."
     )
+
+
+def _without_hint(error: APIError) -> str:
+    return str(error).removesuffix(f" {error.hint}")
 
 
 def clock(date: str | None, now: float) -> Finding:

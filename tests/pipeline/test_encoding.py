@@ -292,8 +292,8 @@ def test_attributes_and_metadata_must_be_mappings(encoder: EventEncoder, name: s
 
 
 def test_global_attributes_are_merged_and_those_of_the_event_win(encoder: EventEncoder) -> None:
-    encoder.register({"model": "a", "region": "eu", "price": Decimal("0.10")})
-    encoder.register({"region": "us"})
+    encoder.merge(encoder.read({"model": "a", "region": "eu", "price": Decimal("0.10")}))
+    encoder.merge(encoder.read({"region": "us"}))
     assert encode(encoder)["attributes"] == {"model": "a", "region": "us", "price": Decimal("0.10")}
     assert encode(encoder, attributes={"model": "b"})["attributes"]["model"] == "b"
     assert encode(encoder, attributes={"model": None, "region": 1, "price": 2})["attributes"] == {
@@ -308,7 +308,7 @@ def test_global_attributes_are_merged_and_those_of_the_event_win(encoder: EventE
 
 
 def test_a_name_that_is_not_text_wins_over_the_global_attribute_that_it_is_on_the_wire(encoder: EventEncoder) -> None:
-    encoder.register({"1": "global", "red": "global", 2: "global", "other": 0})
+    encoder.merge(encoder.read({"1": "global", "red": "global", 2: "global", "other": 0}))
     for names in ({1: "own", Color.RED: "own", 2: "own"}, MappingProxyType({"1": "own", Color.RED: "own", "2": "own"})):
         event = encoder.encode(None, NOW, "c", "a", "task", None, 1, names, None, None)
         assert json.loads(event)["attributes"] == {"1": "own", "red": "own", "2": "own", "other": 0}
@@ -317,16 +317,16 @@ def test_a_name_that_is_not_text_wins_over_the_global_attribute_that_it_is_on_th
 
 def test_global_attributes_are_read_once(encoder: EventEncoder) -> None:
     tags = ["a"]
-    encoder.register({"tags": tags})
+    encoder.merge(encoder.read({"tags": tags}))
     tags.append("b")
     assert encode(encoder)["attributes"] == {"tags": ["a"]}
 
 
 def test_one_bad_global_attribute_registers_none(encoder: EventEncoder) -> None:
     with pytest.raises(ValueError, match=r"attributes\.bad"):
-        encoder.register({"good": 1, "bad": object()})
+        encoder.merge(encoder.read({"good": 1, "bad": object()}))
     with pytest.raises(ValueError, match="room"):
-        encoder.register({"large": "x" * MAX_EVENT_BYTES})
+        encoder.merge(encoder.read({"large": "x" * MAX_EVENT_BYTES}))
     assert "attributes" not in encode(encoder)
 
 
