@@ -15,19 +15,58 @@ Both directions of the settlement share a key: it cannot happen twice, not even 
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
+from typing import Generic, TypeVar
 
 from coobird._account import Account
 from coobird.errors import APIError, CoobirdError, InsufficientCreditsError, SettlementError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Generator
     from typing import Any, Self
 
+    from coobird._account import Call
     from coobird.client import AsyncCoomon, Coomon
 
 
-class Budget(Account):
+ClientT = TypeVar("ClientT", bound="Coomon | AsyncCoomon")
+
+
+class _Settled(Account, Generic[ClientT]):
+    """An account and the client that sends for it. What came of a call is decided here, for threads and for coroutines."""
+
+    def __init__(self, client: ClientT, wallet_id: str, *account: Any) -> None:
+        super().__init__(wallet_id, *account)
+        self._client = client
+
+    @contextmanager
+    def _reserving(self, arguments: dict[str, Any]) -> Generator[None]:
+        """Around the sending of the reservation: what came of it."""
+        try:
+            yield
+        except InsufficientCreditsError:
+            raise
+        except BaseException as error:
+            if told := self._uncertain(error, arguments):
+                self._client.report(told)
+            raise
+        self._open()
+
+    @contextmanager
+    def _settling(self, call: Call) -> Generator[None]:
+        """Around the sending of the settlement: what came of it."""
+        try:
+            yield
+        except CoobirdError as error:
+            raise self._unsettled(call, error) from error
+        except BaseException as error:
+            self._client.report(self._unsettled(call, error))
+            raise
+        self._settled()
+
+
+class Budget(_Settled["Coomon"]):
     """Credits of a wallet for one run; see `Coomon.budget`. `spend` may be called from any thread.
 
     In the child of a fork the budget settles under the same key, so that parent and child together move credits once.
@@ -38,23 +77,15 @@ class Budget(Account):
         idempotency_key: Names the run; its transactions have it in their metadata, as `budget`.
     """
 
-    def __init__(self, client: Coomon, wallet_id: str, *account: Any) -> None:
-        super().__init__(wallet_id, *account)
-        self._client = client
-
     def __enter__(self) -> Self:
         self._begin()
         arguments = self._reservation(self._client.get_wallet(self.wallet_id))
         try:
-            self._client.deduct_wallet(self.wallet_id, **arguments)
+            with self._reserving(arguments):
+                self._client.deduct_wallet(self.wallet_id, **arguments)
         except InsufficientCreditsError as error:
             self._refused(error, self._balance())
             raise
-        except BaseException as error:
-            if told := self._uncertain(error, arguments):
-                self._client.report(told)
-            raise
-        self._open()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -75,14 +106,8 @@ class Budget(Account):
         if call is None:
             return
         operation, arguments = call
-        try:
+        with self._settling(call):
             getattr(self._client, operation)(self.wallet_id, **arguments)
-        except CoobirdError as error:
-            raise self._unsettled(call, error) from error
-        except BaseException as error:
-            self._client.report(self._unsettled(call, error))
-            raise
-        self._settled()
 
     def _balance(self) -> float | None:
         try:
@@ -91,7 +116,7 @@ class Budget(Account):
             return None
 
 
-class AsyncBudget(Account):
+class AsyncBudget(_Settled["AsyncCoomon"]):
     """Credits of a wallet for one run; see `AsyncCoomon.budget`. `spend` is a plain call, from any task or thread.
 
     Cancelling the run settles it like any other end. Cancelling while credits are being reserved gives them back.
@@ -101,10 +126,6 @@ class AsyncBudget(Account):
         estimate: The credits that are reserved for the run.
         idempotency_key: Names the run; its transactions have it in their metadata, as `budget`.
     """
-
-    def __init__(self, client: AsyncCoomon, wallet_id: str, *account: Any) -> None:
-        super().__init__(wallet_id, *account)
-        self._client = client
 
     async def __aenter__(self) -> Self:
         self._begin()
@@ -127,26 +148,16 @@ class AsyncBudget(Account):
         if call is None:
             return
         operation, arguments = call
-        try:
+        with self._settling(call):
             await getattr(self._client, operation)(self.wallet_id, **arguments)
-        except CoobirdError as error:
-            raise self._unsettled(call, error) from error
-        except BaseException as error:
-            self._client.report(self._unsettled(call, error))
-            raise
-        self._settled()
 
     async def _reserve(self, arguments: dict[str, Any]) -> None:
         try:
-            await self._client.deduct_wallet(self.wallet_id, **arguments)
+            with self._reserving(arguments):
+                await self._client.deduct_wallet(self.wallet_id, **arguments)
         except InsufficientCreditsError as error:
             self._refused(error, await self._balance())
             raise
-        except BaseException as error:
-            if told := self._uncertain(error, arguments):
-                self._client.report(told)
-            raise
-        self._open()
 
     async def _give_back(self, reserving: asyncio.Future[None]) -> None:
         try:
