@@ -11,6 +11,7 @@ from coobird.errors import CoobirdError
 from coobird.integrations._identity import event_id_of
 from coobird.integrations._ledger import ledger_of
 from coobird.integrations._reports import report_of
+from coobird.integrations.prices import price_function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -101,7 +102,10 @@ class Meter:
 
     Args:
         customer_id, agent_id, signal_code, attributes: For calls that neither their run nor anything closer names them for.
-        price: Gives a call's cost in US dollars, or `None` if it is not known.
+        cost: True for the price list, or a function that gives a call's cost in US dollars, or `None` if it is not known.
+
+    Raises:
+        ConfigurationError: `cost=True` without the price list.
     """
 
     def __init__(
@@ -112,8 +116,9 @@ class Meter:
         agent_id: str | None = None,
         signal_code: str | None = None,
         attributes: Mapping[str, Any] | None = None,
-        price: Callable[[Call], Decimal | None] | None = None,
+        cost: bool | Callable[[Call], Decimal | None] = False,
     ) -> None:
+        self._price = price_function(cost)
         # In this thread and now. SDKs that have left httpx look whether it is there, and fail at one that a sender of events is
         # only half through importing.
         import httpx  # noqa: F401  # pyright: ignore[reportUnusedImport]
@@ -124,7 +129,6 @@ class Meter:
         self._ids = (customer_id, agent_id)
         self._signal_code = signal_code
         self._attributes = dict(attributes or {})
-        self._price = price
 
     def bill(
         self,

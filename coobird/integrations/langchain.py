@@ -14,25 +14,24 @@ from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.outputs import ChatGenerationChunk, GenerationChunk
 
 from coobird.integrations._identity import canonical_provider, event_id_of_call, is_provider_id
-from coobird.integrations._meter import Call, Meter
-from coobird.integrations._started import Start, Started
+from coobird.integrations._listener import Listener
+from coobird.integrations._meter import Call
 from coobird.integrations._usage import Usage, field, from_langchain, from_openai
-from coobird.integrations.prices import price_function
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from decimal import Decimal
+    from collections.abc import Mapping
     from uuid import UUID
 
     from langchain_core.messages import BaseMessage
     from langchain_core.outputs import LLMResult
 
-    from coobird.integrations._meter import Client
+    from coobird.integrations._started import Start
+
 
 _SOURCE = "langchain"
 
 
-class CoobirdCallbackHandler(BaseCallbackHandler):
+class CoobirdCallbackHandler(Listener, BaseCallbackHandler):
     """Tracks one event for each answer of a model, chat or completion, sync, async and streaming. Pass it in `callbacks`.
 
     Chains, agents and tools, which repeat sums, are left alone, and so are answers out of LangChain's cache. Together with `wrap`
@@ -44,40 +43,6 @@ class CoobirdCallbackHandler(BaseCallbackHandler):
 
     run_inline = True
     """Called in the event loop itself: a thread for each call would take longer than the call."""
-
-    def __init__(
-        self,
-        coomon: Client,
-        *,
-        customer_id: str | None = None,
-        agent_id: str | None = None,
-        signal_code: str | None = None,
-        attributes: Mapping[str, Any] | None = None,
-        cost: bool | Callable[[Call], Decimal | None] = False,
-    ) -> None:
-        """Prepare; nothing global is touched.
-
-        Args:
-            coomon: The `Coomon` or `AsyncCoomon` to track with.
-            customer_id: Billed for calls outside any run that names a customer (`coomon.run`).
-            agent_id: The agent of calls outside any run that names one.
-            signal_code: The signal that events count towards, unless a run names one.
-            attributes: Merged into every event, under those of a run.
-            cost: True fills in `cost_usd` from the price list (extra `prices`); a function gives it, or `None` if it does not
-                know. A `cost_usd` of your own, here or in a run, always wins.
-
-        Raises:
-            ConfigurationError: `cost=True` without the price list.
-        """
-        self._meter = Meter(
-            coomon,
-            customer_id=customer_id,
-            agent_id=agent_id,
-            signal_code=signal_code,
-            attributes=attributes,
-            price=price_function(cost),
-        )
-        self._started = Started()
 
     def on_chat_model_start(
         self, serialized: dict[str, Any], messages: list[list[BaseMessage]], *, run_id: UUID, **kwargs: Any
@@ -92,7 +57,7 @@ class CoobirdCallbackHandler(BaseCallbackHandler):
     def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
         """Bill the answer."""
         with self._meter.shield:
-            start = self._end(run_id)
+            start = self._ended(run_id)
             output = response.llm_output or {}
             # A batch's usage is told once, with its first prompt.
             if output.get("token_usage") == {} or not response.generations or not response.generations[0]:
@@ -102,7 +67,7 @@ class CoobirdCallbackHandler(BaseCallbackHandler):
     def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
         """Bill what a stream told before it broke off, or report that it told nothing."""
         with self._meter.shield:
-            start = self._end(run_id)
+            start = self._ended(run_id)
             generations: Any = getattr(kwargs.get("response"), "generations", None) or [[]]
             partial: Any = next(iter(generations[0]), None)
             # Without a piece of an answer the call was refused: there is nothing to pay.
@@ -113,10 +78,7 @@ class CoobirdCallbackHandler(BaseCallbackHandler):
         with self._meter.shield:
             metadata: Any = kwargs.get("metadata") or {}
             facts: Any = (operation, metadata.get("ls_provider"), metadata.get("ls_model_name"))
-            self._started.begin(run_id, self._meter.client.current_run(), facts)
-
-    def _end(self, run_id: UUID) -> Start:
-        return self._started.end(run_id, self._meter.client.current_run())
+            self._begun(run_id, facts)
 
     def _bill(self, generation: Any, output: Mapping[str, Any], start: Start, run_id: UUID, reason: str) -> None:
         message = field(generation, "message")

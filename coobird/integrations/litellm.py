@@ -16,16 +16,15 @@ import litellm
 from litellm.integrations.custom_logger import CustomLogger
 
 from coobird.integrations._identity import canonical_provider, event_id_of_call
-from coobird.integrations._meter import Call, Meter
-from coobird.integrations._started import Start, Started
+from coobird.integrations._listener import Listener
+from coobird.integrations._meter import Call
 from coobird.integrations._usage import field, from_litellm
-from coobird.integrations.prices import price_function
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from decimal import Decimal
+    from collections.abc import Mapping
 
-    from coobird.integrations._meter import Client
+    from coobird.integrations._started import Start
+
 
 _SOURCE = "litellm"
 
@@ -38,7 +37,7 @@ _OPERATIONS = {
 }
 
 
-class CoobirdLogger(CustomLogger):  # type: ignore[misc]
+class CoobirdLogger(Listener, CustomLogger):  # type: ignore[misc]
     """Tracks one event for each answer of a model: completions, responses and embeddings, sync, async and streaming.
 
     Answers out of LiteLLM's cache are not billed. Together with `wrap` and `CoobirdSpanProcessor` on the same client an answer is
@@ -50,50 +49,15 @@ class CoobirdLogger(CustomLogger):  # type: ignore[misc]
     from any thread and task.
     """
 
-    def __init__(
-        self,
-        coomon: Client,
-        *,
-        customer_id: str | None = None,
-        agent_id: str | None = None,
-        signal_code: str | None = None,
-        attributes: Mapping[str, Any] | None = None,
-        cost: bool | Callable[[Call], Decimal | None] = False,
-    ) -> None:
-        """Prepare; nothing global is touched: `litellm.callbacks` is yours to set.
-
-        Args:
-            coomon: The `Coomon` or `AsyncCoomon` to track with.
-            customer_id: Billed for calls outside any run that names a customer (`coomon.run`).
-            agent_id: The agent of calls outside any run that names one.
-            signal_code: The signal that events count towards, unless a run names one.
-            attributes: Merged into every event, under those of a run.
-            cost: True fills in `cost_usd` from the price list (extra `prices`); a function gives it, or `None` if it does not
-                know. A `cost_usd` of your own, here or in a run, always wins.
-
-        Raises:
-            ConfigurationError: `cost=True` without the price list.
-        """
-        super().__init__()  # pyright: ignore[reportUnknownMemberType]
-        self._meter = Meter(
-            coomon,
-            customer_id=customer_id,
-            agent_id=agent_id,
-            signal_code=signal_code,
-            attributes=attributes,
-            price=price_function(cost),
-        )
-        self._started = Started()
-
     def log_pre_api_call(self, model: Any, messages: Any, kwargs: Any) -> None:
         """Remember the run that a model is called in."""
         with self._meter.shield:
-            self._started.begin(kwargs.get("litellm_call_id"), self._meter.client.current_run())
+            self._begun(kwargs.get("litellm_call_id"))
 
     def log_success_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
         """Bill the answer."""
         with self._meter.shield:
-            start = self._end(kwargs)
+            start = self._ended(kwargs.get("litellm_call_id"))
             operation = _operation_of(kwargs)
             if operation is not None and kwargs.get("cache_hit") is not True:
                 self._bill(kwargs, operation, response_obj, start)
@@ -105,7 +69,7 @@ class CoobirdLogger(CustomLogger):  # type: ignore[misc]
     def log_failure_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
         """Report a stream that broke off. Any other call that failed was refused: there is nothing to pay."""
         with self._meter.shield:
-            self._end(kwargs)
+            self._ended(kwargs.get("litellm_call_id"))
             operation = _operation_of(kwargs)
             if operation is not None and kwargs.get("completion_start_time") is not None:
                 call = self._call(kwargs, operation, None)
@@ -114,9 +78,6 @@ class CoobirdLogger(CustomLogger):  # type: ignore[misc]
     async def async_log_failure_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
         """Report a stream that broke off."""
         self.log_failure_event(kwargs, response_obj, start_time, end_time)
-
-    def _end(self, kwargs: Mapping[str, Any]) -> Start:
-        return self._started.end(kwargs.get("litellm_call_id"), self._meter.client.current_run())
 
     def _bill(self, kwargs: Mapping[str, Any], operation: str, answer: Any, start: Start) -> None:
         call = self._call(kwargs, operation, answer)

@@ -18,7 +18,6 @@ from coobird.integrations._meter import Meter
 from coobird.integrations._observe import Answer, Plan
 from coobird.integrations._usage import field, from_openai
 from coobird.integrations._wrap import attach
-from coobird.integrations.prices import price_function
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +94,7 @@ def wrap(
         agent_id=agent_id,
         signal_code=signal_code,
         attributes=attributes,
-        price=price_function(cost),
+        cost=cost,
     )
     name = canonical_provider(provider) or _provider_of(client)
 

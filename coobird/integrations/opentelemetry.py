@@ -22,7 +22,6 @@ from coobird.integrations._meter import Meter
 from coobird.integrations._open_spans import OpenSpans, Waiting
 from coobird.integrations._seen import AGENT_ID, CUSTOMER_ID, Origin, Seen, facts_of, see, text_of
 from coobird.integrations._spans import read_span
-from coobird.integrations.prices import price_function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,7 +80,7 @@ class CoobirdSpanProcessor(SpanProcessor):
             agent_id=agent_id,
             signal_code=signal_code,
             attributes=attributes,
-            price=price_function(cost),
+            cost=cost,
         )
         self._wait_seconds = wait_seconds
         self._pid = 0
