@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from coobird._host import DEFAULT_HOST, resolve_host
 from coobird.errors import ConfigurationError
 
 # typing costs as much to import as the rest of this package, and only type checkers need it.
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from coobird.errors import CoobirdError
 
 API_KEY_VARIABLE = "COOBIRD_API_KEY"
-HOST_VARIABLE = "COOBIRD_HOST"
-
-# The development environment: a first try with a wrong idea of the host must not reach production.
-DEFAULT_HOST = "https://api.dev.coobird.ai"
 # The most events that one POST /events/batch takes. Source: openapi/coobird.yaml track_events.
 MAX_BATCH_EVENTS = 1000
 # A gibibyte: three million everyday events, hours of an outage at full speed.
@@ -128,14 +125,7 @@ def resolve(settings: Settings, host: str | None) -> Settings:
         )
     from coobird._spool_settings import resolve_spool
 
-    return settings.replace(api_key=_resolve_key(settings), host=_resolve_host(host), spool=resolve_spool(settings))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a checked host is this machine, where plain http shows the key to nobody else."""
-    name = host.partition("://")[2]
-    name = name[: name.index("]") + 1] if name.startswith("[") else name.partition(":")[0]
-    return name == "localhost" or name.endswith(".localhost") or name.startswith("127.") or name == "[::1]"
+    return settings.replace(api_key=_resolve_key(settings), host=resolve_host(host), spool=resolve_spool(settings))
 
 
 def _check_limits(settings: Settings) -> None:
@@ -204,65 +194,3 @@ def _flaw_of_key(key: ApiKey) -> str | None:
     if " " in key.reveal() or not key.reveal().isprintable():
         return "has a space, a line break or another control character in it"
     return "is a URL; the server goes into host=" if "://" in key.reveal() else None
-
-
-def _resolve_host(given: object) -> str:
-    host, source = given, "host"
-    if host is None:
-        host, source = os.environ.get(HOST_VARIABLE) or DEFAULT_HOST, HOST_VARIABLE
-    if not isinstance(host, str):
-        raise ConfigurationError(f'host must be a text such as "{DEFAULT_HOST}", not {type(host).__name__}.')
-    if host.startswith("sk_"):
-        raise ConfigurationError(f'{source} is an API key; it must be a URL such as "{DEFAULT_HOST}".')
-    scheme, separator, rest = host.partition("://")
-    if not separator or scheme.lower() not in ("http", "https"):
-        name = rest if separator else host
-        raise ConfigurationError(f'{source} must begin with https:// (or http://): write "https://{_shown(name)}".')
-    # One slash at the end is how browsers copy an address; it names the same server.
-    authority = rest.removesuffix("/")
-    place = f"{scheme.lower()}://{_shown(authority)}"
-    if "@" in authority:
-        raise ConfigurationError(f'{source} must not have a user name or password in it: write "{place}".')
-    if any(mark in authority for mark in "/?#\\"):
-        raise ConfigurationError(
-            f'{source} must not have a path, query or fragment (the client adds /api/v1 itself): write "{place}".'
-        )
-    name, port = _split_port(authority)
-    if not _is_name(name):
-        raise ConfigurationError(
-            f'{source} has no valid host name in {authority!r}: write for example "{DEFAULT_HOST}".'
-        )
-    if port is not None and not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) <= 65535):
-        raise ConfigurationError(
-            f'{source} has the port {port!r}; ports are 1 to 65535: write for example "{scheme}://{name}:443".'
-        )
-    return f"{scheme.lower()}://{authority.lower()}"
-
-
-def _shown(authority: str) -> str:
-    """What a corrected host looks like: without user name and password, path, query and fragment."""
-    authority = authority.lstrip("/")
-    for mark in "/?#\\":
-        authority = authority.partition(mark)[0]
-    return authority.rpartition("@")[2].strip() or DEFAULT_HOST.partition("://")[2]
-
-
-def _split_port(authority: str) -> tuple[str, str | None]:
-    name, colon, port = authority.rpartition(":")
-    if not colon or authority.endswith("]"):
-        return authority, None
-    return name, port
-
-
-def _is_name(name: str) -> bool:
-    if name.startswith("[") and name.endswith("]"):
-        import ipaddress
-
-        try:
-            return ipaddress.IPv6Address(name[1:-1]).scope_id is None
-        except ValueError:
-            return False
-    labels = name.removesuffix(".").split(".")
-    return name.isascii() and all(
-        0 < len(label) <= 63 and label.replace("-", "").replace("_", "").isalnum() for label in labels
-    )

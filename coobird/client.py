@@ -5,10 +5,11 @@ from __future__ import annotations
 from coobird_api.api import AsyncMethods, Methods
 
 from coobird._guard import AsyncGuard, Guard
+from coobird._host import is_loopback
 from coobird._immediate import AsyncImmediate, Immediate
 from coobird._pool import AsyncPool, Pool
 from coobird._session import AsyncSession, Session
-from coobird._settings import DEFAULT_SPOOL_BYTES, ApiKey, Settings, is_loopback, resolve
+from coobird._settings import DEFAULT_SPOOL_BYTES, ApiKey, Settings, resolve
 from coobird.errors import ConfigurationError, InsecureHostWarning
 
 TYPE_CHECKING = False

@@ -21,6 +21,7 @@ PURE = (
     "_credits",
     "_encode",
     "_exchange",
+    "_host",
     "_outcome",
     "_problem",
     "_queue",

@@ -9,7 +9,8 @@ import sys
 import warnings
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from coobird._settings import API_KEY_VARIABLE, HOST_VARIABLE
+from coobird._host import HOST_VARIABLE
+from coobird._settings import API_KEY_VARIABLE
 from coobird._spool_settings import SPOOL_VARIABLE
 from coobird.errors import ConfigurationError
 

@@ -10,7 +10,8 @@ from contextlib import closing
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from coobird._settings import API_KEY_VARIABLE, HOST_VARIABLE, ApiKey, Settings, is_loopback, resolve
+from coobird._host import HOST_VARIABLE, is_loopback
+from coobird._settings import API_KEY_VARIABLE, ApiKey, Settings, resolve
 from coobird._spool_settings import SPOOL_VARIABLE, resolve_spool
 from coobird._version import __version__
 from coobird.cli.arguments import add_host, add_json, build, without_keys
