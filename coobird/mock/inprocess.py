@@ -1,7 +1,5 @@
 """The server in a thread of this process, for programs and tests."""
 
-import http.client
-import json
 import threading
 from contextlib import closing
 from datetime import date, datetime, timedelta
@@ -9,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from coobird.mock.remote import control
 from coobird.mock.server import listen, make_server, url_of
 
 if TYPE_CHECKING:
@@ -204,25 +203,5 @@ class MockCoobird:
         invoice: dict[str, Any] = self._control("POST", path, body, api_key=api_key)
         return invoice
 
-    def _control(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        api_key: str | None = None,
-        timeout: float = 60.0,
-    ) -> Any:
-        host, _, port = self.url.removeprefix("http://").rpartition(":")
-        connection = http.client.HTTPConnection(host, int(port), timeout=timeout)
-        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        try:
-            connection.request(method, f"/_mock{path}", None if body is None else json.dumps(body), headers)
-            response = connection.getresponse()
-            content = response.read()
-        finally:
-            connection.close()
-        answer: Any = json.loads(content) if content else None
-        if response.status >= 400:
-            raise ValueError(answer["detail"])
-        return answer
+    def _control(self, method: str, path: str, body: Any = None, **options: Any) -> Any:
+        return control(self.url, method, path, body, **options)

@@ -5,23 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from coobird import Coomon
 from coobird.mock import MockCoobird
-
-
-@pytest.fixture(scope="session")
-def mock() -> Iterator[MockCoobird]:
-    with MockCoobird(strict=True) as server:
-        yield server
-
-
-@pytest.fixture
-def key() -> str:
-    return f"sk_test_{uuid4().hex}"
 
 
 @pytest.fixture

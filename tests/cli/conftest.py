@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 
@@ -19,17 +18,6 @@ from tests.cli.command import COMMAND, ROOT, Done, Run
 def can_be_interrupted() -> None:
     """Programs inherit it if Ctrl-C is ignored, as a shell has it for what runs in the background."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-@pytest.fixture(scope="session")
-def mock() -> Iterator[MockCoobird]:
-    with MockCoobird(strict=True) as server:
-        yield server
-
-
-@pytest.fixture
-def key() -> str:
-    return f"sk_test_{uuid4().hex}"
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from coobird import Coomon, _retry
 from coobird.errors import CoobirdError
-from tests.delivery.ingest import KEY, Ingest, finish, unequal
+from tests.delivery.ingest import KEY, finish, unequal
 from tests.loopback import LoopbackServer
 
 MakeClient = Callable[..., Coomon]
@@ -21,17 +21,6 @@ def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same schedule, a hundred times faster."""
     monkeypatch.setattr(_retry, "FIRST_DELAY_SECONDS", 0.01)
     monkeypatch.setattr(_retry, "MAX_DELAY_SECONDS", 0.1)
-
-
-@pytest.fixture
-def ingest() -> Ingest:
-    return Ingest()
-
-
-@pytest.fixture
-def server(ingest: Ingest) -> Iterator[LoopbackServer]:
-    with LoopbackServer(ingest) as running:
-        yield running
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from coobird.mock.remote import control
 from tests.faults.ledger import Table
 from tests.faults.process import ROOT, environment
 from tests.faults.proxy import Proxy
@@ -45,9 +44,8 @@ class World:
         )
         assert self.server.stdout is not None
         self.url = self.server.stdout.readline().decode().strip()
-        self._host, _, port = self.url.removeprefix("http://").rpartition(":")
-        self._port = int(port)
-        self.proxy = Proxy(self._host, self._port).__enter__()
+        host, _, port = self.url.removeprefix("http://").rpartition(":")
+        self.proxy = Proxy(host, int(port)).__enter__()
         return self
 
     def __exit__(
@@ -64,16 +62,7 @@ class World:
 
     def control(self, method: str, path: str, body: Any = None, *, key: str | None = None) -> Any:
         """Call a control route of the server, past the proxy."""
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=60)
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        try:
-            connection.request(method, f"/_mock{path}", None if body is None else json.dumps(body), headers)
-            response = connection.getresponse()
-            content = response.read()
-        finally:
-            connection.close()
-        assert response.status < 400, content
-        return json.loads(content) if content else None
+        return control(self.url, method, path, body, api_key=key)
 
     def events(self, key: str) -> list[dict[str, Any]]:
         """What the server has of this key's tenant."""

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,17 +23,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     absent = [version for version in VERSIONS if version not in INTERPRETERS]
     if absent:
         terminalreporter.write_line(f"Lifecycles were not tried on Python {', '.join(absent)}: not found here.")
-
-
-@pytest.fixture
-def ingest() -> Ingest:
-    return Ingest()
-
-
-@pytest.fixture
-def server(ingest: Ingest) -> Iterator[LoopbackServer]:
-    with LoopbackServer(ingest) as running:
-        yield running
 
 
 @pytest.fixture

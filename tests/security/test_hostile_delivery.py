@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +22,6 @@ def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_retry, "FIRST_DELAY_SECONDS", 0.001)
     monkeypatch.setattr(_retry, "MAX_DELAY_SECONDS", 0.01)
     monkeypatch.setattr(_retry, "MAX_RETRY_AFTER_SECONDS", 0.01)
-
-
-@pytest.fixture
-def ingest() -> Ingest:
-    return Ingest()
-
-
-@pytest.fixture
-def server(ingest: Ingest) -> Iterator[LoopbackServer]:
-    with LoopbackServer(ingest) as running:
-        yield running
 
 
 @pytest.mark.parametrize("harm", [*HARM, *REFUSALS])

@@ -8,15 +8,13 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from coobird import _spool_report
-from tests.delivery.ingest import Ingest, problem
-from tests.loopback import LoopbackServer
+from tests.delivery.ingest import problem
 from tests.spool.sharing import KEY, ROOT, finish, open_spool, program, take
 
 SAMPLE = Path(__file__).parent / "data" / "format-1.db"
@@ -45,22 +43,6 @@ def run(*arguments: object, key: str = KEY) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=60,
     )
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "usage.db"
-
-
-@pytest.fixture
-def ingest() -> Ingest:
-    return Ingest()
-
-
-@pytest.fixture
-def server(ingest: Ingest) -> Iterator[LoopbackServer]:
-    with LoopbackServer(ingest) as running:
-        yield running
 
 
 def test_status_says_how_many_wait_since_when_and_whose_they_are(path):

@@ -37,24 +37,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def ingest() -> Ingest:
-    return Ingest()
-
-
-@pytest.fixture
-def server(ingest: Ingest) -> Iterator[LoopbackServer]:
-    with LoopbackServer(ingest) as running:
-        yield running
-
-
-@pytest.fixture
 def programs(tmp_path: Path, server: LoopbackServer) -> Programs:
     return Programs(tmp_path, server.url)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "usage.db"
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ from coobird.errors import ConfigurationError
 from tests.spool.sharing import KEY, numbered, open_spool, problems, program, take
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "usage.db"
-
-
 def fill(path: Path, count: int) -> None:
     spool = open_spool(path)
     for event in numbered(0, count):

@@ -8,8 +8,6 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
 from coobird._spool_lock import FileLock, is_held
 from tests.spool.sharing import finish, numbered, open_spool, problems, program, take
 
@@ -19,11 +17,6 @@ STORE = """
     print("stored")
     input()
 """
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "usage.db"
 
 
 def owner_files(path: Path) -> list[str]:

@@ -5,17 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from coobird import _spool, _spool_file, _spool_store
 from tests.spool.sharing import finish, numbered, open_spool, problems, program, take
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "usage.db"
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,30 @@
+"""The control routes of a local server, called from outside of it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from typing import Any
+
+
+def control(
+    url: str, method: str, path: str, body: Any = None, *, api_key: str | None = None, timeout: float = 60.0
+) -> Any:
+    """Call `/_mock{path}` of the server at this address and return its answer, if there is one.
+
+    Raises:
+        ValueError: The server refused, for the reason that the message gives.
+    """
+    host, _, port = url.removeprefix("http://").rpartition(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=timeout)
+    headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+    try:
+        connection.request(method, f"/_mock{path}", None if body is None else json.dumps(body), headers)
+        response = connection.getresponse()
+        content = response.read()
+    finally:
+        connection.close()
+    answer: Any = json.loads(content) if content else None
+    if response.status >= 400:
+        raise ValueError(answer["detail"])
+    return answer
