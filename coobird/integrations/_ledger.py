@@ -15,9 +15,13 @@ class Ledger:
     """What was billed and told through one client, by anybody. Shared by all integrations of that client.
 
     Without a lock, which a fork could leave locked: each step is a single operation of a dict.
+
+    Attributes:
+        awaits_reports: A framework reports here that does so only after its calls have ended.
     """
 
     def __init__(self) -> None:
+        self.awaits_reports = False
         self._billed: dict[object, object] = {}
         self._told: dict[object, object] = {}
         self._covered: dict[object, object] = {}

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 class Listener:
     """To be named before the framework's own class, whose `__init__` takes nothing."""
 
+    _reports_late = False
+    """Whether the framework tells of a call only after it has ended, and the spans of the call with it."""
+
     def __init__(
         self,
         coomon: Client,
@@ -50,6 +53,7 @@ class Listener:
             attributes=attributes,
             cost=cost,
         )
+        self._meter.ledger.awaits_reports |= self._reports_late
         self._started = Started()
 
     def _begun(self, key: object, facts: Any = None) -> None:

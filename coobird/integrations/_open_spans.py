@@ -7,7 +7,10 @@ inside it reports too, so it waits until no span of its trace is open here, or f
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 MAX_OPEN_SPANS = 10_000
 """Spans that never end must not fill the memory. One that is forgotten is billed to whom its attributes name, or reported."""
@@ -34,6 +37,7 @@ class Waiting(NamedTuple):
         since_ns: When its span ended.
         is_told_apart: It has usage and an id, so a second report of it can be recognized by that.
         item: Whatever the caller wants back.
+        patience_ns: How long it waits even if its trace is over.
     """
 
     span_id: int
@@ -42,6 +46,12 @@ class Waiting(NamedTuple):
     since_ns: int
     is_told_apart: bool
     item: Any
+    patience_ns: int = 0
+
+    def is_due(self, now_ns: int, oldest_ns: int, open_traces: Container[int]) -> bool:
+        """Whether nothing more is to be expected: its trace is over here, or it waited as long as anything does."""
+        is_over = self.trace_id not in open_traces and now_ns - self.since_ns >= self.patience_ns
+        return is_over or self.since_ns <= oldest_ns
 
 
 class OpenSpans:
@@ -107,7 +117,7 @@ class OpenSpans:
         ready = [
             waiting
             for place, waiting in enumerate(self._waiting.values())
-            if waiting.trace_id not in self._count or waiting.since_ns <= oldest_ns or place < surplus
+            if place < surplus or waiting.is_due(now_ns, oldest_ns, self._count)
         ]
         for waiting in ready:
             del self._waiting[waiting.span_id]

@@ -49,6 +49,8 @@ class CoobirdLogger(Listener, CustomLogger):  # type: ignore[misc]
     from any thread and task.
     """
 
+    _reports_late = True
+
     def log_pre_api_call(self, model: Any, messages: Any, kwargs: Any) -> None:
         """Remember the run that a model is called in."""
         with self._meter.shield:

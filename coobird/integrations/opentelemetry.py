@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import threading
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from opentelemetry import baggage
 from opentelemetry.sdk.trace import SpanProcessor
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan, Span
 
     from coobird.integrations._meter import Call, Client
+
+
+LATE_REPORT_NS = 5_000_000_000
+"""How long a call without usage waits for a framework that reports a moment after the call, from a thread of its own."""
 
 
 class CoobirdSpanProcessor(SpanProcessor):
@@ -83,8 +88,14 @@ class CoobirdSpanProcessor(SpanProcessor):
             cost=cost,
         )
         self._wait_seconds = wait_seconds
-        self._pid = 0
-        self._begin()
+        self._begin_anew()
+        _processors.add(self)
+
+    def _begin_anew(self) -> None:
+        """Forget which spans are open and which calls wait. Done by itself in the child of a fork: they are the parent's."""
+        # The lock of a parent may be held by a thread that does not exist in its child.
+        self._lock = threading.Lock()
+        self._spans = OpenSpans()
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
         """Remember the run that the span is started in."""
@@ -100,7 +111,7 @@ class CoobirdSpanProcessor(SpanProcessor):
             is_wrapped = wrapped_call.get() is self._meter.ledger
             origin = Origin(self._meter.client.current_run(), (customer_id, agent_id), call, is_wrapped)
             parent_id = None if parent is None or parent.is_remote else parent.span_id
-            with self._begin():
+            with self._lock:
                 self._spans.start(context.span_id, context.trace_id, parent_id, origin)
 
     def on_end(self, span: ReadableSpan) -> None:
@@ -112,7 +123,7 @@ class CoobirdSpanProcessor(SpanProcessor):
             sighting = read_span(facts_of(span))
             now_ns = span.end_time or 0
             bills_now: Seen | None = None
-            with self._begin():
+            with self._lock:
                 started = self._spans.end(context.span_id)
                 if sighting is not None and not sighting.is_refused:
                     seen = see(sighting, span, None if started is None else started.origin)
@@ -127,7 +138,7 @@ class CoobirdSpanProcessor(SpanProcessor):
     def shutdown(self) -> None:
         """Decide what waits, and report calls whose span was started and never ended. The client stays open."""
         with self._meter.shield:
-            with self._begin():
+            with self._lock:
                 waiting, still_open = self._spans.drain()
             for each in waiting:
                 self._decide(each.item)
@@ -139,14 +150,6 @@ class CoobirdSpanProcessor(SpanProcessor):
     def force_flush(self, timeout_millis: int = 30_000) -> bool:  # noqa: ARG002 - the SDK's signature
         """Do nothing: there is nothing to wait for. `Coomon.flush` delivers the events."""
         return True
-
-    def _begin(self) -> threading.Lock:
-        # The lock of a parent may be held by a thread that does not exist in its child.
-        if self._pid != os.getpid():
-            self._lock = threading.Lock()
-            self._spans = OpenSpans()
-            self._pid = os.getpid()
-        return self._lock
 
     def _place(self, seen: Seen, trace_id: int, ancestors: tuple[int, ...], now_ns: int) -> Seen | None:
         """Return what is to be billed now. What has to wait is made to, and what only repeats another span is dropped."""
@@ -160,7 +163,8 @@ class CoobirdSpanProcessor(SpanProcessor):
             return seen
         if repeats or (seen.origin is not None and seen.origin.is_wrapped):
             return None
-        spans.wait(Waiting(seen.span_id, trace_id, ancestors, now_ns, has_usage and has_id, seen))
+        patience_ns = LATE_REPORT_NS if not has_usage and self._meter.ledger.awaits_reports else 0
+        spans.wait(Waiting(seen.span_id, trace_id, ancestors, now_ns, has_usage and has_id, seen, patience_ns))
         return None
 
     def _decide(self, seen: Seen) -> None:
@@ -185,3 +189,15 @@ class CoobirdSpanProcessor(SpanProcessor):
         )
         if sighting.call.usage is not None and sighting.call.usage.output is None:
             self._meter.tell(sighting.call)
+
+
+_processors: WeakSet[CoobirdSpanProcessor] = WeakSet()
+
+
+def _after_fork_in_child() -> None:
+    for processor in _processors:
+        processor._begin_anew()  # pyright: ignore[reportPrivateUsage]
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

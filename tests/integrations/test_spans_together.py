@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
+import traceback
+from typing import Any
 
 import pytest
 from opentelemetry import trace
@@ -12,6 +13,7 @@ from opentelemetry.sdk.trace import TracerProvider
 
 from coobird.integrations import UsageMissingError
 from coobird.integrations import _open_spans as open_spans
+from coobird.integrations._ledger import ledger_of
 from coobird.integrations.opentelemetry import CoobirdSpanProcessor
 from tests.integrations.recorder import Recorder
 from tests.integrations.synthetic import CHAT, RUN, emit, with_id
@@ -118,14 +120,43 @@ def test_what_waits_and_what_is_open_is_bounded_and_nothing_is_lost(
 
 
 def test_no_usage_is_not_missing_if_another_span_of_the_call_has_it(coomon: Recorder, tracer: trace.Tracer) -> None:
-    bare = {key: value for key, value in CHAT.items() if "usage" not in key}
     answer = with_id()
     with coomon.run(**RUN):
         with tracer.start_as_current_span("outer") as outer:
-            outer.set_attributes(bare)
+            outer.set_attributes(bare(CHAT))
             emit(tracer, answer)
-        emit(tracer, bare | {"gen_ai.response.id": answer["gen_ai.response.id"]})
+        emit(tracer, bare(answer))
     assert (len(coomon.events), coomon.errors) == (1, [])
+
+
+def chat_at(tracer: trace.Tracer, second: int, answer: dict[str, Any]) -> None:
+    tracer.start_span("chat", attributes=answer, start_time=second * 10**9).end(second * 10**9)
+
+
+def bare(answer: dict[str, Any]) -> dict[str, Any]:
+    """The same answer in a span that says nothing about usage."""
+    return {key: value for key, value in answer.items() if "usage" not in key}
+
+
+def test_missing_usage_is_told_when_the_trace_ends(coomon: Recorder, tracer: trace.Tracer) -> None:
+    with coomon.run(**RUN):
+        chat_at(tracer, 1, bare(with_id()))
+    assert [type(error) for error in coomon.errors] == [UsageMissingError]
+
+
+def test_missing_usage_is_told_later_where_a_framework_may_still_tell_it(
+    coomon: Recorder, tracer: trace.Tracer
+) -> None:
+    ledger_of(coomon).awaits_reports = True  # as LiteLLM's logger does
+    told_late, never_told = with_id(), with_id()
+    with coomon.run(**RUN):
+        chat_at(tracer, 1, bare(told_late))
+        chat_at(tracer, 1, bare(never_told))
+        chat_at(tracer, 2, told_late)
+        assert coomon.errors == []
+        chat_at(tracer, 6, bare(with_id()))
+    assert len(coomon.events) == 1
+    assert [error.call["response_id"] for error in coomon.errors] == [never_told["gen_ai.response.id"]]
 
 
 def test_a_call_that_never_ends_is_reported_at_shutdown(coomon: Recorder, provider: TracerProvider) -> None:
@@ -173,12 +204,15 @@ def test_the_child_of_a_fork_works_on_even_if_the_lock_was_taken(coomon: Recorde
     with processor._lock:
         pid = os.fork()
         if pid == 0:
-            with coomon.run(**RUN):
-                emit(tracer, with_id())
-            os.write(write, b"%d" % len(coomon.events))
-            os._exit(0)
-    assert os.waitpid(pid, 0)[1] == 0
-    assert os.read(read, 9) == b"1"
-    os.close(read)
+            try:
+                with coomon.run(**RUN):
+                    emit(tracer, with_id())
+                os.write(write, b"%d %r" % (len(coomon.events), coomon.errors))
+            except BaseException:  # noqa: BLE001 - whatever it is, the parent shows it
+                os.write(write, traceback.format_exc().encode())
+            finally:
+                os._exit(0)
     os.close(write)
-    gc.collect()
+    with open(read, "rb") as told:
+        assert told.read() == b"1 []"
+    assert os.waitpid(pid, 0)[1] == 0
