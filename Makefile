@@ -51,10 +51,10 @@ check-full: check .venv/.ready-dev ## All of check and judges, long runs of Sche
 	@$(PY) -m pytest -q tests/pipeline/test_values.py --hypothesis-profile=full
 	@scripts/judges.sh full
 
-check-latest: .venv/.ready-dev ## Test the integrations with the newest versions of everything, in throw-away environments: 8 minutes
+check-latest: .venv/.ready-dev ## Test the integrations with the newest versions of everything, in throw-away environments: 4 minutes
 	@scripts/check-versions.sh newest
 
-check-lowest: .venv/.ready-dev ## Test the extras with the lowest versions that pyproject.toml allows, in another one: 3 minutes
+check-lowest: .venv/.ready-dev ## Test the extras with the lowest versions that pyproject.toml allows, likewise: 4 minutes
 	@scripts/check-versions.sh lowest
 
 regen: .venv/.ready-dev ## Write generated/coobird_api anew from openapi/coobird.yaml

@@ -1,14 +1,20 @@
 #!/usr/bin/env bash
-# Tests what the extras bring with other versions than those pinned here, in throw-away environments.
-# Usage: scripts/check-versions.sh newest    the newest of everything: SDKs and all that reports their calls; then the frameworks
+# Tests what the extras bring with other versions than those pinned here, in throw-away environments: one for each group of packages
+# that could hold each other back.
+# Usage: scripts/check-versions.sh newest    the newest of everything, and what was held back from being it
 #        scripts/check-versions.sh lowest    the lowest of what an installation may have, as pyproject.toml states them
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 which=${1:?newest or lowest}
-extras=openai,anthropic,otel,prices,mock,fast,cli
-tools=(pytest pytest-xdist hypothesis openapi-spec-validator)
-sdks=(tests/integrations/test_{wrap,wrap_streams,fakes,spans,spans_together,run,with_coobird,llm_prices}.py)
+# What the tests' own servers and clients need.
+common=openai,anthropic,otel,prices,mock
+tools=(pytest pytest-xdist hypothesis)
+in_folder=tests/integrations
+sdks=("$in_folder"/test_{wrap,wrap_streams,fakes,spans,spans_together,run,with_coobird,llm_prices}.py)
+web=("$in_folder"/test_{web,django,celery_runs,lambda}.py)
+emitters=$(grep -oE '"(openinference|opentelemetry)-instrumentation-[a-z-]+' pyproject.toml | tr -d '"')
+watched='^(httpx|attrs|orjson|openai|anthropic|opentelemetry-(sdk|instr.*)|openinf.*|genai-prices|starlette|uvicorn|jsonschema.rs|pyyaml|rich|django|fastapi|flask|celery|langchain.*|litellm)\b'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # What the tests leave behind stays out of the work tree.
@@ -18,52 +24,75 @@ export PYTHONDONTWRITEBYTECODE=1
 environment() {
   .venv/bin/python -m venv "$work/$1"
   python="$work/$1/bin/python"
-  "$python" -m pip -qq --disable-pip-version-check install --upgrade pip # --group needs 25.1
-  "$python" -m pip -qq install "${@:2}"
+  "$python" -m pip -qq --disable-pip-version-check install --upgrade pip
+  "$python" -m pip -qq install "${tools[@]}" "${@:2}"
   echo "== $which: $1, with"
-  "$python" -m pip list --format freeze | grep -iE \
-    '^(httpx|attrs|orjson|openai|anthropic|opentelemetry-(sdk|instr.*)|openinf.*|genai-prices|starlette|uvicorn|jsonschema.rs|pyyaml|rich|django|fastapi|flask|celery|langchain.*|litellm)=' |
-    paste -sd' ' | fold -sw 120
+  "$python" -m pip list --format freeze | grep -iE "$watched" | paste -sd' ' | fold -sw 120
 }
 
-failed=0
-check() { "$@" || { failed=1; echo "== failed: ${*:2}" >&2; }; }
-# Folder by folder: each has a conftest of its own, by that name.
-test_() { check "$python" -m pytest -q -n 2 --dist loadfile -p no:cacheprovider "$@"; }
+# Says which of the watched packages are not the newest, because another one does not allow it.
+held_back() {
+  local old
+  old=$("$python" -m pip list --outdated 2>/dev/null | grep -iE "$watched" | awk '{ print $1, $2, "(newest: " $3 ")" }') || true
+  [ -z "$old" ] || echo "-- held back: $(paste -sd, <<<"$old")"
+}
 
-case $which in
-  newest)
-    # Frameworks hold the SDKs back, so these are tried without them first.
-    emitters=$(grep -oE '"(openinference|opentelemetry)-instrumentation-[a-z-]+' pyproject.toml | tr -d '"')
-    # shellcheck disable=SC2086 - one word each
-    environment sdks -e ".[$extras]" "${tools[@]}" $emitters
-    test_ "${sdks[@]}"
-    check "$python" -m tests.integrations.matrix --check
-    test_ tests/cli
-    environment frameworks --group dev -e ".[$extras]"
-    test_ tests/integrations "${sdks[@]/#/--ignore=}" --ignore=tests/integrations/test_matrix.py
-    ;;
-  lowest)
-    # Their own requirements decide about the rest. The instrumentations are left out: they ask for newer SDKs.
-    .venv/bin/python - "$extras" > "$work/lowest.txt" <<'PY'
+# Prints the lowest version of each requirement of these extras (`.` for those of the package itself), as constraints.
+lowest() {
+  .venv/bin/python - "$@" <<'PY'
 import sys, tomllib
 from packaging.requirements import Requirement
 
 project = tomllib.load(open("pyproject.toml", "rb"))["project"]
-wanted = list(project["dependencies"])
-for extra in sys.argv[1].split(","):
-    wanted += project["optional-dependencies"][extra]
-for line in wanted:
-    requirement = Requirement(line)
-    (bound,) = (each.version for each in requirement.specifier if each.operator == ">=")
-    print(f"{requirement.name}=={bound}")
+for extra in sys.argv[1:]:
+    for line in project["dependencies"] if extra == "." else project["optional-dependencies"][extra]:
+        requirement = Requirement(line)
+        (bound,) = (each.version for each in requirement.specifier if each.operator == ">=")
+        print(f"{requirement.name}=={bound}")
 PY
-    environment extras -c "$work/lowest.txt" -e ".[$extras]" "${tools[@]}"
+}
+
+failed=0
+check() { "$@" || { failed=1; echo "== failed: ${*:2}" >&2; }; }
+test_() { check "$python" -m pytest -q -n 2 --dist loadfile -p no:cacheprovider "$@"; }
+
+case $which in
+  newest)
+    # shellcheck disable=SC2086 - one word each
+    environment sdks -e ".[$common,fast,cli]" openapi-spec-validator $emitters
+    held_back
+    test_ "${sdks[@]}"
+    check "$python" -m tests.integrations.matrix --check
+    test_ tests/cli
+    environment web -e ".[$common,fastapi,django,celery]" flask gevent gunicorn
+    held_back
+    test_ "${web[@]}" "$in_folder/test_examples.py" -k 'not langchain and not litellm'
+    # soundfile: see pyproject.toml
+    # shellcheck disable=SC2086
+    environment models -e ".[$common,langchain,litellm,fastapi]" langchain-openai soundfile $emitters
+    held_back
+    test_ "$in_folder"/test_{langchain,litellm,frameworks_and_spans}.py
+    test_ "$in_folder/test_examples.py" -k 'langchain or litellm'
+    ;;
+  lowest)
+    # Each package's own requirements decide about the rest. The instrumentations are left out: they ask for newer SDKs.
+    lowest . openai anthropic otel prices mock fast cli > "$work/extras.txt"
+    environment extras -c "$work/extras.txt" -e ".[$common,fast,cli]" openapi-spec-validator
     test_ "${sdks[@]}"
     test_ tests/mock/test_mock_{operations,server,wallets,events,pipeline}.py
     test_ tests/cli
     test_ tests/pipeline
     test_ tests/test_{session,client,pool}.py
+    # Old frameworks use what the newer packages beside them deprecate.
+    quiet=(-W ignore::DeprecationWarning)
+    lowest . fastapi django celery > "$work/web.txt"
+    environment web -c "$work/web.txt" -e ".[$common,fastapi,django,celery]" flask gevent gunicorn
+    test_ "${web[@]}" "${quiet[@]}"
+    for framework in langchain litellm; do
+      lowest "$framework" > "$work/$framework.txt"
+      environment "$framework" -c "$work/$framework.txt" -e ".[$common,$framework]" langchain-openai
+      test_ "$in_folder/test_$framework.py" "${quiet[@]}"
+    done
     ;;
   *)
     echo "newest or lowest, not $which" >&2
