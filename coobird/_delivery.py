@@ -69,7 +69,7 @@ class Delivery:
         self.buffer = self.queue.buffer
         self.append = self.buffer.append
         self.alarm = 0 if self.is_finished else 1
-        self.schedule = Schedule(settings.flush_at, settings.flush_interval)
+        self.schedule = Schedule(settings.flush_at, settings.flush_interval, settings.max_batch_size)
         self.health = Health()
         self.senders = Senders(self)
         self.flushes: list[Flush] = []

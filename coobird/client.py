@@ -58,7 +58,8 @@ class Coomon(Methods, Immediate, Guard):
         Args:
             api_key: Names your tenant. `COOBIRD_API_KEY` if left out.
             host: Where Coobird is, without a path. `COOBIRD_HOST` if left out, else the development environment.
-            flush_at: Send the queue as soon as so many events wait.
+            flush_at: Send the queue as soon as so many events wait. Soon after another batch it waits for a full one, 50 ms at
+                most, so that a busy program makes few requests; 1 sends each event at once.
             flush_interval: Send the queue every so many seconds; 0 for no timer.
             max_retries: How many times a failed request is tried again.
             max_batch_size: The most events in one request; the API takes 1000.

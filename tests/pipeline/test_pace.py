@@ -8,27 +8,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird._pace import MAX_SENDERS, Health, Schedule, busy_alarm
+from coobird._pace import LINGER_SECONDS, MAX_SENDERS, Health, Schedule, busy_alarm
 from coobird.errors import AuthenticationError
 
 REFUSAL = AuthenticationError("no", method="POST", path="/", status_code=401)
 
 
 def test_events_wait_until_there_are_flush_at() -> None:
-    schedule = Schedule(flush_at=20, flush_interval=0)
+    schedule = Schedule(flush_at=20, flush_interval=0, max_batch_size=100)
     assert schedule.seconds_until_due(0, 19, now=5.0) == inf
     assert schedule.seconds_until_due(0, 20, now=5.0) == 0.0
 
 
 def test_what_was_there_at_flush_at_is_sent_to_the_last_event() -> None:
-    schedule = Schedule(flush_at=20, flush_interval=0)
+    schedule = Schedule(flush_at=20, flush_interval=0, max_batch_size=100)
     assert schedule.seconds_until_due(0, 25, now=5.0) == 0.0
     assert schedule.seconds_until_due(20, 5, now=5.0) == 0.0
     assert schedule.seconds_until_due(25, 3, now=5.0) == inf
 
 
 def test_events_wait_no_longer_than_flush_interval() -> None:
-    schedule = Schedule(flush_at=20, flush_interval=10)
+    schedule = Schedule(flush_at=20, flush_interval=10, max_batch_size=100)
     assert schedule.seconds_until_due(0, 0, now=1.0) == inf
     assert schedule.seconds_until_due(0, 1, now=100.0) == 10.0
     assert schedule.seconds_until_due(0, 5, now=107.0) == 3.0
@@ -38,14 +38,14 @@ def test_events_wait_no_longer_than_flush_interval() -> None:
 
 
 def test_the_timer_starts_anew_after_the_queue_was_empty() -> None:
-    schedule = Schedule(flush_at=20, flush_interval=10)
+    schedule = Schedule(flush_at=20, flush_interval=10, max_batch_size=100)
     schedule.seconds_until_due(0, 1, now=0.0)
     schedule.seconds_until_due(1, 0, now=5.0)
     assert schedule.seconds_until_due(1, 1, now=8.0) == 10.0
 
 
 def test_somebody_in_a_hurry_does_not_wait_and_does_not_hurry_later_events() -> None:
-    schedule = Schedule(flush_at=20, flush_interval=0)
+    schedule = Schedule(flush_at=20, flush_interval=0, max_batch_size=100)
     schedule.hurry(3)
     assert schedule.seconds_until_due(0, 5, now=0.0) == 0.0
     assert schedule.seconds_until_due(3, 2, now=0.0) == inf
@@ -55,7 +55,38 @@ def test_somebody_in_a_hurry_does_not_wait_and_does_not_hurry_later_events() -> 
 def test_a_waiting_sender_hears_of_the_first_event_only_if_that_starts_a_timer(
     interval: float, queued: int, alarm: int
 ) -> None:
-    assert Schedule(20, interval).alarm(queued) == alarm
+    assert Schedule(20, interval, 100).alarm(queued) == alarm
+
+
+def test_soon_after_a_batch_only_a_full_one_is_due() -> None:
+    schedule = Schedule(flush_at=20, flush_interval=0, max_batch_size=100)
+    schedule.sent(1.0)
+    assert schedule.seconds_until_due(0, 99, now=1.0) == pytest.approx(LINGER_SECONDS)
+    assert schedule.alarm(99) == 100
+    assert schedule.seconds_until_due(0, 100, now=1.0) == 0.0
+
+
+def test_a_batch_that_is_not_full_waits_a_moment_and_no_longer() -> None:
+    schedule = Schedule(flush_at=20, flush_interval=0.01, max_batch_size=100)
+    schedule.sent(1.0)
+    assert schedule.seconds_until_due(0, 20, now=1.0) == pytest.approx(0.01)
+    schedule = Schedule(flush_at=20, flush_interval=10, max_batch_size=100)
+    schedule.sent(1.0)
+    assert schedule.seconds_until_due(0, 19, now=1.0) == 10.0
+    assert schedule.seconds_until_due(0, 20, now=1.0 + LINGER_SECONDS) == 0.0
+
+
+def test_nobody_in_a_hurry_waits_for_a_full_batch() -> None:
+    schedule = Schedule(flush_at=20, flush_interval=10, max_batch_size=100)
+    schedule.sent(1.0)
+    schedule.hurry(30)
+    assert schedule.seconds_until_due(0, 30, now=1.0) == 0.0
+
+
+def test_each_event_is_sent_at_once_if_that_is_asked_for() -> None:
+    schedule = Schedule(flush_at=1, flush_interval=10, max_batch_size=100)
+    schedule.sent(1.0)
+    assert schedule.seconds_until_due(0, 1, now=1.0) == 0.0
 
 
 @given(st.integers(0, 10_000), st.integers(1, 1000), st.integers(1, 10_000))
