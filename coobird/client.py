@@ -63,7 +63,8 @@ class Coomon(Methods, Immediate, Guard):
             flush_interval: Send the queue every so many seconds; 0 for no timer.
             max_retries: How many times a failed request is tried again.
             max_batch_size: The most events in one request; the API takes 1000.
-            max_queue_size: The most events in memory. Above it the oldest is dropped, and reported.
+            max_queue_size: The most events that wait in memory, beside up to 16 batches that are being sent. Above it the oldest is
+                dropped, and reported.
             request_timeout: Seconds that one try of a request may take.
             shutdown_timeout: Seconds that the last delivery may take.
             debug: Log what is sent and why, through the logger `coobird`.
