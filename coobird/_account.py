@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from decimal import Decimal
+from weakref import WeakSet
 
 from coobird._credits import PLACES, exact, minus, plus, rounded, worth
+from coobird._problem import quote
 from coobird._retry import is_retryable
 from coobird.errors import APIStatusError, BudgetError, InsufficientCreditsError, InvalidRequestError, SettlementError
 
@@ -50,6 +53,8 @@ class Account:
             from uuid import uuid4
 
             idempotency_key = f"budget-{uuid4()}"
+        if not isinstance(idempotency_key, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise BudgetError(f"idempotency_key must be a text, not {type(idempotency_key).__name__}: write str(...).")
         if not 0 < len(idempotency_key) <= MAX_KEY_CHARACTERS:
             raise BudgetError(f"idempotency_key must have 1 to {MAX_KEY_CHARACTERS} characters.")
         self.idempotency_key = idempotency_key
@@ -59,6 +64,7 @@ class Account:
         self._rate = Decimal(1)
         self._state = "new"
         self._lock = threading.Lock()
+        _accounts.add(self)
 
     @property
     def spent(self) -> Decimal:
@@ -100,7 +106,8 @@ class Account:
 
     def _reservation(self, wallet: WalletResponse) -> dict[str, Any]:
         """Return what to deduct, now that the wallet is known."""
-        self._rate = exact("conversion_rate", wallet.conversion_rate)
+        # Nothing can be divided by 0. The credits are told beside what they are worth, so they are right all the same.
+        self._rate = exact("conversion_rate", wallet.conversion_rate) or Decimal(1)
         return self._arguments("reserve", amount=self.estimate)
 
     def _open(self) -> None:
@@ -138,7 +145,10 @@ class Account:
             if error.balance >= self.estimate:
                 advice = "Credits have come in meanwhile: try again."
         what = f"The run was not started: wallet {self.wallet_id} cannot pay its estimate of {self.estimate:f} credits."
-        error.args = (f"{what}{holds} {advice} ({error.method} {error.path}, request id {error.request_id})",)
+        where = quote(f"{error.method} {error.path}")
+        if error.request_id:
+            where += f", request id {quote(error.request_id)}"
+        error.args = (f"{what}{holds} {advice} ({where})",)
 
     def _uncertain(self, cause: BaseException, reserve: dict[str, Any]) -> SettlementError | None:
         """The reservation was not answered, or refused for another reason: return what to tell; `None` if nothing was taken."""
@@ -167,6 +177,11 @@ class Account:
             cause,
         )
 
+    def _forgotten(self, cause: BaseException) -> SettlementError | None:
+        """Nobody is going to settle this any more: return what to tell; `None` if there is nothing, or it was told."""
+        call = self._close() if self._state == "open" else None
+        return self._unsettled(call, cause) if call else None
+
     def _arguments(self, step: str, **amounts: Decimal) -> dict[str, Any]:
         key = self.idempotency_key
         # The same in every process that uses the same key: a repeated transaction has to have the same body.
@@ -178,6 +193,19 @@ class Account:
             f"{type(self).__name__}({self.wallet_id!r}, estimate={self.estimate:f}, spent={self.spent:f}, "
             f"idempotency_key={self.idempotency_key!r}: {_STATES[self._state]})"
         )
+
+
+_accounts: WeakSet[Account] = WeakSet()
+
+
+def _after_fork_in_child() -> None:
+    # Another thread of the parent may have been spending; it is not here to let go of the lock.
+    for account in _accounts:
+        account._lock = threading.Lock()  # pyright: ignore[reportPrivateUsage]
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
 def _told(message: str, wallet_id: str, calls: list[Call], cause: BaseException) -> SettlementError:

@@ -134,13 +134,16 @@ class AsyncBudget(_Settled["AsyncCoomon"]):
         try:
             await asyncio.shield(reserving)
         except asyncio.CancelledError:
-            _keep(self._give_back(reserving))
+            returning = self._keep(self._give_back(reserving))
+            if reserving.done():
+                # A loop that is ending waits for this task, but not for one that begins now.
+                await asyncio.shield(returning)
             raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
         # Whoever stops waiting here must not stop the settlement.
-        await asyncio.shield(_keep(self._settle_or_report()))
+        await asyncio.shield(self._keep(self._settle_or_report()))
 
     async def settle(self) -> None:
         """As `Budget.settle`, awaited."""
@@ -178,13 +181,18 @@ class AsyncBudget(_Settled["AsyncCoomon"]):
         except APIError:
             return None
 
+    def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Future[None]:
+        """Start something that is to go on whoever stops waiting for it: a loop alone forgets what nobody holds."""
+        future: asyncio.Future[None] = asyncio.ensure_future(work)
+        _settling.add(future)
+        future.add_done_callback(self._ended)
+        return future
+
+    def _ended(self, future: asyncio.Future[None]) -> None:
+        _settling.discard(future)
+        # A loop that ends also cancels what has not begun, and so could not tell anything.
+        if told := self._forgotten(asyncio.CancelledError()):
+            self._client.report(told)
+
 
 _settling: set[asyncio.Future[None]] = set()
-
-
-def _keep(work: Coroutine[Any, Any, None]) -> asyncio.Future[None]:
-    """Start something that is to go on whoever stops waiting for it: a loop alone forgets what nobody holds."""
-    future: asyncio.Future[None] = asyncio.ensure_future(work)
-    _settling.add(future)
-    future.add_done_callback(_settling.discard)
-    return future

@@ -21,12 +21,18 @@ def exact(name: str, value: object) -> Decimal:
     Raises:
         BudgetError: It is no number of credits.
     """
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        # repr is the shortest text that names a float.
-        number = value if isinstance(value, Decimal) else Decimal(repr(value))
-        if number.is_finite() and 0 <= number <= MOST:
-            return number
-    raise BudgetError(f"{name} must be a number of credits from 0 to {MOST:f}, not {value!r}: nothing was changed.")
+    number: Decimal | None = None
+    if isinstance(value, Decimal):
+        number = value
+    elif isinstance(value, float):
+        # The shortest text that names it. Kinds of float with a repr of their own (numpy's) are no less a number.
+        number = Decimal(float.__repr__(value))
+    elif isinstance(value, int) and not isinstance(value, bool):
+        number = Decimal(value)
+    if number is not None and number.is_finite() and 0 <= number <= MOST:
+        return number
+    shown = repr(value)[:100] if number is None else f"{number:.15g}"
+    raise BudgetError(f"{name} must be a number of credits from 0 to {MOST:f}, not {shown}: nothing was changed.")
 
 
 def plus(left: Decimal, right: Decimal) -> Decimal:
@@ -43,5 +49,5 @@ def rounded(amount: Decimal) -> Decimal:
 
 
 def worth(amount: Decimal, conversion_rate: Decimal) -> Decimal:
-    """What so many credits are worth in major units of the wallet's currency."""
-    return _AS_JSON.divide(amount, conversion_rate)
+    """What so many credits are worth in major units of the wallet's currency, as far as one transaction may tell."""
+    return min(_AS_JSON.divide(amount, conversion_rate), MOST)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal, localcontext
+from enum import IntEnum
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from coobird import (
     SettlementError,
 )
 from coobird.mock import MockCoobird
+from tests.budget.answers import TRANSACTION, WALLET
+from tests.loopback import Answer, LoopbackServer
 
 Held = Callable[[str], Decimal]
 NewWallet = Callable[..., str]
@@ -123,6 +126,15 @@ def test_transactions_say_what_they_are_for(coomon: Coomon, new_wallet: NewWalle
     assert (entry.balance_before, entry.balance_after) == (10, 5)
 
 
+def test_credits_that_are_worth_more_than_a_transaction_may_tell_go_back_all_the_same(
+    coomon: Coomon, new_wallet: NewWallet, held: Held
+) -> None:
+    wallet = new_wallet(10**12, conversion_rate=0.000001)
+    with coomon.budget(wallet, estimate=10**11):
+        pass
+    assert held(wallet) == 10**12
+
+
 amounts = st.one_of(
     st.decimals(min_value=0, max_value=10_000, places=9),
     st.floats(min_value=0, max_value=10_000),
@@ -173,6 +185,30 @@ def test_a_refusal_is_told_even_if_the_balance_is_not(coomon: Coomon, mock: Mock
         pass
     assert caught.value.balance is None
     assert "None" not in str(caught.value)
+
+
+def test_a_refusal_without_a_request_id_names_none() -> None:
+    refused = {"title": "Conflict", "status": 409, "code": "insufficient_credits", "detail": "Too few."}
+    answers = [Answer(200, WALLET), Answer(409, refused, headers={"X-Request-Id": ""}), Answer(500)]
+    with (
+        LoopbackServer(answers) as server,
+        Coomon("sk_test_1", host=server.url, max_retries=0) as coomon,
+        pytest.raises(InsufficientCreditsError) as caught,
+        coomon.budget("wallet_1", estimate=5),
+    ):
+        pytest.fail("the run was started")
+    assert str(caught.value).endswith("(POST /api/v1/wallets/wallet_1/deduct)")
+
+
+def test_a_conversion_rate_of_nothing_does_not_keep_the_credits(told: list[Any]) -> None:
+    answers = [Answer(200, {**WALLET, "conversion_rate": 0}), Answer(200, TRANSACTION), Answer(200, TRANSACTION)]
+    with LoopbackServer(answers) as server:
+        with (
+            Coomon("sk_test_1", host=server.url, on_error=told.append) as coomon,
+            coomon.budget("wallet_1", estimate=5),
+        ):
+            pass
+        assert (server.requests[2].json()["credit_amount"], told) == (5, [])
 
 
 def test_a_wallet_that_may_go_below_zero_refuses_nothing(coomon: Coomon, new_wallet: NewWallet, held: Held) -> None:
@@ -324,7 +360,42 @@ def test_the_key_is_in_no_message(
 # ------------------------------------------------------------------------------------------------------- how to use it
 
 
-@pytest.mark.parametrize("estimate", [0, -1, 1e16, 0.0000004, float("nan"), Decimal("Infinity"), True, "5", None])
+class Money(float):
+    """A float with a repr of its own, as numpy has one."""
+
+    def __repr__(self) -> str:
+        return f"Money({float(self)})"
+
+
+class Price(IntEnum):
+    CALL = 3
+
+
+@pytest.mark.parametrize("amount", [Money(3), Price.CALL])
+def test_a_number_counts_whatever_its_repr(coomon: Coomon, new_wallet: NewWallet, held: Held, amount: Any) -> None:
+    wallet = new_wallet(10)
+    with coomon.budget(wallet, estimate=amount) as budget:
+        assert held(wallet) == 7
+        budget.spend(amount)
+    assert held(wallet) == 7
+
+
+@pytest.mark.parametrize(
+    "estimate",
+    [
+        0,
+        -1,
+        1e16,
+        pytest.param(10**5000, id="5001 digits"),
+        Decimal("sNaN"),
+        0.0000004,
+        float("nan"),
+        Decimal("Infinity"),
+        True,
+        "5",
+        None,
+    ],
+)
 def test_an_estimate_that_is_no_number_of_credits_is_refused_at_once(coomon: Coomon, estimate: Any) -> None:
     with pytest.raises(BudgetError, match="estimate"):
         coomon.budget("wallet_1", estimate=estimate)
@@ -365,4 +436,10 @@ def test_a_budget_is_for_one_run(coomon: Coomon, new_wallet: NewWallet, held: He
 @pytest.mark.parametrize("name", ["", "x" * 241])
 def test_a_key_that_does_not_fit_is_refused_at_once(coomon: Coomon, name: str) -> None:
     with pytest.raises(BudgetError, match="1 to 240"):
+        coomon.budget("wallet_1", estimate=1, idempotency_key=name)
+
+
+@pytest.mark.parametrize("name", [7, b"job-7"])
+def test_a_key_that_is_no_text_is_refused_at_once(coomon: Coomon, name: Any) -> None:
+    with pytest.raises(BudgetError, match="idempotency_key must be a text"):
         coomon.budget("wallet_1", estimate=1, idempotency_key=name)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -17,6 +19,7 @@ import pytest
 
 from coobird import AsyncCoomon, Coomon, InsufficientCreditsError, SettlementError
 from coobird.mock import MockCoobird
+from tests.budget.answers import TRANSACTION, WALLET
 from tests.loopback import Answer, LoopbackServer
 
 ROOT = Path(__file__).parents[2]
@@ -24,39 +27,6 @@ Held = Callable[[str], Decimal]
 NewWallet = Callable[..., str]
 
 RUNS, PAID_FOR = 24, 7
-
-NOW = "2026-04-01T00:00:00Z"
-WALLET = {
-    "id": "wallet_1",
-    "customer_id": "cust_1",
-    "name": "Main",
-    "description": None,
-    "status": "active",
-    "currency": "USD",
-    "conversion_rate": 1,
-    "credits_balance": 10,
-    "auto_recharge_enabled": False,
-    "auto_recharge_threshold": None,
-    "auto_recharge_amount": None,
-    "allow_negative_balance": False,
-    "metadata": {},
-    "created_at": NOW,
-    "updated_at": NOW,
-}
-TRANSACTION = {
-    "id": "txn_1",
-    "wallet_id": "wallet_1",
-    "type": "deduction",
-    "amount": 5,
-    "credit_amount": -5,
-    "credit_type": None,
-    "balance_before": 10,
-    "balance_after": 5,
-    "description": None,
-    "idempotency_key": None,
-    "metadata": {},
-    "created_at": NOW,
-}
 
 
 @pytest.mark.parametrize("spent", [0, 3, 5])
@@ -206,6 +176,40 @@ def test_a_run_that_forks_is_settled_once(mock: MockCoobird, key: str, new_walle
     assert held(wallet) == 8
 
 
+FORK_WHILE_SPENDING = """
+import os, sys, threading
+from coobird import Coomon
+host, key, wallet = sys.argv[1:]
+with Coomon(key, host=host).budget(wallet, estimate=5) as budget:
+    done = threading.Event()
+    def spend():
+        while not done.is_set():
+            budget.spend(0)
+    spender = threading.Thread(target=spend)
+    spender.start()
+    for _ in range(20):
+        child = os.fork()
+        if child == 0:
+            budget.spend(0)
+            os._exit(0)
+        os.waitpid(child, 0)
+    done.set()
+    spender.join()
+"""
+
+
+def test_a_child_can_spend_whatever_other_threads_of_its_parent_spend(
+    mock: MockCoobird, key: str, new_wallet: NewWallet
+) -> None:
+    command = [sys.executable, "-c", FORK_WHILE_SPENDING, mock.url, key, new_wallet(10)]
+    with subprocess.Popen(command, cwd=ROOT, start_new_session=True) as running:
+        try:
+            assert running.wait(60) == 0
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)  # a child that waits for a lock would wait for ever
+
+
 def test_one_run_is_settled_once_even_if_two_processes_say_different_things(
     coomon: Coomon, new_wallet: NewWallet, held: Held, told: list[Any]
 ) -> None:
@@ -329,4 +333,35 @@ def test_a_loop_that_ends_during_a_settlement_tells_what_is_left_to_do(
     assert isinstance(error, SettlementError)
     for operation, arguments in error.calls:
         getattr(coomon, operation)(error.wallet_id, **arguments)
+    assert held(wallet) == 10
+
+
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_a_loop_that_ends_before_a_settlement_began_tells_what_is_left_to_do(
+    mock: MockCoobird, coomon: Coomon, key: str, new_wallet: NewWallet, held: Held, told: list[Any], has_begun: bool
+) -> None:
+    wallet = new_wallet(10)
+
+    async def main() -> None:
+        client = AsyncCoomon(key, host=mock.url, on_error=told.append, max_retries=0)
+        budget = client.budget(wallet, estimate=5)
+        begun = asyncio.Event()
+
+        async def run() -> None:
+            async with budget:
+                begun.set()
+                await asyncio.Event().wait()
+
+        running = asyncio.create_task(run())
+        if has_begun:
+            await begun.wait()
+        # Open, and the run has not begun: credits are reserved, and the task that waits for them is not yet told.
+        while budget._state != "open":  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        running.cancel()
+
+    asyncio.run(main())
+    for error in told:
+        for operation, arguments in error.calls:
+            getattr(coomon, operation)(error.wallet_id, **arguments)
     assert held(wallet) == 10
