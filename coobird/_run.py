@@ -212,6 +212,10 @@ def _enter(current: ContextVar[Frame | None], run: Run, scope: object) -> None:
 
 
 def _leave(current: ContextVar[Frame | None], scope: object) -> None:
+    # What was entered since and not left is a generator's that stopped in the middle of its run. It ends with the run around it,
+    # or it would be the current one for good.
     frame = current.get()
-    if frame is not None and frame.scope is scope:
+    while frame is not None and frame.scope is not scope:
+        frame = frame.outer
+    if frame is not None:
         current.set(frame.outer)

@@ -5,16 +5,21 @@ from __future__ import annotations
 import functools
 import inspect
 
+from coobird_api.types import cast
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
     from typing import Any
 
-    from coobird._run import RunScope
+    from coobird._run import Run, RunScope
 
 
 def decorate(scope: RunScope, function: Any) -> Any:
     """Return the function so that each of its calls happens in a run of its own."""
+    if isinstance(function, (classmethod, staticmethod)):
+        method: Any = cast("Any", function)
+        return type(method)(decorate(scope, method.__func__))
     wrapper = _call
     if inspect.isasyncgenfunction(function):
         wrapper = _async_generator
@@ -27,10 +32,17 @@ def decorate(scope: RunScope, function: Any) -> Any:
 
 def _call(scope: RunScope, function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
-        with scope:
-            return function(*args, **kwargs)
+        with scope as run:
+            result = function(*args, **kwargs)
+        # A function that another decorator made may return a coroutine without being one.
+        return _awaited(run, result) if inspect.iscoroutine(result) else result
 
     return call
+
+
+async def _awaited(run: Run, coroutine: Coroutine[Any, Any, Any]) -> Any:
+    with run:
+        return await coroutine
 
 
 def _coroutine(scope: RunScope, function: Callable[..., Any]) -> Callable[..., Any]:

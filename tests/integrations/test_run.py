@@ -187,6 +187,58 @@ def test_a_run_that_is_left_in_another_context_leaves_the_run_there_alone(coomon
         assert coomon.current_run().customer_id == "other"
 
 
+def test_a_run_that_a_generator_left_open_ends_with_the_run_around_it(coomon: Recorder) -> None:
+    def generator() -> Iterator[int]:
+        with coomon.run(customer_id="generator"):
+            yield 1
+
+    async def stream() -> AsyncIterator[int]:
+        with coomon.run(customer_id="stream"):
+            yield 1
+
+    async def main() -> None:
+        with coomon.run(customer_id="consumer"):
+            async for _ in stream():
+                break
+        assert not coomon.current_run()
+
+    asyncio.run(main())
+    items: Any = generator()
+    with coomon.run(customer_id="around"):
+        with coomon.run(customer_id="consumer"):
+            next(items)
+        assert coomon.current_run().customer_id == "around"
+        items.close()
+        assert coomon.current_run().customer_id == "around"
+    assert not coomon.current_run()
+
+
+def test_methods_and_functions_that_only_return_a_coroutine_can_be_runs(coomon: Recorder) -> None:
+    async def coroutine() -> str | None:
+        await asyncio.sleep(0)
+        return coomon.current_run().customer_id
+
+    class Agent:
+        @coomon.run(customer_id="class")  # type: ignore[arg-type]
+        @classmethod
+        def of_class(cls) -> tuple[str, str | None]:
+            return cls.__name__, coomon.current_run().customer_id
+
+        @coomon.run(customer_id="static")  # type: ignore[arg-type]
+        @staticmethod
+        def static() -> str | None:
+            return coomon.current_run().customer_id
+
+    def returns_it() -> Any:
+        return coroutine()
+
+    decorated = coomon.run(customer_id="inner")(returns_it)
+    with coomon.run(customer_id="outer"):
+        assert asyncio.run(decorated()) == "inner"
+        assert Agent.of_class() == Agent().of_class() == ("Agent", "class")
+        assert Agent.static() == Agent().static() == "static"
+
+
 def test_no_event_of_a_thousand_interleaved_tasks_and_threads_has_the_customer_of_another(coomon: Recorder) -> None:
     async def task(number: int) -> None:
         name = f"task_{number}"
