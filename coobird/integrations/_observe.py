@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import json
+import weakref
 from contextlib import suppress
 from time import time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -78,8 +80,28 @@ class Observed:
         try:
             made = await result
         finally:
-            wrapped_call.reset(mark)
+            with suppress(ValueError):  # a coroutine may be closed in another context than it began in
+                wrapped_call.reset(mark)
         return self.finish(made)
+
+    def options(self) -> Any:
+        """Return the options to send: an answer that the SDK fails to parse is to be paid for all the same."""
+        options = self.plan.options
+        parse = getattr(options, "post_parser", None)
+        if not callable(parse):
+            return options
+
+        def post_parser(answer: Any) -> Any:
+            try:
+                return parse(answer)
+            except Exception:
+                with self._meter.shield:
+                    self._settle(self.plan.read(answer))
+                raise
+
+        made = copy.copy(options)
+        made.post_parser = post_parser
+        return made
 
     def finish(self, result: Any) -> Any:
         """Take note of what the SDK returns, and return it."""
@@ -100,6 +122,8 @@ class Observed:
         )
         self._answer = reader.answer
         self._settle_when_closed(stream.response)
+        # One that nobody reads or closes has begun none of the code that would notice its end.
+        weakref.finalize(stream, self._settle_once).atexit = False
 
     def _items(self, items: Iterator[Any], reader: StreamReader) -> Iterator[Any]:
         try:

@@ -32,7 +32,7 @@ def attach(client: Any, meter: Meter, plan: Callable[[Any], Plan | None]) -> Non
         observed = _observe(meter, plan, options)
         if observed is None:
             return send(cast_to, options, *args, **kwargs)
-        return observed.send(send, cast_to, observed.plan.options, *args, **kwargs)
+        return observed.send(send, cast_to, observed.options(), *args, **kwargs)
 
     def copy(make: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         made = make(*args, **kwargs)

@@ -8,6 +8,7 @@ from typing import Any
 import anthropic
 import openai
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from coobird.integrations import UsageMissingError
 from coobird.integrations.openai import wrap as wrap_openai
@@ -141,6 +142,32 @@ def test_stream_helpers_and_parse_and_beta_are_metered(fake: FakeLLM, coomon: Re
     assert tokens(embedding) == Usage(120, 0)
     assert embedding["attributes"]["operation"] == "embeddings"
     assert coomon.errors == []
+
+
+class Weather(BaseModel):
+    """What the fakes never answer."""
+
+    degrees: int
+
+
+def test_an_answer_that_does_not_parse_as_the_caller_wants_is_billed(
+    fake: FakeLLM, coomon: Recorder, clients: Clients
+) -> None:
+    async def parse_async() -> None:
+        with pytest.raises(ValidationError):
+            await clients.async_openai.responses.parse(model=OPENAI_MODEL, input="Hi", text_format=Weather)
+        await clients.close()
+
+    with coomon.run(**RUN):
+        with pytest.raises(ValidationError):
+            clients.openai.chat.completions.parse(model=OPENAI_MODEL, messages=PROMPT, response_format=Weather)
+        with pytest.raises(ValidationError):
+            clients.anthropic.messages.parse(
+                model=ANTHROPIC_MODEL, max_tokens=9, messages=PROMPT, output_format=Weather
+            )
+        asyncio.run(parse_async())
+    assert [tokens(event) for event in coomon.events] == [call.usage for call in fake.calls]
+    assert (len(coomon.events), coomon.errors) == (3, [])
 
 
 def test_wrapping_twice_counts_once_and_copies_are_metered(fake: FakeLLM, coomon: Recorder, clients: Clients) -> None:

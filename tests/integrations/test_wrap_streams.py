@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import gc
 import threading
 from collections.abc import Iterable
@@ -71,7 +72,7 @@ def _fail_on_first(items: Iterable[Any]) -> None:
 
 
 @pytest.mark.parametrize("api", ["chat", "responses", "messages"])
-@pytest.mark.parametrize("way", ["close", "with", "break", "raise", "drop", "unread"])
+@pytest.mark.parametrize("way", ["close", "with", "break", "raise", "drop", "unread", "drop unread"])
 def test_a_stream_that_nobody_reads_to_its_end_is_told_once(
     fake: FakeLLM, coomon: Recorder, clients: Clients, api: str, way: str
 ) -> None:
@@ -92,12 +93,12 @@ def test_a_stream_that_nobody_reads_to_its_end_is_told_once(
                 _fail_on_first(stream)
         elif way == "drop":
             next(stream)
-        else:
+        elif way == "unread":
             stream.close()
         del stream
         gc.collect()
     assert [type(error) for error in coomon.errors] == [UsageMissingError]
-    assert len(coomon.events) == (1 if api == "messages" and way != "unread" else 0)
+    assert len(coomon.events) == (1 if api == "messages" and "unread" not in way else 0)
 
 
 @pytest.mark.parametrize("api", ["chat", "responses", "messages"])
@@ -126,6 +127,16 @@ def test_a_cancelled_task_leaves_a_report_and_the_cancellation_goes_on(
     asyncio.run(main())
     assert [type(error) for error in coomon.errors] == [UsageMissingError]
     assert len(coomon.events) == (1 if api == "messages" else 0)
+
+
+def test_a_call_that_is_closed_in_another_context_closes_as_any_coroutine(fake: FakeLLM, clients: Clients) -> None:
+    async def main() -> None:
+        call = create(clients, Row("chat", is_async=True))
+        contextvars.copy_context().run(call.send, None)
+        call.close()
+        await clients.close()
+
+    asyncio.run(main())
 
 
 def test_a_stream_belongs_to_the_run_it_was_started_in(fake: FakeLLM, coomon: Recorder, clients: Clients) -> None:
