@@ -55,7 +55,11 @@ class Waiting(NamedTuple):
 
 
 class OpenSpans:
-    """Not safe to use from several threads at once: the caller has the lock."""
+    """Not safe to use from several threads at once: the caller has the lock.
+
+    Within any step the garbage collector may end further spans, which come here in the same thread. So what is gone through is
+    a copy, and what is taken out may be gone.
+    """
 
     def __init__(self) -> None:
         self._open: OrderedDict[int, OpenSpan] = OrderedDict()
@@ -93,8 +97,9 @@ class OpenSpans:
             self._drop(self._waiting.get(ancestor))
         if is_identified:
             _remember(self._identified, span_id)
-            for waiting in [waiting for waiting in self._waiting.values() if span_id in waiting.ancestors]:
-                self._drop(waiting)
+            for waiting in list(self._waiting.values()):
+                if span_id in waiting.ancestors:
+                    self._drop(waiting)
 
     def is_reported_inside(self, span_id: int) -> bool:
         """Whether a span inside this one carried usage."""
@@ -116,12 +121,10 @@ class OpenSpans:
         surplus = len(self._waiting) - MAX_WAITING
         ready = [
             waiting
-            for place, waiting in enumerate(self._waiting.values())
+            for place, waiting in enumerate(list(self._waiting.values()))
             if place < surplus or waiting.is_due(now_ns, oldest_ns, self._count)
         ]
-        for waiting in ready:
-            del self._waiting[waiting.span_id]
-        return ready
+        return [waiting for waiting in ready if self._waiting.pop(waiting.span_id, None) is not None]
 
     def drain(self) -> tuple[list[Waiting], dict[int, OpenSpan]]:
         """Take out everything: the calls that wait, and the spans that have not ended."""
@@ -132,7 +135,7 @@ class OpenSpans:
 
     def _drop(self, waiting: Waiting | None) -> None:
         if waiting is not None and not waiting.is_told_apart:
-            del self._waiting[waiting.span_id]
+            self._waiting.pop(waiting.span_id, None)
 
 
 def _remember(entries: OrderedDict[int, None], span_id: int) -> None:

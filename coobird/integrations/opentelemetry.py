@@ -94,7 +94,8 @@ class CoobirdSpanProcessor(SpanProcessor):
     def _begin_anew(self) -> None:
         """Forget which spans are open and which calls wait. Done by itself in the child of a fork: they are the parent's."""
         # The lock of a parent may be held by a thread that does not exist in its child.
-        self._lock = threading.Lock()
+        # Reentrant: streams end their spans when they are dropped, which the garbage collector does anywhere, even in here.
+        self._lock = threading.RLock()
         self._spans = OpenSpans()
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:

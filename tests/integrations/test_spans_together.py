@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import traceback
@@ -195,6 +196,35 @@ def test_spans_of_many_threads_go_to_their_own_customers(coomon: Recorder, trace
         thread.join(60)
     assert len(coomon.events) == 400
     assert [event for event in coomon.events if event["customer_id"] != event["attributes"]["owner"]] == []
+
+
+class Dropped:
+    """A stream that ends its span when it is dropped. It refers to itself, so only the garbage collector drops it."""
+
+    def __init__(self, tracer: trace.Tracer) -> None:
+        self._span = tracer.start_span("chat", attributes=with_id())
+        self._self = self
+
+    def __del__(self) -> None:
+        self._span.end()
+
+
+def test_a_span_that_the_garbage_collector_ends_holds_nothing_up(
+    coomon: Recorder, provider: TracerProvider, tracer: trace.Tracer
+) -> None:
+    (processor,) = provider._active_span_processor._span_processors
+
+    def work() -> None:
+        with coomon.run(**RUN):
+            Dropped(tracer)
+            with processor._lock:  # where the collector may begin just as well
+                gc.collect()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert (len(coomon.events), coomon.errors) == (1, [])
 
 
 def test_the_child_of_a_fork_works_on_even_if_the_lock_was_taken(coomon: Recorder, provider: TracerProvider) -> None:
