@@ -218,8 +218,11 @@ class Meter:
 
     def _cost(self, call: Call) -> Decimal | None:
         assert self._price is not None
-        cost = self._price(call)
-        if cost is None and self.ledger.tell_first(("price", call.provider, call.model)):
-            message = f"The price of {call.model!r} of {call.provider or 'an unknown provider'} is not known: its events have no cost_usd."
-            self.client.report(PriceMissingError(message, call=call.facts()))
-        return cost
+        # A call is to be paid for even where its price cannot be found.
+        with Shield(self.client, "The cost of a call could not be found out"):
+            cost = self._price(call)
+            if cost is None and self.ledger.tell_first(("price", call.provider, call.model)):
+                message = f"The price of {call.model!r} of {call.provider or 'an unknown provider'} is not known: its events have no cost_usd."
+                self.client.report(PriceMissingError(message, call=call.facts()))
+            return cost
+        return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from coobird.integrations._identity import canonical_provider, event_id_of
+from coobird.integrations._identity import canonical_provider, event_id_of, is_provider_id
 from coobird.integrations._meter import Call
 from coobird.integrations._usage import from_span
 
@@ -24,6 +24,7 @@ _MODEL = (
     "llm.response.model_name",
     "llm.model_name",
     "llm.request.model_name",
+    "embedding.model_name",
 )
 _ANSWERED = ("gen_ai.response.id", "gen_ai.response.model", "gen_ai.response.finish_reasons", "output.value")
 _FINISHED = ("gen_ai.response.finish_reasons", "anthropic.message.stop_reason", "llm.finish_reason")
@@ -99,7 +100,7 @@ def read_span(span: SpanFacts) -> Sighting | None:
     if operation is None:
         return None
     output = _output(attributes)
-    response_id = _text(attributes.get("gen_ai.response.id")) or _text(output.get("id"))
+    response_id = _text(attributes.get("gen_ai.response.id")) or _id_of(output)
     provider = canonical_provider(_first(attributes, _PROVIDER))
     usage = from_span(attributes)
     is_streamed = any(attributes.get(name) is True for name in _STREAMED) or _asks_for_stream(attributes)
@@ -132,6 +133,13 @@ def _output(attributes: Mapping[str, Any]) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _id_of(output: Mapping[str, Any]) -> str | None:
+    # JSON may also be what the model was asked to write, and its `id` that of a thing that it wrote about.
+    response_id = _text(output.get("id"))
+    is_answer = is_provider_id(response_id) or ("model" in output and "usage" in output)
+    return response_id if is_answer else None
 
 
 def _is_finished(attributes: Mapping[str, Any], output: Mapping[str, Any]) -> bool:

@@ -150,6 +150,12 @@ def from_anthropic(*usages: Any, is_final: bool = True) -> Usage | None:
     found = {name: _first(field(usage, *path) for usage in usages) for name, path in _ANTHROPIC.items()}
     if found["fresh"] is None:
         return None
+    # Beside the totals is what the server took to sum up a conversation that had become too long.
+    iterations: Any = next((rounds for usage in usages if (rounds := field(usage, "iterations"))), ())
+    for compaction in (entry for entry in iterations if field(entry, "type") == "compaction"):
+        for name in ("fresh", "cache_read", "cache_write", "output", "cache_write_1h_input_tokens"):
+            count = _first((field(compaction, *_ANTHROPIC[name]),))
+            found[name] = found[name] if count is None else (found[name] or 0) + count
     if not is_final:
         found["output"] = found["reasoning"] = None
     found["input"] = found["fresh"] + (found["cache_read"] or 0) + (found["cache_write"] or 0)
@@ -185,9 +191,9 @@ def from_litellm(usage: Any) -> Usage | None:
 
 
 def from_span(attributes: Mapping[str, Any]) -> Usage | None:
-    """Read the token counts of a span; `None` if it does not say how many tokens went in."""
+    """Read the token counts of a span; `None` if it does not say how many tokens went in. 0 for both ways is unknown."""
     found = {name: _first(attributes.get(key) for key in keys) for name, keys in _SPAN.items()}
-    if found["input"] is None:
+    if found["input"] is None or not (found["input"] or found["output"]):
         return None
     return _usage(_with_cache(found))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from coobird.integrations._identity import canonical_provider
@@ -31,6 +32,7 @@ SDKClient = TypeVar("SDKClient")
 _OPERATIONS = {
     "/chat/completions": "chat",
     "/responses": "chat",
+    "/responses/compact": "chat",
     "/completions": "text_completion",
     "/embeddings": "embeddings",
 }
@@ -105,6 +107,9 @@ def wrap(
             return None
         if path == "/responses":
             return Plan(options, name, operation, _read_response, ResponseReader)
+        if path == "/responses/compact":
+            read = partial(_read_compacted, field(options.json_data, "model"))
+            return Plan(options, name, operation, read, ResponseReader)
         asked = options
         if include_usage and operation != "embeddings":
             asked = _asking(options)
@@ -155,6 +160,10 @@ class ResponseReader:
 def _read(answer: Any) -> Answer:
     usage = from_openai(field(answer, "usage"))
     return Answer(field(answer, "id"), field(answer, "model"), usage, "the answer does not say")
+
+
+def _read_compacted(model: str, answer: Any) -> Answer:
+    return _read(answer)._replace(model=model)  # which the answer does not say
 
 
 def _read_response(answer: Any) -> Answer:

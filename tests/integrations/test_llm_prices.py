@@ -109,6 +109,20 @@ def test_a_price_function_of_the_callers_own_is_used_instead(fake: FakeLLM, plai
     assert [event["attributes"].get("cost_usd") for event in coomon.events] == [Decimal(120), None]
 
 
+def test_a_price_function_that_fails_is_reported_and_the_call_is_billed_without_a_cost(
+    fake: FakeLLM, plain: Clients, coomon: Recorder
+) -> None:
+    def price(call: Any) -> Decimal | None:
+        raise LookupError(call.model)
+
+    plain.wrap(coomon, cost=price)
+    with coomon.run(**RUN):
+        create(plain, Row("chat"))
+    (event,), (error,) = coomon.events, coomon.errors
+    assert "cost_usd" not in event["attributes"]
+    assert isinstance(error.__cause__, LookupError)
+
+
 def test_without_cost_the_price_list_is_not_even_loaded() -> None:
     program = (
         "import sys, coobird.integrations.openai as module, openai\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -111,10 +112,11 @@ def test_a_span_that_only_sums_up_is_no_call(
     assert (coomon.events, coomon.errors) == ([], [])
 
 
+@pytest.mark.parametrize("told", [{}, {"gen_ai.usage.input_tokens": 0, "gen_ai.usage.output_tokens": 0}], ids=str)
 def test_a_finished_call_without_usage_is_reported_and_not_billed_as_zero(
-    coomon: Recorder, tracer: trace.Tracer
+    coomon: Recorder, tracer: trace.Tracer, told: dict[str, int]
 ) -> None:
-    bare = {key: value for key, value in with_id().items() if "usage" not in key}
+    bare = {key: value for key, value in with_id().items() if "usage" not in key} | told
     with coomon.run(**RUN):
         emit(tracer, bare)
         emit(tracer, bare)
@@ -139,10 +141,30 @@ def test_a_count_that_is_no_count_is_no_usage(coomon: Recorder, tracer: trace.Tr
     assert [type(error) for error in coomon.errors] == [UsageMissingError]
 
 
-def test_an_embedding_has_no_output_and_is_complete(coomon: Recorder, tracer: trace.Tracer) -> None:
+def test_an_id_that_the_model_wrote_does_not_make_two_calls_one(coomon: Recorder, tracer: trace.Tracer) -> None:
+    written = json.dumps({"id": "550e8400-e29b-41d4-a716-446655440000", "city": "Oslo"})
+    counts = {"llm.token_count.prompt": 10, "llm.token_count.completion": 5}
     with coomon.run(**RUN):
-        emit(tracer, {"gen_ai.operation.name": "embeddings", "gen_ai.system": "openai", "gen_ai.usage.input_tokens": 7})
-    assert attributes(coomon)["total_tokens"] == 7
+        for _ in range(2):
+            emit(tracer, {"openinference.span.kind": "LLM", "llm.model_name": "m", "output.value": written, **counts})
+    assert len({event["event_id"] for event in coomon.events}) == 2
+    assert coomon.errors == []
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"gen_ai.operation.name": "embeddings", "gen_ai.request.model": "e", "gen_ai.usage.input_tokens": 7},
+        {"openinference.span.kind": "EMBEDDING", "embedding.model_name": "e", "llm.token_count.prompt": 7},
+    ],
+    ids=str,
+)
+def test_an_embedding_has_no_output_and_is_complete(
+    coomon: Recorder, tracer: trace.Tracer, names: dict[str, Any]
+) -> None:
+    with coomon.run(**RUN):
+        emit(tracer, names)
+    assert (attributes(coomon)["model"], attributes(coomon)["total_tokens"]) == ("e", 7)
     assert coomon.errors == []
 
 

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 
 from coobird.integrations import UsageMissingError
 from coobird.integrations.openai import wrap as wrap_openai
-from tests.integrations.fake_llm import Call, FakeLLM
+from tests.integrations import fake_anthropic, fake_openai
+from tests.integrations.fake_llm import ROUTES, Call, FakeLLM
 from tests.integrations.fake_usage import Usage
 from tests.integrations.llm_calls import ANTHROPIC_MODEL, OPENAI_MODEL, PROMPT, Clients, Row, create, rows, run
 from tests.integrations.recorder import Recorder
@@ -168,6 +169,31 @@ def test_an_answer_that_does_not_parse_as_the_caller_wants_is_billed(
         asyncio.run(parse_async())
     assert [tokens(event) for event in coomon.events] == [call.usage for call in fake.calls]
     assert (len(coomon.events), coomon.errors) == (3, [])
+
+
+def test_what_it_takes_to_compact_a_conversation_is_billed(
+    fake: FakeLLM, coomon: Recorder, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compacted(response_id: str, body: dict[str, Any], scenario: str, usage: Usage) -> dict[str, Any]:
+        numbers = fake_openai.response(response_id, body, scenario, usage)["usage"]
+        return {"id": response_id, "object": "response.compaction", "created_at": 1, "output": [], "usage": numbers}
+
+    def message(response_id: str, body: dict[str, Any], scenario: str, usage: Usage) -> dict[str, Any]:
+        answer = fake_anthropic.message(response_id, body, scenario, usage)
+        numbers = {"input_tokens": 3000, "cache_read_input_tokens": 500, "cache_creation_input_tokens": 0}
+        iterations = [{**answer["usage"], "type": "message"}, {**numbers, "output_tokens": 70, "type": "compaction"}]
+        answer["usage"]["iterations"] = iterations
+        return answer
+
+    route = ("openai", "responses", "resp_", compacted, None)
+    monkeypatch.setitem(ROUTES, "/v1/responses/compact", route)
+    monkeypatch.setitem(ROUTES, "/v1/messages", ("anthropic", "messages", "msg_", message, None))
+    with coomon.run(**RUN):
+        assert clients.openai.responses.compact(model=OPENAI_MODEL, input="Hi").usage.input_tokens == 120
+        clients.anthropic.beta.messages.create(model=ANTHROPIC_MODEL, max_tokens=9, messages=PROMPT)
+    assert [tokens(event) for event in coomon.events] == [Usage(120, 30), Usage(3620, 100, cache_read=500)]
+    assert [event["attributes"]["model"] for event in coomon.events] == [OPENAI_MODEL, ANTHROPIC_MODEL]
+    assert coomon.errors == []
 
 
 def test_wrapping_twice_counts_once_and_copies_are_metered(fake: FakeLLM, coomon: Recorder, clients: Clients) -> None:
