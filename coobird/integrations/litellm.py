@@ -34,11 +34,15 @@ _OPERATIONS = {
     "responses": "chat",
     "text_completion": "text_completion",
     "embedding": "embeddings",
+    "anthropic_messages": "chat",
+    "generate_content": "chat",
+    "generate_content_stream": "chat",
 }
 
 
 class CoobirdLogger(Listener, CustomLogger):  # type: ignore[misc]
-    """Tracks one event for each answer of a model: completions, responses and embeddings, sync, async and streaming.
+    """Tracks one event for each answer of a model: completions, responses, embeddings, and the messages and contents that LiteLLM
+    takes in the forms of Anthropic and Google; sync, async and streaming.
 
     Answers out of LiteLLM's cache are not billed. Together with `wrap` and `CoobirdSpanProcessor` on the same client an answer is
     still one event. An answer without usage is told to `on_error` and not billed as zero; so is a stream for which LiteLLM did not
@@ -73,7 +77,8 @@ class CoobirdLogger(Listener, CustomLogger):  # type: ignore[misc]
         with self._meter.shield:
             self._ended(kwargs.get("litellm_call_id"))
             operation = _operation_of(kwargs)
-            if operation is not None and kwargs.get("completion_start_time") is not None:
+            has_begun = kwargs.get("completion_start_time") is not None
+            if operation is not None and has_begun and self._is_first("failure", kwargs):
                 call = self._call(kwargs, operation, None)
                 self._meter.tell(call._replace(reason="the stream ended before its last chunk, which has it"))
 
@@ -86,9 +91,16 @@ class CoobirdLogger(Listener, CustomLogger):  # type: ignore[misc]
         if _is_estimated(kwargs, answer):
             reason = "LiteLLM did not ask for it, so it was not told (stream_options={'include_usage': True})"
             call = call._replace(usage=None, reason=reason)
+        if call.usage is not None and not self._is_first("success", kwargs):
+            return
         self._meter.settle(
             call, start.run, start.at_ns, event_id=event_id_of_call(_SOURCE, kwargs.get("litellm_call_id"))
         )
+
+    def _is_first(self, outcome: str, kwargs: Mapping[str, Any]) -> bool:
+        """LiteLLM may tell of one try in a thread and in a task, each time with another id that it made up for the answer."""
+        began_at = kwargs.get("api_call_start_time")
+        return began_at is None or self._meter.ledger.tell_first((outcome, kwargs.get("litellm_call_id"), began_at))
 
     def _call(self, kwargs: Mapping[str, Any], operation: str, answer: Any) -> Call:
         usage = from_litellm(field(answer, "usage"))
@@ -126,7 +138,7 @@ def _is_estimated(kwargs: Mapping[str, Any], answer: Any) -> bool:
     compatible: Any = vars(litellm).get("openai_compatible_providers", ())
     if kwargs.get("stream") is not True or field(answer, "usage", "prompt_tokens_details") is not None:
         return False  # it makes up totals only
-    if provider not in ("openai", "azure", *compatible):
+    if provider not in ("openai", "azure", "azure_text", "text-completion-openai", *compatible):
         return False  # the others tell usage without being asked
     places: tuple[tuple[str, ...], ...] = (
         ("stream_options",),

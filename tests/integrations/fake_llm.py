@@ -30,6 +30,7 @@ from tests.integrations.fake_usage import USAGE, Usage
 
 ROUTES = {
     "/v1/chat/completions": ("openai", "chat", "chatcmpl-", fake_openai.chat, fake_openai.chat_stream),
+    "/v1/completions": ("openai", "completions", "cmpl-", fake_openai.completion, fake_openai.completion_stream),
     "/v1/responses": ("openai", "responses", "resp_", fake_openai.response, fake_openai.response_stream),
     "/v1/embeddings": ("openai", "embeddings", "", fake_openai.embeddings, None),
     "/v1/messages": ("anthropic", "messages", "msg_", fake_anthropic.message, fake_anthropic.message_stream),

@@ -66,6 +66,19 @@ def chat_stream(response_id: str, body: dict[str, Any], scenario: str, usage: Us
     yield "data: [DONE]\n\n"
 
 
+def completion(response_id: str, body: dict[str, Any], _: str, usage: Usage | None) -> dict[str, Any]:
+    answer = _completion(response_id, body, "Hello there", "stop")
+    return answer | ({"usage": _chat_usage(usage)} if usage else {})
+
+
+def completion_stream(response_id: str, body: dict[str, Any], _: str, usage: Usage | None) -> Iterator[str]:
+    for text, finish in (("Hello", None), (" there", None), ("", "stop")):
+        yield _data(_completion(response_id, body, text, finish))
+    if usage and (body.get("stream_options") or {}).get("include_usage") is True:
+        yield _data(_completion(response_id, body, "", None) | {"choices": [], "usage": _chat_usage(usage)})
+    yield "data: [DONE]\n\n"
+
+
 def response(response_id: str, body: dict[str, Any], scenario: str, usage: Usage | None) -> dict[str, Any]:
     return _response(response_id, body, "completed", [_item(response_id, scenario, "completed")], usage)
 
@@ -114,6 +127,16 @@ def embeddings(_: str, body: dict[str, Any], __: str, usage: Usage | None) -> di
         "model": body["model"],
     }
     return answer | ({"usage": {"prompt_tokens": usage.input, "total_tokens": usage.input}} if usage else {})
+
+
+def _completion(response_id: str, body: dict[str, Any], text: str, finish: str | None) -> dict[str, Any]:
+    return {
+        "id": response_id,
+        "object": "text_completion",
+        "created": CREATED,
+        "model": body["model"],
+        "choices": [{"index": 0, "text": text, "logprobs": None, "finish_reason": finish}],
+    }
 
 
 def _item(response_id: str, scenario: str, status: str) -> dict[str, Any]:

@@ -10,9 +10,14 @@ import contextlib
 import os
 import time
 import warnings
+from importlib.metadata import version
 from typing import Any, NamedTuple
 
 from tests.integrations.emitters import say
+
+BROKEN = "openai/gpt-4o"
+TELLS_OF_BREAKS = tuple(map(int, version("litellm").split(".")[:2])) >= (1, 110)
+"""To older versions, an async stream that breaks looks like one that has answered."""
 
 
 class Case(NamedTuple):
@@ -25,15 +30,17 @@ class Case(NamedTuple):
     asks: bool = True
     wrapped: bool = False
     cached: bool = False
+    operation: str = "chat"
 
     @property
     def model(self) -> str:
-        words = (
+        words: tuple[str, ...] = (
             self.provider,
             self.scenario,
             "stream" * self.stream,
             "async" * self.is_async,
             "silent" * (not self.asks),
+            self.operation if self.operation != "chat" else "",
         )
         words += ("wrapped" * self.wrapped, "repeated" * self.cached)
         return "-".join(word for word in words if word)
@@ -47,8 +54,13 @@ def cases() -> list[Case]:
         for stream in (False, True)
         for is_async in (False, True)
     ]
-    made += [Case("openai", "cut", stream=True)]
+    made += [Case("openai", "cut", stream=True, is_async=is_async) for is_async in {False, TELLS_OF_BREAKS}]
     made += [Case("openai", stream=True, asks=False), Case("openai", stream=True, is_async=True, asks=False)]
+    made += [
+        Case("openai", stream=stream, is_async=is_async, asks=asks, operation="text_completion")
+        for stream, asks in ((False, True), (True, True), (True, False))
+        for is_async in (False, True)
+    ]
     made += [Case("openai", "no-usage"), Case("openai", "no-usage", is_async=True)]
     made += [Case("openai", "cached", stream, wrapped=True) for stream in (False, True)]
     made += [Case("openai", stream=True, asks=False, wrapped=True)]
@@ -74,6 +86,10 @@ async def main() -> None:
         options: Any = {"model": f"{case.provider}/{case.model}", "api_base": url, "api_key": "sk-x", "num_retries": 0}
         options |= {"messages": [{"role": "user", "content": "hello"}], "stream": case.stream, "caching": case.cached}
         options["extra_headers"] = {"x-scenario": case.scenario}
+        kind = "text_completion" if case.operation == "text_completion" else "completion"
+        if kind == "text_completion":
+            options |= {"model": f"text-completion-openai/{case.model}", "prompt": "hello"}
+            del options["messages"]
         if case.stream and case.asks and case.provider == "openai":
             options["stream_options"] = {"include_usage": True}
         if case.wrapped:
@@ -81,12 +97,12 @@ async def main() -> None:
                 openai.OpenAI(base_url=url, api_key="sk-x", default_headers=options["extra_headers"]), coomon
             )
         if case.is_async:
-            answer: Any = await litellm.acompletion(**options)
+            answer: Any = await getattr(litellm, f"a{kind}")(**options)
             if case.stream:
                 async for _ in answer:
                     pass
         else:
-            answer = litellm.completion(**options)
+            answer = getattr(litellm, kind)(**options)
             if case.stream:
                 list(answer)
 
@@ -108,8 +124,15 @@ async def main() -> None:
         with coomon.run(customer_id="responses", agent_id="agent"):
             asked: Any = {"model": "openai/responses", "input": "hello", "api_base": fake.openai_url, "api_key": "sk-x"}
             litellm.responses(**asked)
-    # Each call is told once, but those that are refused; two embeddings and a response come to it.
-    await drain(coomon, sum(case.scenario != "error" for case in cases()) + 3)
+        with coomon.run(customer_id="messages", agent_id="agent"):
+            for model, url in (("anthropic/messages", fake.anthropic_url), ("openai/messages", fake.openai_url)):
+                written: Any = {"messages": [{"role": "user", "content": "hello"}], "max_tokens": 9, "api_key": "sk-x"}
+                await litellm.anthropic_messages(model=model, api_base=url, **written)
+        with coomon.run(customer_id="broken", agent_id="agent"), contextlib.suppress(Exception):
+            # A model that LiteLLM knows to stream: of others it makes a stream itself.
+            list(litellm.responses(**asked | {"model": BROKEN}, stream=True, extra_headers={"x-scenario": "cut"}))
+    # Each call is told once, but those that are refused; two embeddings, two messages and one or two responses come to it.
+    await drain(coomon, sum(case.scenario != "error" for case in cases()) + 5 + TELLS_OF_BREAKS)
     for event in coomon.accepted():
         say(kind="event", who=event["customer_id"], metadata=event["metadata"], **event["attributes"])
     for error in coomon.errors:

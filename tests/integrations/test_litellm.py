@@ -14,7 +14,7 @@ import pytest
 from coobird.integrations._identity import event_id_of
 from coobird.integrations._usage import from_litellm
 from tests.integrations.fake_usage import USAGE
-from tests.integrations.litellm_calls import Case, cases
+from tests.integrations.litellm_calls import TELLS_OF_BREAKS, Case, cases
 
 ROOT = Path(__file__).parents[2]
 TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_write_input_tokens")
@@ -48,7 +48,7 @@ def test_an_answer_is_one_event_with_its_true_usage_for_the_customer_of_its_run(
     assert [event.get(name) or 0 for name in TOKENS] == [true.input, true.output, true.cache_read, true.cache_write]
     assert event["total_tokens"] == true.input + true.output
     assert event.get("reasoning_output_tokens", 0) in (0, true.reasoning)
-    assert (event["provider"], event["operation"]) == (case.provider, "chat")
+    assert (event["provider"], event["operation"]) == (case.provider, case.operation)
     assert event["metadata"]["source"] == ("wrap" if case.wrapped else "litellm")
 
 
@@ -67,8 +67,19 @@ def test_an_embedding_and_a_response_are_one_event_each(told: Told) -> None:
     assert [event["input_tokens"] for event in told["responses"]] == [120]
 
 
+def test_an_answer_of_the_messages_api_is_one_event_whoever_gives_it(told: Told) -> None:
+    facts = sorted((event["provider"], event["operation"], event["input_tokens"]) for event in told["messages"])
+    assert facts == [("anthropic", "chat", 120), ("openai", "chat", 120)]
+
+
+def test_a_stream_of_responses_that_breaks_is_not_told_twice(told: Told) -> None:
+    # An old LiteLLM does not say that it had begun, so that it looks like a call that was refused.
+    expected = ["UsageMissingError"] if TELLS_OF_BREAKS else []
+    assert [value["kind"] for value in told["gpt-4o"]] == expected
+
+
 def test_nothing_else_is_told(told: Told) -> None:
-    assert set(told) <= {case.model for case in cases()} | {"embedding", "responses"}
+    assert set(told) <= {case.model for case in cases()} | {"embedding", "responses", "messages", "gpt-4o"}
 
 
 @pytest.mark.parametrize(
@@ -104,6 +115,6 @@ def test_the_cache_is_part_of_the_total_and_zero_is_unknown(usage: Any, read: An
 
 
 def test_the_id_of_a_response_is_the_providers(told: Told) -> None:
-    for event in told["responses"]:
-        assert event["metadata"]["response_id"].startswith("resp_")
-        assert event_id_of(event["metadata"]["response_id"])
+    (event,) = told["responses"]
+    assert event["metadata"]["response_id"].startswith("resp_")
+    assert event_id_of(event["metadata"]["response_id"])
