@@ -65,6 +65,7 @@ class OpenSpans:
         self._open: OrderedDict[int, OpenSpan] = OrderedDict()
         self._count: dict[int, int] = {}
         self._waiting: OrderedDict[int, Waiting] = OrderedDict()
+        self._has_news = False  # whether the trace of a call that waits may be over
         # Spans that carried usage and an id, and those inside which usage was carried. The values mean nothing.
         self._identified: OrderedDict[int, None] = OrderedDict()
         self._reported_inside: OrderedDict[int, None] = OrderedDict()
@@ -88,6 +89,7 @@ class OpenSpans:
                 self._count[span.trace_id] = left
             else:
                 del self._count[span.trace_id]
+                self._has_news = True
         return span
 
     def report(self, span_id: int, ancestors: tuple[int, ...], *, is_identified: bool) -> None:
@@ -112,19 +114,19 @@ class OpenSpans:
     def wait(self, waiting: Waiting) -> None:
         """Keep a call until it can be decided."""
         self._waiting[waiting.span_id] = waiting
+        self._has_news |= waiting.trace_id not in self._count
 
     def due(self, now_ns: int, seconds: float) -> list[Waiting]:
         """Take out the calls that are to be decided now: their trace is over here, they waited long, or there are too many."""
-        if not self._waiting:
-            return []
+        waiting = list(self._waiting.values())
+        surplus = max(len(waiting) - MAX_WAITING, 0)
         oldest_ns = now_ns - int(seconds * 1e9)
-        surplus = len(self._waiting) - MAX_WAITING
-        ready = [
-            waiting
-            for place, waiting in enumerate(list(self._waiting.values()))
-            if place < surplus or waiting.is_due(now_ns, oldest_ns, self._count)
-        ]
-        return [waiting for waiting in ready if self._waiting.pop(waiting.span_id, None) is not None]
+        ready = waiting[:surplus]
+        # Looked through only if there is something to find: in a long trace, every span that ends comes by here.
+        if waiting and (self._has_news or waiting[0].since_ns <= oldest_ns):
+            ready += [each for each in waiting[surplus:] if each.is_due(now_ns, oldest_ns, self._count)]
+            self._has_news = any(each.trace_id not in self._count for each in waiting)
+        return [each for each in ready if self._waiting.pop(each.span_id, None) is not None]
 
     def drain(self) -> tuple[list[Waiting], dict[int, OpenSpan]]:
         """Take out everything: the calls that wait, and the spans that have not ended."""
