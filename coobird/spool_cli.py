@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sqlite3
 import sys
@@ -11,6 +10,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from coobird import _spool_report as spool
+from coobird._command_line import Parser, without_keys
 from coobird._settings import API_KEY_VARIABLE, ApiKey, Settings, resolve
 from coobird.errors import AuthenticationError, ConfigurationError, PermissionDeniedError
 
@@ -25,7 +25,7 @@ _BAR = 30
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. The exit code is 0 if it did all that it was asked for."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse(sys.argv[1:] if arguments is None else arguments)
     path = os.path.abspath(options.file)
     try:
         if options.command == "status":
@@ -34,20 +34,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _export(path)
         return _drain(path, host=options.host, any_key=options.any_key, timeout=options.timeout)
     except ConfigurationError as error:
-        print(f"coobird-spool: {error}", file=sys.stderr)
+        print(f"coobird-spool: {without_keys(str(error))}", file=sys.stderr)
         return 1
     except sqlite3.Error as error:
-        print(f"coobird-spool: {path} cannot be read: {error}.", file=sys.stderr)
+        print(f"coobird-spool: {without_keys(path)} cannot be read: {error}.", file=sys.stderr)
         return 1
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="coobird-spool", description="Look after a file of events that wait to be sent."
-    )
+def _parser() -> Parser:
+    parser = Parser(prog="coobird-spool", description="Look after a file of events that wait to be sent.")
     commands = parser.add_subparsers(dest="command", required=True)
     status = commands.add_parser("status", help="how many events wait, and since when")
     drain = commands.add_parser("drain", help="send what no running process is going to send")

@@ -1,13 +1,12 @@
-"""What all commands share: a parser that repeats no secret, and the client that the settings ask for."""
+"""What all commands share: the options of each, and the client that the settings ask for."""
 
 from __future__ import annotations
 
-import argparse
 import os
-import re
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any, NoReturn
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from coobird._host import HOST_VARIABLE
 from coobird._settings import API_KEY_VARIABLE
@@ -15,39 +14,15 @@ from coobird._spool_settings import SPOOL_VARIABLE
 from coobird.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import argparse
+    from collections.abc import Generator
 
+    from coobird._command_line import Parser
     from coobird.client import Coomon
 
     Commands = argparse._SubParsersAction["Parser"]  # pyright: ignore[reportPrivateUsage]
 
-_KEY = re.compile(r"\bsk_[^\s'\"]+")
-
-
-def without_keys(text: str) -> str:
-    """The text without anything that looks like an API key, such as one given where an id belongs."""
-    return _KEY.sub("sk_***", text)
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors repeat no values: one of them may be an API key."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        options.setdefault("allow_abbrev", False)
-        super().__init__(*args, **options)
-
-    def parse(self, given: Sequence[str]) -> argparse.Namespace:
-        """Parse everything, or say what there is no option for and exit."""
-        options, unknown = self.parse_known_args(given)
-        if unknown:
-            names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
-            advice = f": the API key is read from {API_KEY_VARIABLE}" if any("key" in name for name in names) else ""
-            self.error(f"there is no option {names[0]}{advice}" if names else "too many arguments")
-        return options
-
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog}: {without_keys(message)}\n")
+_NETWORK_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def add_host(parser: argparse.ArgumentParser) -> None:
@@ -62,20 +37,44 @@ def ask_for_key() -> None:
     """See to it that the environment of this process has an API key: ask for one if somebody is there to answer."""
     if os.environ.get(API_KEY_VARIABLE):
         return
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise ConfigurationError(f"No API key: set {API_KEY_VARIABLE}, or run this in a terminal to be asked for it.")
+    advice = f"set {API_KEY_VARIABLE}, or run this in a terminal to be asked for it."
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):  # None, if a shell has closed it
+        raise ConfigurationError(f"No API key: {advice}")
     from getpass import getpass
 
-    os.environ[API_KEY_VARIABLE] = getpass("API key (it is not shown): ", stream=sys.stderr).strip()
+    try:
+        os.environ[API_KEY_VARIABLE] = getpass("API key (it is not shown): ", stream=sys.stderr).strip()
+    except EOFError:
+        raise ConfigurationError(f"No API key was given: {advice}") from None
 
 
 def connect(options: argparse.Namespace, **settings: Any) -> Coomon:
     """A client with the key and host of the environment and the arguments."""
     ask_for_key()
     client, notes = build(None, host=options.host, **settings)
+    with usable_network():
+        client._session.prepare()  # pyright: ignore[reportPrivateUsage]
     for note in notes:
         print(f"coobird: {note}", file=sys.stderr)
     return client
+
+
+@contextmanager
+def usable_network() -> Generator[None]:
+    """Around the making of an HTTP client: what the environment says about proxies and certificates may be of no use.
+
+    Raises:
+        ConfigurationError: It is not; the message names the variables that are set.
+    """
+    import httpx
+
+    try:
+        yield
+    except (httpx.InvalidURL, ImportError, OSError, ValueError) as error:
+        names = [name for name in os.environ if name.upper() in _NETWORK_VARIABLES and os.environ[name]]
+        raise ConfigurationError(
+            f"No connection can be made: {str(error).rstrip('.')}. Mend or unset {', '.join(names)}."
+        ) from error
 
 
 def build(api_key: str | None, **settings: Any) -> tuple[Coomon, list[str]]:

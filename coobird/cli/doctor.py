@@ -10,16 +10,18 @@ from contextlib import closing
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from coobird._command_line import without_keys
 from coobird._host import HOST_VARIABLE, is_loopback
 from coobird._settings import API_KEY_VARIABLE, ApiKey, Settings, resolve
 from coobird._spool_settings import SPOOL_VARIABLE, resolve_spool
 from coobird._version import __version__
-from coobird.cli.arguments import add_host, add_json, build, without_keys
+from coobird.cli.arguments import add_host, add_json, build, usable_network
 from coobird.cli.show import line
 from coobird.errors import (
     APIConnectionError,
     APIError,
     APIStatusError,
+    APITimeoutError,
     AuthenticationError,
     ConfigurationError,
     CoobirdError,
@@ -60,14 +62,15 @@ def add_to(commands: Commands) -> None:
 
 def run(options: Namespace) -> int:
     all_ok = True
-    for found in examine(options.host):
+    for each in examine(options.host):
+        found = each._replace(text=without_keys(each.text), fix=without_keys(each.fix))
         all_ok = all_ok and found.ok
         if options.json:
             print(line(found._asdict()), flush=True)
             continue
-        print(f"{'ok' if found.ok else 'PROBLEM':8} {found.check:8} {without_keys(found.text)}", flush=True)
+        print(f"{'ok' if found.ok else 'PROBLEM':8} {found.check:8} {found.text}", flush=True)
         if not found.ok:
-            print(f"{'':17} -> {without_keys(found.fix)}", flush=True)
+            print(f"{'':17} -> {found.fix}", flush=True)
     return 0 if all_ok else 1
 
 
@@ -114,13 +117,21 @@ def _server(key: ApiKey, host: str) -> Iterator[Finding]:
     """What one request tells about the server, the key and the clock. Without a key it is refused, which tells enough."""
     import httpx
 
+    try:
+        with usable_network():
+            http = httpx.Client()
+    except ConfigurationError as error:
+        text, _, fix = str(error).rpartition(" Mend ")
+        yield Finding("server", False, text, f"Mend {fix}")
+        return
     answers: list[tuple[httpx.Response, float]] = []
     outcome: APIError | None = None
 
     def record(answer: httpx.Response) -> None:
         answers.append((answer, time.time()))
 
-    with httpx.Client(event_hooks={"response": [record]}) as http:
+    http.event_hooks = {"response": [record]}
+    with http:
         client, _ = build(key.reveal() or "none", host=host, max_retries=0, http_client=http)
         began = time.time()
         try:
@@ -130,8 +141,7 @@ def _server(key: ApiKey, host: str) -> Iterator[Finding]:
         finally:
             client.shutdown()
     if isinstance(outcome, APIConnectionError) and not answers:
-        advice = "Start it: coobird mock." if is_loopback(host) else outcome.hint
-        yield Finding("server", False, _without_hint(outcome), advice)
+        yield Finding("server", False, _without_hint(outcome), _way_to(host, outcome))
         return
     answer, arrived = answers[-1]
     if outcome is not None and not isinstance(outcome, APIStatusError):
@@ -141,6 +151,23 @@ def _server(key: ApiKey, host: str) -> Iterator[Finding]:
         if key.reveal() is not None:
             yield _key_is_accepted(outcome)
     yield clock(answer.headers.get("date"), (began + arrived) / 2)
+
+
+def _way_to(host: str, outcome: APIConnectionError) -> str:
+    """What to do about a server that did not answer."""
+    from urllib.request import getproxies, proxy_bypass
+
+    scheme, _, address = host.partition("://")
+    name = address.rpartition(":")[0] or address
+    if "CERTIFICATE_VERIFY_FAILED" in str(outcome):
+        return "Set SSL_CERT_FILE to the certificates of whoever signed the server's, or mend this machine's clock."
+    if {scheme, "all"} & getproxies().keys() and not proxy_bypass(name):
+        return f"The environment names a proxy: mend {scheme.upper()}_PROXY or ALL_PROXY, or add {name} to NO_PROXY."
+    if scheme == "https" and "SSL" in str(outcome):
+        return f"Write http://{address}, if that server does not encrypt, as the local one does not."
+    if is_loopback(host) and not isinstance(outcome, APITimeoutError):
+        return "Start it: coobird mock."
+    return outcome.hint
 
 
 def _key_is_accepted(outcome: APIStatusError | None) -> Finding:

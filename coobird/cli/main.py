@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
+from coobird._command_line import Parser, without_keys
 from coobird._version import __version__
-from coobird.cli.arguments import Parser, without_keys
 from coobird.cli.show import MissingExtraError
 from coobird.errors import ConfigurationError, CoobirdError
 
@@ -26,18 +27,20 @@ could see. Exit codes: 0 done, 1 a problem, 2 wrong arguments or settings, 130 i
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # not every terminal and pipe can take every letter
     try:
         code = _run(given)
-        sys.stdout.flush()
+        if sys.stdout:
+            sys.stdout.flush()
         return code
     except ConfigurationError as error:
         return _fail(error, USAGE)
     except (CoobirdError, MissingExtraError, OSError) as error:
-        if not isinstance(error, BrokenPipeError):
-            return _fail(error, PROBLEM)
-        # Whoever read the output has seen enough. What is still buffered must not fail once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
+        _let_go_of_output()
+        # Whoever read the output has seen enough.
+        return OK if isinstance(error, BrokenPipeError) else _fail(error, PROBLEM)
     except KeyboardInterrupt:
         return INTERRUPTED
 
@@ -70,6 +73,15 @@ def _parser() -> Parser:
         commands.add_parser(name, help=f"{what}; more: coobird {name} --help", add_help=False)
     reads.add_to(commands)
     return parser
+
+
+def _let_go_of_output() -> None:
+    """See to it that what is still buffered does not fail once more at exit."""
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(error: BaseException, code: int) -> int:

@@ -9,18 +9,20 @@ from __future__ import annotations
 import inspect
 import itertools
 import re
+from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from coobird_api.api import Methods
 
 import coobird
-from coobird.cli.arguments import Parser, add_host, add_json, connect
+from coobird.cli.arguments import add_host, add_json, connect
 from coobird.cli.show import counted, show_entries, show_one
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Iterator
 
+    from coobird._command_line import Parser
     from coobird.cli.arguments import Commands
 
 # Source: openapi/coobird.yaml components/parameters/Limit.
@@ -30,7 +32,7 @@ _MAX_PAGE = 100
 def truth(text: str) -> bool:
     """`true` or `false`, as in JSON."""
     if text.lower() not in ("true", "false"):
-        raise ValueError
+        raise ArgumentTypeError("must be true or false")
     return text.lower() == "true"
 
 
@@ -151,7 +153,6 @@ def _run(options: Namespace) -> int:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not (text.isascii() and text.isdigit() and 0 < len(text.lstrip("0")) < 19):
+        raise ArgumentTypeError("must be a whole number, 1 or more")
+    return int(text)

@@ -25,8 +25,13 @@ class MissingExtraError(ImportError):
 
 
 def line(value: Any) -> str:
-    """A value as one line of JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    """A value as one line of JSON, in letters that the output can take."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"), default=str)
+    return text
 
 
 def console(*, to_stderr: bool = False) -> Console:
@@ -37,8 +42,15 @@ def console(*, to_stderr: bool = False) -> Console:
         raise MissingExtraError(
             "tables need the package 'rich': pip install 'coobird[cli]' (--json does without)."
         ) from error
-    out = Console(stderr=to_stderr, highlight=False, soft_wrap=False)
-    return out if out.is_terminal else Console(stderr=to_stderr, highlight=False, width=10_000)
+
+    class Quiet(Console):
+        """Leaves it to the command how to end when its reader has gone."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    out = Quiet(stderr=to_stderr, highlight=False, soft_wrap=False)
+    return out if out.is_terminal else Quiet(stderr=to_stderr, highlight=False, width=10_000)
 
 
 def show_one(entry: Row, *, as_json: bool) -> None:

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from coobird._settings import API_KEY_VARIABLE, ApiKey, Settings, resolve
-from coobird.cli.arguments import add_host, add_json, ask_for_key
+from coobird.cli.arguments import add_host, add_json, ask_for_key, usable_network
 from coobird.cli.show import cell, line
 from coobird.errors import APIConnectionError, CoobirdError
 
@@ -64,14 +64,17 @@ def follow(settings: Settings, *, is_for_all: bool, after: int | None) -> Iterat
 
     connected, last = False, None
     headers = {} if is_for_all else {"Authorization": f"Bearer {settings.api_key.reveal()}"}
-    with httpx.Client(timeout=httpx.Timeout(10.0, read=_SILENCE_SECONDS), headers=headers) as http:
+    with usable_network():
+        client = httpx.Client(timeout=httpx.Timeout(10.0, read=_SILENCE_SECONDS), headers=headers)
+    with client as http:
         while True:
             try:
                 if last is not None and not _has(http, settings.host, last):
                     after = 0  # a server that was started anew counts anew
                 query = {} if after is None else {"after": after}
                 with http.stream("GET", f"{settings.host}/_mock/stream", params=query) as response:
-                    if response.status_code != 200:
+                    kind = response.headers.get("content-type", "")
+                    if response.status_code != 200 or not kind.startswith("text/event-stream"):
                         raise CoobirdError(
                             f"{settings.host} has no stream of events (it answered {response.status_code}): `tail` is for the "
                             "local server. Start it with `coobird mock`, and set COOBIRD_HOST=http://localhost:4444."

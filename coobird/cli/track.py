@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import inspect
 import json
+import logging
 import sys
+from argparse import ArgumentTypeError
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from coobird._problem import quote
 from coobird.cli.arguments import add_host, add_json, connect
 from coobird.cli.show import line
 from coobird.errors import ConfigurationError, InvalidEventError
@@ -15,12 +18,15 @@ from coobird.errors import ConfigurationError, InvalidEventError
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
 
     from coobird.cli.arguments import Commands
     from coobird.client import Coomon
     from coobird.errors import CoobirdError
 
 _CHUNK = 1000
+# What `--file` takes from each line instead.
+_ONE_EVENT = ("customer_id", "agent_id", "signal_code", "quantity", "attribute", "metadata", "event_id", "timestamp")
 
 
 def add_to(commands: Commands) -> None:
@@ -47,7 +53,7 @@ def add_to(commands: Commands) -> None:
             help=f"{what}; may be repeated. A value that is JSON is taken as such, anything else as text",
         )
     add("--event-id", metavar="EVENT_ID", help="makes sending it twice harmless")
-    add("--timestamp", type=datetime.fromisoformat, metavar="TIME", help="when it happened, in ISO 8601 (default: now)")
+    add("--timestamp", type=_instant, metavar="TIME", help="when it happened, in ISO 8601 (default: now)")
     add("--file", metavar="FILE", help="send the events of this file, - for the standard input")
     add_host(parser)
     add_json(parser, "the server's answer as one line of JSON")
@@ -79,20 +85,23 @@ def run(options: Namespace) -> int:
 
 
 def _run_file(options: Namespace) -> int:
+    if given := [name for name in _ONE_EVENT if getattr(options, name)]:
+        raise ConfigurationError(
+            f"--{given[0].replace('_', '-')} is for one event; with --file, each line says its own."
+        )
+    # Problems are printed here; without a handler the log would print them once more.
+    logging.getLogger("coobird").addHandler(logging.NullHandler())
     problems: list[CoobirdError] = []
     with (
-        sys.stdin if options.file == "-" else open(options.file, encoding="utf-8") as stream,
+        _opened(options.file) as stream,
         connect(
             options, flush_at=_CHUNK, max_queue_size=_CHUNK, max_batch_size=_CHUNK, on_error=problems.append
         ) as client,
     ):
-        for count, event in enumerate(_events(stream), 1):
-            client.track(**event)
-            # The queue drops the oldest when it is full: it is emptied before.
-            if count % _CHUNK == 0:
-                _flush(client, problems)
+        bad_line = _send(client, stream, problems)
         _flush(client, problems)
-        stats = client.stats()
+    _tell(problems)
+    stats = client.stats()
     if sys.stderr.isatty():
         print(file=sys.stderr)
     lost = stats.rejected + stats.dropped
@@ -101,19 +110,49 @@ def _run_file(options: Namespace) -> int:
         if options.json
         else f"{stats.delivered:,} events sent, {lost:,} refused"
     )
+    if bad_line is not None:
+        raise bad_line
     return 1 if lost else 0
+
+
+def _opened(file: str) -> BinaryIO:
+    """JSON is UTF-8, whatever the terminal is."""
+    if file != "-":
+        return open(file, "rb")
+    if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison] - a shell has closed it
+        raise ConfigurationError("There is no standard input to read.")
+    return sys.stdin.buffer
+
+
+def _send(client: Coomon, lines: Iterable[bytes], problems: list[CoobirdError]) -> InvalidEventError | None:
+    """Send what the lines say, up to the end or to one that is no event, which is returned."""
+    try:
+        for count, event in enumerate(_events(lines), 1):
+            client.track(**event)
+            # The queue drops the oldest when it is full: it is emptied before.
+            if count % _CHUNK == 0:
+                _flush(client, problems)
+    except InvalidEventError as error:
+        return error
+    return None
 
 
 def _flush(client: Coomon, problems: list[CoobirdError]) -> None:
     client.flush()
-    for problem in problems:
-        print(f"coobird: {problem}", file=sys.stderr)
-    problems.clear()
+    _tell(problems)
     if sys.stderr.isatty():
         print(f"\r{client.stats().delivered:,} events sent", end="", file=sys.stderr, flush=True)
 
 
-def _events(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+def _tell(problems: list[CoobirdError]) -> None:
+    for problem in problems:
+        event = problem.event if isinstance(problem, InvalidEventError) else {}
+        which = line({name: value for name, value in event.items() if value is not None}) if event else ""
+        print(f"coobird: {problem} {quote(which)}".rstrip(), file=sys.stderr)
+    problems.clear()
+
+
+def _events(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
     from coobird.client import Coomon
 
     known = inspect.signature(Coomon.track).parameters.keys() - {"self"}
@@ -126,18 +165,18 @@ def _events(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
                 raise ValueError(f"there is no {unknown[0]!r} in an event")
             if event.get("timestamp") is not None:
                 event["timestamp"] = datetime.fromisoformat(event["timestamp"])
-        except (ValueError, TypeError) as error:
-            raise InvalidEventError(f"line {number} is no event: {error}. The lines before it were sent.") from error
+        except (ValueError, TypeError, RecursionError) as error:
+            raise InvalidEventError(f"line {number} is no event: {error}. Nothing from there on was sent.") from error
         yield event
 
 
 def _pair(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not name or not equals:
-        raise ValueError
+        raise ArgumentTypeError("must be NAME=VALUE")
     try:
         return name, json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return name, value
 
 
@@ -147,4 +186,11 @@ def _number(text: str) -> Any:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise ValueError from None
+        raise ArgumentTypeError("must be a number") from None
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError("must be a time such as 2026-04-01T12:00:00Z") from None

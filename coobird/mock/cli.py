@@ -14,7 +14,7 @@ DEFAULT_PORT = 4444
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server until Ctrl-C. The first line of the output is its URL."""
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
     try:
         listener = listen(options.bind, options.port)
     except OSError as error:
@@ -45,8 +45,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _options(given: Sequence[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    options, unknown = parser.parse_known_args(given)
+    if unknown:
+        # Without their values: one may be an API key, given where none belongs.
+        names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+        parser.error(f"there is no option {names[0]}" if names else "too many arguments")
+    return options
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
+        allow_abbrev=False,
         prog="coobird-mock",
         description="A local Coobird: the whole API, stateful, without an account. Any key that starts with sk_ works. "
         "Open the URL that is printed in a browser, and watch events, costs and bills as they arrive.",

@@ -74,6 +74,12 @@ def test_in_a_terminal_it_asks_for_the_key_and_does_not_show_it(
         ["customers", "get", "sk_live_secret"],
         ["customers", "list", "--host", "sk_live_secret"],
         ["doctor", "--host", "sk_live_secret"],
+        ["doctor", "--json", "--host", "http://sk_live_secret/x"],
+        ["mock", "--api-key", "sk_live_secret"],
+        ["mock", "sk_live_secret"],
+        ["spool", "status", "usage.db", "--api-key", "sk_live_secret"],
+        ["spool", "sk_live_secret"],
+        ["spool", "status", "sk_live_secret"],
     ],
     ids=" ".join,
 )
@@ -81,7 +87,7 @@ def test_a_key_given_as_an_argument_is_never_repeated(run: Run, arguments: list[
     done = run(*arguments)
     assert done.returncode in (1, 2)
     assert "secret" not in done.stdout + done.stderr
-    if "--api-key" in arguments:
+    if "--api-key" in arguments and "mock" not in arguments:
         assert "the API key is read from COOBIRD_API_KEY" in done.stderr
 
 
@@ -92,6 +98,56 @@ def test_wrong_arguments_end_with_2(run: Run, arguments: list[str]) -> None:
     done = run(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("usage: coobird")
+
+
+def test_end_of_input_at_the_question_for_the_key_is_no_key(environment: dict[str, str]) -> None:
+    del environment["COOBIRD_API_KEY"]
+    code, seen = in_a_terminal(["customers", "list"], environment, typed="\x04")
+    assert code == 2
+    assert "No API key was given: set COOBIRD_API_KEY" in seen
+
+
+@pytest.mark.parametrize("command", [["customers", "list"], ["track", "--file", "-"]], ids=" ".join)
+def test_an_input_that_the_shell_has_closed_is_told_in_one_line(
+    environment: dict[str, str], command: list[str]
+) -> None:
+    if command[0] == "customers":
+        del environment["COOBIRD_API_KEY"]
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$@" <&-', "sh", *COMMAND, *command],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+def test_an_output_that_takes_nothing_is_a_problem_in_one_line(environment: dict[str, str]) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [*COMMAND, "doctor"], cwd=ROOT, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60
+        )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "No space left" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTP_PROXY", "gopher://proxy.invalid"),
+        ("ALL_PROXY", "http://proxy.invalid:port"),
+        ("SSL_CERT_FILE", "/missing/certificates.pem"),
+    ],
+)
+@pytest.mark.parametrize("command", [("customers", "list", "--json"), ("tail",)], ids=lambda words: words[0])
+def test_an_environment_that_allows_no_connection_is_a_wrong_setting(
+    run: Run, command: tuple[str, ...], name: str, value: str
+) -> None:
+    done = run(*command, **{name: value})
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.endswith(f"Mend or unset {name}.\n")
 
 
 def test_wrong_settings_end_with_2_in_one_line(run: Run) -> None:

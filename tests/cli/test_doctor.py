@@ -11,6 +11,7 @@ import pytest
 
 from coobird import Coomon
 from coobird.cli.doctor import clock
+from coobird.mock import MockCoobird
 from tests.cli.command import Done, Run
 from tests.loopback import Answer, LoopbackServer
 
@@ -44,6 +45,33 @@ def test_a_server_that_is_not_there_is_to_be_started(run: Run) -> None:
     assert done.returncode == 1
     assert "PROBLEM  server   No answer from http://127.0.0.1:9" in done.stdout
     assert "-> Start it: coobird mock." in done.stdout
+
+
+def test_a_local_server_that_does_not_encrypt_is_to_be_called_so(run: Run, mock: MockCoobird) -> None:
+    host = mock.url.replace("http://", "https://")
+    found = findings(run("doctor", "--json", COOBIRD_HOST=host))
+    assert not found["server"]["ok"]
+    assert f"Write {mock.url}" in found["server"]["fix"]
+
+
+def test_a_proxy_that_is_not_there_is_told_from_a_server_that_is_not(run: Run) -> None:
+    found = findings(run("doctor", "--json", HTTP_PROXY="http://127.0.0.1:9"))
+    assert not found["server"]["ok"]
+    assert "add 127.0.0.1 to NO_PROXY" in found["server"]["fix"]
+    assert run("doctor", HTTP_PROXY="http://127.0.0.1:9", NO_PROXY="127.0.0.1").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("HTTP_PROXY", "gopher://user:secret@proxy.invalid"), ("SSL_CERT_FILE", "/missing/ca.pem")]
+)
+def test_an_environment_that_allows_no_connection_is_told_and_the_rest_is_checked(
+    run: Run, name: str, value: str
+) -> None:
+    done = run("doctor", "--json", **{name: value})
+    found = findings(done)
+    assert (done.returncode, found["server"]["ok"], found["server"]["fix"]) == (1, False, f"Mend or unset {name}.")
+    assert found["spool"]["ok"]
+    assert "secret" not in done.stdout
 
 
 def test_a_missing_key_is_told_and_the_rest_is_checked_all_the_same(run: Run) -> None:

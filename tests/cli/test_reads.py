@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -154,6 +155,44 @@ def test_a_reader_that_has_seen_enough_ends_the_command_quietly(coomon: Coomon, 
         assert running.stdout.readline()
         running.stdout.close()
         assert (running.stderr.read(), running.wait(60)) == ("", 0)
+
+
+def test_a_reader_of_a_table_that_has_seen_enough_ends_the_command_quietly_too(
+    coomon: Coomon, environment: dict[str, str]
+) -> None:
+    for number in range(400):
+        coomon.create_customer(name=f"{number:0250}", type="company")
+    with subprocess.Popen(
+        [*COMMAND, "customers", "list", "--columns", "name"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout
+        assert running.stderr
+        assert running.stdout.readline()
+        running.stdout.close()
+        assert (running.stderr.read(), running.wait(60)) == ("", 0)
+
+
+def test_an_output_that_cannot_take_every_letter_gets_all_the_same_what_it_can(
+    coomon: Coomon, environment: dict[str, str]
+) -> None:
+    coomon.create_customer(name="Ä \U0001f600", type="company")
+    command = [sys.executable, "-W", "error", "-m", "coobird.cli", "customers", "list"]
+    for options, told in (["--json"], b'"name":"\\u00c4 \\ud83d\\ude00"'), (["--columns=name"], b"\xc4 \\U0001f600"):
+        encoding = "ascii" if options == ["--json"] else "latin-1"
+        done = subprocess.run(
+            [*command, *options],
+            cwd=ROOT,
+            env={**environment, "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        assert told in done.stdout
 
 
 def test_control_characters_of_a_value_do_not_reach_the_terminal() -> None:

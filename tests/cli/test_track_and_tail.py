@@ -13,6 +13,7 @@ import pytest
 from coobird import Coomon
 from coobird.mock import MockCoobird
 from tests.cli.command import COMMAND, ROOT, Run
+from tests.loopback import Answer, LoopbackServer
 
 WHO = ("--customer-id", "cust_1", "--agent-id", "agent_1")
 
@@ -93,6 +94,44 @@ def test_a_line_that_is_no_event_is_named_and_those_before_it_are_sent(
     assert done.returncode == 1
     assert "line 3 is no event" in done.stderr
     assert len(mock.events(key)) == 2
+
+
+def test_of_the_lines_before_one_that_is_no_event_it_is_told_which_were_refused(run: Run) -> None:
+    event = {"customer_id": "cust_1", "agent_id": "agent_1"}
+    lines = [json.dumps(event), json.dumps({**event, "quantity": -1, "event_id": "order-2"}), "nonsense"]
+    done = run("track", "--file", "-", "--json", stdin="\n".join(lines))
+    assert (done.returncode, json.loads(done.stdout)) == (1, {"sent": 1, "refused": 1})
+    refused, bad = done.stderr.splitlines()
+    assert "order-2" in refused
+    assert "line 3 is no event" in bad
+    assert "were sent" not in bad
+
+
+def test_a_file_is_read_as_utf_8_whatever_the_terminal_is(
+    mock: MockCoobird, key: str, run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "events.jsonl"
+    good = json.dumps({"customer_id": "cust_1", "agent_id": "ägent"}, ensure_ascii=False).encode()
+    path.write_bytes(good + b"\n\xff\n" + good)
+    done = run("track", "--file", path, PYTHONIOENCODING="ascii")
+    assert (done.returncode, "line 2 is no event" in done.stderr) == (1, True)
+    assert [event["agent_id"] for event in mock.events(key)] == ["ägent"]
+
+
+def test_a_line_that_is_nested_without_end_is_no_event(run: Run) -> None:
+    done = run("track", "--file", "-", stdin='{"metadata":' + "[" * 200_000)
+    assert done.returncode == 1
+    assert done.stderr.startswith("coobird: line 1 is no event")
+
+
+@pytest.mark.parametrize("option", ["--customer-id=cust_2", "--attribute=a=1", "--quantity=2"])
+def test_what_is_for_one_event_is_not_taken_silently_beside_a_file(
+    mock: MockCoobird, key: str, run: Run, option: str
+) -> None:
+    done = run("track", "--file", "-", option, stdin='{"customer_id":"cust_1","agent_id":"agent_1"}\n')
+    assert (done.returncode, done.stdout) == (2, "")
+    assert option.partition("=")[0] in done.stderr
+    assert mock.events(key) == []
 
 
 # ------------------------------------------------------------------------------------------------------------- tail
@@ -191,3 +230,10 @@ def test_tail_without_a_local_server_says_what_it_needs(run: Run) -> None:
     done = run("tail", COOBIRD_HOST="http://127.0.0.1:9")
     assert done.returncode == 1
     assert "coobird mock" in done.stderr
+
+
+def test_tail_of_something_else_that_answers_everything_says_so(run: Run) -> None:
+    with LoopbackServer(lambda _: Answer(200, "<html></html>", headers={"Content-Type": "text/html"})) as server:
+        done = run("tail", COOBIRD_HOST=server.url)
+    assert done.returncode == 1
+    assert "has no stream of events" in done.stderr
