@@ -132,7 +132,15 @@ class ChunkReader:
         self._answer = Answer(
             field(item, "id") or before.id, field(item, "model") or before.model, from_openai(usage) or before.usage
         )
-        return usage is None or not self._hides_usage or bool(field(item, "choices"))
+        if not self._hides_usage:
+            return True
+        if usage is None:
+            # Asked for usage, OpenAI says in every other chunk that it has none.
+            set_fields: Any = field(item, "model_fields_set")
+            if isinstance(set_fields, set):
+                cast("set[str]", set_fields).discard("usage")
+            return True
+        return bool(field(item, "choices"))
 
     def answer(self) -> Answer:
         return self._answer._replace(

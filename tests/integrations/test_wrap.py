@@ -65,7 +65,7 @@ def _shape(value: Any, call: Call) -> Any:
     """What the caller sees, without what differs from call to call."""
     if isinstance(value, Exception):
         return type(value), str(value)
-    return type(value), value.model_dump_json(exclude={"_request_id"}).replace(call.id, "ID")
+    return type(value), value.model_dump_json(exclude={"_request_id"}, exclude_unset=True).replace(call.id, "ID")
 
 
 @pytest.mark.parametrize("row", [row for row in rows() if row.scenario != "error"], ids=str)
