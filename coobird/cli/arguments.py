@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from coobird._command_line import Parser
     from coobird.client import Coomon
 
-    Commands = argparse._SubParsersAction["Parser"]  # pyright: ignore[reportPrivateUsage]
+    Commands = argparse._SubParsersAction[Parser]  # pyright: ignore[reportPrivateUsage]
 
 _NETWORK_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 

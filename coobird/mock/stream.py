@@ -44,6 +44,9 @@ async def follow(service: Service, feed: Feed, tenant: str | None, after: int) -
         for event in fresh:
             after = event.seq
             yield message(event._asdict(), seq=event.seq, name="usage")
+            # Neither reading nor writing waits while there is something; so it is here that others get their turn, and that
+            # a reader who has gone is noticed.
+            await asyncio.sleep(0)
         if not fresh and not await feed.wait(turn, _KEEP_ALIVE_SECONDS):
             yield b": still here\n\n"
 

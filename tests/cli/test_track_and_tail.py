@@ -237,3 +237,21 @@ def test_tail_of_something_else_that_answers_everything_says_so(run: Run) -> Non
         done = run("tail", COOBIRD_HOST=server.url)
     assert done.returncode == 1
     assert "has no stream of events" in done.stderr
+
+
+def test_a_reader_of_tail_that_has_seen_enough_leaves_the_server_quiet(
+    coomon: Coomon, environment: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(5000):
+        coomon.track_task(customer_id="cust_1", agent_id="agent_1", attributes={"text": f"{number}" * 50})
+        if number % 1000 == 999:
+            coomon.flush()
+    with Tail(environment, "--from-start") as tail:
+        assert tail.line()
+        assert tail.process.stdout
+        tail.process.stdout.close()
+        assert tail.process.wait(60) == 0
+        tail.process.stdout = None
+    # The server answers what it is asked afterwards only when it has noticed.
+    track(coomon, "later")
+    assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
