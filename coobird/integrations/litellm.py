@@ -8,8 +8,11 @@ with coomon.run(customer_id="cust_1", agent_id="agent_1"):
 
 from __future__ import annotations
 
+import atexit
 from base64 import b64decode
 from contextlib import suppress
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import litellm
@@ -48,9 +51,10 @@ class CoobirdLogger(Listener, CustomLogger):  # type: ignore[misc]
     still one event. An answer without usage is told to `on_error` and not billed as zero; so is a stream for which LiteLLM did not
     ask the server to tell usage, and would count words instead; so is a call that nobody is named to pay for.
 
-    LiteLLM tells of a call a moment after it has returned, from a thread or a task of its own: flush at the end, not after each
-    call. It tells nothing of a stream that is closed before its end. Only reads what it is given and never raises. Safe to use
-    from any thread and task.
+    LiteLLM tells of a call a moment after it has returned, from a thread or a task of its own, and of the last ones when the process
+    ends: leave the client's shutdown to that, too. It tells nothing of a stream that is closed before its end. Put it into
+    `litellm.callbacks`: from `success_callback` it is not told when a call begins, nor in which run. Only reads what it is given and
+    never raises. Safe to use from any thread and task.
     """
 
     _reports_late = True
@@ -58,6 +62,7 @@ class CoobirdLogger(Listener, CustomLogger):  # type: ignore[misc]
     def log_pre_api_call(self, model: Any, messages: Any, kwargs: Any) -> None:
         """Remember the run that a model is called in."""
         with self._meter.shield:
+            _watch_exit()
             self._begun(kwargs.get("litellm_call_id"))
 
     def log_success_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
@@ -115,6 +120,15 @@ class CoobirdLogger(Listener, CustomLogger):  # type: ignore[misc]
             _SOURCE,
             reason="the answer does not say",
         )
+
+
+@cache
+def _watch_exit() -> None:
+    """Let LiteLLM tell of the last calls before the client delivers for the last time: at exit, the last one in goes first."""
+    worker: Any = import_module("litellm.litellm_core_utils.logging_worker").GLOBAL_LOGGING_WORKER
+    flush = getattr(worker, "_flush_on_exit", None)
+    if flush is not None:
+        atexit.register(flush)
 
 
 def _id_of(answer: Any) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import defaultdict
@@ -13,6 +14,7 @@ import pytest
 
 from coobird.integrations._identity import event_id_of
 from coobird.integrations._usage import from_litellm
+from coobird.mock import MockCoobird
 from tests.integrations.fake_usage import USAGE
 from tests.integrations.litellm_calls import TELLS_OF_BREAKS, Case, cases
 
@@ -21,6 +23,19 @@ TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_wri
 ANSWERED = [case for case in cases() if case.scenario in USAGE["openai"] and (case.asks or case.wrapped)]
 REFUSED = [case for case in cases() if case.scenario == "error"]
 SILENT = [case for case in cases() if case not in ANSWERED and case not in REFUSED]
+
+ENDS_WITH_ITS_LOOP = """
+import asyncio
+import litellm
+from coobird import Coomon
+from coobird.integrations.litellm import CoobirdLogger
+
+coomon = Coomon("sk_test_end")
+litellm.callbacks = [CoobirdLogger(coomon)]
+message = {"role": "user", "content": "hello"}
+with coomon.run(customer_id="cust_1", agent_id="agent"):
+    asyncio.run(litellm.acompletion(model="openai/gpt-4o", messages=[message], mock_response="Hello there"))
+"""
 
 Told = dict[str, list[dict[str, Any]]]
 
@@ -76,6 +91,15 @@ def test_a_stream_of_responses_that_breaks_is_not_told_twice(told: Told) -> None
     # An old LiteLLM does not say that it had begun, so that it looks like a call that was refused.
     expected = ["UsageMissingError"] if TELLS_OF_BREAKS else []
     assert [value["kind"] for value in told["gpt-4o"]] == expected
+
+
+def test_the_last_answer_of_a_program_that_ends_with_its_loop_is_delivered() -> None:
+    with MockCoobird() as server:
+        surroundings = os.environ | {"COOBIRD_HOST": server.url, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+        command = [sys.executable, "-W", "ignore", "-c", ENDS_WITH_ITS_LOOP]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT, env=surroundings)
+        assert done.returncode == 0, done.stderr[-4000:]
+        assert [event["customer_id"] for event in server.events("sk_test_end")] == ["cust_1"]
 
 
 def test_nothing_else_is_told(told: Told) -> None:
