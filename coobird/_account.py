@@ -155,8 +155,8 @@ class Account:
         self._state = "refused"
         if isinstance(cause, InvalidRequestError):
             return None
-        # A status that is tried again says nothing about the tries before it, whose answers may have been lost.
-        if isinstance(cause, APIStatusError) and not is_retryable(cause.status_code):
+        # A refusal says nothing about the tries before it, whose answers may have been lost.
+        if isinstance(cause, APIStatusError) and cause.tries == 1 and not is_retryable(cause.status_code):
             return None
         back = self._arguments("settle", amount=worth(self.estimate, self._rate), credit_amount=self.estimate)
         return _told(

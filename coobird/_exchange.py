@@ -5,7 +5,7 @@ from __future__ import annotations
 from coobird import _retry
 from coobird._problem import quote
 from coobird._wire import MAX_ANSWER_BYTES, MAX_ERROR_BYTES, Answer, Request, read
-from coobird.errors import APIConnectionError, APITimeoutError
+from coobird.errors import APIConnectionError, APIStatusError, APITimeoutError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -155,4 +155,8 @@ class Exchange:
         if self.request.method == "DELETE" and outcome.status == 404 and self._answer_was_lost:
             # An earlier try deleted it and only the answer was lost: what was asked for is the case.
             outcome = Answer(204, {}, b"")
-        return read(outcome, self.request, parse, self.settings.api_key.redact)
+        try:
+            return read(outcome, self.request, parse, self.settings.api_key.redact)
+        except APIStatusError as error:
+            error.tries = self._tries
+            raise

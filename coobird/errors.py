@@ -205,10 +205,12 @@ class APIStatusError(APIError):
 
     Attributes:
         retry_after: Seconds that the server asked to wait (`Retry-After`); `None` if it named none.
+        tries: How many times the request was sent; this is the answer to the last.
     """
 
     status_code: int
     retry_after: float | None = None
+    tries: int = 1
 
 
 class BadRequestError(APIStatusError):

@@ -18,6 +18,7 @@ from coobird import (
     Coomon,
     InsufficientCreditsError,
     NotFoundError,
+    PermissionDeniedError,
     SettlementError,
 )
 from coobird.mock import MockCoobird
@@ -336,6 +337,32 @@ def test_a_reservation_whose_answer_is_lost_starts_nothing_and_can_be_undone(
         for _ in range(2):
             make_up_for(coomon, error)
             assert held(wallet) == 10
+
+
+def test_a_reservation_whose_answer_is_lost_is_told_even_if_a_later_try_is_refused(
+    mock: MockCoobird, coomon: Coomon, key: str, new_wallet: NewWallet, held: Held, told: list[Any]
+) -> None:
+    wallet = new_wallet(10)
+    mock.fail("deduct_wallet", status=500, after=True)
+    mock.fail("deduct_wallet", status=403)
+    with (
+        Coomon(key, host=mock.url, max_retries=1, on_error=told.append) as patient,
+        pytest.raises(PermissionDeniedError),
+        patient.budget(wallet, estimate=5),
+    ):
+        pytest.fail("the run was started")
+    assert held(wallet) == 5
+    make_up_for(coomon, told[0])
+    assert held(wallet) == 10
+
+
+def test_a_reservation_that_is_refused_at_once_is_nothing_to_make_up_for(
+    coomon: Coomon, mock: MockCoobird, new_wallet: NewWallet, told: list[Any]
+) -> None:
+    mock.fail("deduct_wallet", status=403)
+    with pytest.raises(PermissionDeniedError), coomon.budget(new_wallet(10), estimate=5):
+        pytest.fail("the run was started")
+    assert told == []
 
 
 def test_a_server_that_is_away_starts_nothing(told: list[Any]) -> None:
