@@ -8,6 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from coobird._host import is_loopback
 from coobird._settings import API_KEY_VARIABLE, ApiKey, Settings, resolve
 from coobird.cli.arguments import add_host, add_json, ask_for_key, usable_network
 from coobird.cli.show import cell, line
@@ -47,6 +48,8 @@ def run(options: Namespace) -> int:
         ask_for_key()
     key = ApiKey("sk_unused" if options.all else os.environ[API_KEY_VARIABLE])
     settings = resolve(Settings(key), options.host)
+    if settings.host.startswith("http://") and not is_loopback(settings.host) and not options.all:
+        print(f"coobird: {settings.host} is not encrypted: the API key can be read on its way.", file=sys.stderr)
     for event in follow(settings, is_for_all=options.all, after=0 if options.from_start else None):
         if all(event[name] == value for name, value in wanted.items()):
             print(line(event) if options.json else told(event), flush=True)

@@ -226,6 +226,13 @@ def test_tail_goes_on_after_the_server_was_away(coomon: Coomon, environment: dic
         server.stop()
 
 
+def test_tail_warns_before_the_key_goes_over_a_network_in_the_open(run: Run) -> None:
+    # Nothing is sent there: the name does not exist.
+    done = run("tail", COOBIRD_HOST="http://coobird.invalid")
+    assert "coobird: http://coobird.invalid is not encrypted" in done.stderr
+    assert "not encrypted" not in run("tail", "--all", COOBIRD_HOST="http://coobird.invalid").stderr
+
+
 def test_tail_without_a_local_server_says_what_it_needs(run: Run) -> None:
     done = run("tail", COOBIRD_HOST="http://127.0.0.1:9")
     assert done.returncode == 1
