@@ -123,7 +123,7 @@ class RunScope:
     """A run that is about to begin: enter it with `with` or `async with`, or decorate a function with it.
 
     What is left out comes from the run around it at the time of entering. May be entered often, also at the same time by
-    several threads and tasks.
+    several threads and tasks. Decorate a generator: a `with` around its `yield` would be the run of its consumer too.
     """
 
     __slots__ = ("_current", "_given")
