@@ -65,14 +65,17 @@ class CoobirdCallbackHandler(Listener, BaseCallbackHandler):
             self._bill(response.generations[0][0], output, start, run_id, "the answer does not say")
 
     def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
-        """Bill what a stream told before it broke off, or report that it told nothing."""
+        """Bill what a stream told before it broke off, or report that it told nothing; bill an answer that could not be read."""
         with self._meter.shield:
             start = self._ended(run_id)
             generations: Any = getattr(kwargs.get("response"), "generations", None) or [[]]
             partial: Any = next(iter(generations[0]), None)
-            # Without a piece of an answer the call was refused: there is nothing to pay.
+            unread = _unread_answer(partial)
+            # Without (a piece of) an answer the call was refused: there is nothing to pay.
             if isinstance(partial, (ChatGenerationChunk, GenerationChunk)):
                 self._bill(partial, {}, start, run_id, "the stream ended before its last chunk, which has it")
+            elif unread is not None:
+                self._bill(None, unread, start, run_id, "the answer does not say")
 
     def _begin(self, operation: str, run_id: UUID, kwargs: dict[str, Any]) -> None:
         with self._meter.shield:
@@ -97,6 +100,14 @@ class CoobirdCallbackHandler(Listener, BaseCallbackHandler):
             reason=reason,
         )
         self._meter.settle(call, start.run, start.at_ns, event_id=event_id_of_call(_SOURCE, run_id))
+
+
+def _unread_answer(generation: Any) -> Mapping[str, Any] | None:
+    """The answer of an OpenAI server that is not of the form asked for (`with_structured_output`): LangChain passes its body on."""
+    metadata = field(generation, "message", "response_metadata")
+    body = field(metadata, "body")
+    is_answer = field(metadata, "status_code") == 200 and field(body, "object") in ("chat.completion", "response")
+    return {**body, "token_usage": body.get("usage")} if is_answer else None
 
 
 def _id_of(message: Any, told: Mapping[str, Any]) -> str | None:

@@ -15,6 +15,7 @@ from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableLambda
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 from langchain_openai.chat_models import _client_utils
+from pydantic import BaseModel, ValidationError
 
 from coobird import InvalidEventError
 from coobird.integrations import UsageMissingError
@@ -26,6 +27,12 @@ from tests.integrations.recorder import Recorder
 
 MANNERS = ("invoke", "stream", "ainvoke", "astream")
 APIS = ("chat", "responses")
+
+
+class Weather(BaseModel):
+    """What an answer of plain words is not."""
+
+    city: str
 
 
 class Models:
@@ -263,3 +270,18 @@ def test_embeddings_of_langchain_are_metered_by_the_wrapped_client_only(models: 
         embeddings.embed_query("hello")
     assert [event["attributes"]["operation"] for event in coomon.events] == ["embeddings"]
     embeddings.client._client.close()
+
+
+@pytest.mark.parametrize("api", APIS)
+@pytest.mark.parametrize("is_async", [False, True])
+def test_an_answer_that_does_not_fit_the_form_asked_for_is_billed(
+    models: Models, fake: FakeLLM, coomon: Recorder, api: str, is_async: bool
+) -> None:
+    model = models(api).with_structured_output(Weather, method="json_schema")
+    with coomon.run(customer_id="cust_1", agent_id="agent"), pytest.raises(ValidationError):
+        models.run(model.ainvoke("hello")) if is_async else model.invoke("hello")
+    (call,) = fake.calls
+    (event,) = coomon.events
+    assert (event["customer_id"], event["event_id"]) == ("cust_1", event_id_of(call.id))
+    assert (event["attributes"]["input_tokens"], event["attributes"]["output_tokens"]) == (120, 30)
+    assert coomon.errors == []
