@@ -9,48 +9,19 @@ import json
 import weakref
 from contextlib import suppress
 from time import time_ns
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any
 
+from coobird.integrations._answers import Answer, may_be_answered, unread
 from coobird.integrations._ledger import wrapped_call
 from coobird.integrations._meter import Call, Meter
 from coobird.integrations._reports import report_of
+from coobird.integrations._usage import field
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from coobird._run import Run
-    from coobird.integrations._usage import Usage
-
-
-class Answer(NamedTuple):
-    """What an answer says about itself. `reason`: why (part of) its usage is not known."""
-
-    id: str | None
-    model: str | None
-    usage: Usage | None
-    reason: str = ""
-
-
-class StreamReader(Protocol):
-    """Reads the items of one stream as they go by."""
-
-    def see(self, item: Any) -> bool:
-        """Read an item; False if the caller did not ask for it and must not get it."""
-        ...
-
-    def answer(self) -> Answer:
-        """Return what was seen so far."""
-        ...
-
-
-class Plan(NamedTuple):
-    """A call that is to be metered: the options to send instead, and how to read what comes back."""
-
-    options: Any
-    provider: str
-    operation: str
-    read: Callable[[Any], Answer]
-    reader: Callable[[], StreamReader]
+    from coobird.integrations._answers import Plan, StreamReader
 
 
 class Observed:
@@ -64,13 +35,16 @@ class Observed:
         self._start_ns = time_ns()
         self._is_settled = False
         self._is_reading = False
-        self._answer: Callable[[], Answer] = _unread
+        self._answer: Callable[[], Answer] = unread
 
     def send(self, send: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Make the call and return what the SDK returns, or will."""
         mark = wrapped_call.set(self._meter.ledger)
         try:
             result = send(*args, **kwargs)
+        except BaseException as error:
+            self._fail(error)
+            raise
         finally:
             wrapped_call.reset(mark)
         return self._awaited(result) if inspect.isawaitable(result) else self.finish(result)
@@ -79,10 +53,22 @@ class Observed:
         mark = wrapped_call.set(self._meter.ledger)
         try:
             made = await result
+        except BaseException as error:
+            self._fail(error)
+            raise
         finally:
             with suppress(ValueError):  # a coroutine may be closed in another context than it began in
                 wrapped_call.reset(mark)
         return self.finish(made)
+
+    def _fail(self, error: BaseException) -> None:
+        """The call ends without an answer. A refusal costs nothing; but one that was given up may have been answered."""
+        if may_be_answered(error):
+            with self._meter.shield:
+                model = field(self.plan.options.json_data, "model")
+                self._settle(
+                    Answer(None, model, None, "it was given up before the answer came, and may be charged for")
+                )
 
     def options(self) -> Any:
         """Return the options to send: an answer that the SDK fails to parse is to be paid for all the same."""
@@ -219,7 +205,7 @@ class Observed:
     def _settle_once(self) -> None:
         if self._is_settled:
             return
-        answer = _unread()
+        answer = unread()
         with suppress(Exception):  # the body was not read, or is not what it should be
             answer = self._answer()
         self._settle(answer)
@@ -243,10 +229,6 @@ class Observed:
 def _is_stream(value: Any) -> bool:
     # Asked of the object and not of its type: instrumentations return proxies.
     return hasattr(value, "__stream__")
-
-
-def _unread() -> Answer:
-    return Answer(None, None, None, "its body was not read through the SDK")
 
 
 def override(target: Any, name: str, around: Callable[..., Any]) -> None:

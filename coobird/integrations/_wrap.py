@@ -13,8 +13,8 @@ from coobird.integrations._observe import Observed, override
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from coobird.integrations._answers import Plan
     from coobird.integrations._meter import Meter
-    from coobird.integrations._observe import Plan
 
 
 def attach(client: Any, meter: Meter, plan: Callable[[Any], Plan | None]) -> None:

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from coobird.integrations._answers import Answer, Plan
 from coobird.integrations._identity import canonical_provider
 from coobird.integrations._meter import Meter
-from coobird.integrations._observe import Answer, Plan
 from coobird.integrations._usage import field, from_anthropic
 from coobird.integrations._wrap import attach
 

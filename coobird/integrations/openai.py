@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from coobird.integrations._answers import Answer, Plan
 from coobird.integrations._identity import canonical_provider
 from coobird.integrations._meter import Meter
-from coobird.integrations._observe import Answer, Plan
 from coobird.integrations._usage import field, from_openai
 from coobird.integrations._wrap import attach
 

@@ -11,6 +11,7 @@ The header `x-scenario` picks the answer:
     overloaded   503 once per `x-scenario-key`, then like `basic`: what a retry meets
     cut          a stream that breaks after its first words (without `stream`: like `basic`)
     failed       a stream that reports an error in the middle of itself
+    silent       none: the connection stays open until the client goes away
     no-usage     an answer that says nothing about tokens
     short-id     an id as small local servers give it, the same for every answer
 """
@@ -109,6 +110,10 @@ class _Handler(BaseHTTPRequestHandler):
             return self._json(400, _error(provider, "invalid_request_error", "The request is not acceptable."))
         if scenario == "overloaded" and self.fake.first_refusal(self.headers["x-scenario-key"]):
             return self._json(503, _error(provider, "overloaded_error", "Try again."), {"retry-after-ms": "1"})
+        if scenario == "silent":
+            self.connection.recv(1)
+            self.close_connection = True
+            return None
         usage = USAGE[provider].get(scenario, USAGE[provider]["basic"])
         if scenario == "no-usage":
             usage = None

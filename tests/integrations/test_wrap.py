@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any
 
 import anthropic
@@ -251,6 +252,49 @@ def test_an_answer_without_usage_is_reported_and_not_billed_as_zero(
     assert coomon.events == []
     assert [type(error) for error in coomon.errors] == [UsageMissingError] * 6
     assert {error.call["response_id"] for error in coomon.errors} == {call.id for call in fake.calls}
+
+
+@pytest.mark.parametrize("api", ["chat", "responses", "messages"])
+def test_a_call_that_is_given_up_before_its_answer_is_told(fake: FakeLLM, coomon: Recorder, api: str) -> None:
+    clients = Clients(fake.openai_url, fake.anthropic_url, timeout=0.2).wrap(coomon)
+    timeouts = (openai.APITimeoutError, anthropic.APITimeoutError)
+    with coomon.run(**RUN), pytest.raises(timeouts):
+        create(clients, Row(api, "silent"))
+    asyncio.run(clients.close())
+    assert coomon.events == []
+    assert [type(error) for error in coomon.errors] == [UsageMissingError]
+    assert "may be charged for" in str(coomon.errors[0])
+
+
+@pytest.mark.parametrize("api", ["chat", "responses", "messages"])
+def test_a_call_that_is_cancelled_before_its_answer_is_told(
+    fake: FakeLLM, coomon: Recorder, clients: Clients, api: str
+) -> None:
+    async def give_up() -> None:
+        task = asyncio.ensure_future(create(clients, Row(api, "silent", is_async=True)))
+        async with asyncio.timeout(30):
+            while not fake.bodies:  # noqa: ASYNC110 - it is filled by a thread
+                await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    with coomon.run(**RUN):
+        asyncio.run(give_up())
+    assert coomon.events == []
+    assert [type(error) for error in coomon.errors] == [UsageMissingError]
+
+
+@pytest.mark.parametrize("api", ["chat", "responses", "messages"])
+def test_a_call_that_reaches_nobody_is_not_told(coomon: Recorder, api: str) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        clients = Clients(url, url).wrap(coomon)
+        with coomon.run(**RUN), pytest.raises((openai.APIConnectionError, anthropic.APIConnectionError)):
+            create(clients, Row(api))
+        asyncio.run(clients.close())
+    assert (coomon.events, coomon.errors) == ([], [])
 
 
 def test_answers_whose_ids_cannot_be_unique_are_not_taken_for_one(
