@@ -54,8 +54,10 @@ class Pool:
                 import weakref
 
                 from coobird._direct import new_client
+                from coobird._environment import usable_network
 
-                self._client = new_client(_limits())
+                with usable_network():
+                    self._client = new_client(_limits())
                 self._closer = weakref.finalize(self, _close, self._client, self._pid)
                 # The end of the process is when events are still delivered.
                 self._closer.atexit = False
@@ -118,10 +120,13 @@ class AsyncPool:
             return self._clients[loop][0]
         import httpx
 
+        from coobird._environment import usable_network
+
         # A client refers to its loop, so the weak key alone would keep both.
         for closed in [other for other in list(self._clients) if other.is_closed()]:
             self._clients.pop(closed, None)
-        client = httpx.AsyncClient(limits=_limits())
+        with usable_network():
+            client = httpx.AsyncClient(limits=_limits())
         guard = _until_loop_ends(client)
         self._clients[loop] = client, guard
         await anext(guard)

@@ -38,6 +38,7 @@ IMPURE = {"httpx", "threading", "_thread", "asyncio", "time", "random", "socket"
 KNOW_HTTPX = {
     "coobird._attempt",
     "coobird._direct",
+    "coobird._environment",
     "coobird._pool",
     "coobird._session",
     "coobird._wire",

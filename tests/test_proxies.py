@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 
 import pytest
 
-from coobird import Coomon
+from coobird import AsyncCoomon, ConfigurationError, Coomon, DroppedEventsError
 from coobird._direct import DirectClient
 from tests.delivery.ingest import Ingest
 from tests.direct import CUSTOMER, KEY
@@ -49,3 +50,35 @@ def test_an_answer_knows_how_long_it_was_waited_for() -> None:
         timer.start()
         answer = client._session.post_once("/events/batch", b"{}")
         assert 0 < answer.seconds <= time.monotonic() - began
+
+
+@pytest.mark.filterwarnings("ignore:.*http.*:UserWarning")
+def test_a_proxy_that_cannot_be_used_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "gopher://user:secret@proxy.invalid:1")
+    wanted = r"No connection can be made: .*proxy.*Mend or unset .*HTTP_PROXY"
+    told: list[Exception] = []
+    with Coomon(KEY, host=HOST, max_retries=0, on_error=told.append) as client:
+        with pytest.raises(ConfigurationError, match=wanted) as caught:
+            client.get_customer("cust_1")
+        client.track_task(**WHO)
+    assert "secret" not in str(caught.value)
+    assert isinstance(told[0], DroppedEventsError)
+    assert isinstance(told[0].__cause__, ConfigurationError)
+
+    async def call() -> None:
+        async with AsyncCoomon(KEY, host=HOST) as other:
+            await other.get_customer("cust_1")
+
+    with pytest.raises(ConfigurationError, match=wanted):
+        asyncio.run(call())
+
+
+def test_certificates_that_are_not_there_are_told_by_the_variable_that_names_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file.pem")
+    with (
+        Coomon(KEY, host="http://127.0.0.1:9") as client,
+        pytest.raises(ConfigurationError, match=r"Mend or unset .*SSL_CERT_FILE"),
+    ):
+        client.get_customer("cust_1")

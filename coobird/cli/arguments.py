@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from coobird._host import HOST_VARIABLE
@@ -15,14 +14,11 @@ from coobird.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Generator
 
     from coobird._command_line import Parser
     from coobird.client import Coomon
 
     Commands = argparse._SubParsersAction[Parser]  # pyright: ignore[reportPrivateUsage]
-
-_NETWORK_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def add_host(parser: argparse.ArgumentParser) -> None:
@@ -52,29 +48,10 @@ def connect(options: argparse.Namespace, **settings: Any) -> Coomon:
     """A client with the key and host of the environment and the arguments."""
     ask_for_key()
     client, notes = build(None, host=options.host, **settings)
-    with usable_network():
-        client._session.prepare()  # pyright: ignore[reportPrivateUsage]
+    client._session.prepare()  # pyright: ignore[reportPrivateUsage]
     for note in notes:
         print(f"coobird: {note}", file=sys.stderr)
     return client
-
-
-@contextmanager
-def usable_network() -> Generator[None]:
-    """Around the making of an HTTP client: what the environment says about proxies and certificates may be of no use.
-
-    Raises:
-        ConfigurationError: It is not; the message names the variables that are set.
-    """
-    import httpx
-
-    try:
-        yield
-    except (httpx.InvalidURL, ImportError, OSError, ValueError) as error:
-        names = [name for name in os.environ if name.upper() in _NETWORK_VARIABLES and os.environ[name]]
-        raise ConfigurationError(
-            f"No connection can be made: {str(error).rstrip('.')}. Mend or unset {', '.join(names)}."
-        ) from error
 
 
 def build(api_key: str | None, **settings: Any) -> tuple[Coomon, list[str]]:

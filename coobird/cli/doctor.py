@@ -11,11 +11,12 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from coobird._command_line import without_keys
+from coobird._environment import usable_network
 from coobird._host import HOST_VARIABLE, is_loopback
 from coobird._settings import API_KEY_VARIABLE, ApiKey, Settings, resolve
 from coobird._spool_settings import SPOOL_VARIABLE, resolve_spool
 from coobird._version import __version__
-from coobird.cli.arguments import add_host, add_json, build, usable_network
+from coobird.cli.arguments import add_host, add_json, build
 from coobird.cli.show import line
 from coobird.errors import (
     APIConnectionError,
@@ -121,8 +122,8 @@ def _server(key: ApiKey, host: str) -> Iterator[Finding]:
         with usable_network():
             http = httpx.Client()
     except ConfigurationError as error:
-        text, _, fix = str(error).rpartition(" Mend ")
-        yield Finding("server", False, text, f"Mend {fix}")
+        text, mend, names = str(error).partition(" Mend ")
+        yield Finding("server", False, text, mend.lstrip() + names)
         return
     answers: list[tuple[httpx.Response, float]] = []
     outcome: APIError | None = None
