@@ -8,6 +8,7 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from coobird.errors import CoobirdError
+from coobird.integrations._given import check_coomon
 from coobird.integrations._identity import event_id_of
 from coobird.integrations._ledger import ledger_of
 from coobird.integrations._reports import report_of
@@ -83,6 +84,7 @@ class Shield:
     """`with shield:` keeps whatever goes wrong in metering away from the program that is metered: it is reported instead."""
 
     def __init__(self, client: Client, failure: str = "A call could not be metered") -> None:
+        check_coomon(client)
         self._client = client
         self._failure = failure
 
@@ -105,7 +107,7 @@ class Meter:
         cost: True for the price list, or a function that gives a call's cost in US dollars, or `None` if it is not known.
 
     Raises:
-        ConfigurationError: `cost=True` without the price list.
+        ConfigurationError: `cost=True` without the price list, or what is no client of Coobird.
     """
 
     def __init__(
@@ -124,8 +126,8 @@ class Meter:
         import httpx  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
         self.client = client
-        self.ledger = ledger_of(client)
         self.shield = Shield(client)
+        self.ledger = ledger_of(client)
         self._ids = (customer_id, agent_id)
         self._signal_code = signal_code
         self._attributes = dict(attributes or {})

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from coobird.integrations._answers import Answer, Plan
+from coobird.integrations._given import check_sdk_client
 from coobird.integrations._identity import canonical_provider
 from coobird.integrations._meter import Meter
 from coobird.integrations._usage import field, from_anthropic
@@ -58,8 +59,9 @@ def wrap(
         provider: Who answers, if the kind of client does not tell.
 
     Raises:
-        ConfigurationError: `cost=True` without the price list.
+        ConfigurationError: `cost=True` without the price list; or one of the two is no such client.
     """
+    check_sdk_client(client, "anthropic", "wrap(anthropic.Anthropic(), coomon)")
     meter = Meter(
         coomon,
         customer_id=customer_id,

@@ -12,9 +12,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Depends
-
+from coobird._run import RequestScope
+from coobird.integrations._given import extra
 from coobird.integrations._opener import Opener
+
+with extra("fastapi"):
+    from fastapi import Depends
+    from fastapi.requests import HTTPConnection
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -40,11 +44,11 @@ def in_run(
     opener = Opener(coomon, _as_said)
 
     # A coroutine, because FastAPI calls plain functions in a thread, whose context ends with the call.
-    async def run(options: Any) -> AsyncIterator[None]:
-        with opener.open(options):
+    async def run(options: Any, connection: HTTPConnection) -> AsyncIterator[None]:
+        with RequestScope(opener.open(options), connection.scope):
             yield
 
-    run.__annotations__["options"] = Annotated[Any, Depends(payer)]
+    run.__annotations__.update(options=Annotated[Any, Depends(payer)], connection=HTTPConnection)
     dependency: Dependency = Depends(run)
     return dependency
 

@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from coobird.integrations._answers import Answer, Plan
+from coobird.integrations._given import check_sdk_client
 from coobird.integrations._identity import canonical_provider
 from coobird.integrations._meter import Meter
 from coobird.integrations._usage import field, from_openai
@@ -88,8 +89,9 @@ def wrap(
         provider: Who answers, if it is neither OpenAI nor known by the base URL.
 
     Raises:
-        ConfigurationError: `cost=True` without the price list.
+        ConfigurationError: `cost=True` without the price list; or one of the two is no such client.
     """
+    check_sdk_client(client, "openai", "wrap(openai.OpenAI(), coomon)")
     meter = Meter(
         coomon,
         customer_id=customer_id,

@@ -14,15 +14,17 @@ import threading
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from opentelemetry import baggage
-from opentelemetry.sdk.trace import SpanProcessor
-
+from coobird.integrations._given import extra
 from coobird.integrations._identity import is_provider_id
 from coobird.integrations._ledger import wrapped_call
 from coobird.integrations._meter import Meter
 from coobird.integrations._open_spans import OpenSpans, Waiting
 from coobird.integrations._seen import AGENT_ID, CUSTOMER_ID, Origin, Seen, facts_of, see, text_of
 from coobird.integrations._spans import read_span
+
+with extra("otel"):
+    from opentelemetry import baggage
+    from opentelemetry.sdk.trace import SpanProcessor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -86,5 +86,5 @@ def _price_list() -> tuple[Any, Any]:
         from genai_prices import Usage as Tokens
         from genai_prices import calc_price
     except ImportError as error:
-        raise ConfigurationError("cost=True needs the price list: pip install 'coobird[prices]'.") from error
+        raise ConfigurationError("Costs need the price list of genai-prices: pip install 'coobird[prices]'.") from error
     return calc_price, Tokens
