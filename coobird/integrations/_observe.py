@@ -6,6 +6,7 @@ import copy
 import functools
 import inspect
 import json
+import os
 import weakref
 from contextlib import suppress
 from time import time_ns
@@ -33,6 +34,7 @@ class Observed:
         self._run = run
         self._span_id = span_id
         self._start_ns = time_ns()
+        self._process_id = os.getpid()
         self._is_settled = False
         self._is_reading = False
         self._answer: Callable[[], Answer] = unread
@@ -211,7 +213,8 @@ class Observed:
         self._settle(answer)
 
     def _settle(self, answer: Answer) -> None:
-        if self._is_settled:
+        # The child of a fork drops its copy of a stream that goes on in the parent, which bills all of it.
+        if self._is_settled or os.getpid() != self._process_id:
             return
         self._is_settled = True
         plan, meter, usage = self.plan, self._meter, answer.usage

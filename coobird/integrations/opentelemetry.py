@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import threading
+from time import time_ns
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -52,7 +53,7 @@ class CoobirdSpanProcessor(SpanProcessor):
     started; baggage of the same names; the arguments below. Spans that a sampler drops are not seen, and so not billed.
 
     Only reads spans, never raises, and does its work in `on_end`. Safe to use from any thread; after a fork the child begins
-    with nothing waiting.
+    with nothing waiting, and leaves spans that the parent started to the parent.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class CoobirdSpanProcessor(SpanProcessor):
             cost=cost,
         )
         self._wait_seconds = wait_seconds
+        self._forked_ns = 0
         self._begin_anew()
         _processors.add(self)
 
@@ -128,7 +130,8 @@ class CoobirdSpanProcessor(SpanProcessor):
             bills_now: Seen | None = None
             with self._lock:
                 started = self._spans.end(context.span_id)
-                if sighting is not None and not sighting.is_refused:
+                is_of_parent = started is None and (span.start_time or 0) < self._forked_ns
+                if sighting is not None and not sighting.is_refused and not is_of_parent:
                     seen = see(sighting, span, None if started is None else started.origin)
                     ancestors = () if started is None else started.ancestors
                     bills_now = self._place(seen, context.trace_id, ancestors, now_ns)
@@ -199,6 +202,7 @@ _processors: WeakSet[CoobirdSpanProcessor] = WeakSet()
 
 def _after_fork_in_child() -> None:
     for processor in _processors:
+        processor._forked_ns = time_ns()  # pyright: ignore[reportPrivateUsage]
         processor._begin_anew()  # pyright: ignore[reportPrivateUsage]
 
 

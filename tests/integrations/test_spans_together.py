@@ -246,3 +246,23 @@ def test_the_child_of_a_fork_works_on_even_if_the_lock_was_taken(coomon: Recorde
     with open(read, "rb") as told:
         assert told.read() == b"1 []"
     assert os.waitpid(pid, 0)[1] == 0
+
+
+def test_a_span_of_the_parent_that_the_child_of_a_fork_ends_is_left_to_the_parent(coomon: Recorder) -> None:
+    provider = TracerProvider()
+    provider.add_span_processor(CoobirdSpanProcessor(coomon, **RUN))
+    span = provider.get_tracer("x").start_span("chat", attributes=with_id())
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        span.end()
+        emit(provider.get_tracer("x"), with_id())
+        os.write(write, b"%d %r" % (len(coomon.events), coomon.errors))
+        os._exit(0)
+    os.close(write)
+    with open(read, "rb") as told:
+        assert told.read() == b"1 []"
+    assert os.waitpid(pid, 0)[1] == 0
+    span.end()
+    provider.shutdown()
+    assert len(coomon.events) == 1

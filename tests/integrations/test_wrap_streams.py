@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import gc
+import os
 import threading
 from collections.abc import Iterable
 from typing import Any
@@ -127,6 +128,27 @@ def test_a_cancelled_task_leaves_a_report_and_the_cancellation_goes_on(
     asyncio.run(main())
     assert [type(error) for error in coomon.errors] == [UsageMissingError]
     assert len(coomon.events) == (1 if api == "messages" else 0)
+
+
+def test_a_stream_that_the_child_of_a_fork_drops_is_left_to_the_parent(
+    fake: FakeLLM, coomon: Recorder, clients: Clients
+) -> None:
+    with coomon.run(**RUN):
+        stream = create(clients, Row("messages", stream=True))
+        next(stream)
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        del stream
+        gc.collect()
+        os.write(write, b"%d %r" % (len(coomon.events), coomon.errors))
+        os._exit(0)
+    os.close(write)
+    with open(read, "rb") as told:
+        assert told.read() == b"0 []"
+    assert os.waitpid(pid, 0)[1] == 0
+    list(stream)
+    assert ([event["attributes"]["output_tokens"] for event in coomon.events], coomon.errors) == ([30], [])
 
 
 def test_a_call_that_is_closed_in_another_context_closes_as_any_coroutine(fake: FakeLLM, clients: Clients) -> None:
