@@ -12,13 +12,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from coobird._run import RequestScope
 from coobird.integrations._given import extra
 from coobird.integrations._opener import Opener
 
 with extra("fastapi"):
     from fastapi import Depends
-    from fastapi.requests import HTTPConnection
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -44,11 +42,11 @@ def in_run(
     opener = Opener(coomon, _as_said)
 
     # A coroutine, because FastAPI calls plain functions in a thread, whose context ends with the call.
-    async def run(options: Any, connection: HTTPConnection) -> AsyncIterator[None]:
-        with RequestScope(opener.open(options), connection.scope):
+    async def run(options: Any) -> AsyncIterator[None]:
+        with opener.open(options):
             yield
 
-    run.__annotations__.update(options=Annotated[Any, Depends(payer)], connection=HTTPConnection)
+    run.__annotations__["options"] = Annotated[Any, Depends(payer)]
     dependency: Dependency = Depends(run)
     return dependency
 
