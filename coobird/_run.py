@@ -12,7 +12,7 @@ from contextvars import ContextVar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, MutableMapping
     from typing import Any, Self, TypeVar
 
     Function = TypeVar("Function", bound=Callable[..., Any])
@@ -160,6 +160,18 @@ class RunScope:
 
     async def __aexit__(self, *_: object) -> None:
         self.__exit__()
+
+    def of_request(self, request: MutableMapping[str, Any]) -> RunScope:
+        """Return this run as that of one request: what it leaves out never comes from the run of another request.
+
+        A server may start a request in the context of the one before it. uvicorn does if a client does not wait for the answers.
+
+        Args:
+            request: The ASGI scope of the request. It gets a key, `coobird.request`, by which its own runs are known.
+        """
+        from coobird._run_request import RequestScope
+
+        return RequestScope(self, request)
 
     def __call__(self, function: Function) -> Function:
         """Return the function so that each call of it is a run of its own. Coroutines and generators are runs to their end."""

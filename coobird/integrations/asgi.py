@@ -43,7 +43,8 @@ class CoobirdMiddleware:
                 middleware inside the one that finds out who the user is can ask `scope["user"]`. If it fails, `on_error` is
                 told and the request goes on without a run.
             shutdown: Shut the client down when the server ends (lifespan), within its `shutdown_timeout`. Left out, the end
-                of the process delivers what is queued.
+                of the process delivers what is queued; uvicorn, which `SIGTERM` stops, then ends by that signal instead, and
+                delivers only with `coobird.flush_on_signals()`.
         """
         self._app = app
         self._opener = Opener(coomon, run)
@@ -55,7 +56,7 @@ class CoobirdMiddleware:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, self._ending(send))
         elif scope["type"] in ("http", "websocket"):
-            with await self._opener.open_async(scope):
+            with (await self._opener.open_async(scope)).of_request(scope):
                 await self._app(scope, receive, send)
         else:
             await self._app(scope, receive, send)

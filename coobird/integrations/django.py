@@ -29,7 +29,8 @@ class CoobirdMiddleware:
             coroutine; a plain function is called in a thread there, so that it may ask the database. If it fails, `on_error` is
             told and the request goes on without a run.
 
-    What is queued at the end is delivered by the end of the process. Safe for any number of requests at once.
+    What is queued at the end is delivered by the end of the process; under uvicorn, which ends by the signal that stops it, call
+    `coobird.flush_on_signals()`. Safe for any number of requests at once.
     """
 
     sync_capable = True

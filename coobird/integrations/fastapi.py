@@ -17,6 +17,7 @@ from coobird.integrations._opener import Opener
 
 with extra("fastapi"):
     from fastapi import Depends
+    from fastapi.requests import HTTPConnection
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -32,7 +33,8 @@ def in_run(
 ) -> Dependency:
     """Return a dependency that makes each request a run, until its last byte and its last background task.
 
-    Put it into `dependencies=[...]` of the application, a router or a route, before those that track.
+    Put it into `dependencies=[...]` of the application, a router or a route, before those that track. uvicorn ends by the signal
+    that stops it, without delivering: shut the client down in the application's `lifespan`.
 
     Args:
         coomon: The client whose events take from the run.
@@ -42,11 +44,11 @@ def in_run(
     opener = Opener(coomon, _as_said)
 
     # A coroutine, because FastAPI calls plain functions in a thread, whose context ends with the call.
-    async def run(options: Any) -> AsyncIterator[None]:
-        with opener.open(options):
+    async def run(options: Any, connection: HTTPConnection) -> AsyncIterator[None]:
+        with opener.open(options).of_request(connection.scope):
             yield
 
-    run.__annotations__["options"] = Annotated[Any, Depends(payer)]
+    run.__annotations__.update(options=Annotated[Any, Depends(payer)], connection=HTTPConnection)
     dependency: Dependency = Depends(run)
     return dependency
 
