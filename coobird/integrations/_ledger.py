@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextvars import ContextVar
 from weakref import WeakKeyDictionary
 
@@ -14,7 +15,7 @@ MAX_REMEMBERED = 10_000
 class Ledger:
     """What was billed and told through one client, by anybody. Shared by all integrations of that client.
 
-    Without a lock, which a fork could leave locked: each step is a single operation of a dict.
+    Without a lock but that of `recent`, which begins anew after a fork: each step is a single operation of a dict.
 
     Attributes:
         awaits_reports: A framework reports here that does so only after its calls have ended.
@@ -66,6 +67,14 @@ def ledger_of(client: object) -> Ledger:
     """Return the one ledger of a client."""
     return _ledgers.setdefault(client, Ledger())
 
+
+def _after_fork_in_child() -> None:
+    for ledger in _ledgers.values():
+        ledger.recent = RecentReports()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)
 
 wrapped_call: ContextVar[Ledger | None] = ContextVar("coobird_wrapped_call", default=None)
 """Set while a wrapped client makes a call: spans that start meanwhile report a call that `wrap` is metering already."""

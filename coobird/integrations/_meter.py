@@ -188,7 +188,7 @@ class Meter:
             start_ns: When the call began.
             event_id: For an answer that has no id of its own.
         """
-        report = report_of(call, run, start_ns, time_ns())
+        report = report_of(call, run, start_ns, time_ns(), event_id)
         if call.usage is None:
             if not self.ledger.recent.covers(report):
                 self.tell(call)

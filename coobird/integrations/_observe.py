@@ -220,9 +220,9 @@ class Observed:
         plan, meter, usage = self.plan, self._meter, answer.usage
         call = Call(plan.provider, plan.operation, answer.model, answer.id, usage, "wrap", None, answer.reason)
         with meter.shield:
-            if usage is not None:
-                if not meter.ledger.recent.repeats(report_of(call, self._run, self._start_ns, time_ns())):
-                    meter.bill(call, self._run)
+            report = report_of(call, self._run, self._start_ns, time_ns())
+            if usage is not None and not meter.ledger.recent.repeats(report):
+                meter.bill(call, self._run)
                 meter.ledger.cover(self._span_id)
             if usage is None or usage.output is None:
                 meter.ledger.tell_first(("span", self._span_id))

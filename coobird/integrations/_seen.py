@@ -54,7 +54,7 @@ class Seen(NamedTuple):
     def report(self) -> Report:
         """Return what another span of the same call would say too."""
         run = None if self.origin is None else self.origin.run
-        return report_of(self.sighting.call, run, self.start_ns, self.end_ns)
+        return report_of(self.sighting.call, run, self.start_ns, self.end_ns, self.fallback_id)
 
 
 def facts_of(span: ReadableSpan) -> SpanFacts:

@@ -176,15 +176,16 @@ class CoobirdSpanProcessor(SpanProcessor):
     def _decide(self, seen: Seen) -> None:
         sighting, ledger = seen.sighting, self._meter.ledger
         if sighting.event_id is None and ledger.is_covered(seen.span_id):
+            self._bill(seen, is_linked=True)
             return
         if sighting.call.usage is not None:
             self._bill(seen)
         elif not ledger.is_billed(sighting.event_id) and ledger.tell_first(("span", seen.span_id)):
             self._meter.tell(sighting.call)
 
-    def _bill(self, seen: Seen) -> None:
+    def _bill(self, seen: Seen, *, is_linked: bool = False) -> None:
         sighting, origin = seen.sighting, seen.origin
-        if self._meter.ledger.recent.repeats(seen.report()):
+        if sighting.call.usage is None or self._meter.ledger.recent.repeats(seen.report(), is_linked=is_linked):
             return
         self._meter.bill(
             sighting.call,
@@ -193,7 +194,7 @@ class CoobirdSpanProcessor(SpanProcessor):
             ids=seen.own_ids,
             fallback_ids=(None, None) if origin is None else origin.baggage_ids,
         )
-        if sighting.call.usage is not None and sighting.call.usage.output is None:
+        if sighting.call.usage.output is None:
             self._meter.tell(sighting.call)
 
 

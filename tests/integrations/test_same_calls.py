@@ -1,0 +1,99 @@
+"""Calls that look the same: nothing but the moment tells them apart, and each is billed once, whoever reports it."""
+
+from __future__ import annotations
+
+import random
+from typing import NamedTuple
+
+import pytest
+from opentelemetry import trace
+
+from coobird.integrations import _reports
+from coobird.integrations._reports import RecentReports, Report
+from tests.integrations.llm_calls import Clients
+from tests.integrations.recorder import Recorder
+from tests.integrations.synthetic import RUN
+
+FACTS = (120, 30, "cust", "agent")
+
+
+class Told(NamedTuple):
+    at: int
+    source: str
+    start: int
+    end: int
+
+
+def told_of(calls: int, seed: int, who: tuple[str, ...], late: float) -> list[Told]:
+    """Reports of random calls at the same time, in the order of their telling: `b` is around `a`, and both may come late."""
+    luck = random.Random(seed)
+    told: list[Told] = []
+    for _ in range(calls):
+        start = luck.randint(0, 100_000)
+        end = start + luck.randint(10, 3_000)
+        times = {"a": (start + 2, end - 2), "b": (start, end), "c": (start + 1, end - 1)}
+        for source in luck.choice(who):
+            delay = luck.randint(0, 5_000) if luck.random() < late else 0
+            told.append(Told(times[source][1] + delay, source, *times[source]))
+    return sorted(told)
+
+
+def billed(told: list[Told]) -> int:
+    recent = RecentReports()
+    return sum(not recent.repeats(Report(x.source, object(), x.start, x.end, "m", FACTS, has_id=False)) for x in told)
+
+
+@pytest.mark.parametrize(
+    ("who", "late"),
+    [(("ab",), 0.0), (("ab",), 0.5), (("ab", "b"), 0.0), (("ab", "b"), 0.5), (("ab", "a"), 0.5), (("abc",), 0.0)],
+)
+def test_calls_with_the_same_totals_at_the_same_time_are_each_billed_once(who: tuple[str, ...], late: float) -> None:
+    for seed in range(20):
+        assert billed(told_of(200, seed, who, late)) == 200
+
+
+def test_a_call_of_a_plain_client_is_not_taken_for_one_of_a_wrapped_client(
+    coomon: Recorder, clients: Clients, tracer: trace.Tracer
+) -> None:
+    plain = {
+        "gen_ai.operation.name": "embeddings",
+        "gen_ai.provider.name": "openai",
+        "gen_ai.request.model": "text-embedding-3-small",
+        "gen_ai.usage.input_tokens": 120,
+    }
+
+    def embed() -> None:
+        with tracer.start_as_current_span("embeddings") as span:
+            clients.openai.embeddings.create(model="text-embedding-3-small", input="Hello")
+            span.set_attributes(plain)
+
+    with coomon.run(**RUN):
+        around = tracer.start_span("embeddings", attributes=plain, start_time=1)
+        embed()
+        around.end()
+        before = tracer.start_span("embeddings", attributes=plain)
+        during = tracer.start_span("request")
+        with trace.use_span(during):
+            embed()
+        before.end()
+        during.end()
+    assert (len(coomon.events), coomon.errors) == (4, [])
+
+
+def test_a_long_trace_without_ids_is_billed_once() -> None:
+    recent = RecentReports()
+    calls = [(number * 10, number * 10 + 5, (number, 1, "cust", "agent")) for number in range(1_000)]
+    first, second = (
+        [recent.repeats(Report(source, object(), *times, "m", facts, has_id=False)) for *times, facts in calls]
+        for source in ("langchain", "spans")
+    )
+    assert (any(first), all(second)) == (False, True)
+
+
+def test_what_is_remembered_of_reports_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_reports, "MAX_RECENT", 10)
+    recent = RecentReports()
+    for number in range(50):
+        recent.repeats(Report("a", object(), 0, 1, "m", (number % 7,), has_id=False))
+    kept = [report for alike in recent._by_facts.values() for report in alike]
+    assert len(recent._recent) == len(kept) == 10
