@@ -40,6 +40,12 @@ def watch_process() -> None:
     """A sender is about to start: take care of the ways in which this process may fork and end."""
     global _finalizer_pid  # noqa: PLW0603 - once per process
     watch_forks()
+    gevent = sys.modules.get("gevent.monkey")
+    if gevent is not None and gevent.is_module_patched("socket"):
+        # gevent looks addresses up in threads, and on Python 3.12 none can be started at the end, when the last events are sent.
+        pool = sys.modules["gevent"].get_hub().threadpool
+        if not pool.size:
+            pool.spawn(int)
     if "multiprocessing.util" in sys.modules and _finalizer_pid != os.getpid():
         from multiprocessing import parent_process, util
 
