@@ -28,8 +28,8 @@ class RunOptions(TypedDict, total=False):
 
 
 if TYPE_CHECKING:
-    Chooser = Callable[..., RunOptions | None]
-    AnyChooser = Callable[..., RunOptions | Awaitable[RunOptions | None] | None]
+    Chooser = Callable[[Any], RunOptions | None]
+    AnyChooser = Callable[[Any], RunOptions | Awaitable[RunOptions | None] | None]
 
     class RunClient(Client, Protocol):
         """What opening runs needs of `Coomon` or `AsyncCoomon`."""
@@ -43,7 +43,7 @@ class Opener:
     Safe to use from any thread and task.
     """
 
-    def __init__(self, client: RunClient, choose: AnyChooser | None) -> None:
+    def __init__(self, client: RunClient, choose: Callable[..., Any] | None) -> None:
         self.client = client
         self.shield = Shield(client, "Who pays for a request or a task could not be found out")
         self._choose = choose

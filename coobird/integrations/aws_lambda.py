@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coobird import AsyncCoomon, Coomon
-    from coobird.integrations._opener import Chooser
+    from coobird.integrations._opener import RunOptions
 
 Handler = TypeVar("Handler", bound="Callable[..., Any]")
 
@@ -27,7 +27,7 @@ Handler = TypeVar("Handler", bound="Callable[..., Any]")
 def metered(
     coomon: Coomon | AsyncCoomon,
     *,
-    run: Chooser | None = None,
+    run: Callable[[Any, Any], RunOptions | None] | None = None,
     flush_timeout: float = 10.0,
     margin: float = 0.5,
 ) -> Callable[[Handler], Handler]:
