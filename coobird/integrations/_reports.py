@@ -149,8 +149,9 @@ def report_of(call: Call, run: Run | None, start_ns: int, end_ns: int, key: obje
 
 
 def _are_one_call(one: Report, other: Report) -> bool:
-    # Their facts are the same, or they would not be compared.
-    return one.source != other.source and not (one.has_id and other.has_id) and _may_be_one(one, other)
+    # Their facts are the same, or they would not be compared. Those with the same id are paired too, so that nobody else takes one.
+    are_two = one.source == other.source or (one.has_id and other.has_id and one.key != other.key)
+    return not are_two and _may_be_one(one, other)
 
 
 def _may_be_one(one: Report, other: Report) -> bool:

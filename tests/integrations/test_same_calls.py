@@ -22,25 +22,34 @@ class Told(NamedTuple):
     source: str
     start: int
     end: int
+    response_id: str
 
 
 def told_of(calls: int, seed: int, who: tuple[str, ...], late: float) -> list[Told]:
-    """Reports of random calls at the same time, in the order of their telling: `b` is around `a`, and both may come late."""
+    """Reports of random calls at the same time, in the order of their telling: `b` is around `a`, and both may come late.
+
+    If they do not, some answers have ids.
+    """
     luck = random.Random(seed)
     told: list[Told] = []
-    for _ in range(calls):
+    for number in range(calls):
+        response_id = f"chatcmpl-{number:08}" if late == 0 and number % 3 == 0 else ""
         start = luck.randint(0, 100_000)
         end = start + luck.randint(10, 3_000)
         times = {"a": (start + 2, end - 2), "b": (start, end), "c": (start + 1, end - 1)}
         for source in luck.choice(who):
             delay = luck.randint(0, 5_000) if luck.random() < late else 0
-            told.append(Told(times[source][1] + delay, source, *times[source]))
+            told.append(Told(end + delay, source, *times[source], response_id))
     return sorted(told)
 
 
 def billed(told: list[Told]) -> int:
-    recent = RecentReports()
-    return sum(not recent.repeats(Report(x.source, object(), x.start, x.end, "m", FACTS, has_id=False)) for x in told)
+    recent, events = RecentReports(), set[object]()
+    for source, start, end, response_id in ((x.source, x.start, x.end, x.response_id) for x in told):
+        key = response_id or object()
+        if not recent.repeats(Report(source, key, start, end, "m", FACTS, has_id=bool(response_id))):
+            events.add(key)
+    return len(events)
 
 
 @pytest.mark.parametrize(
