@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from math import isfinite
 from time import time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -226,5 +227,7 @@ class Meter:
             if cost is None and self.ledger.tell_first(("price", call.provider, call.model)):
                 message = f"The price of {call.model!r} of {call.provider or 'an unknown provider'} is not known: its events have no cost_usd."
                 self.client.report(PriceMissingError(message, call=call.facts()))
+            elif cost is not None and not (cost >= 0 and isfinite(cost)):
+                raise ValueError(f"{cost!r} is no amount")  # an event with it would be refused, and the call lost
             return cost
         return None
