@@ -32,9 +32,8 @@ def connect(app: Any, coomon: Coomon | AsyncCoomon) -> None:
     `headers={HEADER: run.token()}` where the tasks of one chord are for several customers. A task that was sent outside any run
     has none. A token that cannot be made or read is told to `on_error`, and the task runs without a run.
 
-    Celery's signals are those of the process: messages that another application sends in a run carry its token too, but only the
-    tasks of this one read it. Workers deliver by the client's timer and when they are stopped; a worker that is killed
-    (`time_limit`) takes what waits with it, unless the client has a `spool`.
+    Only messages of this application carry a token, and only its tasks read it. Workers deliver by the client's timer and when they
+    are stopped; a worker that is killed (`time_limit`) takes what waits with it, unless the client has a `spool`.
 
     Args:
         app: The Celery application.
@@ -43,17 +42,29 @@ def connect(app: Any, coomon: Coomon | AsyncCoomon) -> None:
     Raises:
         ConfigurationError: The application is connected to another client.
     """
+    # celery.current_app only stands for an application.
+    stands_for: Any = getattr(app, "_get_current_object", None)
+    if stands_for is not None:
+        app = stands_for()
     state: dict[str, Any] = app.__dict__
-    if state.setdefault("_coobird_client", coomon) is not coomon:
+    connected = state.setdefault("_coobird_client", None)
+    if connected is coomon:
+        return
+    if connected is not None:
         raise ConfigurationError("This Celery application is connected to another client: a message carries one run.")
-    signals: Any = import_module("celery.signals")
     opener = Opener(coomon, _with_token)
+    state["_coobird_client"] = coomon
 
-    def before_publish(headers: dict[str, Any] | None = None, **_: Any) -> None:
+    # Not by the signal before_task_publish, which does not tell whose message it is: another application's may be for another
+    # client. Every message goes through here, also those of retries, chains, chords and beat.
+    def send_task(*args: Any, **options: Any) -> Any:
         with opener.shield:
+            headers: dict[str, Any] = options.get("headers") or {}
             run = coomon.current_run()
-            if headers is not None and HEADER not in headers and run:
-                headers[HEADER] = run.token()
+            if HEADER not in headers and run:
+                options["headers"] = {**headers, HEADER: run.token()}
+        send: Any = type(app).send_task  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        return send(app, *args, **options)
 
     def prerun(task: Any = None, **_: Any) -> None:
         if task is None or task.app is not app:
@@ -72,12 +83,9 @@ def connect(app: Any, coomon: Coomon | AsyncCoomon) -> None:
             if scope is not None:
                 scope.__exit__(None, None, None)
 
-    receivers = (
-        (signals.before_task_publish, before_publish),
-        (signals.task_prerun, prerun),
-        (signals.task_postrun, postrun),
-    )
-    for signal, receiver in receivers:
+    app.send_task = send_task
+    signals: Any = import_module("celery.signals")
+    for signal, receiver in ((signals.task_prerun, prerun), (signals.task_postrun, postrun)):
         signal.connect(receiver, weak=False, dispatch_uid=("coobird", id(app)))
 
 

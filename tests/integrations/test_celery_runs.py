@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from celery import Celery, chain, signals
 from celery.contrib.testing.worker import start_worker
+from celery.local import Proxy
 
 from coobird import ConfigurationError
 from coobird.integrations.celery import HEADER, connect
@@ -19,10 +21,12 @@ DEADLINE = 60
 class Shop:
     """A Celery application with a worker in a thread of this process."""
 
-    def __init__(self, coomon: Any) -> None:
-        self.app = app = Celery("shop", broker="memory://", backend="cache+memory://", set_as_current=False)
+    def __init__(self, coomon: Any, name: str = "shop") -> None:
+        self.app = app = Celery(name, broker="memory://", backend="cache+memory://", set_as_current=False)
         app.conf.worker_hijack_root_logger = False
-        connect(app, coomon)
+        app.conf.task_default_queue = name
+        # As with celery.current_app.
+        connect(Proxy(lambda: app), coomon)
         connect(app, coomon)
 
         def track(step: str) -> None:
@@ -54,13 +58,18 @@ class Shop:
 
 @pytest.fixture
 def shop(coomon: Recorder) -> Iterator[Shop]:
-    made = Shop(coomon)
-    with start_worker(made.app, perform_ping_check=False, loglevel="CRITICAL", shutdown_timeout=DEADLINE):
+    with worked(Shop(coomon)) as made:
         yield made
-    made.app.close()
+
+
+@contextmanager
+def worked(shop: Shop) -> Iterator[Shop]:
+    with start_worker(shop.app, perform_ping_check=False, loglevel="CRITICAL", shutdown_timeout=DEADLINE):
+        yield shop
+    shop.app.close()
     # Other tests of this process must not see the signals.
-    for signal in (signals.before_task_publish, signals.task_prerun, signals.task_postrun):
-        assert signal.disconnect(dispatch_uid=("coobird", id(made.app)))
+    for signal in (signals.task_prerun, signals.task_postrun):
+        assert signal.disconnect(dispatch_uid=("coobird", id(shop.app)))
 
 
 def run(coomon: Recorder, customer: str) -> Any:
@@ -140,3 +149,25 @@ def test_a_second_client_for_one_application_is_refused(shop: Shop) -> None:
     other: Any = Recorder()
     with pytest.raises(ConfigurationError, match="another client"):
         connect(shop.app, other)
+
+
+def test_a_message_carries_the_run_of_its_own_applications_client(coomon: Recorder) -> None:
+    other = Recorder()
+    client: Any = other
+    connect(Celery("other", set_as_current=False), client)
+    with worked(Shop(coomon)) as shop, run(other, "stranger"):
+        shop.work.delay("outside").get(timeout=DEADLINE)
+        with run(coomon, "one"):
+            shop.work.delay("inside").get(timeout=DEADLINE)
+    assert steps(coomon) == [("one", "inside")]
+    assert len(coomon.errors) == 1
+
+
+def test_a_signature_is_done_in_the_run_that_sends_it_each_time_that_it_is_sent(shop: Shop, coomon: Recorder) -> None:
+    with run(coomon, "builder"):
+        signature = shop.work.s("step").set(headers={"mine": "kept"})
+    for customer in ("one", "two"):
+        with run(coomon, customer):
+            signature.delay().get(timeout=DEADLINE)
+    signature.delay().get(timeout=DEADLINE)
+    assert steps(coomon) == [("one", "step"), ("two", "step")]
