@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from coobird.integrations._reports import RecentReports
+
+if TYPE_CHECKING:
+    from coobird.integrations._meter import Meter
 
 MAX_REMEMBERED = 10_000
 """Answers that are remembered as billed, to spare the server their duplicates. Forgetting one is harmless: it knows them all."""
@@ -76,5 +80,5 @@ def _after_fork_in_child() -> None:
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork_in_child)
 
-wrapped_call: ContextVar[Ledger | None] = ContextVar("coobird_wrapped_call", default=None)
-"""Set while a wrapped client makes a call: spans that start meanwhile report a call that `wrap` is metering already."""
+wrapped_call: ContextVar[Meter | None] = ContextVar("coobird_wrapped_call", default=None)
+"""Set while a wrapped client makes a call: spans that start meanwhile report a call that `wrap` is metering with this already."""

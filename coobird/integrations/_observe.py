@@ -41,7 +41,7 @@ class Observed:
 
     def send(self, send: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Make the call and return what the SDK returns, or will."""
-        mark = wrapped_call.set(self._meter.ledger)
+        mark = wrapped_call.set(self._meter)
         try:
             result = send(*args, **kwargs)
         except BaseException as error:
@@ -52,7 +52,7 @@ class Observed:
         return self._awaited(result) if inspect.isawaitable(result) else self.finish(result)
 
     async def _awaited(self, result: Awaitable[Any]) -> Any:
-        mark = wrapped_call.set(self._meter.ledger)
+        mark = wrapped_call.set(self._meter)
         try:
             made = await result
         except BaseException as error:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from opentelemetry.trace import StatusCode
-
+from coobird.integrations._given import extra
 from coobird.integrations._identity import event_id_of_span
 from coobird.integrations._reports import report_of
 from coobird.integrations._spans import Sighting, SpanFacts
+
+with extra("otel"):
+    from opentelemetry.trace import StatusCode
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan
 
     from coobird._run import Run
-    from coobird.integrations._meter import Call
+    from coobird.integrations._meter import Call, Meter
     from coobird.integrations._reports import Report
 
 CUSTOMER_ID = "coobird.customer_id"
@@ -31,13 +33,13 @@ class Origin(NamedTuple):
 
     Attributes:
         call: What its first attributes say, if they are about a call of a model.
-        is_wrapped: It reports a call that `wrap` meters.
+        wrapped_by: What `wrap` meters the call with that it was started in, if any.
     """
 
     run: Run
     baggage_ids: Ids
     call: Call | None
-    is_wrapped: bool
+    wrapped_by: Meter | None
 
 
 class Seen(NamedTuple):

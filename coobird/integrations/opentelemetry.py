@@ -113,8 +113,10 @@ class CoobirdSpanProcessor(SpanProcessor):
             )
             sighting = read_span(facts_of(span))
             call = None if sighting is None else sighting.call
-            is_wrapped = wrapped_call.get() is self._meter.ledger
-            origin = Origin(self._meter.client.current_run(), (customer_id, agent_id), call, is_wrapped)
+            wrapper = wrapped_call.get()
+            if wrapper is not None and wrapper.ledger is not self._meter.ledger:
+                wrapper = None
+            origin = Origin(self._meter.client.current_run(), (customer_id, agent_id), call, wrapper)
             parent_id = None if parent is None or parent.is_remote else parent.span_id
             with self._lock:
                 self._spans.start(context.span_id, context.trace_id, parent_id, origin)
@@ -150,7 +152,7 @@ class CoobirdSpanProcessor(SpanProcessor):
                 self._decide(each.item)
             for span_id, span in still_open.items():
                 call = span.origin.call
-                if call is not None and not span.origin.is_wrapped and not self._meter.ledger.is_covered(span_id):
+                if call is not None and span.origin.wrapped_by is None and not self._meter.ledger.is_covered(span_id):
                     self._meter.tell(call._replace(reason="its span was started and never ended"))
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:  # noqa: ARG002 - the SDK's signature
@@ -167,7 +169,7 @@ class CoobirdSpanProcessor(SpanProcessor):
             spans.report(seen.span_id, ancestors, is_identified=has_id)
         if has_usage and has_id and sighting.call.is_exact and not repeats:
             return seen
-        if repeats or (seen.origin is not None and seen.origin.is_wrapped):
+        if repeats or (seen.origin is not None and seen.origin.wrapped_by is not None):
             return None
         patience_ns = LATE_REPORT_NS if not has_usage and self._meter.ledger.awaits_reports else 0
         spans.wait(Waiting(seen.span_id, trace_id, ancestors, now_ns, has_usage and has_id, seen, patience_ns))
@@ -187,7 +189,9 @@ class CoobirdSpanProcessor(SpanProcessor):
         sighting, origin = seen.sighting, seen.origin
         if sighting.call.usage is None or self._meter.ledger.recent.repeats(seen.report(), is_linked=is_linked):
             return
-        self._meter.bill(
+        # A wrapped call is billed with what `wrap` was given, whichever of the two is the first to report it.
+        meter = (None if origin is None else origin.wrapped_by) or self._meter
+        meter.bill(
             sighting.call,
             None if origin is None else origin.run,
             event_id=seen.fallback_id,

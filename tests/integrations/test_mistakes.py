@@ -80,6 +80,7 @@ except ModuleNotFoundError as error:
 @pytest.mark.parametrize(
     ("package", "module", "extra"),
     [
+        ("opentelemetry", "opentelemetry", "otel"),
         ("opentelemetry.sdk", "opentelemetry", "otel"),
         ("fastapi", "fastapi", "fastapi"),
         ("langchain_core", "langchain", "langchain"),
