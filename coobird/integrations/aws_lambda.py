@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from inspect import iscoroutine, iscoroutinefunction
+from concurrent.futures import ThreadPoolExecutor
+from inspect import isasyncgenfunction, iscoroutine, iscoroutinefunction, isgeneratorfunction
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from coobird.errors import ConfigurationError
@@ -45,7 +46,7 @@ def metered(
             is not delivered by then is told to `on_error`, and stays queued.
 
     Raises:
-        ConfigurationError: A negative number, or a handler that is a coroutine: Lambda calls plain functions.
+        ConfigurationError: A negative number, or a handler that is a coroutine or a generator: Lambda calls plain functions.
     """
     for name, value in (("flush_timeout", flush_timeout), ("margin", margin)):
         if not value >= 0:
@@ -53,9 +54,13 @@ def metered(
     opener, shield = Opener(coomon, run), Shield(coomon, "What an invocation tracked could not be delivered")
 
     def decorate(handler: Handler) -> Handler:
-        if iscoroutinefunction(handler):
+        # An object is called by its class's __call__, which may be any of these as well.
+        called = (handler, type(handler).__call__)
+        if any(
+            is_one(each) for is_one in (iscoroutinefunction, isgeneratorfunction, isasyncgenfunction) for each in called
+        ):
             raise ConfigurationError(
-                "Lambda does not await its handler: decorate a plain function that calls asyncio.run."
+                "Lambda neither awaits nor iterates its handler: decorate a plain function, which may call asyncio.run."
             )
 
         @functools.wraps(handler)
@@ -76,7 +81,9 @@ def metered(
 def _flush(coomon: Any, seconds: float) -> None:
     flushing = coomon.flush(seconds)
     if iscoroutine(flushing):
-        asyncio.run(flushing)
+        # In a thread of its own, because a handler that is called on one's own machine may be called from within a loop.
+        with ThreadPoolExecutor(1) as executor:
+            executor.submit(asyncio.run, flushing).result()
 
 
 def _seconds_left(context: Any) -> float:

@@ -44,14 +44,14 @@ def connect(app: Any, coomon: Coomon | AsyncCoomon) -> None:
     """
     # celery.current_app only stands for an application.
     stands_for: Any = getattr(app, "_get_current_object", None)
-    if stands_for is not None:
-        app = stands_for()
-    state: dict[str, Any] = app.__dict__
+    application: Any = app if stands_for is None else stands_for()
+    state: dict[str, Any] = application.__dict__
     connected = state.setdefault("_coobird_client", None)
     if connected is coomon:
         return
     if connected is not None:
         raise ConfigurationError("This Celery application is connected to another client: a message carries one run.")
+    flavour: Any = application.__class__
     opener = Opener(coomon, _with_token)
     state["_coobird_client"] = coomon
 
@@ -63,11 +63,10 @@ def connect(app: Any, coomon: Coomon | AsyncCoomon) -> None:
             run = coomon.current_run()
             if HEADER not in headers and run:
                 options["headers"] = {**headers, HEADER: run.token()}
-        send: Any = type(app).send_task  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        return send(app, *args, **options)
+        return flavour.send_task(application, *args, **options)
 
     def prerun(task: Any = None, **_: Any) -> None:
-        if task is None or task.app is not app:
+        if task is None or task.app is not application:
             return
         with opener.shield:
             token = task.request.get(HEADER)
@@ -83,10 +82,10 @@ def connect(app: Any, coomon: Coomon | AsyncCoomon) -> None:
             if scope is not None:
                 scope.__exit__(None, None, None)
 
-    app.send_task = send_task
+    application.send_task = send_task
     signals: Any = import_module("celery.signals")
     for signal, receiver in ((signals.task_prerun, prerun), (signals.task_postrun, postrun)):
-        signal.connect(receiver, weak=False, dispatch_uid=("coobird", id(app)))
+        signal.connect(receiver, weak=False, dispatch_uid=("coobird", id(application)))
 
 
 def _with_token(token: str) -> RunOptions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -110,11 +111,50 @@ def test_whatever_goes_wrong_around_the_handler_does_not_reach_its_caller() -> N
     assert [type(error.__cause__) for error in coomon.errors] == [KeyError, OSError]
 
 
-def test_a_handler_that_lambda_could_not_call_is_refused() -> None:
-    async def handler(event: Any, context: Any) -> None: ...
+class AsyncHandler:
+    async def __call__(self, event: Any, context: Any) -> None: ...
 
+
+async def async_handler(event: Any, context: Any) -> None: ...
+
+
+def streaming_handler(event: Any, context: Any) -> Iterator[str]:
+    yield "piece"
+
+
+@pytest.mark.parametrize("handler", [async_handler, AsyncHandler(), AsyncHandler().__call__, streaming_handler])
+def test_a_handler_that_lambda_could_not_call_is_refused(handler: Any) -> None:
     coomon: Any = Recorder()
     with pytest.raises(ConfigurationError, match=r"asyncio\.run"):
         metered(coomon)(handler)
+
+
+def test_a_time_below_zero_is_refused() -> None:
+    coomon: Any = Recorder()
     with pytest.raises(ConfigurationError, match="margin"):
         metered(coomon, margin=-1)
+
+
+def test_an_object_that_can_be_called_is_a_handler() -> None:
+    class Handler:
+        def __call__(self, event: Any, context: Any) -> Any:
+            return event
+
+    coomon: Any = Flushes()
+    assert metered(coomon)(Handler())({"number": 1}, None) == {"number": 1}
+    assert len(coomon.seconds) == 1
+
+
+def test_a_handler_that_is_tried_within_a_running_loop_delivers_too(server: MockCoobird) -> None:
+    server.reset()
+    errors: list[CoobirdError] = []
+    client = AsyncCoomon(KEY, host=server.url, flush_interval=0, on_error=errors.append)
+    handler = metered(client)(lambda event, context: client.track_task(customer_id="cust", agent_id="agent"))
+
+    async def trial() -> None:
+        handler({}, None)
+
+    asyncio.run(trial())
+    assert len(server.events(KEY)) == 1
+    assert errors == []
+    asyncio.run(client.shutdown())
