@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary
 
 from coobird.integrations._reports import RecentReports
@@ -36,9 +36,14 @@ class Ledger:
         """Whether an event with this id was tracked."""
         return event_id in self._billed
 
-    def bill_first(self, event_id: str) -> bool:
-        """Note an event id; False if it was noted before."""
-        return _add(self._billed, event_id)
+    def bill_first(self, event_id: str, seen: tuple[object, ...]) -> bool:
+        """Note an event id, with who saw which totals; False if it was noted before."""
+        return _add(self._billed, event_id, seen)
+
+    def is_another_answer(self, event_id: str, seen: tuple[object, ...]) -> bool:
+        """Whether the same source saw other totals under this id: then these were two answers."""
+        before = cast("tuple[object, ...]", self._billed.get(event_id, seen))
+        return before[0] == seen[0] and before != seen and None not in before
 
     def tell_first(self, key: object) -> bool:
         """Note that somebody is told about this; False if somebody was told before."""
@@ -53,8 +58,8 @@ class Ledger:
         return span_id in self._covered
 
 
-def _add(entries: dict[object, object], key: object) -> bool:
-    mark = object()
+def _add(entries: dict[object, object], key: object, mark: object = None) -> bool:
+    mark = mark or object()
     is_new = entries.setdefault(key, mark) is mark
     while len(entries) > MAX_REMEMBERED:
         try:

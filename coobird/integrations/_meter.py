@@ -152,7 +152,12 @@ class Meter:
         """
         usage = call.usage
         event_id = event_id_of(call.response_id) or event_id
-        if usage is None or (event_id is not None and not self.ledger.bill_first(event_id)):
+        if usage is None:
+            return
+        seen = (call.source, usage.input, usage.output)
+        if event_id is not None and not self.ledger.bill_first(event_id, seen):
+            if usage.output is not None and call.is_exact and self.ledger.is_another_answer(event_id, seen):
+                self._tell_same_id(call)
             return
         inherited = {**self._attributes, **({} if run is None else run.attributes)}
         attributes: dict[str, Any] = {**inherited, **call.facts(), **usage.attributes()}
@@ -210,6 +215,13 @@ class Meter:
             f"A call of {call.model or call.provider or 'a model'}{answer}: {what}, because {call.reason}. {outcome}."
         )
         self.client.report(UsageMissingError(message, call=call.facts() | call.traces()))
+
+    def _tell_same_id(self, call: Call) -> None:
+        message = (
+            f"Another answer of {call.model} has the same id {call.response_id} and other totals. It is not billed."
+            " Let the server give each answer an id of its own; some make it from the header X-Request-Id."
+        )
+        self.client.report(MeteringError(message, call=call.facts() | call.traces()))
 
     def _tell_inexact(self, call: Call) -> None:
         if self.ledger.tell_first(("inexact", call.source)):

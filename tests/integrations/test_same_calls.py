@@ -9,7 +9,9 @@ import pytest
 from opentelemetry import trace
 
 from coobird.integrations import _reports
+from coobird.integrations._meter import Call, Meter
 from coobird.integrations._reports import RecentReports, Report
+from coobird.integrations._usage import Usage
 from tests.integrations.llm_calls import Clients
 from tests.integrations.recorder import Recorder
 from tests.integrations.synthetic import RUN
@@ -97,6 +99,14 @@ def test_a_long_trace_without_ids_is_billed_once() -> None:
         for source in ("langchain", "spans")
     )
     assert (any(first), all(second)) == (False, True)
+
+
+def test_two_answers_of_a_server_that_gives_both_the_same_id_are_told(coomon: Recorder) -> None:
+    meter = Meter(coomon, **RUN)
+    for source, output in (("wrap", 30), ("wrap", 30), ("spans", 31), ("wrap", None), ("wrap", 44)):
+        meter.bill(Call("vllm", "chat", "qwen", "chatcmpl-my-request-1", Usage(120, output), source), None)
+    assert [event["attributes"]["output_tokens"] for event in coomon.events] == [30]
+    assert ["the same id" in str(error) for error in coomon.errors] == [True]
 
 
 def test_what_is_remembered_of_reports_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
