@@ -139,6 +139,10 @@ class RunScope:
         token: str | None,
     ) -> None:
         self._current = current
+        if attributes is not None and not _is_mapping(attributes):
+            from coobird.errors import InvalidEventError
+
+            raise InvalidEventError(f"attributes of a run must be a mapping, not {type(attributes).__name__}.")
         # Copied: what the caller does to the mapping later must not change what is billed.
         self._given = Run(current, customer_id, agent_id, signal_code, dict(attributes or {}))
         if token is not None:

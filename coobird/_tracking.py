@@ -129,6 +129,7 @@ class Tracking:
 
         Raises:
             InvalidRunTokenError: The token is not one, or was changed.
+            InvalidEventError: The attributes are no mapping.
         """
         return self._pipeline.runs.scope(
             customer_id=customer_id, agent_id=agent_id, signal_code=signal_code, attributes=attributes, token=token

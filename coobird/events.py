@@ -243,7 +243,9 @@ def _quantity(value: Any) -> bytes:
     else:
         exact, simple = None, value
     if not 0 <= simple <= MAX_QUANTITY:
-        raise ValueError(f"quantity must be from 0 to {MAX_QUANTITY:,}")
+        # A whole number may have too many digits to be written.
+        told = simple if isinstance(simple, float) or abs(simple) < 1e30 else "a number of more than 30 digits"
+        raise ValueError(f"quantity must be from 0 to {MAX_QUANTITY:,}, not {told}")
     return exact.encode() if exact is not None else _encode.encode(simple)
 
 

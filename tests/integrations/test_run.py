@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from coobird._run_token import MAX_TOKEN_LENGTH, InvalidRunTokenError
+from coobird.errors import InvalidEventError
 from tests.integrations.recorder import Recorder
 
 
@@ -321,6 +322,12 @@ def test_a_token_that_is_not_exactly_one_is_refused_without_being_quoted(coomon:
             coomon.run(token=text)
         assert "cust_secret" not in str(refused.value)
         assert len(str(refused.value)) < 200
+
+
+@pytest.mark.parametrize("attributes", ["plan=gold", [1], {"gold"}])
+def test_attributes_that_are_no_mapping_are_refused_when_the_run_is_made(coomon: Recorder, attributes: Any) -> None:
+    with pytest.raises(InvalidEventError, match=f"must be a mapping, not {type(attributes).__name__}"):
+        coomon.run(customer_id="cust", attributes=attributes)
 
 
 @pytest.mark.parametrize("attributes", [{"x": object()}, {"x": float("nan")}, {"x": "y" * MAX_TOKEN_LENGTH}])
