@@ -244,7 +244,7 @@ def test_a_bad_quantity_is_refused(encoder: EventEncoder, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "told"), [(-5, "-5"), (float("nan"), "nan"), (10**5000, "a number of more than 30 digits")]
+    ("value", "told"), [(-5, "-5"), (float("nan"), "nan"), (10**400, "a number of more than 30 digits")]
 )
 def test_a_quantity_that_is_refused_is_told(encoder: EventEncoder, value: Any, told: str) -> None:
     with pytest.raises(ValueError, match=f"quantity must be from 0 to .*, not {told}$"):
