@@ -69,6 +69,14 @@ def _in_run(response: Any, run: Run) -> Any:
     if getattr(response, "streaming", False) and getattr(response, "file_to_stream", None) is None:
         pieces = response.streaming_content
         response.streaming_content = _async_pieces(pieces, run) if response.is_async else _pieces(pieces, run)
+        close = response.close
+
+        # Closes what the view made, however far that was read.
+        def close_in_run() -> None:
+            with run:
+                close()
+
+        response.close = close_in_run
     return response
 
 

@@ -48,6 +48,17 @@ def streamed(_: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(pages())
 
 
+def left(_: HttpRequest) -> StreamingHttpResponse:
+    def pages() -> Iterator[str]:
+        try:
+            yield "."
+            yield "."
+        finally:
+            track()
+
+    return StreamingHttpResponse(pages())
+
+
 async def async_streamed(_: HttpRequest) -> StreamingHttpResponse:
     async def pages() -> AsyncIterator[str]:
         for _ in range(2):
@@ -67,7 +78,7 @@ def file(_: HttpRequest) -> FileResponse:
     return FileResponse(io.BytesIO(b"content"))
 
 
-VIEWS = (plain, awaited, streamed, async_streamed, broken, file)
+VIEWS = (plain, awaited, streamed, left, async_streamed, broken, file)
 urlpatterns = [path(view.__name__, view) for view in VIEWS]
 
 
@@ -100,6 +111,16 @@ def test_under_wsgi_every_view_is_in_the_run_of_its_request(coomon: Recorder, vi
     times = 2 if view == "streamed" else 1
     assert len(list(zip(*answers, strict=True))) == times
     assert sorted(customers(coomon)) == sorted(["one", "two"] * times)
+    assert coomon.errors == []
+    assert not coomon.current_run()
+
+
+def test_a_stream_that_is_not_read_to_its_end_is_closed_in_its_run(coomon: Recorder) -> None:
+    browser: Any = Client()
+    answer = browser.get("/left", headers={"x-account": "cust"})
+    assert next(iter(answer.streaming_content)) == b"."
+    answer.close()
+    assert customers(coomon) == ["cust"]
     assert coomon.errors == []
     assert not coomon.current_run()
 
