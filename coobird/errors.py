@@ -1,11 +1,13 @@
 """What can go wrong, as one tree. Catch the branch that you can act on.
 
     CoobirdError
-    ├── ConfigurationError             the client was built with a value that cannot work
+    ├── ConfigurationError             the client, or an integration, was given what cannot work
     ├── DisabledError                  a direct call on a client built with disabled=True
     ├── InvalidEventError              an event that cannot be sent as it is; carries it
     ├── DroppedEventsError             events that will not be delivered; carries them
     ├── SpoolError                     the spool needs attention; no event is lost by that
+    ├── MeteringError                  a call of a model was not metered as it should; is in coobird.integrations
+    ├── InvalidRunTokenError           a text that is no run's token, or a run that no token can carry
     ├── BudgetError                    a budget was used in a way that it cannot keep account of
     │   └── SettlementError            ... could not be settled; has the calls that are left to make
     └── APIError                       a call to the API failed; knows method, path and request id
