@@ -6,8 +6,6 @@
     ├── InvalidEventError              an event that cannot be sent as it is; carries it
     ├── DroppedEventsError             events that will not be delivered; carries them
     ├── SpoolError                     the spool needs attention; no event is lost by that
-    ├── MeteringError                  a call of a model was not metered as it should; is in coobird.integrations
-    ├── InvalidRunTokenError           a text that is no run's token, or a run that no token can carry
     ├── BudgetError                    a budget was used in a way that it cannot keep account of
     │   └── SettlementError            ... could not be settled; has the calls that are left to make
     └── APIError                       a call to the API failed; knows method, path and request id
@@ -25,6 +23,9 @@
             ├── UnprocessableEntityError   422
             ├── RateLimitError             429
             └── InternalServerError        5xx
+
+Two more that are a `CoobirdError` are beside what raises them: `InvalidRunTokenError`, for a text that is no run's token, and
+`MeteringError` in `coobird.integrations`, for a call of a model that was not metered as it should.
 
 Other refusals (a redirect, 402, 413, ...) are a plain `APIStatusError`. Every message says what happened, to which request,
 and what to try. Errors can be pickled, and none of them holds the API key: they keep what the server answered, not what was sent.
