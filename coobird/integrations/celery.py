@@ -69,8 +69,8 @@ def connect(app: Any, coomon: Coomon | AsyncCoomon) -> None:
         if task is None or task.app is not application:
             return
         with opener.shield:
-            token = task.request.get(HEADER)
-            # An eager task is in the run of its caller already.
+            # An eager task, which has its headers apart, is in the run of its caller unless it is given another.
+            token = task.request.get(HEADER) or (task.request.headers or {}).get(HEADER)
             if token is not None:
                 scope = opener.open(token)
                 scope.__enter__()

@@ -171,3 +171,12 @@ def test_a_signature_is_done_in_the_run_that_sends_it_each_time_that_it_is_sent(
             signature.delay().get(timeout=DEADLINE)
     signature.delay().get(timeout=DEADLINE)
     assert steps(coomon) == [("one", "step"), ("two", "step")]
+
+
+def test_an_eager_task_that_is_given_a_run_is_done_in_that(shop: Shop, coomon: Recorder) -> None:
+    with run(coomon, "given"):
+        token = coomon.current_run().token()
+    with run(coomon, "one"):
+        shop.work.apply(("step",), headers={HEADER: token}).get()
+        assert coomon.current_run().customer_id == "one"
+    assert steps(coomon) == [("given", "step")]
