@@ -220,7 +220,7 @@ class Observed:
         plan, meter, usage = self.plan, self._meter, answer.usage
         call = Call(plan.provider, plan.operation, answer.model, answer.id, usage, "wrap", None, answer.reason)
         with meter.shield:
-            report = report_of(call, self._run, self._start_ns, time_ns())
+            report = report_of(call, self._run, self._start_ns, time_ns(), span_id=self._span_id)
             if usage is not None and not meter.ledger.recent.repeats(report):
                 meter.bill(call, self._run)
                 meter.ledger.cover(self._span_id)

@@ -32,11 +32,12 @@ class Report:
 
     Attributes:
         key: What it calls the call.
+        span_id: The span that is the report, or that the call was made in; 0 if there is none.
         model, facts: What another one would say too, more or less exactly.
         partners: The report of the same call by each other source.
     """
 
-    __slots__ = ("end_ns", "facts", "has_id", "key", "model", "partners", "source", "start_ns")
+    __slots__ = ("end_ns", "facts", "has_id", "key", "model", "partners", "source", "span_id", "start_ns")
 
     def __init__(
         self,
@@ -48,10 +49,12 @@ class Report:
         facts: tuple[object, ...],
         *,
         has_id: bool,
+        span_id: int = 0,
     ) -> None:
         self.source = source
         self.key = key
         self.has_id = has_id
+        self.span_id = span_id
         self.start_ns = start_ns
         self.end_ns = end_ns
         self.model = model
@@ -128,7 +131,7 @@ def _join(other: Report, found_by: dict[Report, Report]) -> None:
         free = left
 
 
-def report_of(call: Call, run: Run | None, start_ns: int, end_ns: int, key: object = None) -> Report:
+def report_of(call: Call, run: Run | None, start_ns: int, end_ns: int, key: object = None, span_id: int = 0) -> Report:
     """Return what another report of the same call would say too.
 
     Args:
@@ -145,13 +148,15 @@ def report_of(call: Call, run: Run | None, start_ns: int, end_ns: int, key: obje
         call.model or "",
         (*totals, *payer),
         has_id=event_id is not None,
+        span_id=span_id,
     )
 
 
 def _are_one_call(one: Report, other: Report) -> bool:
     # Their facts are the same, or they would not be compared. Those with the same id are paired too, so that nobody else takes one.
     are_two = one.source == other.source or (one.has_id and other.has_id and one.key != other.key)
-    return not are_two and _may_be_one(one, other)
+    is_within = one.span_id == other.span_id != 0  # the last words of a stream may come after the end of its span
+    return not are_two and (is_within or _may_be_one(one, other))
 
 
 def _may_be_one(one: Report, other: Report) -> bool:

@@ -56,7 +56,7 @@ class Seen(NamedTuple):
     def report(self) -> Report:
         """Return what another span of the same call would say too."""
         run = None if self.origin is None else self.origin.run
-        return report_of(self.sighting.call, run, self.start_ns, self.end_ns, self.fallback_id)
+        return report_of(self.sighting.call, run, self.start_ns, self.end_ns, self.fallback_id, self.span_id)
 
 
 def facts_of(span: ReadableSpan) -> SpanFacts:

@@ -91,6 +91,16 @@ def test_a_call_of_a_plain_client_is_not_taken_for_one_of_a_wrapped_client(
     assert (len(coomon.events), coomon.errors) == (4, [])
 
 
+def test_a_call_is_that_of_the_span_around_it_even_if_a_stream_ends_after_its_span() -> None:
+    recent = RecentReports()
+    told = [("wrap", 10, 80, 0), ("wrap", 1, 50, 7), ("spans", 0, 40, 7), ("spans", 9, 90, 8)]
+    repeats = [
+        recent.repeats(Report(source, object(), start, end, "m", FACTS, has_id=False, span_id=span_id))
+        for source, start, end, span_id in told
+    ]
+    assert repeats == [False, False, True, True]
+
+
 def test_a_long_trace_without_ids_is_billed_once() -> None:
     recent = RecentReports()
     calls = [(number * 10, number * 10 + 5, (number, 1, "cust", "agent")) for number in range(1_000)]
