@@ -30,7 +30,8 @@ def connect(app: Any, coomon: Coomon | AsyncCoomon) -> None:
 
     Retries, chains and callbacks go on in the same run. The body of a chord is sent by whichever task ends last; give it
     `headers={HEADER: run.token()}` where the tasks of one chord are for several customers. A task that was sent outside any run
-    has none, nor has the error callback of one that was killed for its `time_limit`, unless it is given that header. A token that cannot be made or read is told to `on_error`, and the task runs without a run.
+    has none, nor has the error callback of one that was killed for its `time_limit`, unless it is given that header. A token that
+    cannot be made or read is told to `on_error`, and the task is done outside any run.
 
     Only messages of this application carry a token, and only its tasks read it. Workers deliver by the client's timer and when they
     are stopped; a worker that is killed (`time_limit`) takes what waits with it, unless the client has a `spool`.
