@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
 from coobird.integrations._reports import RecentReports
@@ -85,5 +85,13 @@ def _after_fork_in_child() -> None:
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork_in_child)
 
-wrapped_call: ContextVar[Meter | None] = ContextVar("coobird_wrapped_call", default=None)
-"""Set while a wrapped client makes a call: spans that start meanwhile report a call that `wrap` is metering with this already."""
+
+class WrappedCall(NamedTuple):
+    """A call that `wrap` is metering already. `sources`: the instrumentations that started a span in it."""
+
+    meter: Meter
+    sources: set[str]
+
+
+wrapped_call: ContextVar[WrappedCall | None] = ContextVar("coobird_wrapped_call", default=None)
+"""Set while a wrapped client makes a call: spans that start meanwhile report the same one."""

@@ -13,7 +13,7 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 from coobird.integrations._answers import Answer, may_be_answered, unread
-from coobird.integrations._ledger import wrapped_call
+from coobird.integrations._ledger import WrappedCall, wrapped_call
 from coobird.integrations._meter import Call, Meter
 from coobird.integrations._reports import report_of
 from coobird.integrations._usage import field
@@ -31,6 +31,7 @@ class Observed:
     def __init__(self, meter: Meter, plan: Plan, run: Run, span_id: int) -> None:
         self.plan = plan
         self._meter = meter
+        self._wrapped = WrappedCall(meter, set())
         self._run = run
         self._span_id = span_id
         self._start_ns = time_ns()
@@ -41,7 +42,7 @@ class Observed:
 
     def send(self, send: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Make the call and return what the SDK returns, or will."""
-        mark = wrapped_call.set(self._meter)
+        mark = wrapped_call.set(self._wrapped)
         try:
             result = send(*args, **kwargs)
         except BaseException as error:
@@ -52,7 +53,7 @@ class Observed:
         return self._awaited(result) if inspect.isawaitable(result) else self.finish(result)
 
     async def _awaited(self, result: Awaitable[Any]) -> Any:
-        mark = wrapped_call.set(self._meter)
+        mark = wrapped_call.set(self._wrapped)
         try:
             made = await result
         except BaseException as error:
@@ -221,6 +222,8 @@ class Observed:
         call = Call(plan.provider, plan.operation, answer.model, answer.id, usage, "wrap", None, answer.reason)
         with meter.shield:
             report = report_of(call, self._run, self._start_ns, time_ns(), span_id=self._span_id)
+            # They have told of it, or will, and are not asked again.
+            report.partners.update(dict.fromkeys(self._wrapped.sources, report))
             if usage is not None and not meter.ledger.recent.repeats(report):
                 meter.bill(call, self._run)
                 meter.ledger.cover(self._span_id)

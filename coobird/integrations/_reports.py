@@ -34,7 +34,7 @@ class Report:
         key: What it calls the call.
         span_id: The span that is the report, or that the call was made in; 0 if there is none.
         model, facts: What another one would say too, more or less exactly.
-        partners: The report of the same call by each other source.
+        partners: The report of the same call by each other source; itself for one that is known to report it too.
     """
 
     __slots__ = ("end_ns", "facts", "has_id", "key", "model", "partners", "source", "span_id", "start_ns")
@@ -84,7 +84,9 @@ class RecentReports:
             if any(other.key == report.key and other.source == report.source for other in recent):
                 return True
             alike = [other for other in recent if _are_one_call(report, other)]
-            paired = [_pair(report, source, recent) for source in {other.source for other in alike}]
+            paired = [
+                _pair(report, source, recent) for source in {other.source for other in alike} - report.partners.keys()
+            ]
             self._remember(report)
         return any(paired) or (is_linked and not alike)
 

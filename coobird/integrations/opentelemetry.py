@@ -113,9 +113,11 @@ class CoobirdSpanProcessor(SpanProcessor):
             )
             sighting = read_span(facts_of(span))
             call = None if sighting is None else sighting.call
-            wrapper = wrapped_call.get()
-            if wrapper is not None and wrapper.ledger is not self._meter.ledger:
-                wrapper = None
+            wrapped, wrapper = wrapped_call.get(), None
+            if wrapped is not None and wrapped.meter.ledger is self._meter.ledger:
+                wrapper = wrapped.meter
+                if span.instrumentation_scope is not None:
+                    wrapped.sources.add(span.instrumentation_scope.name)
             origin = Origin(self._meter.client.current_run(), (customer_id, agent_id), call, wrapper)
             parent_id = None if parent is None or parent.is_remote else parent.span_id
             with self._lock:

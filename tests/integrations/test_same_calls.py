@@ -63,8 +63,9 @@ def test_calls_with_the_same_totals_at_the_same_time_are_each_billed_once(who: t
         assert billed(told_of(200, seed, who, late)) == 200
 
 
+@pytest.mark.parametrize("instrumented", ["around", "inside"])
 def test_a_call_of_a_plain_client_is_not_taken_for_one_of_a_wrapped_client(
-    coomon: Recorder, clients: Clients, tracer: trace.Tracer
+    coomon: Recorder, clients: Clients, tracer: trace.Tracer, instrumented: str
 ) -> None:
     plain = {
         "gen_ai.operation.name": "embeddings",
@@ -74,10 +75,18 @@ def test_a_call_of_a_plain_client_is_not_taken_for_one_of_a_wrapped_client(
     }
 
     def embed() -> None:
+        if instrumented == "inside":
+            clients.openai.embeddings.create(model="text-embedding-3-small", input="Hello")
+            return
         with tracer.start_as_current_span("embeddings") as span:
             clients.openai.embeddings.create(model="text-embedding-3-small", input="Hello")
             span.set_attributes(plain)
 
+    def within_the_call(_: object) -> None:
+        tracer.start_span("embeddings", attributes=plain).end()
+
+    if instrumented == "inside":
+        clients.openai._client.event_hooks = {"request": [within_the_call]}
     with coomon.run(**RUN):
         around = tracer.start_span("embeddings", attributes=plain, start_time=1)
         embed()
