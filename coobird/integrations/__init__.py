@@ -18,7 +18,8 @@ They share one rule: one answer of a model is one event, whoever saw it.
 
 from __future__ import annotations
 
-from coobird.integrations._meter import Call, MeteringError, PriceMissingError, UsageMissingError
+from coobird.integrations._call import Call
+from coobird.integrations._meter import MeteringError, PriceMissingError, UsageMissingError
 from coobird.integrations._opener import RunOptions
 
 __all__ = ("Call", "MeteringError", "PriceMissingError", "RunOptions", "UsageMissingError")

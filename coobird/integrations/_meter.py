@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from math import isfinite
 from time import time_ns
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from coobird.errors import CoobirdError
 from coobird.integrations._given import check_coomon
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from coobird._run import Run
-    from coobird.integrations._usage import Usage
+    from coobird.integrations._call import Call
 
 
 class MeteringError(CoobirdError):
@@ -49,36 +49,6 @@ class Client(Protocol):
     def track_task(self, *args: Any, **event: Any) -> None: ...
     def current_run(self) -> Run: ...
     def report(self, error: CoobirdError) -> None: ...
-
-
-class Call(NamedTuple):
-    """A call that was answered.
-
-    Attributes:
-        usage: `None` if the provider did not tell it.
-        source: Who reported the call: `wrap`, or the instrumentation.
-        reason: Why (part of) its usage is not known.
-        is_exact: False if the source is known to count wrongly, by a little.
-    """
-
-    provider: str
-    operation: str
-    model: str | None
-    response_id: str | None
-    usage: Usage | None
-    source: str
-    ended_at: datetime | None = None
-    reason: str = ""
-    is_exact: bool = True
-
-    def facts(self) -> dict[str, Any]:
-        """Return what identifies the call, without what is unknown."""
-        facts = {"provider": self.provider, "operation": self.operation, "model": self.model}
-        return {name: value for name, value in facts.items() if value}
-
-    def traces(self) -> dict[str, Any]:
-        """Return where the numbers come from."""
-        return {"source": self.source} | ({"response_id": self.response_id} if self.response_id else {})
 
 
 class Shield:

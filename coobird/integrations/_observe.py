@@ -13,8 +13,8 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 from coobird.integrations._answers import Answer, may_be_answered, unread
+from coobird.integrations._call import Call
 from coobird.integrations._ledger import WrappedCall, wrapped_call
-from coobird.integrations._meter import Call, Meter
 from coobird.integrations._reports import report_of
 from coobird.integrations._usage import field
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from coobird._run import Run
     from coobird.integrations._answers import Plan, StreamReader
+    from coobird.integrations._meter import Meter
 
 
 class Observed:

@@ -15,7 +15,7 @@ from coobird.integrations._identity import event_id_of
 
 if TYPE_CHECKING:
     from coobird._run import Run
-    from coobird.integrations._meter import Call
+    from coobird.integrations._call import Call
 
 MAX_RECENT = 4096
 """Reports that are remembered. A second one follows within moments, or when the trace around it ends."""

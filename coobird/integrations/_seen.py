@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan
 
     from coobird._run import Run
-    from coobird.integrations._meter import Call, Meter
+    from coobird.integrations._call import Call
+    from coobird.integrations._meter import Meter
     from coobird.integrations._reports import Report
 
 CUSTOMER_ID = "coobird.customer_id"

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from coobird.integrations._call import Call
 from coobird.integrations._identity import canonical_provider, event_id_of, is_provider_id
-from coobird.integrations._meter import Call
 from coobird.integrations._usage import from_span
 
 if TYPE_CHECKING:

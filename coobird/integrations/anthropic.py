@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from decimal import Decimal
 
-    from coobird.integrations._meter import Call, Client
+    from coobird.integrations._call import Call
+    from coobird.integrations._meter import Client
 
 SDKClient = TypeVar("SDKClient")
 

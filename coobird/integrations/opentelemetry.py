@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from opentelemetry.context import Context
     from opentelemetry.sdk.trace import ReadableSpan, Span
 
-    from coobird.integrations._meter import Call, Client
+    from coobird.integrations._call import Call
+    from coobird.integrations._meter import Client
 
 
 LATE_REPORT_NS = 5_000_000_000

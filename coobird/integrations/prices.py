@@ -16,7 +16,7 @@ from coobird.integrations._usage import Usage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from coobird.integrations._meter import Call
+    from coobird.integrations._call import Call
 
 __all__ = ("Usage", "cost_usd", "price_function")
 

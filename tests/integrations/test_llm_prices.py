@@ -11,7 +11,8 @@ import pytest
 
 from coobird.errors import ConfigurationError
 from coobird.integrations import MeteringError, PriceMissingError
-from coobird.integrations._meter import Call, Meter
+from coobird.integrations._call import Call
+from coobird.integrations._meter import Meter
 from coobird.integrations._usage import Usage, from_anthropic
 from coobird.integrations.prices import cost_usd, price_function
 from tests.integrations.fake_llm import FakeLLM

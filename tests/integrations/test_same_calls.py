@@ -9,7 +9,8 @@ import pytest
 from opentelemetry import trace
 
 from coobird.integrations import _reports
-from coobird.integrations._meter import Call, Meter
+from coobird.integrations._call import Call
+from coobird.integrations._meter import Meter
 from coobird.integrations._reports import RecentReports, Report
 from coobird.integrations._usage import Usage
 from tests.integrations.llm_calls import Clients
