@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -64,10 +65,12 @@ def shop(coomon: Recorder) -> Iterator[Shop]:
 
 @contextmanager
 def worked(shop: Shop) -> Iterator[Shop]:
+    level = logging.root.level
     with start_worker(shop.app, perform_ping_check=False, loglevel="CRITICAL", shutdown_timeout=DEADLINE):
         yield shop
     shop.app.close()
-    # Other tests of this process must not see the signals.
+    # Other tests of this process must see neither the worker's level of logging nor the signals.
+    logging.root.setLevel(level)
     for signal in (signals.task_prerun, signals.task_postrun):
         assert signal.disconnect(dispatch_uid=("coobird", id(shop.app)))
 
