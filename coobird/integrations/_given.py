@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def extra(name: str) -> Generator[None]:
+def needs_extra(name: str) -> Generator[None]:
     """Around the imports of an extra's packages: says what to install if one is missing."""
     try:
         yield

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from coobird.integrations._given import extra
+from coobird.integrations._given import needs_extra
 from coobird.integrations._identity import event_id_of_span
 from coobird.integrations._reports import report_of
 from coobird.integrations._spans import Sighting, SpanFacts
 
-with extra("otel"):
+with needs_extra("otel"):
     from opentelemetry.trace import StatusCode
 
 if TYPE_CHECKING:

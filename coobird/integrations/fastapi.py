@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from coobird.integrations._given import extra
+from coobird.integrations._given import needs_extra
 from coobird.integrations._opener import Opener
 
-with extra("fastapi"):
+with needs_extra("fastapi"):
     from fastapi import Depends
     from fastapi.requests import HTTPConnection
 

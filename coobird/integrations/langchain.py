@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from coobird.integrations._call import Call
-from coobird.integrations._given import extra
+from coobird.integrations._given import needs_extra
 from coobird.integrations._identity import canonical_provider, event_id_of_call, is_provider_id
 from coobird.integrations._listener import Listener
 from coobird.integrations._usage import Usage, field, from_langchain, from_openai
 
-with extra("langchain"):
+with needs_extra("langchain"):
     from langchain_core.callbacks import BaseCallbackHandler
     from langchain_core.outputs import ChatGenerationChunk, GenerationChunk
 

@@ -16,12 +16,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from coobird.integrations._call import Call
-from coobird.integrations._given import extra
+from coobird.integrations._given import needs_extra
 from coobird.integrations._identity import canonical_provider, event_id_of_call
 from coobird.integrations._listener import Listener
 from coobird.integrations._usage import field, from_litellm
 
-with extra("litellm"):
+with needs_extra("litellm"):
     import litellm
     from litellm.integrations.custom_logger import CustomLogger
 

@@ -15,7 +15,7 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from coobird.integrations._given import extra
+from coobird.integrations._given import needs_extra
 from coobird.integrations._identity import is_provider_id
 from coobird.integrations._ledger import wrapped_call
 from coobird.integrations._meter import Meter
@@ -23,7 +23,7 @@ from coobird.integrations._open_spans import OpenSpans, Waiting
 from coobird.integrations._seen import AGENT_ID, CUSTOMER_ID, Origin, Seen, facts_of, see, text_of
 from coobird.integrations._spans import read_span
 
-with extra("otel"):
+with needs_extra("otel"):
     from opentelemetry import baggage
     from opentelemetry.sdk.trace import SpanProcessor
 
