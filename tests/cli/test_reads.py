@@ -138,12 +138,10 @@ def test_a_column_that_does_not_exist_is_a_wrong_argument(coomon: Coomon, run: R
     assert "no field 'colour'" in done.stderr
 
 
-def test_a_reader_that_has_seen_enough_ends_the_command_quietly(coomon: Coomon, environment: dict[str, str]) -> None:
-    # More than a pipe holds, so that writing fails while there is more to come.
-    for number in range(40):
-        coomon.create_customer(name=f"{number}", type="company", metadata={"note": "x" * 4000})
+def after_one_line(environment: dict[str, str], *options: str) -> tuple[str, int]:
+    """What the list of customers says, and ends with, when its reader goes away after the first line."""
     with subprocess.Popen(
-        [*COMMAND, "customers", "list", "--json"],
+        [*COMMAND, "customers", "list", *options],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -154,7 +152,14 @@ def test_a_reader_that_has_seen_enough_ends_the_command_quietly(coomon: Coomon, 
         assert running.stderr
         assert running.stdout.readline()
         running.stdout.close()
-        assert (running.stderr.read(), running.wait(60)) == ("", 0)
+        return running.stderr.read(), running.wait(60)
+
+
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly(coomon: Coomon, environment: dict[str, str]) -> None:
+    # More than a pipe holds, so that writing fails while there is more to come.
+    for number in range(40):
+        coomon.create_customer(name=f"{number}", type="company", metadata={"note": "x" * 4000})
+    assert after_one_line(environment, "--json") == ("", 0)
 
 
 def test_a_reader_of_a_table_that_has_seen_enough_ends_the_command_quietly_too(
@@ -162,19 +167,7 @@ def test_a_reader_of_a_table_that_has_seen_enough_ends_the_command_quietly_too(
 ) -> None:
     for number in range(400):
         coomon.create_customer(name=f"{number:0250}", type="company")
-    with subprocess.Popen(
-        [*COMMAND, "customers", "list", "--columns", "name"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as running:
-        assert running.stdout
-        assert running.stderr
-        assert running.stdout.readline()
-        running.stdout.close()
-        assert (running.stderr.read(), running.wait(60)) == ("", 0)
+    assert after_one_line(environment, "--columns", "name") == ("", 0)
 
 
 def test_an_output_that_cannot_take_every_letter_gets_all_the_same_what_it_can(
