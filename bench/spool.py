@@ -118,9 +118,9 @@ def deliver(url: str, path: str, events: int) -> dict[str, float]:
 
 def leave(path: str, events: int) -> None:
     """Fill a spool as a process that is killed would."""
-    from coobird import _spool_format as form
-    from coobird._settings import ApiKey
-    from coobird._spool import Spool
+    from coobird._delivery.spool import format as form
+    from coobird._delivery.spool.spool import Spool
+    from coobird._settings.settings import ApiKey
 
     spool = Spool(path, ApiKey(KEY))
     spool.append(EVENT.replace(b"run-12345", b"run-0"))

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from coobird_api.models import *
     from coobird_api.types import UNSET, Unset
 
-    from coobird._budget import AsyncBudget, Budget
-    from coobird._generic import CoomonOptions, ListQuery, PaginatedResponse
-    from coobird._run import Run
-    from coobird._run_token import InvalidRunTokenError
-    from coobird._signals import flush_on_signals
-    from coobird._stats import Stats
+    from coobird._delivery.signals import flush_on_signals
+    from coobird._delivery.stats import Stats
+    from coobird._encoding.event import TrackOptions, TrackOutcomeOptions, TrackTaskOptions, TrackWorkflowOptions
     from coobird._version import __version__
-    from coobird.client import AsyncCoomon, Coomon
+    from coobird.client.budget.budget import AsyncBudget, Budget
+    from coobird.client.coomon import AsyncCoomon, Coomon
+    from coobird.client.runs.run import Run
+    from coobird.client.runs.token import InvalidRunTokenError
+    from coobird.client.types import CoomonOptions, ListQuery, PaginatedResponse
     from coobird.errors import (
         APIConnectionError,
         APIError,
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
         SpoolError,
         UnprocessableEntityError,
     )
-    from coobird.events import TrackOptions, TrackOutcomeOptions, TrackTaskOptions, TrackWorkflowOptions
 
 # The star brings the models; a test keeps this list complete.
 # ruff: noqa: F403, F405
@@ -202,21 +202,21 @@ __all__ = (
 )
 
 _MODULES = {
-    "coobird._budget": (
+    "coobird.client.budget.budget": (
         "AsyncBudget",
         "Budget",
     ),
-    "coobird._generic": (
+    "coobird.client.types": (
         "CoomonOptions",
         "ListQuery",
         "PaginatedResponse",
     ),
-    "coobird._signals": ("flush_on_signals",),
-    "coobird._run": ("Run",),
-    "coobird._run_token": ("InvalidRunTokenError",),
-    "coobird._stats": ("Stats",),
+    "coobird._delivery.signals": ("flush_on_signals",),
+    "coobird.client.runs.run": ("Run",),
+    "coobird.client.runs.token": ("InvalidRunTokenError",),
+    "coobird._delivery.stats": ("Stats",),
     "coobird._version": ("__version__",),
-    "coobird.client": (
+    "coobird.client.coomon": (
         "AsyncCoomon",
         "Coomon",
     ),
@@ -246,7 +246,7 @@ _MODULES = {
         "SpoolError",
         "UnprocessableEntityError",
     ),
-    "coobird.events": (
+    "coobird._encoding.event": (
         "TrackOptions",
         "TrackOutcomeOptions",
         "TrackTaskOptions",

@@ -33,7 +33,7 @@ and what to try. Errors can be pickled, and none of them holds the API key: they
 
 from __future__ import annotations
 
-from coobird._problem import quote, read_body, text_of
+from coobird._http.problem import quote, read_body, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 from coobird_api.api import AsyncMethods, Methods
 
-from coobird._pool import AsyncPool, Pool
-from coobird._session import AsyncSession, Session
-from coobird._settings import ApiKey, Settings
+from coobird._http.pool import AsyncPool, Pool
+from coobird._http.session import AsyncSession, Session
+from coobird._settings.settings import ApiKey, Settings
 
 KEY = "sk_test_0123456789abcdef"
 

@@ -14,8 +14,9 @@ import httpx
 import pytest
 
 import coobird
-from coobird import AsyncCoomon, Coomon, _retry
-from coobird._settings import Settings
+from coobird import AsyncCoomon, Coomon
+from coobird._http import retry
+from coobird._settings.settings import Settings
 from coobird.errors import (
     APIStatusError,
     ConfigurationError,
@@ -75,7 +76,7 @@ async def collected(entries: Any) -> list[Any]:
 
 @pytest.fixture(autouse=True)
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_retry, "FIRST_DELAY_SECONDS", 0.001)
+    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 0.001)
 
 
 @pytest.fixture

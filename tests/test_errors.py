@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from coobird import errors
-from coobird._refusal import error_from_response
+from coobird._http.refusals import error_from_response
 from coobird.errors import (
     APIConnectionError,
     APIError,

@@ -17,32 +17,32 @@ PACKAGES = {"coobird": ROOT / "coobird", "coobird_api": ROOT / "generated" / "co
 
 # They neither wait nor send nor throw dice: time and chance are passed in, so their tests need neither.
 PURE = (
-    "_arguments",
-    "_credits",
-    "_encode",
-    "_exchange",
-    "_host",
-    "_outcome",
-    "_problem",
-    "_queue",
-    "_retry",
-    "_settings",
-    "_shape",
-    "_spool_format",
-    "_spool_settings",
-    "_types",
-    "events",
+    "_delivery.outcome",
+    "_delivery.queue",
+    "_delivery.spool.format",
+    "_encoding.conversions",
+    "_encoding.event",
+    "_encoding.json_text",
+    "_http.arguments",
+    "_http.problem",
+    "_http.reading",
+    "_http.retry",
+    "_http.tries",
+    "_settings.host",
+    "_settings.settings",
+    "_settings.spool_settings",
+    "client.budget.credits",
 )
 IMPURE = {"httpx", "threading", "_thread", "asyncio", "time", "random", "socket", "concurrent", "queue"}
 # httpx: _pool and _direct make the clients, _session sends with them, the others know its types.
 KNOW_HTTPX = {
-    "coobird._attempt",
-    "coobird._direct",
-    "coobird._environment",
-    "coobird._pool",
-    "coobird._session",
-    "coobird._wire",
-    "coobird.client",
+    "coobird._http.adapter",
+    "coobird._http.transport",
+    "coobird._http.environment",
+    "coobird._http.pool",
+    "coobird._http.session",
+    "coobird._http.request",
+    "coobird.client.coomon",
     "coobird.errors",
 }
 DEPENDENCIES = {"attr", "attrs", "httpx", "orjson"}
@@ -116,7 +116,7 @@ def test_only_the_session_sends() -> None:
         source = (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text()
         calls = {ast.unparse(node.func) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)}
         clients = {f"{owner}.{verb}" for owner in ("client", "httpx", "self._client") for verb in sending}
-        assert not calls & clients or module == "coobird._session", module
+        assert not calls & clients or module == "coobird._http.session", module
 
 
 def test_the_local_server_shares_nothing_with_the_client() -> None:
@@ -193,4 +193,4 @@ def test_building_a_client_loads_nothing_heavy(flavour: str) -> None:
 def test_a_type_can_be_imported_without_the_client() -> None:
     loaded = loaded_by("from coobird import CustomerResponse, NotFoundError, ListCustomersQuery")
     assert "httpx" not in loaded
-    assert "coobird.client" not in loaded
+    assert "coobird.client.coomon" not in loaded

@@ -14,9 +14,9 @@ from typing import Any
 import httpx
 import pytest
 
-from coobird import _retry
-from coobird._pool import AsyncPool, Pool
-from coobird._settings import ApiKey, Settings
+from coobird._http import retry
+from coobird._http.pool import AsyncPool, Pool
+from coobird._settings.settings import ApiKey, Settings
 from coobird.errors import APIConnectionError
 from tests.direct import CUSTOMER, KEY, AsyncDirect, Direct, places_with_the_key
 from tests.loopback import Answer, LoopbackServer, Request
@@ -24,7 +24,7 @@ from tests.loopback import Answer, LoopbackServer, Request
 
 @pytest.fixture(autouse=True)
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_retry, "FIRST_DELAY_SECONDS", 0.001)
+    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 0.001)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def nothing_is_left_open() -> None:
     "made",
     [
         "import sys; sys.modules['httpx2'] = sys; Coomon(KEY)",
-        "from coobird.integrations._meter import Meter; Meter(Coomon(KEY))",
+        "from coobird.integrations._metering.meter import Meter; Meter(Coomon(KEY))",
     ],
     ids=["client", "meter"],
 )
@@ -220,7 +220,7 @@ def test_a_cancelled_call_leaves_nothing_behind(server: LoopbackServer, settings
 def test_a_call_that_is_cancelled_while_it_waits_for_its_retry_is_not_sent_again(
     server: LoopbackServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_retry, "FIRST_DELAY_SECONDS", 30)
+    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 30)
     api = AsyncDirect(settings)
     server.script([Answer(503)])
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from coobird import AsyncCoomon, ConfigurationError, Coomon, DroppedEventsError
-from coobird._direct import DirectClient
+from coobird._http.transport import DirectClient
 from tests.delivery.ingest import Ingest
 from tests.direct import CUSTOMER, KEY
 from tests.loopback import Answer, LoopbackServer

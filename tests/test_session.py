@@ -17,8 +17,9 @@ import pytest
 from coobird_api.models import CreateAgentOptions, CreateInvoiceLineItemOptions, CustomerResponse
 from coobird_api.types import UNSET
 
-from coobird import _retry, errors
-from coobird._wire import MAX_ANSWER_BYTES
+from coobird import errors
+from coobird._http import retry
+from coobird._http.request import MAX_ANSWER_BYTES
 from coobird.errors import (
     APIConnectionError,
     APIError,
@@ -38,7 +39,7 @@ MakeCaller = Callable[..., Caller]
 
 @pytest.fixture(autouse=True)
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_retry, "FIRST_DELAY_SECONDS", 0.001)
+    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 0.001)
 
 
 @pytest.fixture

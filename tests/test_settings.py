@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from coobird._host import DEFAULT_HOST, is_loopback
-from coobird._settings import ApiKey, Settings, resolve
+from coobird._settings.host import DEFAULT_HOST, is_loopback
+from coobird._settings.settings import ApiKey, Settings, resolve
 from coobird.errors import ConfigurationError
 
 KEY = "sk_test_0123456789abcdef"

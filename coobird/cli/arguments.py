@@ -7,16 +7,16 @@ import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from coobird._host import HOST_VARIABLE
-from coobird._settings import API_KEY_VARIABLE
-from coobird._spool_settings import SPOOL_VARIABLE
+from coobird._settings.host import HOST_VARIABLE
+from coobird._settings.settings import API_KEY_VARIABLE
+from coobird._settings.spool_settings import SPOOL_VARIABLE
 from coobird.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import argparse
 
-    from coobird._command_line import Parser
-    from coobird.client import Coomon
+    from coobird.cli.parser import Parser
+    from coobird.client.coomon import Coomon
 
     Commands = argparse._SubParsersAction[Parser]  # pyright: ignore[reportPrivateUsage]
 
@@ -56,7 +56,7 @@ def connect(options: argparse.Namespace, **settings: Any) -> Coomon:
 
 def build(api_key: str | None, **settings: Any) -> tuple[Coomon, list[str]]:
     """A client, and what it warns of. It has no spool: a command waits for its answers, and sends nobody else's events."""
-    from coobird.client import Coomon
+    from coobird.client.coomon import Coomon
 
     spool = os.environ.pop(SPOOL_VARIABLE, None)
     try:

@@ -10,13 +10,13 @@ from contextlib import closing
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from coobird._command_line import without_keys
-from coobird._environment import usable_network
-from coobird._host import HOST_VARIABLE, is_loopback
-from coobird._settings import API_KEY_VARIABLE, ApiKey, Settings, resolve
-from coobird._spool_settings import SPOOL_VARIABLE, resolve_spool
+from coobird._http.environment import usable_network
+from coobird._settings.host import HOST_VARIABLE, is_loopback
+from coobird._settings.settings import API_KEY_VARIABLE, ApiKey, Settings, resolve
+from coobird._settings.spool_settings import SPOOL_VARIABLE, resolve_spool
 from coobird._version import __version__
 from coobird.cli.arguments import add_host, add_json, build
+from coobird.cli.parser import without_keys
 from coobird.cli.show import line
 from coobird.errors import (
     APIConnectionError,
@@ -204,7 +204,7 @@ def clock(date: str | None, now: float) -> Finding:
 
 def spool() -> Finding:
     """Whether the spool can be used, and whether somebody is going to send what is in it."""
-    from coobird import _spool_report
+    from coobird._delivery.spool import inspection
 
     try:
         path = resolve_spool(Settings(ApiKey("unknown")))
@@ -219,8 +219,8 @@ def spool() -> Finding:
             )
         if not os.path.exists(path):
             return Finding("spool", True, f"{path} will be made")
-        with closing(_spool_report.look_into(path)) as db:
-            report = _spool_report.report(db, path)
+        with closing(inspection.look_into(path)) as db:
+            report = inspection.report(db, path)
     except (CoobirdError, OSError, sqlite3.Error) as error:
         return Finding("spool", False, str(error), f"Name another file in {SPOOL_VARIABLE}.")
     text = f"{path}: {report.waiting:,} events waiting"

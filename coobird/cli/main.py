@@ -10,8 +10,8 @@ import sys
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
-from coobird._command_line import Parser, without_keys
 from coobird._version import __version__
+from coobird.cli.parser import Parser, without_keys
 from coobird.cli.show import MissingExtraError
 from coobird.errors import ConfigurationError, CoobirdError
 
@@ -52,7 +52,7 @@ def _run(given: list[str]) -> int:
 
         return mock(given[1:])
     if given[:1] == ["spool"]:
-        from coobird.spool_cli import main as spool
+        from coobird.cli.spool import main as spool
 
         return spool(given[1:])
     options = _parser().parse(given)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Iterator
 
-    from coobird._command_line import Parser
     from coobird.cli.arguments import Commands
+    from coobird.cli.parser import Parser
 
 # Source: openapi/coobird.yaml components/parameters/Limit.
 _MAX_PAGE = 100

@@ -8,9 +8,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from coobird._environment import usable_network
-from coobird._host import is_loopback
-from coobird._settings import API_KEY_VARIABLE, ApiKey, Settings, resolve
+from coobird._http.environment import usable_network
+from coobird._settings.host import is_loopback
+from coobird._settings.settings import API_KEY_VARIABLE, ApiKey, Settings, resolve
 from coobird.cli.arguments import add_host, add_json, ask_for_key
 from coobird.cli.show import cell, line
 from coobird.errors import APIConnectionError, CoobirdError

@@ -10,7 +10,7 @@ from argparse import ArgumentTypeError
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from coobird._problem import quote
+from coobird._http.problem import quote
 from coobird.cli.arguments import add_host, add_json, connect
 from coobird.cli.show import line
 from coobird.errors import ConfigurationError, InvalidEventError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from coobird.cli.arguments import Commands
-    from coobird.client import Coomon
+    from coobird.client.coomon import Coomon
     from coobird.errors import CoobirdError
 
 _CHUNK = 1000
@@ -153,7 +153,7 @@ def _tell(problems: list[CoobirdError]) -> None:
 
 
 def _events(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    from coobird.client import Coomon
+    from coobird.client.coomon import Coomon
 
     known = inspect.signature(Coomon.track).parameters.keys() - {"self"}
     for number, text in enumerate(lines, 1):

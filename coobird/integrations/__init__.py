@@ -18,8 +18,8 @@ They share one rule: one answer of a model is one event, whoever saw it.
 
 from __future__ import annotations
 
-from coobird.integrations._call import Call
-from coobird.integrations._meter import MeteringError, PriceMissingError, UsageMissingError
-from coobird.integrations._opener import RunOptions
+from coobird.integrations._metering.call import Call
+from coobird.integrations._metering.meter import MeteringError, PriceMissingError, UsageMissingError
+from coobird.integrations._run_opener import RunOptions
 
 __all__ = ("Call", "MeteringError", "PriceMissingError", "RunOptions", "UsageMissingError")

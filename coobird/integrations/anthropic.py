@@ -11,19 +11,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from coobird.integrations._answers import Answer, Plan
-from coobird.integrations._given import check_sdk_client
-from coobird.integrations._identity import canonical_provider
-from coobird.integrations._meter import Meter
-from coobird.integrations._usage import field, from_anthropic
-from coobird.integrations._wrap import attach
+from coobird.integrations._checks import check_sdk_client
+from coobird.integrations._metering.event_ids import canonical_provider
+from coobird.integrations._metering.meter import Meter
+from coobird.integrations._metering.usage import field, from_anthropic
+from coobird.integrations._wrapping.answers import Answer, Plan
+from coobird.integrations._wrapping.wrap import attach
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from decimal import Decimal
 
-    from coobird.integrations._call import Call
-    from coobird.integrations._meter import Client
+    from coobird.integrations._metering.call import Call
+    from coobird.integrations._metering.meter import Client
 
 SDKClient = TypeVar("SDKClient")
 

@@ -12,14 +12,14 @@ import asyncio
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 
-from coobird.integrations._meter import Shield
-from coobird.integrations._opener import Opener
+from coobird.integrations._metering.meter import Shield
+from coobird.integrations._run_opener import Opener
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
 
     from coobird import AsyncCoomon, Coomon
-    from coobird.integrations._opener import AnyChooser
+    from coobird.integrations._run_opener import AnyChooser
 
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]

@@ -13,14 +13,14 @@ from inspect import isasyncgenfunction, iscoroutine, iscoroutinefunction, isgene
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from coobird.errors import ConfigurationError
-from coobird.integrations._meter import Shield
-from coobird.integrations._opener import Opener
+from coobird.integrations._metering.meter import Shield
+from coobird.integrations._run_opener import Opener
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coobird import AsyncCoomon, Coomon
-    from coobird.integrations._opener import RunOptions
+    from coobird.integrations._run_opener import RunOptions
 
 Handler = TypeVar("Handler", bound="Callable[..., Any]")
 

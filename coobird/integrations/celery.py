@@ -13,11 +13,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from coobird.errors import ConfigurationError
-from coobird.integrations._opener import Opener
+from coobird.integrations._run_opener import Opener
 
 if TYPE_CHECKING:
     from coobird import AsyncCoomon, Coomon
-    from coobird.integrations._opener import RunOptions
+    from coobird.integrations._run_opener import RunOptions
 
 HEADER = "coobird_run"
 """The header of a message that holds the run's token. It is readable by whoever reads the queue, and holds no secret."""

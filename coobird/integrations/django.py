@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from coobird.errors import ConfigurationError
-from coobird.integrations._opener import Opener
+from coobird.integrations._run_opener import Opener
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from coobird.integrations._given import needs_extra
-from coobird.integrations._opener import Opener
+from coobird.integrations._checks import needs_extra
+from coobird.integrations._run_opener import Opener
 
 with needs_extra("fastapi"):
     from fastapi import Depends
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fastapi.params import Depends as Dependency
 
     from coobird import AsyncCoomon, Coomon
-    from coobird.integrations._opener import RunOptions
+    from coobird.integrations._run_opener import RunOptions
 
 
 def in_run(

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coobird.integrations._call import Call
-from coobird.integrations._given import needs_extra
-from coobird.integrations._identity import canonical_provider, event_id_of_call, is_provider_id
-from coobird.integrations._listener import Listener
-from coobird.integrations._usage import Usage, field, from_langchain, from_openai
+from coobird.integrations._callbacks.listener import Listener
+from coobird.integrations._checks import needs_extra
+from coobird.integrations._metering.call import Call
+from coobird.integrations._metering.event_ids import canonical_provider, event_id_of_call, is_provider_id
+from coobird.integrations._metering.usage import Usage, field, from_langchain, from_openai
 
 with needs_extra("langchain"):
     from langchain_core.callbacks import BaseCallbackHandler
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
     from langchain_core.outputs import LLMResult
 
-    from coobird.integrations._started import Start
+    from coobird.integrations._callbacks.started import Start
 
 
 _SOURCE = "langchain"

@@ -15,11 +15,11 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from coobird.integrations._call import Call
-from coobird.integrations._given import needs_extra
-from coobird.integrations._identity import canonical_provider, event_id_of_call
-from coobird.integrations._listener import Listener
-from coobird.integrations._usage import field, from_litellm
+from coobird.integrations._callbacks.listener import Listener
+from coobird.integrations._checks import needs_extra
+from coobird.integrations._metering.call import Call
+from coobird.integrations._metering.event_ids import canonical_provider, event_id_of_call
+from coobird.integrations._metering.usage import field, from_litellm
 
 with needs_extra("litellm"):
     import litellm
@@ -28,7 +28,7 @@ with needs_extra("litellm"):
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coobird.integrations._started import Start
+    from coobird.integrations._callbacks.started import Start
 
 
 _SOURCE = "litellm"

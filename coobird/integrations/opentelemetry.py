@@ -15,13 +15,13 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from coobird.integrations._given import needs_extra
-from coobird.integrations._identity import is_provider_id
-from coobird.integrations._ledger import wrapped_call
-from coobird.integrations._meter import Meter
-from coobird.integrations._open_spans import OpenSpans, Waiting
-from coobird.integrations._seen import AGENT_ID, CUSTOMER_ID, Origin, Seen, facts_of, see, text_of
-from coobird.integrations._spans import read_span
+from coobird.integrations._checks import needs_extra
+from coobird.integrations._metering.event_ids import is_provider_id
+from coobird.integrations._metering.ledger import wrapped_call
+from coobird.integrations._metering.meter import Meter
+from coobird.integrations._spans.open_spans import OpenSpans, Waiting
+from coobird.integrations._spans.reading import read_span
+from coobird.integrations._spans.record import AGENT_ID, CUSTOMER_ID, Origin, Seen, facts_of, see, text_of
 
 with needs_extra("otel"):
     from opentelemetry import baggage
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from opentelemetry.context import Context
     from opentelemetry.sdk.trace import ReadableSpan, Span
 
-    from coobird.integrations._call import Call
-    from coobird.integrations._meter import Client
+    from coobird.integrations._metering.call import Call
+    from coobird.integrations._metering.meter import Client
 
 
 LATE_REPORT_NS = 5_000_000_000

@@ -11,12 +11,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from coobird.errors import ConfigurationError
-from coobird.integrations._usage import Usage
+from coobird.integrations._metering.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from coobird.integrations._call import Call
+    from coobird.integrations._metering.call import Call
 
 __all__ = ("Usage", "cost_usd", "price_function")
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coobird.integrations._opener import Opener
+from coobird.integrations._run_opener import Opener
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from coobird import AsyncCoomon, Coomon, Run
-    from coobird.integrations._opener import Chooser
+    from coobird.integrations._run_opener import Chooser
 
     WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 

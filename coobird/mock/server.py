@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import uvicorn
 
-    from coobird.mock.service import Service
+    from coobird.mock.service.service import Service
 
 
 class MissingExtraError(ImportError):
@@ -47,9 +47,9 @@ def make_server(
     try:
         import uvicorn
 
-        from coobird.mock.app import build
-        from coobird.mock.seed import plant
-        from coobird.mock.service import Service
+        from coobird.mock.service.seed import plant
+        from coobird.mock.service.service import Service
+        from coobird.mock.web.app import build
     except ImportError as error:
         if error.name is None or error.name.partition(".")[0] == "coobird":
             raise

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from coobird import Coomon, _retry
+from coobird import Coomon
+from coobird._http import retry
 from coobird.errors import CoobirdError
 from tests.delivery.ingest import KEY, finish, unequal
 from tests.loopback import LoopbackServer
@@ -19,8 +20,8 @@ MakeClient = Callable[..., Coomon]
 @pytest.fixture(autouse=True)
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same schedule, a hundred times faster."""
-    monkeypatch.setattr(_retry, "FIRST_DELAY_SECONDS", 0.01)
-    monkeypatch.setattr(_retry, "MAX_DELAY_SECONDS", 0.1)
+    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 0.01)
+    monkeypatch.setattr(retry, "MAX_DELAY_SECONDS", 0.1)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from time import time
 
 import pytest
 
-from coobird import _retry
+from coobird._http import retry
 from coobird.errors import DroppedEventsError, InternalServerError
 from tests.delivery.ingest import PATH, ServerAt, finish, hold, problem, refused_port, reported, track, wait_until
 from tests.loopback import Answer
@@ -89,8 +89,8 @@ def test_events_tracked_before_the_server_is_up_arrive_when_it_is(ingest, make_c
 
 
 def test_events_of_a_five_second_outage_arrive_with_default_settings(ingest, make_client, errors, monkeypatch):
-    monkeypatch.setattr(_retry, "FIRST_DELAY_SECONDS", 1.0)
-    monkeypatch.setattr(_retry, "MAX_DELAY_SECONDS", 30.0)
+    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 1.0)
+    monkeypatch.setattr(retry, "MAX_DELAY_SECONDS", 30.0)
     with refused_port() as port:
         client = make_client(host=f"http://127.0.0.1:{port}", flush_interval=10)
         ids = track(client, 1000)
@@ -121,7 +121,7 @@ def test_a_wait_until_a_date_that_the_server_asks_for_is_kept(ingest, client):
 
 @pytest.mark.parametrize("asked", ["86400", "Fri, 31 Dec 2100 23:59:59 GMT"])
 def test_a_mistaken_wait_of_a_day_does_not_stop_delivery_for_a_day(asked, ingest, client, monkeypatch):
-    monkeypatch.setattr(_retry, "MAX_RETRY_AFTER_SECONDS", 0.05)
+    monkeypatch.setattr(retry, "MAX_RETRY_AFTER_SECONDS", 0.05)
     ingest.next(Answer(429, headers={"Retry-After": asked}))
     ids = track(client, 3)
     finish(client.flush, "flush()")

@@ -29,12 +29,14 @@ STUCK_SECONDS = 50
 faulthandler.register(signal.SIGALRM, chain=True)  # shows where every thread was, and then ends it
 signal.alarm(STUCK_SECONDS)
 
-from coobird import Coomon, _retry, _spooling, flush_on_signals  # noqa: E402 - it may be what is stuck
+from coobird import Coomon, flush_on_signals  # noqa: E402 - it may be what is stuck
+from coobird._delivery.spool import upkeep  # noqa: E402 - it may be what is stuck
+from coobird._http import retry  # noqa: E402 - it may be what is stuck
 from coobird.errors import CoobirdError  # noqa: E402
 
 # The same schedules, many times faster.
-_retry.FIRST_DELAY_SECONDS, _retry.MAX_DELAY_SECONDS = 0.01, 0.1
-_spooling.ADOPT_SECONDS = 0.1
+retry.FIRST_DELAY_SECONDS, retry.MAX_DELAY_SECONDS = 0.01, 0.1
+upkeep.ADOPT_SECONDS = 0.1
 
 # Forks of a process with threads are what this is about.
 warnings.filterwarnings("ignore", message=".*multi-threaded.*fork", category=DeprecationWarning)

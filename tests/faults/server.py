@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 
-from coobird.mock.eventlog import NewEvent
 from coobird.mock.server import listen, make_server, url_of
+from coobird.mock.state.event_log import NewEvent
 
 
 def main(path: str, db: str | None = None) -> None:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from coobird._run import Run, Runs, RunScope
+from coobird.client.runs.run import Run, Runs, RunScope
 from coobird.errors import CoobirdError, InvalidEventError
 
 

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from coobird import InvalidEventError
 from coobird.integrations import UsageMissingError
-from coobird.integrations._identity import event_id_of
+from coobird.integrations._metering.event_ids import event_id_of
 from coobird.integrations.langchain import CoobirdCallbackHandler
 from coobird.integrations.openai import wrap
 from tests.integrations.fake_llm import Call, FakeLLM

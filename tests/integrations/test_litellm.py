@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from coobird.integrations._identity import event_id_of
-from coobird.integrations._usage import from_litellm
+from coobird.integrations._metering.event_ids import event_id_of
+from coobird.integrations._metering.usage import from_litellm
 from coobird.mock import MockCoobird
 from tests.integrations.fake_usage import USAGE
 from tests.integrations.litellm_calls import TELLS_OF_BREAKS, Case, cases

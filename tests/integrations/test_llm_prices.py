@@ -11,9 +11,9 @@ import pytest
 
 from coobird.errors import ConfigurationError
 from coobird.integrations import MeteringError, PriceMissingError
-from coobird.integrations._call import Call
-from coobird.integrations._meter import Meter
-from coobird.integrations._usage import Usage, from_anthropic
+from coobird.integrations._metering.call import Call
+from coobird.integrations._metering.meter import Meter
+from coobird.integrations._metering.usage import Usage, from_anthropic
 from coobird.integrations.prices import cost_usd, price_function
 from tests.integrations.fake_llm import FakeLLM
 from tests.integrations.llm_calls import Clients, Row, create

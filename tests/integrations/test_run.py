@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from coobird._run_token import MAX_TOKEN_LENGTH, InvalidRunTokenError
+from coobird.client.runs.token import MAX_TOKEN_LENGTH, InvalidRunTokenError
 from coobird.errors import InvalidEventError
 from tests.integrations.recorder import Recorder
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import pytest
 from opentelemetry import trace
 
-from coobird.integrations import _reports
-from coobird.integrations._call import Call
-from coobird.integrations._meter import Meter
-from coobird.integrations._reports import RecentReports, Report
-from coobird.integrations._usage import Usage
+from coobird.integrations._metering import second_reports
+from coobird.integrations._metering.call import Call
+from coobird.integrations._metering.meter import Meter
+from coobird.integrations._metering.second_reports import RecentReports, Report
+from coobird.integrations._metering.usage import Usage
 from tests.integrations.llm_calls import Clients
 from tests.integrations.recorder import Recorder
 from tests.integrations.synthetic import RUN
@@ -130,7 +130,7 @@ def test_two_answers_of_a_server_that_gives_both_the_same_id_are_told(coomon: Re
 
 
 def test_what_is_remembered_of_reports_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_reports, "MAX_RECENT", 10)
+    monkeypatch.setattr(second_reports, "MAX_RECENT", 10)
     recent = RecentReports()
     for number in range(50):
         recent.repeats(Report("a", object(), 0, 1, "m", (number % 7,), has_id=False))

@@ -13,8 +13,8 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
 from coobird.integrations import UsageMissingError
-from coobird.integrations import _open_spans as open_spans
-from coobird.integrations._ledger import ledger_of
+from coobird.integrations._metering.ledger import ledger_of
+from coobird.integrations._spans import open_spans
 from coobird.integrations.opentelemetry import CoobirdSpanProcessor
 from tests.integrations.recorder import Recorder
 from tests.integrations.synthetic import CHAT, RUN, emit, with_id

@@ -12,9 +12,9 @@ from typing import Any
 
 import uvicorn
 
-from coobird.mock.app import build
 from coobird.mock.server import listen, url_of
-from coobird.mock.service import Service
+from coobird.mock.service.service import Service
+from coobird.mock.web.app import build
 
 Asgi = Callable[..., Awaitable[None]]
 

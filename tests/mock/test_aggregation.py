@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird.mock.aggregation import Aggregate, exact, usage_of
+from coobird.mock.billing.aggregation import Aggregate, exact, usage_of
 
 READING = ("sum", "max", "min", "average", "unique_count")
 NUMBERS = st.one_of(

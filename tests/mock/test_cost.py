@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird.mock.cost import CATEGORIES, UNKNOWN, CostError, cost_of
-from coobird.mock.wire import decode, encode
+from coobird.mock.billing.event_cost import CATEGORIES, UNKNOWN, CostError, cost_of
+from coobird.mock.contract.json_text import decode, encode
 
 
 def signal(**fields: Any) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from world import World
 
 from coobird.mock import MockCoobird
-from coobird.mock.dashboard import Charged, figures
-from coobird.mock.eventlog import StoredEvent
-from coobird.mock.tallies import BARS, Board, Tally, plain, tokens
+from coobird.mock.dashboard.figures import Charged, figures
+from coobird.mock.dashboard.tallies import BARS, Board, Tally, plain, tokens
+from coobird.mock.state.event_log import StoredEvent
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from conftest import event
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from coobird.mock import wire
-from coobird.mock.dashboard import together
-from coobird.mock.live import Live
-from coobird.mock.preview import bill
-from coobird.mock.service import Service
+from coobird.mock.billing.bills import bill
+from coobird.mock.contract import json_text
+from coobird.mock.dashboard.figures import together
+from coobird.mock.dashboard.live import Live
+from coobird.mock.service.service import Service
 
 TENANT = "tenant_000000000001"
 JSON = {"content-type": "application/json"}
@@ -42,7 +42,7 @@ class Server:
 
     def call(self, operation: str, body: Any = None, **path: str) -> Any:
         found = self.service.spec.operations[operation]
-        return json.loads(self.service.answer(TENANT, found, path, "", JSON, wire.encode(body or {})).content)
+        return json.loads(self.service.answer(TENANT, found, path, "", JSON, json_text.encode(body or {})).content)
 
     def events(self, number: int) -> None:
         sent: list[Any] = []

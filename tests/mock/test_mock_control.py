@@ -12,10 +12,10 @@ import pytest
 from conftest import Api, event, refused
 
 from coobird.mock import MockCoobird
-from coobird.mock.control import routes
-from coobird.mock.feed import Feed
-from coobird.mock.requestlog import RequestLog
-from coobird.mock.service import Service
+from coobird.mock.service.feed import Feed
+from coobird.mock.service.request_log import RequestLog
+from coobird.mock.service.service import Service
+from coobird.mock.web.control import routes
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coobird.mock import MockCoobird
-from coobird.mock.cost import cost_of
-from coobird.mock.eventlog import NewEvent
+from coobird.mock.billing.event_cost import cost_of
 from coobird.mock.rules.events import plain_amount
-from coobird.mock.service import Service
+from coobird.mock.service.service import Service
+from coobird.mock.state.event_log import NewEvent
 
 
 def test_new_events_are_accepted_and_kept_as_they_were_sent(server: MockCoobird, api: Api) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import LINE
 
-from coobird.mock.invoicing import due_day, line_item, totals
+from coobird.mock.billing.invoicing import due_day, line_item, totals
 
 
 def invoice(api: Api, *lines: dict[str, Any], **fields: Any) -> dict[str, Any]:

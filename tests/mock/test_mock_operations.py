@@ -8,7 +8,7 @@ from conftest import Api, refused
 from world import Request, World
 
 from coobird.mock import MockCoobird
-from coobird.mock.spec import Spec
+from coobird.mock.contract.spec import Spec
 
 # In this world they are in use.
 KEPT = {"delete_signal", "delete_agent_action", "delete_agent", "delete_plan", "delete_customer"}

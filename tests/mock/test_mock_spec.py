@@ -5,9 +5,10 @@ import sys
 
 import pytest
 
-from coobird.mock import resources, rules
-from coobird.mock.problems import Problem
-from coobird.mock.spec import Spec
+from coobird.mock import rules
+from coobird.mock.contract.problems import Problem
+from coobird.mock.contract.spec import Spec
+from coobird.mock.state import resources
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird.mock.periods import INTERVALS, Period, due_days, nth, period_of
+from coobird.mock.billing.periods import INTERVALS, Period, due_days, nth, period_of
 
 DAYS = st.dates(date(2020, 1, 1), date(2032, 12, 31))
 INTERVAL = st.sampled_from(INTERVALS)

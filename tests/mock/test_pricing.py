@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird.mock.pricing import Line, price_usage, whole_cents, written
+from coobird.mock.billing.pricing import Line, price_usage, whole_cents, written
 
 QUANTITIES = st.fractions(0, 3000, max_denominator=8)
 UNITS = st.integers(0, 400)

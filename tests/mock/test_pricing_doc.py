@@ -7,9 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from coobird.mock.aggregation import Aggregate, usage_of
-from coobird.mock.cost import cost_of
-from coobird.mock.pricing import price_usage
+from coobird.mock.billing.aggregation import Aggregate, usage_of
+from coobird.mock.billing.event_cost import cost_of
+from coobird.mock.billing.pricing import price_usage
 
 TEXT = (Path(__file__).parents[2] / "docs" / "pricing.md").read_text("utf-8")
 TERMS = {"included_units": 0, "minimum_commitment": 0, "overage_allowed": True}

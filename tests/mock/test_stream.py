@@ -11,7 +11,7 @@ from conftest import Api, event, refused
 from frames import page, tenant_of, used
 
 from coobird.mock import MockCoobird
-from coobird.mock.stream import message
+from coobird.mock.web.stream import message
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_message_is_one_line_of_data_whatever_is_in_it() -> None:
     assert b"\r" not in text
 
 
-PAGE = files("coobird.mock.page")
+PAGE = files("coobird.mock.web.page")
 SERVED = {"/": "index.html", **{f"/{file.name}": file.name for file in PAGE.iterdir() if file.name.count(".") == 1}}
 SERVED = {path: name for path, name in SERVED.items() if not name.endswith(".py") and path != "/index.html"}
 

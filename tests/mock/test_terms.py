@@ -7,8 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird.mock.periods import Period
-from coobird.mock.terms import BILLED, activated, billed_days, in_force, opening_day, priced_span, suspended
+from coobird.mock.billing.billed_days import (
+    BILLED,
+    activated,
+    billed_days,
+    in_force,
+    opening_day,
+    priced_span,
+    suspended,
+)
+from coobird.mock.billing.periods import Period
 
 FIRST = date(2026, 4, 1)
 OFFSETS = st.integers(0, 40)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from coobird.mock.eventlog import StoredEvent
-from coobird.mock.usage import Meter, measure
+from coobird.mock.billing.meters import Meter, measure
+from coobird.mock.state.event_log import StoredEvent
 
 
 def event(**fields: Any) -> StoredEvent:

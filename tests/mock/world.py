@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from conftest import Api, event
 
-from coobird.mock.spec import Operation, Spec
+from coobird.mock.contract.spec import Operation, Spec
 
 LINE = {"description": "API", "quantity": 10, "unit_price_cents": 5, "subtotal_cents": 50, "total_cents": 50}
 

@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from coobird._settings import ApiKey, Settings
-from coobird._wire import Answer
-from coobird._worker import Pipeline
+from coobird._http.request import Answer
+from coobird._settings.settings import ApiKey, Settings
+from coobird.client.pipeline import Pipeline
 
 Judge = Callable[[list[dict[str, Any]]], Answer]
 

@@ -7,7 +7,7 @@ import json
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
-from coobird._queue import MAX_BATCH_BYTES, MIN_BATCH_BYTES, Batch, EventQueue, body
+from coobird._delivery.queue import MAX_BATCH_BYTES, MIN_BATCH_BYTES, Batch, EventQueue, body
 
 
 def numbered(count: int, first: int = 0) -> list[bytes]:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird._outcome import Again, Held, Outcome, Refused, Split, Stored, judge
-from coobird._wire import Answer
+from coobird._delivery.outcome import Again, Held, Outcome, Refused, Split, Stored, judge
+from coobird._http.request import Answer
 from coobird.errors import APIStatusError, ResponseShapeError
 
 EVENTS = [b'{"event_id":"e%d","customer_id":"c"}' % number for number in range(4)]

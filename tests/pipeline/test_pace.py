@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird._pace import LINGER_SECONDS, MAX_SENDERS, Health, Schedule, busy_alarm
+from coobird._delivery.schedule import LINGER_SECONDS, MAX_SENDERS, Health, Schedule, busy_alarm
 from coobird.errors import AuthenticationError
 
 REFUSAL = AuthenticationError("no", method="POST", path="/", status_code=401)

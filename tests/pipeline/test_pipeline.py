@@ -12,17 +12,17 @@ from typing import Any
 
 import pytest
 
-from coobird import _retry
-from coobird._stats import Stats
-from coobird._wire import Answer
+from coobird._delivery.stats import Stats
+from coobird._http import retry
+from coobird._http.request import Answer
 from coobird.errors import APIConnectionError, CoobirdError, DroppedEventsError, InvalidEventError
 from tests.pipeline.recording import Recorder, accept, pipeline
 
 
 @pytest.fixture(autouse=True)
 def fast_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_retry, "FIRST_DELAY_SECONDS", 0.001)
-    monkeypatch.setattr(_retry, "MAX_DELAY_SECONDS", 0.01)
+    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 0.001)
+    monkeypatch.setattr(retry, "MAX_DELAY_SECONDS", 0.01)
 
 
 def moody(dice: random.Random) -> Any:
@@ -172,7 +172,7 @@ def test_a_pipeline_without_events_starts_no_thread() -> None:
 
 
 def test_idle_senders_end_and_one_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coobird._senders.SENDER_IDLE_SECONDS", 0.05)
+    monkeypatch.setattr("coobird._delivery.sender_threads.SENDER_IDLE_SECONDS", 0.05)
     release = threading.Event()
 
     def judge(events: list[dict[str, Any]]) -> Answer:
@@ -212,7 +212,7 @@ def test_a_mistake_of_ours_drops_a_batch_out_loud_and_delivery_goes_on(monkeypat
     errors: list[CoobirdError] = []
     session = Recorder()
     subject = pipeline(session, on_error=errors.append)
-    monkeypatch.setattr("coobird._outcome.judge", fail)
+    monkeypatch.setattr("coobird._delivery.batch_sender.judge", fail)
     subject.track("c", "a", "task")
     subject.flush()
     subject.track("c", "a", "task", event_id="next")

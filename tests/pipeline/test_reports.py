@@ -7,8 +7,7 @@ import threading
 
 import pytest
 
-from coobird import _reports
-from coobird._reports import Reporter
+from coobird._delivery.reporter import LOG_INTERVAL_SECONDS, Reporter
 from coobird.errors import CoobirdError, DroppedEventsError
 
 EVENTS = [b'{"event_id":"1"}', b'{"event_id":"2"}', b'{"event_id":"3"}']
@@ -18,13 +17,13 @@ def test_the_log_has_one_line_a_kind_and_counts_the_rest(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 100.0
-    monkeypatch.setattr(_reports, "monotonic", lambda: now)
+    monkeypatch.setattr("coobird._delivery.reporter.monotonic", lambda: now)
     reporter = Reporter(None)
     for _ in range(1000):
         reporter.error(CoobirdError("one"))
         reporter.error(DroppedEventsError("other"))
     assert caplog.messages == ["one", "other"]
-    now += _reports.LOG_INTERVAL_SECONDS
+    now += LOG_INTERVAL_SECONDS
     reporter.error(CoobirdError("one"))
     assert caplog.messages[2:] == ["one (999 more like this before)"]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird._retry import (
+from coobird._http.retry import (
     JITTER,
     MAX_DELAY_SECONDS,
     MAX_RETRY_AFTER_SECONDS,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird import _encode
+from coobird._encoding import json_text
 from coobird.errors import CoobirdError, InvalidEventError
 from tests.pipeline.recording import Recorder, pipeline
 from tests.pipeline.values import CODECS, any_text, attributes, codec, strict, values
@@ -46,7 +46,7 @@ def test_track_never_raises_and_every_batch_is_valid_json(name: str) -> None:
 def _encoded(name: str, value: Any) -> tuple[Any, str | None]:
     with codec(name):
         try:
-            return strict(_encode.encode(value)), None
+            return strict(json_text.encode(value)), None
         except ValueError as error:
             return None, str(error)
 

@@ -18,7 +18,7 @@ import attrs
 import pydantic
 from hypothesis import strategies as st
 
-from coobird import _encode
+from coobird._encoding import json_text
 
 CODECS = ("standard", "orjson")
 
@@ -26,13 +26,13 @@ CODECS = ("standard", "orjson")
 @contextmanager
 def codec(name: str) -> Iterator[None]:
     """Encode with or without orjson."""
-    with mock.patch.object(_encode, "_fast", _encode._with_standard):
+    with mock.patch.object(json_text, "_fast", json_text._with_standard):
         if name == "orjson":
-            assert _encode.use_orjson()
+            assert json_text.use_orjson()
             yield
         else:
             with mock.patch.dict(sys.modules, {"orjson": None}):
-                assert not _encode.use_orjson()
+                assert not json_text.use_orjson()
                 yield
 
 

@@ -21,7 +21,8 @@ from typing import Any
 from rich.console import Console
 from rich.traceback import Traceback
 
-from coobird import AsyncCoomon, CoobirdError, Coomon, _retry
+from coobird import AsyncCoomon, CoobirdError, Coomon
+from coobird._http import retry
 
 # A server that has the key in its own headers: the HTTP library logs those as they come.
 SILENT = {"redirect", "echo", "echo as a success", "echo as reasons"}
@@ -58,7 +59,7 @@ def main(fault: str, ending: str) -> None:
     if fault in SILENT:
         logging.getLogger("httpcore").setLevel(logging.INFO)
     faulthandler.enable(sys.stderr)
-    _retry.FIRST_DELAY_SECONDS = 0.01
+    retry.FIRST_DELAY_SECONDS = 0.01
     options: dict[str, Any] = {"max_retries": 1, "request_timeout": 0.3, "debug": True}
     client = Coomon(spool="usage.db", on_error=report, **options)
     for number in range(3):

@@ -16,16 +16,16 @@ PACKAGES = [ROOT / "coobird", ROOT / "generated" / "coobird_api"]
 @pytest.mark.parametrize("umask", ["000", "022", "077", "277", "777"])
 def test_the_files_of_a_spool_are_for_their_owner_only_whatever_the_umask(umask: str, tmp_path: Path) -> None:
     source = """
-        from coobird import _spool_open
+        from coobird._delivery.spool import opening
         os.umask(int(sys.argv[2], 8))
         spool = open_spool(sys.argv[1])
         for event in numbered(0, 50): spool.append(event)
         spool.adopt()
         assert not spool.problems, list(spool.problems)
-        _spool_open.suspect(sys.argv[1], spool.share.salt)
+        opening.suspect(sys.argv[1], spool.share.salt)
         other = open_spool(sys.argv[1])
         other.append(b"{}")
-        _spool_open.suspect(sys.argv[1], b"none")
+        opening.suspect(sys.argv[1], b"none")
         names = sorted(Path(sys.argv[1]).parent.iterdir())
         print(len(names), {oct(file.stat().st_mode & 0o777) for file in names})
     """

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from coobird import Coomon, _retry
+from coobird import Coomon
+from coobird._http import retry
 from tests.delivery.ingest import Ingest, problem, track, unequal, wait_until
 from tests.loopback import Answer, LoopbackServer
 from tests.security.hostile import HARM, REFUSALS
@@ -19,9 +20,9 @@ MANY = 1000
 
 @pytest.fixture(autouse=True)
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_retry, "FIRST_DELAY_SECONDS", 0.001)
-    monkeypatch.setattr(_retry, "MAX_DELAY_SECONDS", 0.01)
-    monkeypatch.setattr(_retry, "MAX_RETRY_AFTER_SECONDS", 0.01)
+    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 0.001)
+    monkeypatch.setattr(retry, "MAX_DELAY_SECONDS", 0.01)
+    monkeypatch.setattr(retry, "MAX_RETRY_AFTER_SECONDS", 0.01)
 
 
 @pytest.mark.parametrize("harm", [*HARM, *REFUSALS])

@@ -116,7 +116,7 @@ def test_however_a_process_ends_the_key_is_nowhere_in_what_was_written(ending: s
 
 @pytest.mark.parametrize(
     "command",
-    ["coobird.spool_cli --help", "coobird.spool_cli drain --help", "coobird.spool_cli nonsense", "coobird.mock --help"],
+    ["coobird.cli.spool --help", "coobird.cli.spool drain --help", "coobird.cli.spool nonsense", "coobird.mock --help"],
 )
 def test_no_help_shows_the_key(command: str, tmp_path: Path) -> None:
     done = subprocess.run(

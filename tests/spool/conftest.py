@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coobird import _spool_file
+from coobird._delivery.spool import sql
 
 
 @pytest.fixture
@@ -19,13 +19,13 @@ def path(tmp_path: Path) -> Path:
 def connections(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Closes in the end what spools that were dropped like those of the dead have left open: from 3.13 on Python warns of it."""
     made: list[sqlite3.Connection] = []
-    connect = _spool_file.connect
+    connect = sql.connect
 
     def remembered(*args: Any, **options: Any) -> sqlite3.Connection:
         made.append(connect(*args, **options))
         return made[-1]
 
-    monkeypatch.setattr(_spool_file, "connect", remembered)
+    monkeypatch.setattr(sql, "connect", remembered)
     yield
     for each in made:
         each.close()

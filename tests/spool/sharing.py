@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from coobird._settings import ApiKey
-from coobird._spool import Spool
+from coobird._delivery.spool.spool import Spool
+from coobird._settings.settings import ApiKey
 
 ROOT = Path(__file__).parents[2]
 KEY = "sk_test_0123456789abcdef"

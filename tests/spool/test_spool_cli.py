@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from coobird import _spool_report
+from coobird._delivery.spool import inspection
 from tests.delivery.ingest import problem
 from tests.spool.sharing import KEY, ROOT, finish, open_spool, program, take
 
@@ -36,7 +36,7 @@ def fill(path: Path, count: int, key: str = KEY) -> None:
 
 def run(*arguments: object, key: str = KEY) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "coobird.spool_cli", *map(str, arguments)],
+        [sys.executable, "-W", "error", "-m", "coobird.cli.spool", *map(str, arguments)],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "COOBIRD_API_KEY": key},
         capture_output=True,
@@ -153,8 +153,8 @@ def test_an_event_that_is_not_of_our_making_does_not_hide_the_others(path):
 
 def test_an_export_that_somebody_reads_slowly_keeps_no_log_from_being_brought_into_place(path):
     fill(path, 3000)
-    with closing(_spool_report.look_into(str(path))) as db, closing(sqlite3.connect(path)) as other:
-        lines = _spool_report.events(db)
+    with closing(inspection.look_into(str(path))) as db, closing(sqlite3.connect(path)) as other:
+        lines = inspection.events(db)
         first = [next(lines) for _ in range(1500)]
         assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
         assert [*first, *lines] == [event(n) for n in range(3000)]

@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
-from coobird import AsyncCoomon, ConfigurationError, Coomon, SpoolError, _retry, _spool_file, _spool_store, _spooling
+from coobird import AsyncCoomon, ConfigurationError, Coomon, SpoolError
+from coobird._delivery.spool import sql, store, upkeep
+from coobird._http import retry
 from tests.delivery.ingest import KEY, Ingest, ServerAt, hold, problem, refused_port, track, wait_until
 from tests.lifecycle.programs import Programs, missing, sent_twice
 from tests.loopback import Answer, LoopbackServer
@@ -23,17 +25,17 @@ from tests.spool.sharing import numbered, open_spool
 START = """
     import os, sys, signal, time
     from tests.lifecycle.child import new_client, track
-    from coobird import _spooling
-    _spooling.ADOPT_SECONDS = 0.1
+    from coobird._delivery.spool import upkeep
+    upkeep.ADOPT_SECONDS = 0.1
     def client(**options): return new_client(spool="usage.db", **options)
 """
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_retry, "FIRST_DELAY_SECONDS", 0.01)
-    monkeypatch.setattr(_retry, "MAX_DELAY_SECONDS", 0.1)
-    monkeypatch.setattr(_spooling, "ADOPT_SECONDS", 0.1)
+    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 0.01)
+    monkeypatch.setattr(retry, "MAX_DELAY_SECONDS", 0.1)
+    monkeypatch.setattr(upkeep, "ADOPT_SECONDS", 0.1)
 
 
 @pytest.fixture
@@ -388,8 +390,8 @@ def test_what_cannot_work_is_refused_at_construction(options):
 
 
 def test_what_the_disk_did_not_take_at_first_is_on_it_after_a_shutdown_without_a_server(path, monkeypatch):
-    monkeypatch.setattr(_spool_file, "BUSY_SECONDS", 0.05)
-    monkeypatch.setattr(_spool_store, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(sql, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(store, "RETRY_SECONDS", 0.05)
     with refused_port() as port:
         client = Coomon(KEY, host=f"http://127.0.0.1:{port}", spool=path, max_retries=0, flush_at=1000)
         track(client, 1)
@@ -405,7 +407,7 @@ def test_what_the_disk_did_not_take_at_first_is_on_it_after_a_shutdown_without_a
 
 
 def test_work_on_a_large_backlog_shows_in_the_log(new, path, ingest, caplog, monkeypatch):
-    monkeypatch.setattr(_spooling, "LOG_SECONDS", 0.0)
+    monkeypatch.setattr(upkeep, "LOG_SECONDS", 0.0)
     left = open_spool(path)
     for event in numbered(0, 12_000):
         left.append(event)

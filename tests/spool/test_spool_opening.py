@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coobird import _spool_open
+from coobird._delivery.spool import opening
 from coobird.errors import ConfigurationError
 from tests.spool.sharing import KEY, numbered, open_spool, problems, program, take
 
@@ -123,7 +123,7 @@ def test_a_mark_of_damage_that_means_an_earlier_file_does_not_set_the_new_one_as
     fill(path, 10)
     first = open_spool(path)
     first.adopt()
-    _spool_open.suspect(str(path), first.share.salt)
+    opening.suspect(str(path), first.share.salt)
     second = open_spool(path)  # sets the first one aside
     second.append(b'{"n":1}')
     first.failed("read", damage())

@@ -7,8 +7,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird import _spool_format as form
-from coobird._spool_order import Order, Stretch
+from coobird._delivery.spool import format as form
+from coobird._delivery.spool.order import Order, Stretch
 
 STEPS = st.lists(st.sampled_from(["store", "keep", "adopt", "read", "read", "vanish"]), max_size=60)
 

@@ -8,7 +8,7 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
-from coobird._spool_lock import FileLock, is_held
+from coobird._delivery.spool.file_lock import FileLock, is_held
 from tests.spool.sharing import finish, numbered, open_spool, problems, program, take
 
 STORE = """

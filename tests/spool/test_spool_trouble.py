@@ -8,15 +8,15 @@ from contextlib import closing
 
 import pytest
 
-from coobird import _spool, _spool_file, _spool_store
+from coobird._delivery.spool import spool, sql, store
 from tests.spool.sharing import finish, numbered, open_spool, problems, program, take
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_spool_file, "BUSY_SECONDS", 0.05)
-    monkeypatch.setattr(_spool_store, "RETRY_SECONDS", 0.0)
-    monkeypatch.setattr(_spool, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(sql, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(store, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(spool, "RETRY_SECONDS", 0.0)
 
 
 def test_a_full_disk_is_told_and_events_wait_in_memory_in_their_order(path):
@@ -72,7 +72,7 @@ def test_events_that_cannot_be_removed_now_are_removed_later(path):
 
 
 def test_after_a_failure_the_disk_is_left_alone_for_a_while(path, monkeypatch):
-    monkeypatch.setattr(_spool_store, "RETRY_SECONDS", 600.0)
+    monkeypatch.setattr(store, "RETRY_SECONDS", 600.0)
     spool = open_spool(path)
     spool.append(b"{}")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from coobird.mock import crud
-from coobird.mock.call import Call
-from coobird.mock.resources import RESOURCES
-from coobird.mock.spec import Operation
+from coobird.mock.contract.spec import Operation
+from coobird.mock.rules import crud
+from coobird.mock.state.call import Call
+from coobird.mock.state.resources import RESOURCES
 
 Rule = Callable[[Call], Any]
 

@@ -3,13 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
-from coobird.mock import crud
-from coobird.mock.call import Call
-from coobird.mock.problems import conflict, invalid_field
-from coobird.mock.rules import rule
-from coobird.mock.states import require
-from coobird.mock.store import AtMost, Doc
-from coobird.mock.terms import BILLED, activated, priced_span, suspended
+from coobird.mock.billing.billed_days import BILLED, activated, priced_span, suspended
+from coobird.mock.contract.problems import conflict, invalid_field
+from coobird.mock.rules import crud, rule
+from coobird.mock.rules.states import require
+from coobird.mock.state.call import Call
+from coobird.mock.state.store import AtMost, Doc
 
 _PRICE_FIELDS = (
     "agent_action_id",

@@ -3,14 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from coobird.mock.call import Call
-from coobird.mock.clock import stamp
-from coobird.mock.cost import OTHER, cost_of
-from coobird.mock.data import Data
-from coobird.mock.eventlog import NewEvent
+from coobird.mock.billing.event_cost import OTHER, cost_of
+from coobird.mock.contract.json_text import encode_text
 from coobird.mock.rules import rule
-from coobird.mock.store import Doc
-from coobird.mock.wire import encode_text
+from coobird.mock.state.call import Call
+from coobird.mock.state.clock import stamp
+from coobird.mock.state.event_log import NewEvent
+from coobird.mock.state.store import Doc
+from coobird.mock.state.tenant_data import Data
 
 
 class Lookup:

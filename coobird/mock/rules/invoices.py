@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from coobird.mock import crud
-from coobird.mock.call import Call
-from coobird.mock.clock import stamp
-from coobird.mock.invoicing import check_dates, due_day, line_item, totals
-from coobird.mock.preview import preview_invoice
-from coobird.mock.problems import invalid_field, within
-from coobird.mock.rules import rule
-from coobird.mock.states import require
-from coobird.mock.store import Doc
+from coobird.mock.billing.bills import preview_invoice
+from coobird.mock.billing.invoicing import check_dates, due_day, line_item, totals
+from coobird.mock.contract.problems import invalid_field, within
+from coobird.mock.rules import crud, rule
+from coobird.mock.rules.states import require
+from coobird.mock.state.call import Call
+from coobird.mock.state.clock import stamp
+from coobird.mock.state.store import Doc
 
 rule("preview_invoice")(preview_invoice)
 

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from coobird.mock import crud
-from coobird.mock.call import Call
-from coobird.mock.problems import invalid_field
-from coobird.mock.rules import rule
-from coobird.mock.states import require
-from coobird.mock.store import Doc
+from coobird.mock.contract.problems import invalid_field
+from coobird.mock.rules import crud, rule
+from coobird.mock.rules.states import require
+from coobird.mock.state.call import Call
+from coobird.mock.state.store import Doc
 
 _SETTABLE = ("pending", "completed", "failed")
 

@@ -1,0 +1,1 @@
+"""Queued events until the server has them."""

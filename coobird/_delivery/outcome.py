@@ -1,0 +1,176 @@
+"""What an answer to `POST /events/batch` means for the events that were sent (pure).
+
+    2xx in the shape of the contract    Stored: the server has judged each event
+    no answer, 408, 429, 5xx,
+    2xx in any other shape              Again: nothing is known to be stored, so the same bytes go out again
+    400, 413, 422                       Split, until the event that is at fault stands alone: then Refused
+    401, 403                            Held: no event will get through with this key
+    anything else                       Refused
+
+Source: openapi/coobird.yaml, track_events.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
+
+from coobird._encoding.event import event_id_of
+from coobird._http.problem import QUOTED_CHARACTERS, quote
+from coobird._http.refusals import error_from_response
+from coobird._http.retry import is_retryable, parse_retry_after
+from coobird.errors import APIError, ResponseShapeError
+
+if TYPE_CHECKING:
+    from coobird._http.request import Answer
+
+METHOD, PATH = "POST", "/api/v1/events/batch"
+
+_TOO_LARGE = 413
+_SPLIT_STATUSES = frozenset({400, _TOO_LARGE, 422})
+_KEY_STATUSES = frozenset({401, 403})
+
+
+class Stored(NamedTuple):
+    """The server has every event but the rejected ones, which come with its reason."""
+
+    answer: dict[str, Any]
+    rejected: list[tuple[bytes, str]]
+    unnamed: int
+    """Events that the server counts as rejected without saying which."""
+
+
+class Again(NamedTuple):
+    """The same request may succeed later. `status` is `None` if no usable answer arrived."""
+
+    error: Exception
+    status: int | None
+    retry_after: float | None = None
+
+
+class Split(NamedTuple):
+    parts: list[list[bytes]]
+    is_too_large: bool = False
+
+
+class Held(NamedTuple):
+    error: APIError
+
+
+class Refused(NamedTuple):
+    """The request will never succeed. `at_fault`: because of the one event that it held."""
+
+    error: APIError
+    at_fault: bool
+
+
+Outcome = Stored | Again | Split | Held | Refused
+
+
+def judge(answer: Answer, events: list[bytes], now: float) -> Outcome:
+    """Say what an answer means for the events of the request. `now` is Unix time in seconds."""
+    status = answer.status
+    if answer.is_success:
+        return _read_results(answer, events)
+    error = error_from_response(status, answer.headers, answer.content, method=METHOD, path=PATH)
+    if is_retryable(status):
+        return Again(error, status, parse_retry_after(answer.headers.get("retry-after"), now))
+    if status in _KEY_STATUSES:
+        return Held(error)
+    if status not in _SPLIT_STATUSES:
+        return Refused(error, at_fault=False)
+    if len(events) == 1:
+        return Refused(error, at_fault=True)
+    if status == _TOO_LARGE:
+        return Split(_halves(events), is_too_large=True)
+    return Split(_suspects_apart(error.body, events) or _halves(events))
+
+
+def _read_results(answer: Answer, events: list[bytes]) -> Outcome:
+    results: Any = None
+    try:
+        results = json.loads(answer.content)
+        problem = answer.flaw or _misfit(results, len(events))
+    except (ValueError, RecursionError):
+        problem = answer.flaw or "it is not JSON"
+    if problem:
+        message = f"The answer to {len(events)} events does not show that they are stored: {problem}."
+        shape = ResponseShapeError(
+            message,
+            method=METHOD,
+            path=PATH,
+            status_code=answer.status,
+            headers=answer.headers,
+            content=answer.content,
+        )
+        return Again(shape, None)
+    reasons = {
+        result["event_id"]: _reason_in(result) for result in results["results"] if result["status"] == "rejected"
+    }
+    rejected: list[tuple[bytes, str]] = []
+    if reasons:
+        ids = [(json.loads(event_id_of(event)), event) for event in events]
+        rejected = [(event, reasons[event_id]) for event_id, event in ids if event_id in reasons]
+    unnamed = min(max(0, results["rejected"] - len(rejected)), len(events) - len(rejected))
+    # A flush keeps the answers to many batches: no more of each than the contract has, and events were sent.
+    results["results"] = [_brief(result) for result in results["results"][: len(events)]]
+    return Stored(results, rejected, unnamed)
+
+
+def _misfit(answer: Any, count: int) -> str:
+    """What keeps the answer from accounting for `count` events; empty if nothing does."""
+    if not _is_object(answer):
+        return "it is not an object"
+    counts = [answer.get(name) for name in ("accepted", "duplicates", "rejected")]
+    if not all(type(number) is int and number >= 0 for number in counts):
+        return "it lacks the counts 'accepted', 'duplicates' and 'rejected'"
+    results = answer.get("results")
+    if not _is_array(results) or not all(map(_is_result, results)):
+        return "it lacks the list 'results'"
+    # `results` names every event that was not newly accepted, also with a status that this version has never heard of.
+    accounted: int = answer["accepted"] + max(answer["duplicates"] + answer["rejected"], len(results))
+    return "" if accounted >= count else f"it accounts for {accounted} only"
+
+
+def _brief(result: dict[str, Any]) -> dict[str, Any]:
+    texts = ((name, result.get(name)) for name in ("event_id", "status", "error"))
+    return {name: text[:QUOTED_CHARACTERS] for name, text in texts if isinstance(text, str)}
+
+
+def _reason_in(result: dict[str, Any]) -> str:
+    reason = result.get("error")
+    return quote(reason) if isinstance(reason, str) and reason else "no reason given"
+
+
+def _is_result(value: object) -> bool:
+    return _is_object(value) and isinstance(value.get("event_id"), str) and isinstance(value.get("status"), str)
+
+
+def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def _is_array(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _suspects_apart(problem: Any, events: list[bytes]) -> list[list[bytes]] | None:
+    """The events that `errors[].field` ("events.3.quantity") does not name, and those it does; `None` if no help."""
+    named: set[int] = set()
+    try:
+        fields: list[Any] = [error["field"] for error in problem["errors"]]
+    except (TypeError, KeyError, LookupError):
+        fields = []
+    for field in fields:
+        steps = str(field).split(".")
+        if len(steps) > 1 and steps[0] == "events" and steps[1].isascii() and steps[1].isdigit() and len(steps[1]) < 9:
+            named.add(int(steps[1]))
+    others = [event for index, event in enumerate(events) if index not in named]
+    suspects = [event for index, event in enumerate(events) if index in named]
+    # The suspects are sent too: only a refusal of an event on its own proves that it, and no other, is at fault.
+    return [others, suspects] if others and suspects else None
+
+
+def _halves(events: list[bytes]) -> list[list[bytes]]:
+    middle = len(events) // 2
+    return [events[:middle], events[middle:]]

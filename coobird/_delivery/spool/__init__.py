@@ -1,0 +1,1 @@
+"""Queued events on disk, shared by any number of processes."""

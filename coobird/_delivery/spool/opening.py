@@ -1,0 +1,155 @@
+"""Opening a spool file: it is made, checked, refused or set aside, by one process after the other."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+
+from coobird._delivery.spool import format as form
+from coobird._delivery.spool.file_lock import FileLock, create
+from coobird._delivery.spool.sql import connect, is_damage, salt
+from coobird.errors import ConfigurationError
+
+opening = threading.RLock()
+"""Held while a file is opened: the process does not fork meanwhile, or the child would keep the lock for ever."""
+
+CHECKED_BYTES = 64 * 1024 * 1024
+"""Up to this size a file is read through when it is opened (a tenth of a second), to find damage before it does harm."""
+
+_COMPANIONS = ("", "-wal", "-shm")
+_SUSPECT = "-damaged"
+
+
+def prepare(path: str) -> str | None:
+    """Make the file if there is none, and check it. A damaged one is set aside; returns its new name then.
+
+    Raises:
+        ConfigurationError: It cannot be used. The message says why and what to do.
+    """
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise OSError("that is not a file")
+        # One after the other: two processes that start together must not both make the tables, or set two files aside.
+        lock = FileLock(f"{path}-lock")
+    except (OSError, UnicodeError) as error:
+        raise unusable(path, error) from error
+    try:
+        _refuse_foreign(path)
+        try:
+            if not _is_suspected(path):
+                _make(path)
+                return None
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+        aside = _set_aside(path)
+        os.close(create(path))
+        _make(path)
+        return aside
+    except (OSError, sqlite3.Error) as error:
+        raise unusable(path, error) from error
+    finally:
+        lock.release()
+
+
+def suspect(path: str, found: bytes) -> None:
+    """Somebody has read nonsense in the file with this salt: the next one who opens it sets it aside, however small the damage."""
+    try:
+        with open(create(path + _SUSPECT), "wb") as marker:
+            marker.write(found)
+    except OSError:
+        pass  # then it is found by the next one who reads it
+
+
+def _is_suspected(path: str) -> bool:
+    """Whether it is this very file that was found damaged, and not one that has been set aside meanwhile."""
+    try:
+        with open(path + _SUSPECT, "rb") as marker:
+            suspected = marker.read(form.SALT_BYTES)
+    except FileNotFoundError:
+        return False
+    db = connect(path)
+    try:
+        is_this = salt(db) == suspected
+    except (sqlite3.Error, TypeError):
+        return True
+    finally:
+        db.close()
+    if not is_this:
+        os.unlink(path + _SUSPECT)
+    return is_this
+
+
+def _refuse_foreign(path: str) -> None:
+    # Made here and not by SQLite, which would let everybody read it.
+    with open(create(path), "rb") as file:
+        head = file.read(form.HEAD_BYTES)
+        if not head and hasattr(os, "fchmod"):
+            os.fchmod(file.fileno(), 0o600)  # also if somebody else has made it, as long as nothing is in it
+    if form.is_foreign(head):
+        raise ConfigurationError(
+            f"{path} is not a spool: something else has written it, or it is damaged beyond recognition. "
+            "Nothing in it was changed. Name another file with spool=, or move this one away."
+        )
+
+
+def _set_aside(path: str) -> str:
+    """Rename a damaged file, so that what is left in it can be looked at, and return its new name."""
+    aside = f"{path}.corrupt-{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}"
+    for companion in _COMPANIONS:
+        try:
+            os.rename(path + companion, aside + companion)
+        except FileNotFoundError:
+            pass
+    try:
+        os.unlink(path + _SUSPECT)
+    except FileNotFoundError:
+        pass
+    return aside
+
+
+def _make(path: str) -> None:
+    db = connect(path)
+    try:
+        version: int = db.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            db.execute(f"PRAGMA page_size = {form.PAGE_BYTES:d}")
+            # Before there is a log: whoever finds a file that was left half made must know it as ours.
+            db.execute(f"PRAGMA application_id = {form.APPLICATION_ID:d}")
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("BEGIN IMMEDIATE")  # fails here and now if the file cannot be written
+        if form.is_newer(version):
+            raise ConfigurationError(
+                f"{path} was written by a newer version of coobird (format {version}; this one knows {form.FORMAT}). "
+                "Upgrade coobird, or name another file with spool=."
+            )
+        if version == 0:
+            for statement in form.SCHEMA:
+                db.execute(statement)
+            db.execute("INSERT INTO spool VALUES (?)", (os.urandom(form.SALT_BYTES),))
+            db.execute(f"PRAGMA user_version = {form.FORMAT:d}")
+        db.execute("COMMIT")
+        if os.path.getsize(path) <= CHECKED_BYTES:
+            problem = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if problem != "ok":
+                raise _damaged(problem)
+        salt(db)
+    finally:
+        db.close()
+
+
+def _damaged(problem: str) -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError(problem)
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
+
+
+def unusable(path: str, error: Exception) -> ConfigurationError:
+    """Return (not raise) the error for a file that the system does not let us use."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return ConfigurationError(
+        f"The spool {path} cannot be used: {reason}. Name a file on a local disk with spool=, in a folder that exists and "
+        "that this process may write to, with room left."
+    )

@@ -1,0 +1,121 @@
+"""The spool file: the statements that it understands. Nothing here remembers anything.
+
+Every function raises `sqlite3.Error` (or `OSError`) when the file cannot be read or written at the moment.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+
+from coobird._delivery.spool import format as form
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+BUSY_SECONDS = 2.0
+"""Longest wait for another process that is writing. Each of them takes far below a millisecond, or one sync of the disk."""
+
+INSERT = "INSERT INTO events VALUES (?, ?)"
+
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether the file itself is broken, and not just out of reach for the moment."""
+    return isinstance(error, sqlite3.DatabaseError) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+
+
+def connect(path: str, *, sync: str = "normal", checkpoint_pages: int = 1000) -> sqlite3.Connection:
+    """Open the file, which must exist. The connection may be used by any thread, one at a time."""
+    uri = f"file://{_quoted(path)}?mode=rw"
+    db = sqlite3.connect(uri, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
+    try:
+        db.execute("PRAGMA synchronous = FULL" if sync == "full" else "PRAGMA synchronous = NORMAL")
+        db.execute(f"PRAGMA wal_autocheckpoint = {checkpoint_pages:d}")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def salt(db: sqlite3.Connection) -> bytes:
+    """The salt of this file."""
+    value: bytes = db.execute("SELECT salt FROM spool").fetchone()[0]
+    return value
+
+
+def used_bytes(db: sqlite3.Connection) -> int:
+    """What the events take, without the pages that wait to be used again."""
+    pages: int = db.execute("PRAGMA page_count").fetchone()[0] - db.execute("PRAGMA freelist_count").fetchone()[0]
+    size: int = db.execute("PRAGMA page_size").fetchone()[0]
+    return pages * size
+
+
+# ------------------------------------------------------------------------------------------------------------ events
+
+
+def read(db: sqlite3.Connection, first: int, last: int, limit: int) -> list[tuple[int, bytes]]:
+    """The oldest events of a range of ids, ends included, at most so many."""
+    query = "SELECT id, event FROM events WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?"
+    return db.execute(query, (first, last, limit)).fetchall()
+
+
+def count(db: sqlite3.Connection, lane: int) -> int:
+    """How many events a lane has."""
+    number: int = db.execute("SELECT count(*) FROM events WHERE id BETWEEN ? AND ?", _ids(lane)).fetchone()[0]
+    return number
+
+
+def remove(db: sqlite3.Connection, ids: Iterable[int]) -> None:
+    """Forget events, all of them or none."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        db.executemany("DELETE FROM events WHERE id BETWEEN ? AND ?", form.runs(ids))
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+# ------------------------------------------------------------------------------------------------------------- lanes
+
+
+def add_lane(db: sqlite3.Connection, mark: bytes, owner: str) -> int:
+    """A new lane of this owner."""
+    lane = db.execute("INSERT INTO lanes (mark, owner) VALUES (?, ?)", (mark, owner)).lastrowid
+    assert lane is not None
+    return lane
+
+
+def lanes(db: sqlite3.Connection) -> list[tuple[int, bytes, str | None]]:
+    """Every lane with its mark and its owner (`None` if the owner has left it), oldest first."""
+    return db.execute("SELECT lane, mark, owner FROM lanes ORDER BY lane").fetchall()
+
+
+def claim(db: sqlite3.Connection, lane: int, owner: str | None, new_owner: str) -> bool:
+    """Take over a lane. `False` if somebody else was faster."""
+    return db.execute("UPDATE lanes SET owner = ? WHERE lane = ? AND owner IS ?", (new_owner, lane, owner)).rowcount > 0
+
+
+def leave(db: sqlite3.Connection, owner: str) -> None:
+    """Leave all lanes of this owner to others."""
+    db.execute("UPDATE lanes SET owner = NULL WHERE owner = ?", (owner,))
+
+
+def drop_if_empty(db: sqlite3.Connection, lane: int) -> bool:
+    """Remove a lane that has no events."""
+    nothing = "NOT EXISTS (SELECT 1 FROM events WHERE id BETWEEN ? AND ?)"
+    return db.execute(f"DELETE FROM lanes WHERE lane = ? AND {nothing}", (lane, *_ids(lane))).rowcount > 0  # noqa: S608
+
+
+def _ids(lane: int) -> tuple[int, int]:
+    return form.first_id(lane), form.last_id(lane)
+
+
+def _quoted(path: str) -> str:
+    # What has a meaning in a URI. On Windows a drive letter needs a slash before it.
+    quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return "/" + quoted.replace("\\", "/") if os.name == "nt" else quoted

@@ -1,0 +1,1 @@
+"""Values and events as bytes (pure)."""

@@ -1,0 +1,150 @@
+"""The httpx clients behind a session: built on first use, one per process for threads, one per event loop otherwise."""
+
+from __future__ import annotations
+
+import os
+import sys
+from _thread import allocate_lock
+
+from coobird._http import fork_guard
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
+    import weakref
+    from collections.abc import AsyncGenerator
+
+    import httpx
+
+    from coobird._http.transport import DirectClient
+
+    Guarded = tuple[httpx.AsyncClient, AsyncGenerator[None]]
+
+
+class Pool:
+    """Connections for threads. Safe to use from any thread; after a fork the child gets connections of its own.
+
+    A client that was given is used as it is and never closed. After `close` the next use builds a new one.
+    """
+
+    def __init__(self, given: httpx.Client | None = None) -> None:
+        self._given = given
+        self._forget()
+        if "httpx2" in sys.modules:
+            # The SDKs of OpenAI and Anthropic look in `sys.modules` whether httpx is there too, and fail at one that a
+            # sender is only half through importing.
+            import httpx  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
+    def _forget(self) -> None:
+        self._pid = os.getpid()
+        self._lock = allocate_lock()
+        self._client: httpx.Client | DirectClient | None = None
+        self._closer: weakref.finalize[..., Pool] | None = None
+
+    def client(self) -> httpx.Client | DirectClient:
+        """Return the client of this process."""
+        if self._given is not None:
+            return self._given
+        if self._pid != os.getpid():
+            self.reset_after_fork()
+        if (client := self._client) is not None:
+            return client
+        with fork_guard.loading, self._lock:
+            if self._client is None:
+                import weakref
+
+                from coobird._http.environment import usable_network
+                from coobird._http.transport import new_client
+
+                with usable_network():
+                    self._client = new_client(_limits())
+                self._closer = weakref.finalize(self, _close, self._client, self._pid)
+                # The end of the process is when events are still delivered.
+                self._closer.atexit = False
+            return self._client
+
+    def close(self) -> None:
+        """Close the connections. A call that is under way in another thread is tried again over new ones."""
+        if self._pid == os.getpid():
+            with self._lock:
+                client, closer, self._client, self._closer = self._client, self._closer, None, None
+            if client is not None and closer is not None:
+                # At the exit of the interpreter, calling the finalizer would do nothing.
+                closer.detach()
+                client.close()
+
+    def reset_after_fork(self) -> None:
+        """Let go of everything that belongs to the parent: its lock may be held, its connections are in use there."""
+        if self._closer is not None:
+            self._closer.detach()
+        _inherited.append(self._client)
+        self._forget()
+
+
+def _limits() -> httpx.Limits:
+    import httpx
+
+    # httpx's own 100 connections, all of which may be kept: with its limit of 20, more than that many calls at a time open
+    # and close a connection each.
+    return httpx.Limits(max_connections=100, max_keepalive_connections=100)
+
+
+# Closing an inherited connection would take the parent's locks, and forgetting it would close its socket with a warning.
+_inherited: list[httpx.Client | DirectClient | None] = []
+
+
+def _close(client: httpx.Client | DirectClient, pid: int) -> None:
+    if pid == os.getpid():
+        client.close()
+
+
+class AsyncPool:
+    """Connections for event loops, a client for each. A loop's client is closed with it; the next loop gets a new one."""
+
+    def __init__(self, given: httpx.AsyncClient | None = None) -> None:
+        self._given = given
+        self._clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Guarded] | None = None
+
+    async def client(self) -> httpx.AsyncClient:
+        """Return the client of the running loop."""
+        if self._given is not None:
+            return self._given
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        if self._clients is None:
+            import weakref
+
+            self._clients = weakref.WeakKeyDictionary()
+        if loop in self._clients:
+            return self._clients[loop][0]
+        import httpx
+
+        from coobird._http.environment import usable_network
+
+        # A client refers to its loop, so the weak key alone would keep both.
+        for closed in [other for other in list(self._clients) if other.is_closed()]:
+            self._clients.pop(closed, None)
+        with usable_network():
+            client = httpx.AsyncClient(limits=_limits())
+        guard = _until_loop_ends(client)
+        self._clients[loop] = client, guard
+        await anext(guard)
+        return client
+
+    async def aclose(self) -> None:
+        """Close the connections of the running loop. Those of other loops are closed when their loop ends."""
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        if self._clients is not None and loop in self._clients:
+            _, guard = self._clients.pop(loop)
+            await guard.aclose()
+
+
+async def _until_loop_ends(client: httpx.AsyncClient) -> AsyncGenerator[None]:
+    """Close the client at the end of the loop: `asyncio.run` finishes the generators that are still open."""
+    try:
+        yield
+    finally:
+        await client.aclose()

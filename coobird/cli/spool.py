@@ -1,0 +1,130 @@
+"""The command line `coobird-spool`: what waits in a spool, sending it, or writing it down."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from coobird._delivery.spool import inspection as spool
+from coobird._settings.settings import API_KEY_VARIABLE, ApiKey, Settings, resolve
+from coobird.cli.parser import Parser, without_keys
+from coobird.errors import AuthenticationError, ConfigurationError, PermissionDeniedError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coobird._delivery.stats import Stats
+    from coobird.errors import CoobirdError
+
+_BAR = 30
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. The exit code is 0 if it did all that it was asked for."""
+    options = _parser().parse(sys.argv[1:] if arguments is None else arguments)
+    path = os.path.abspath(options.file)
+    try:
+        if options.command == "status":
+            return _status(path)
+        if options.command == "export":
+            return _export(path)
+        return _drain(path, host=options.host, any_key=options.any_key, timeout=options.timeout)
+    except ConfigurationError as error:
+        print(f"coobird-spool: {without_keys(str(error))}", file=sys.stderr)
+        return 1
+    except sqlite3.Error as error:
+        print(f"coobird-spool: {without_keys(path)} cannot be read: {error}.", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="coobird-spool", description="Look after a file of events that wait to be sent.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    status = commands.add_parser("status", help="how many events wait, and since when")
+    drain = commands.add_parser("drain", help="send what no running process is going to send")
+    export = commands.add_parser("export", help="write all events to the standard output, as lines of JSON; they stay")
+    for command in (status, drain, export):
+        command.add_argument("file", metavar="FILE", help="what the client was given as spool=")
+    drain.add_argument("--host", help="default: COOBIRD_HOST")
+    drain.add_argument(
+        "--any-key",
+        action="store_true",
+        help="also what was tracked with another API key, for example before it was renewed",
+    )
+    drain.add_argument(
+        "--timeout", type=float, metavar="SECONDS", help="stop after this time (default: when all is sent)"
+    )
+    drain.epilog = f"The API key is read from {API_KEY_VARIABLE}."
+    return parser
+
+
+def _status(path: str) -> int:
+    with closing(spool.look_into(path)) as db:
+        found = spool.report(db, path)
+    print(f"{found.waiting:,} events waiting, {found.used_bytes / 1e6:,.1f} MB")
+    if found.waiting:
+        print(f"oldest: {found.oldest}")
+        print(f"{found.at_work:,} of them belong to running processes")
+    return 0
+
+
+def _export(path: str) -> int:
+    with closing(spool.look_into(path)) as db:
+        for event in spool.events(db):
+            sys.stdout.buffer.write(event + b"\n")
+    sys.stdout.flush()
+    return 0
+
+
+def _drain(path: str, *, host: str | None, any_key: bool, timeout: float | None) -> int:
+    from coobird.client.coomon import Coomon
+
+    # Refused here if it cannot work, before the file is changed.
+    settings = resolve(Settings(ApiKey(None)), host)
+    with closing(spool.look_into(path)) as db:
+        if any_key:
+            spool.give_to(db, path, settings.api_key)
+    problems: list[CoobirdError] = []
+    client = Coomon(host=host, spool=path, max_batch_size=1000, on_error=problems.append)
+    total = client.stats().tracked
+    give_up_at = time.monotonic() + (float("inf") if timeout is None else timeout)
+    try:
+        while _done(client.stats()) < total and time.monotonic() < give_up_at:
+            if any(isinstance(problem, AuthenticationError | PermissionDeniedError) for problem in problems):
+                break  # the log has said it
+            _progress(_done(client.stats()), total)
+            time.sleep(0.1)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        client.shutdown(timeout=0.0 if _done(client.stats()) < total else None)
+    stats = client.stats()
+    _progress(_done(stats), total)
+    print(file=sys.stderr)
+    with closing(spool.look_into(path)) as db:
+        found = spool.report(db, path)
+    # A request that is still on its way keeps its events ours until this process ends.
+    left = max(found.waiting - found.at_work, stats.queued)
+    print(f"{stats.delivered:,} events sent, {stats.rejected + stats.dropped:,} refused, {left:,} left")
+    return 0 if stats.delivered == stats.tracked and not left else 1
+
+
+def _done(stats: Stats) -> int:
+    return stats.delivered + stats.rejected + stats.dropped
+
+
+def _progress(done: int, total: int) -> None:
+    share = done / total if total else 1.0
+    bar = "#" * int(share * _BAR)
+    print(f"\r[{bar:<{_BAR}}] {done:,} of {total:,}", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The clients, their runs and their budgets."""

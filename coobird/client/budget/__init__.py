@@ -1,0 +1,1 @@
+"""Budgets: a run starts only if a wallet can pay for it."""

@@ -1,0 +1,228 @@
+"""The event pipeline as the clients see it."""
+
+from __future__ import annotations
+
+from time import monotonic, time
+
+from coobird._delivery.delivery import Delivery
+from coobird._delivery.flush import finish_shutdown, flush
+from coobird._delivery.reporter import Reporter
+from coobird._http import fork_guard
+from coobird.client.runs.run import Runs
+from coobird.errors import InvalidEventError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from decimal import Decimal
+    from typing import Any
+
+    from coobird_api.models import BatchTrackResponse
+
+    from coobird._delivery.stats import Stats
+    from coobird._encoding.event import EventEncoder
+    from coobird._http.session import Session
+    from coobird._settings.settings import Settings
+    from coobird.errors import CoobirdError
+
+
+class Pipeline:
+    """Takes events at once and delivers them in the background.
+
+    Safe to use from any thread, from signal handlers and from `on_error`. After a fork the child starts with an empty
+    queue and counts of zero, and the parent's events are sent once, by the parent. The normal end of a process
+    delivers what is queued, also in children of `multiprocessing`; `os._exit` and a kill do not: call `flush` before.
+    """
+
+    def __init__(self, session: Session, settings: Settings) -> None:
+        self._settings = settings
+        self._reporter = Reporter(settings.on_error, debug=settings.debug)
+        self._delivery = Delivery(session, settings, self._reporter)
+        self._encoder: EventEncoder | None = None
+        self.runs = Runs()
+        self._active_run = self.runs.active
+
+    def __del__(self) -> None:
+        # The client is gone: deliver what there is, without waiting, and let the threads end.
+        delivery = getattr(self, "_delivery", None)
+        if delivery is not None and not delivery.is_finished:
+            delivery.begin_shutdown(monotonic() + self._settings.shutdown_timeout)
+
+    def track(
+        self,
+        customer_id: str | None,
+        agent_id: str | None,
+        action_type: str,
+        signal_code: str | None = None,
+        quantity: float | Decimal = 1,
+        attributes: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        event_id: str | None = None,
+        timestamp: datetime | None = None,
+    ) -> None:
+        """Queue an event. Returns at once and never raises: a bad one is counted as rejected and goes to `on_error`."""
+        if self._settings.disabled:
+            return
+        try:
+            if (frame := self._active_run()) is not None:
+                customer_id, agent_id, signal_code, attributes = frame.run.fill(
+                    customer_id, agent_id, signal_code, attributes
+                )
+            event = (self._encoder or self._load_encoder()).encode(
+                event_id,
+                time(),
+                customer_id,
+                agent_id,
+                action_type,
+                signal_code,
+                quantity,
+                attributes,
+                metadata,
+                timestamp,
+            )
+        except Exception as error:  # noqa: BLE001 - whatever a value's own methods raise
+            self._delivery.reject()
+            self._reporter.error(_invalid(error, locals()))
+            return
+        delivery = self._delivery
+        delivery.append(event)
+        if len(delivery.buffer) >= delivery.alarm:
+            delivery.attend()
+
+    def encode_now(
+        self,
+        customer_id: str | None,
+        agent_id: str | None,
+        action_type: str,
+        signal_code: str | None = None,
+        quantity: float | Decimal = 1,
+        attributes: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        event_id: str | None = None,
+        timestamp: datetime | None = None,
+    ) -> tuple[str, bytes]:
+        """Return the event's id and the event in wire form, with the global attributes.
+
+        Raises:
+            InvalidEventError: It cannot be sent as it is. The message names the argument.
+        """
+        try:
+            if (frame := self._active_run()) is not None:
+                customer_id, agent_id, signal_code, attributes = frame.run.fill(
+                    customer_id, agent_id, signal_code, attributes
+                )
+            event = (self._encoder or self._load_encoder()).encode(
+                event_id,
+                time(),
+                customer_id,
+                agent_id,
+                action_type,
+                signal_code,
+                quantity,
+                attributes,
+                metadata,
+                timestamp,
+            )
+        except Exception as error:  # noqa: BLE001 - whatever a value's own methods raise
+            raise _invalid(error, locals()) from None
+        import json
+
+        from coobird._encoding.event import event_id_of
+
+        return json.loads(event_id_of(event)), event
+
+    def report(self, error: CoobirdError) -> None:
+        """Hand an error to `on_error` and the log. Never raises."""
+        self._reporter.error(error)
+
+    def register(self, attributes: Mapping[str, Any]) -> None:
+        """Merge these attributes into every event from now on; those of the event win.
+
+        Their values are read now: changing them later changes nothing.
+
+        Raises:
+            InvalidEventError: A value cannot be sent. Nothing is registered then.
+        """
+        encoder = self._encoder or self._load_encoder()
+        try:
+            members = encoder.read(attributes)  # outside of the lock: it may run the values' own methods
+            with self._delivery.lock:
+                encoder.merge(members)
+        except Exception as error:  # noqa: BLE001 - whatever a value's own methods raise
+            raise _invalid(error, {"attributes": attributes}) from None
+
+    def unregister(self, key: str) -> None:
+        """Stop merging this attribute. Nothing happens if it is not registered."""
+        encoder = self._encoder or self._load_encoder()
+        with self._delivery.lock:
+            encoder.unregister(key)
+
+    def flush(self, timeout: float | None = None) -> BatchTrackResponse | None:
+        """Deliver everything that was tracked before, and return the server's answers as one.
+
+        Never raises for a failed delivery: what is lost goes to `on_error`, and so does an `APITimeoutError` if the
+        time was too short. Inside `on_error` it only starts the delivery.
+
+        Args:
+            timeout: Seconds to wait at most; `shutdown_timeout` if not given. If the server refuses the key, a flush
+                without a timeout returns after one more try, and the events stay queued.
+
+        Returns:
+            `None` if nothing was waiting.
+        """
+        answer = flush(self._delivery, timeout)
+        if answer is None:
+            return None
+        from coobird_api.models import BatchTrackResponse
+
+        return BatchTrackResponse.from_dict(answer)
+
+    def shutdown(self, timeout: float | None = None) -> None:
+        """Deliver what is queued, and stop. What is left when the time is over is dropped and goes to `on_error`.
+
+        Never raises for a failed delivery. A second call does nothing. Events tracked afterwards are dropped and
+        reported.
+
+        Args:
+            timeout: Seconds to wait at most; `shutdown_timeout` if not given. If the server refuses the key, a
+                shutdown without a timeout gives up after one more try.
+        """
+        seconds = self._settings.shutdown_timeout if timeout is None else timeout
+        self._delivery.begin_shutdown(monotonic() + seconds)
+        finish_shutdown(self._delivery, is_patient=timeout is not None)
+
+    def stats(self) -> Stats:
+        """Return where all the events are, at this moment."""
+        return self._delivery.stats()
+
+    def _load_encoder(self) -> EventEncoder:
+        # With the first event: `json` and what it needs take as long to import as all the rest.
+        with fork_guard.loading:
+            from coobird._encoding.event import EventEncoder
+            from coobird._encoding.event_ids import new_event_id
+
+        # Two threads may get here at once: what the first of them registered must not be lost.
+        with self._delivery.lock:
+            if self._encoder is None:
+                self._encoder = EventEncoder(new_event_id)
+            return self._encoder
+
+
+_ARGUMENTS = (
+    "customer_id",
+    "agent_id",
+    "action_type",
+    "signal_code",
+    "quantity",
+    "attributes",
+    "metadata",
+    "event_id",
+    "timestamp",
+)
+
+
+def _invalid(error: Exception, arguments: Mapping[str, Any]) -> InvalidEventError:
+    problem = str(error) if type(error) is ValueError else f"cannot be encoded: {type(error).__name__}"
+    event = {name: arguments[name] for name in _ARGUMENTS if arguments.get(name) is not None}
+    return InvalidEventError(f"The event was not sent: {problem}.", event=event)

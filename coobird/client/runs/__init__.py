@@ -1,0 +1,1 @@
+"""Runs: who pays for what happens inside a block."""

@@ -1,0 +1,101 @@
+"""Functions of every kind as runs. Between two items of a generator the consumer's own run is the current one."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+
+from coobird_api.types import cast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+    from typing import Any
+
+    from coobird.client.runs.run import Run, RunScope
+
+
+def decorate(scope: RunScope, function: Any) -> Any:
+    """Return the function so that each of its calls happens in a run of its own."""
+    if isinstance(function, (classmethod, staticmethod)):
+        method: Any = cast("Any", function)
+        return type(method)(decorate(scope, method.__func__))
+    wrapper = _call
+    if inspect.isasyncgenfunction(function):
+        wrapper = _async_generator
+    elif inspect.isgeneratorfunction(function):
+        wrapper = _generator
+    elif inspect.iscoroutinefunction(function):
+        wrapper = _coroutine
+    return functools.wraps(function)(wrapper(scope, function))
+
+
+def _call(scope: RunScope, function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with scope as run:
+            result = function(*args, **kwargs)
+        # A function that another decorator made may return a coroutine without being one.
+        return _awaited(run, result) if inspect.iscoroutine(result) else result
+
+    return call
+
+
+async def _awaited(run: Run, coroutine: Coroutine[Any, Any, Any]) -> Any:
+    with run:
+        return await coroutine
+
+
+def _coroutine(scope: RunScope, function: Callable[..., Any]) -> Callable[..., Any]:
+    async def call(*args: Any, **kwargs: Any) -> Any:
+        with scope:
+            return await function(*args, **kwargs)
+
+    return call
+
+
+def _generator(scope: RunScope, function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        with scope as run:
+            items = function(*args, **kwargs)
+        step: Callable[[], Any] = functools.partial(next, items)
+        while True:
+            try:
+                with run:
+                    item = step()
+            except StopIteration as end:
+                return end.value
+            try:
+                sent = yield item
+                step = functools.partial(items.send, sent)
+            except GeneratorExit:
+                with run:
+                    items.close()
+                raise
+            except BaseException as error:  # noqa: BLE001 - whatever is thrown in is for the function to handle
+                step = functools.partial(items.throw, error)
+
+    return call
+
+
+def _async_generator(scope: RunScope, function: Callable[..., Any]) -> Callable[..., Any]:
+    async def call(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+        with scope as run:
+            items = function(*args, **kwargs)
+        step: Callable[[], Any] = items.__anext__
+        while True:
+            try:
+                with run:
+                    item = await step()
+            except StopAsyncIteration:
+                return
+            try:
+                sent = yield item
+                step = functools.partial(items.asend, sent)
+            except GeneratorExit:
+                with run:
+                    await items.aclose()
+                raise
+            except BaseException as error:  # noqa: BLE001 - whatever is thrown in is for the function to handle
+                step = functools.partial(items.athrow, error)
+
+    return call

@@ -1,0 +1,93 @@
+"""A run as a text that fits into a task's arguments, a message header or an environment variable (pure).
+
+    cr1.<base64url of {"customer_id": ..., "agent_id": ..., "signal_code": ..., "attributes": {...}}>
+
+The first part is the version. Text from outside decides who pays, so whatever is not exactly this is refused.
+"""
+
+from __future__ import annotations
+
+from coobird_api.types import cast
+
+from coobird.errors import CoobirdError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+VERSION = "cr1"
+MAX_TOKEN_LENGTH = 16 * 1024
+"""Message brokers and environments take this much; a run that is larger carries documents, not facts for pricing."""
+MAX_ID_LENGTH = 255
+"""Characters of an id or a code. Source: openapi/coobird.yaml, schema Event."""
+_IDS = ("customer_id", "agent_id", "signal_code")
+
+
+class InvalidRunTokenError(CoobirdError, ValueError):
+    """A run token cannot be read or written. The message says why; the token is not quoted."""
+
+
+def write_token(
+    customer_id: str | None, agent_id: str | None, signal_code: str | None, attributes: Mapping[str, Any]
+) -> str:
+    """Return the run as a token. Raises `InvalidRunTokenError` if it has no JSON form or is too long."""
+    from base64 import urlsafe_b64encode
+
+    from coobird._encoding.json_text import encode
+
+    ids = {"customer_id": customer_id, "agent_id": agent_id, "signal_code": signal_code}
+    content = {name: value for name, value in ids.items() if value is not None}
+    try:
+        text = encode(content | ({"attributes": dict(attributes)} if attributes else {}))
+    except ValueError as error:
+        raise InvalidRunTokenError(f"The run{error}") from None
+    token = f"{VERSION}.{urlsafe_b64encode(text).rstrip(b'=').decode('ascii')}"
+    if len(token) > MAX_TOKEN_LENGTH:
+        raise InvalidRunTokenError(
+            f"A token of {len(token):,} characters; {MAX_TOKEN_LENGTH:,} is the most. Carry fewer attributes in the run."
+        )
+    return token
+
+
+def read_token(token: object) -> tuple[str | None, str | None, str | None, dict[str, Any]]:
+    """Return customer, agent, signal and attributes of a token. Raises `InvalidRunTokenError` for any other text."""
+    content = _content(token)
+    unknown = content.keys() - {*_IDS, "attributes"}
+    if unknown:
+        raise InvalidRunTokenError("A run token with unknown fields: it comes from a newer coobird; upgrade this one.")
+    ids = [content.get(name) for name in _IDS]
+    for name, value in zip(_IDS, ids, strict=True):
+        if value is not None and not (isinstance(value, str) and 0 < len(value) <= MAX_ID_LENGTH):
+            raise InvalidRunTokenError(f"A run token whose {name} is not a text of 1 to {MAX_ID_LENGTH} characters.")
+    attributes: Any = content.get("attributes", {})
+    if type(attributes) is not dict:
+        raise InvalidRunTokenError("A run token whose attributes are not an object.")
+    return ids[0], ids[1], ids[2], cast("dict[str, Any]", attributes)
+
+
+def _content(token: object) -> dict[str, Any]:
+    import json
+    from base64 import b64decode
+    from decimal import Decimal
+
+    if not isinstance(token, str) or len(token) > MAX_TOKEN_LENGTH:
+        raise InvalidRunTokenError(f"A run token is a text of at most {MAX_TOKEN_LENGTH:,} characters.")
+    version, _, encoded = token.partition(".")
+    if version != VERSION:
+        raise InvalidRunTokenError(
+            f"This is no run token of version {VERSION}: use what Run.token() returned, unchanged."
+        )
+    try:
+        text = b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
+        # Decimal: an amount must come out with the digits that went in.
+        content: Any = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise InvalidRunTokenError("A run token that was cut or changed: use what Run.token() returned.") from None
+    if type(content) is not dict:
+        raise InvalidRunTokenError("A run token that holds no run: use what Run.token() returned.")
+    return cast("dict[str, Any]", content)
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)

@@ -1,0 +1,1 @@
+"""From a model call to its event."""

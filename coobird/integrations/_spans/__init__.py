@@ -1,0 +1,1 @@
+"""From a span to its call."""

@@ -1,0 +1,1 @@
+"""Clients of providers that report their calls."""

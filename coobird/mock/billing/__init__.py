@@ -1,0 +1,1 @@
+"""From usage to a bill (pure but for reading state)."""

@@ -1,0 +1,93 @@
+"""JSON in and out (pure). Whatever arrives becomes plain values that can be stored and sent again, or a 400."""
+
+import json
+import math
+import re
+from typing import Any, NoReturn, TypeGuard
+
+from coobird.mock.contract.problems import Problem
+
+MAX_DEPTH = 100
+# Surrogates that may be alone: rare enough to look twice only then.
+_MAYBE_LONE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"{}[]")
+# What is encoded was decoded before, so it cannot contain itself.
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")).encode
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+_decode = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse).decode
+
+
+def decode(raw: bytes) -> Any:
+    """Parse a body. Refused with 400: what is not JSON in UTF-8, `NaN` and its kin, numbers beyond a float, lone
+    surrogates, and nesting deeper than `MAX_DEPTH`."""
+    try:
+        value = _decode(raw.decode())
+        if _MAYBE_LONE_SURROGATE.search(raw):
+            _encode(value).encode()
+    except RecursionError:
+        raise Problem(400, f"The body is nested deeper than {MAX_DEPTH} levels.") from None
+    except ValueError as error:
+        raise Problem(400, f"The body is not JSON in UTF-8: {error}") from None
+    if not _shallow(raw) and _depth(value) > MAX_DEPTH:
+        raise Problem(400, f"The body is nested deeper than {MAX_DEPTH} levels.")
+    return value
+
+
+def encode(value: Any) -> bytes:
+    """JSON as the API sends it; never `NaN` or `Infinity`, which are not JSON."""
+    return encode_text(value).encode()
+
+
+def encode_text(value: Any) -> str:
+    """The same as text, as the store keeps it."""
+    return _encode(value)
+
+
+def canonical(value: Any) -> str:
+    """The same text for the same value, whatever the order of keys and the spacing it arrived in."""
+    return _canonical(value)
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def is_array(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _shallow(raw: bytes) -> bool:
+    """Whether the brackets alone prove that the depth is in bounds; brackets inside strings can hide the proof."""
+    brackets = raw.translate(None, _NOT_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        fewer = brackets.replace(b"{}", b"").replace(b"[]", b"")
+        if len(fewer) == len(brackets):
+            break
+        brackets = fewer
+    return not brackets
+
+
+def _depth(value: Any) -> int:
+    depth, level = 0, [value]
+    while children := [child for item in level for child in _children(item)]:
+        depth, level = depth + 1, children
+    return depth
+
+
+def _children(value: Any) -> list[Any]:
+    if is_object(value):
+        return list(value.values())
+    return value if is_array(value) else []

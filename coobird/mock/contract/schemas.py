@@ -1,0 +1,93 @@
+"""Schemas of the contract: found, compiled, and their complaints put into a person's words."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import islice
+from typing import Any
+
+import jsonschema_rs
+
+from coobird.mock.contract.json_text import is_array, is_object
+from coobird.mock.contract.problems import FieldError, invalid
+from coobird.mock.state.store import Doc
+
+_URI = "urn:coobird:api"
+_MAX_ERRORS = 20
+
+
+class Schemas:
+    """Finds and compiles schemas of one document."""
+
+    def __init__(self, document: Doc) -> None:
+        self.document = document
+        self._registry = jsonschema_rs.Registry([(_URI, document)])
+
+    def resolve(self, node: Any) -> Any:
+        """The node that a chain of `$ref` leads to."""
+        while is_object(node) and "$ref" in node:
+            found: Any = self.document
+            reference: str = node["$ref"]
+            for part in reference.removeprefix("#/").split("/"):
+                found = found[part.replace("~1", "/").replace("~0", "~")]
+            node = found
+        return node
+
+    def compile(self, schema: Any) -> jsonschema_rs.Validator:
+        return jsonschema_rs.validator_for(
+            _absolute(schema),
+            registry=self._registry,
+            validate_formats=True,
+            formats={"date": _is_day},
+            offline=True,
+        )
+
+    def properties(self, schema: Any) -> dict[str, Doc]:
+        """Name and resolved schema of each property of an object schema."""
+        found = self.resolve(schema).get("properties", {})
+        return {name: self.resolve(value) for name, value in found.items()}
+
+
+def _absolute(node: Any) -> Any:
+    if is_object(node):
+        return {
+            key: _URI + value if key == "$ref" and isinstance(value, str) else _absolute(value)
+            for key, value in node.items()
+        }
+    return [_absolute(item) for item in node] if is_array(node) else node
+
+
+def _is_day(text: str) -> bool:
+    """RFC 3339 knows a year 0, which no calendar has."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def types_of(schema: Mapping[str, Any]) -> list[str]:
+    """The JSON types that a resolved schema allows, `null` among them."""
+    found = schema.get("type", [])
+    return [found] if isinstance(found, str) else list(found)
+
+
+def check(validator: jsonschema_rs.Validator, value: Any) -> None:
+    """422 that names each field which does not fit."""
+    if not validator.is_valid(value):
+        raise invalid(islice(errors_of(validator, value), _MAX_ERRORS))
+
+
+def errors_of(validator: jsonschema_rs.Validator, value: Any) -> Iterator[FieldError]:
+    for error in validator.iter_errors(value):
+        where = [str(part) for part in error.instance_path]
+        kind: Any = error.kind
+        if kind.name == "additionalProperties":
+            for name in kind.unexpected:
+                yield FieldError(".".join([*where, name]), "is not a field that Coobird knows")
+        elif kind.name == "required":
+            yield FieldError(".".join([*where, str(kind.property)]), "is required")
+        else:
+            yield FieldError(".".join(where), _short(error.message))
+
+
+def _short(message: str) -> str:
+    return message if len(message) <= 200 else f"{message[:120]} … {message[-70:]}"

@@ -1,0 +1,201 @@
+"""The contract, compiled: routes, validators and the shape of answers, all read from `openapi/coobird.yaml`."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import jsonschema_rs
+import yaml
+
+from coobird.mock.contract.problems import FieldError, Problem, invalid
+from coobird.mock.contract.schemas import Schemas, check, errors_of, types_of
+from coobird.mock.state.store import Doc
+
+_METHODS = ("get", "post", "patch", "put", "delete")
+
+
+def spec_text() -> str:
+    """The checked-in contract: inside the package in a wheel, beside it in a checkout."""
+    installed = files("coobird") / "openapi" / "coobird.yaml"
+    if installed.is_file():
+        return installed.read_text("utf-8")
+    return (Path(__file__).parents[3] / "openapi" / "coobird.yaml").read_text("utf-8")
+
+
+class PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Plain JSON values only: YAML would turn an unquoted example such as 2026-04-01 into a date."""
+
+
+_resolvers: Any = getattr(PlainLoader, "yaml_implicit_resolvers")  # noqa: B009 (the stubs do not know it)
+PlainLoader.yaml_implicit_resolvers = {
+    first: [resolver for resolver in resolvers if resolver[0] != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in _resolvers.items()
+}
+
+
+class Operation:
+    """One operation. Its validators are compiled when first used: most runs use few of them."""
+
+    def __init__(self, schemas: Schemas, path: str, method: str, node: Doc, shared: list[Any]) -> None:
+        self.id: str = node["operationId"]
+        self.path = path
+        self.method = method.upper()
+        self.tag: str = node["tags"][0]
+        self.schemas = schemas
+        self.path_names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+        self._responses: Doc = node["responses"]
+        self._parameters = [schemas.resolve(parameter) for parameter in [*shared, *node.get("parameters", [])]]
+        body = schemas.resolve(node.get("requestBody"))
+        self.body_required = bool(body and body.get("required"))
+        self.body_schema: Doc | None = body["content"]["application/json"]["schema"] if body else None
+        self.success = min(int(status) for status in self._responses if status.isdigit() and status < "300")
+        self.answer_schema: Doc | None = schemas.resolve(self._content(self.success, "application/json"))
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.id} {self.method} {self.path}>"
+
+    @cached_property
+    def query_properties(self) -> dict[str, Doc]:
+        return {item["name"]: self.schemas.resolve(item["schema"]) for item in self._in("query")}
+
+    @cached_property
+    def item_schema(self) -> Doc | None:
+        """What a list holds, whether it is paged or a bare array; None if this is no list."""
+        answer = self.answer_schema or {}
+        data = answer if answer.get("type") == "array" else self.schemas.properties(answer).get("data", {})
+        return self.schemas.resolve(data["items"]) if "items" in data else None
+
+    @property
+    def paged(self) -> bool:
+        return "page" in self.query_properties
+
+    def documents(self, status: int) -> bool:
+        return str(status) in self._responses
+
+    def check_path(self, values: dict[str, str]) -> None:
+        check(self._path_validator, values)
+
+    def check_headers(self, values: Mapping[str, str]) -> None:
+        named = {
+            item["name"]: values[item["name"].lower()] for item in self._in("header") if item["name"].lower() in values
+        }
+        check(self._header_validator, named)
+
+    def check_query(self, text: str) -> Doc:
+        """The query as typed values. 422 for names that the contract does not know and values that do not fit."""
+        values: Doc = {}
+        for name, value in parse_qsl(text, keep_blank_values=True):
+            if name in values:
+                raise invalid([FieldError(name, "is given twice")])
+            values[name] = _coerced(value, types_of(self.query_properties.get(name, {})))
+        check(self._query_validator, values)
+        return values
+
+    def check_body(self, body: Any) -> None:
+        if self._body_validator is not None:
+            check(self._body_validator, body)
+
+    def violation(self, status: int, body: Any) -> str | None:
+        """What is wrong with an answer of our own, or None; `body` is None where there is none."""
+        if not self.documents(status):
+            return f"{self.id} answered {status}, which the contract does not document"
+        media = "application/json" if status < 400 else "application/problem+json"
+        schema = self._content(status, media)
+        if schema is None:
+            return None if body is None else f"{self.id} {status} should have no body"
+        validator = self._answer_validators.setdefault(status, self.schemas.compile(schema))
+        if validator.is_valid(body):
+            return None
+        return f"{self.id} {status}: " + "; ".join(f"{e.field}: {e.message}" for e in errors_of(validator, body))
+
+    def _content(self, status: int, media: str) -> Any:
+        response = self.schemas.resolve(self._responses[str(status)])
+        return response.get("content", {}).get(media, {}).get("schema")
+
+    def _in(self, place: str) -> list[Doc]:
+        return [item for item in self._parameters if item["in"] == place]
+
+    def _parameter_validator(self, place: str) -> jsonschema_rs.Validator:
+        items = self._in(place)
+        return self.schemas.compile(
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {item["name"]: item["schema"] for item in items},
+                "required": [item["name"] for item in items if item.get("required")],
+            }
+        )
+
+    @cached_property
+    def _path_validator(self) -> jsonschema_rs.Validator:
+        return self._parameter_validator("path")
+
+    @cached_property
+    def _query_validator(self) -> jsonschema_rs.Validator:
+        return self._parameter_validator("query")
+
+    @cached_property
+    def _header_validator(self) -> jsonschema_rs.Validator:
+        return self._parameter_validator("header")
+
+    @cached_property
+    def _body_validator(self) -> jsonschema_rs.Validator | None:
+        return self.schemas.compile(self.body_schema) if self.body_schema else None
+
+    @cached_property
+    def _answer_validators(self) -> dict[int, jsonschema_rs.Validator]:
+        return {}
+
+
+class Spec:
+    """All operations, by id and by route."""
+
+    def __init__(self, text: str | None = None) -> None:
+        document = yaml.load(text or spec_text(), PlainLoader)  # noqa: S506 (a safe loader with one rule less)
+        self.schemas = Schemas(document)
+        self.version: str = document["info"]["version"]
+        server: str = document["servers"][0]["url"]
+        self.base_path = urlsplit(server).path
+        self.operations: dict[str, Operation] = {}
+        self._routes: dict[tuple[str, ...], dict[str, Operation]] = {}
+        for path, item in document["paths"].items():
+            methods = self._routes.setdefault(tuple(path.strip("/").split("/")), {})
+            for method in _METHODS:
+                if method in item:
+                    operation = Operation(self.schemas, path, method, item[method], item.get("parameters", []))
+                    self.operations[operation.id] = methods[operation.method] = operation
+
+    def match(self, method: str, raw_path: str) -> tuple[Operation, dict[str, str]]:
+        """Operation and path values of a request below the base path. `raw_path` is still percent-encoded: a slash
+        inside an id must not become another segment. 404 and 405 (with `Allow`) otherwise."""
+        parts = raw_path.removeprefix("/").split("/")
+        best: tuple[list[bool], tuple[str, ...]] | None = None
+        for route in self._routes:
+            if len(route) == len(parts) and all(p[0] == "{" or p == part for p, part in zip(route, parts, strict=True)):
+                # Words win over placeholders: /invoices/preview is not the invoice called "preview".
+                rank = [part[0] == "{" for part in route]
+                if best is None or rank < best[0]:
+                    best = rank, route
+        if best is None or not all(parts):
+            raise Problem(404, f"There is nothing at {self.base_path}/{unquote(raw_path.removeprefix('/'))}.")
+        methods = self._routes[best[1]]
+        if method not in methods:
+            allowed = ", ".join(methods)
+            raise Problem(405, f"{method} is not possible here, only {allowed}.", headers={"Allow": allowed})
+        values = {p[1:-1]: unquote(part) for p, part in zip(best[1], parts, strict=True) if p[0] == "{"}
+        return methods[method], values
+
+
+def _coerced(text: str, types: list[str]) -> Any:
+    """A query value as the type that the contract names; text that does not fit stays text, for the validator to refuse."""
+    digits = text.removeprefix("-")
+    if "integer" in types and digits.isascii() and digits.isdigit() and len(digits) < 20:
+        return int(text)
+    if "number" in types and digits.replace(".", "", 1).isdigit() and len(digits) < 20:
+        return float(text)
+    if "boolean" in types and text in ("true", "false"):
+        return text == "true"
+    return text

@@ -1,0 +1,1 @@
+"""One request to its answer, with the rules of its operation."""

@@ -1,0 +1,124 @@
+"""A seed: calls that a server carries out before the first request, so that it starts with something in it.
+
+    key: sk_test_demo
+    calls:
+      - create_customer: {name: Acme, type: company}
+        as: acme
+      - create_wallet: {customer_id: $acme.id, name: Prepaid, initial_credits: 100}
+      - set_signal_cost: {signal_id: $llm.id, cost_type: fixed, cost_per_unit: 0.002, category: llm}
+
+A call is an operation of the contract with its ids and fields, or `set_signal_cost`, for what the real service keeps in its
+dashboard. `as` names an answer, `$name.field` stands for a part of it (`$$` for a dollar sign). Every call is checked like a
+request. With a file in which the same seed was planted before, nothing is done twice. After a reset it is planted again.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+import yaml
+
+from coobird.mock.billing.signal_cost import COST_SCHEMA, set_signal_cost
+from coobird.mock.contract import json_text
+from coobird.mock.contract.problems import Problem
+from coobird.mock.contract.schemas import check
+from coobird.mock.contract.spec import PlainLoader
+from coobird.mock.service.service import Service
+from coobird.mock.state.store import Doc
+from coobird.mock.state.tenants import tenant_of
+
+DEFAULT_KEY = "sk_test_seed"
+_SCHEMA: Doc = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["calls"],
+    "properties": {
+        "key": {"type": "string"},
+        "calls": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"as": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}},
+                "additionalProperties": {"type": ["object", "null"]},
+            },
+        },
+    },
+}
+
+
+class SeedError(ValueError):
+    """The seed cannot be carried out; the message says which call, and why."""
+
+
+def plant(service: Service, text: str) -> None:
+    """Carry out a seed (YAML or JSON), now and after each reset. `SeedError` at the first call that is refused; those
+    before it have taken effect."""
+    try:
+        seed = json_text.decode(json.dumps(yaml.load(text, PlainLoader)).encode())  # noqa: S506 (plain values only)
+        check(service.spec.schemas.compile(_SCHEMA), seed)
+        tenant = tenant_of(f"Bearer {seed.get('key', DEFAULT_KEY)}")
+    except (yaml.YAMLError, TypeError, ValueError, Problem) as error:
+        raise SeedError(f"the seed makes no sense: {error}") from None
+    _plant(service, tenant, seed["calls"])
+
+    def replant(forgotten: str | None) -> None:
+        if forgotten in (None, tenant):
+            _plant(service, tenant, seed["calls"])
+
+    service.on_reset = replant
+
+
+def _plant(service: Service, tenant: str, calls: list[Doc]) -> None:
+    # Kept among the idempotency keys, and so forgotten with them: calls that change things would undo what came after.
+    planted = tenant, "seed", hashlib.blake2b(json_text.canonical(calls).encode(), digest_size=16).hexdigest()
+    if service.store.recall(*planted) is not None:
+        return
+    answers: dict[str, Any] = {}
+    for number, call in enumerate(calls, 1):
+        names = [name for name in call if name != "as"]
+        try:
+            if len(names) != 1:
+                raise SeedError(f"must name one operation, not {', '.join(names) or 'none'}")
+            answer = _carry_out(service, tenant, number, names[0], _filled(call[names[0]] or {}, answers))
+        except (Problem, SeedError) as error:
+            raise SeedError(f"call {number} of the seed ({', '.join(names)}): {error}") from None
+        if "as" in call:
+            answers[call["as"]] = answer
+    with service.store.transaction():
+        service.store.remember(*planted, fingerprint="", status=200, answer=b"")
+
+
+def _carry_out(service: Service, tenant: str, number: int, name: str, values: Doc) -> Any:
+    if name == "set_signal_cost":
+        signal_id = values.pop("signal_id", "")
+        check(service.spec.schemas.compile(COST_SCHEMA), values)
+        with service.store.transaction():
+            return set_signal_cost(service.data(tenant), signal_id, values)
+    operation = service.spec.operations.get(name)
+    if operation is None:
+        raise SeedError("there is no such operation")
+    path = {part: str(values.pop(part, "")) for part in operation.path_names}
+    headers = {"idempotency-key": f"seed-{number}"} if operation.method == "POST" else {}
+    raw = json_text.encode(values) if operation.body_schema else b""
+    content = service.answer(tenant, operation, path, "", headers, raw).content
+    return json.loads(content) if content else None
+
+
+def _filled(value: Any, answers: dict[str, Any]) -> Any:
+    """The value with every `$name.field` replaced by what it stands for."""
+    if json_text.is_object(value):
+        return {name: _filled(part, answers) for name, part in value.items()}
+    if json_text.is_array(value):
+        return [_filled(part, answers) for part in value]
+    if not isinstance(value, str) or not value.startswith("$"):
+        return value
+    if value.startswith("$$"):
+        return value[1:]
+    name, *parts = value[1:].split(".")
+    try:
+        found = answers[name]
+        for part in parts:
+            found = found[int(part) if json_text.is_array(found) else part]
+    except (KeyError, IndexError, ValueError, TypeError):
+        raise SeedError(f"{value} leads nowhere") from None
+    return found

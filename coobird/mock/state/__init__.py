@@ -1,0 +1,1 @@
+"""State of a tenant: tables, events, clock."""

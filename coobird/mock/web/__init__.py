@@ -1,0 +1,1 @@
+"""HTTP: routes, control, stream, page."""
