@@ -20,6 +20,7 @@ PURE = (
     "_delivery.outcome",
     "_delivery.queue",
     "_delivery.spool.format",
+    "_encoding.batch",
     "_encoding.conversions",
     "_encoding.event",
     "_encoding.json_text",

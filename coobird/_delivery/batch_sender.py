@@ -7,8 +7,9 @@ import random
 import time
 
 from coobird._delivery.outcome import PATH, Again, Held, Outcome, Split, Stored, judge
-from coobird._delivery.queue import body
+from coobird._encoding.batch import batch_of
 from coobird._encoding.event import event_id_of
+from coobird._http.request import BATCH_PATH
 from coobird._http.retry import next_delay
 from coobird.errors import InvalidEventError
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from coobird._delivery.delivery import Delivery
     from coobird._delivery.queue import Batch
     from coobird.errors import APIError
-
-_EVENTS = "/events/batch"
 
 
 def deliver(delivery: Delivery, batch: Batch) -> None:
@@ -75,10 +74,10 @@ def _wait_to_retry(delivery: Delivery, outcome: Again, attempt: int) -> str | No
 
 
 def _send(delivery: Delivery, events: list[bytes], attempt: int) -> Outcome:
-    content = body(events)
+    content = batch_of(events)
     began = time.monotonic()
     try:
-        answer = delivery.session.post_once(_EVENTS, content, timeout=delivery.request_timeout())
+        answer = delivery.session.post_once(BATCH_PATH, content, timeout=delivery.request_timeout())
     except Exception as error:  # noqa: BLE001 - whatever it is, nothing shows that the events are stored
         outcome: Outcome = Again(error, None)
         answered = type(error).__name__

@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 from coobird._encoding.event import event_id_of
 from coobird._http.problem import QUOTED_CHARACTERS, quote
 from coobird._http.refusals import error_from_response
+from coobird._http.request import BASE_PATH, BATCH_PATH
 from coobird._http.retry import is_retryable, parse_retry_after
 from coobird.errors import APIError, ResponseShapeError
 
 if TYPE_CHECKING:
     from coobird._http.request import Answer
 
-METHOD, PATH = "POST", "/api/v1/events/batch"
+METHOD, PATH = "POST", BASE_PATH + BATCH_PATH
 
 _TOO_LARGE = 413
 _SPLIT_STATUSES = frozenset({400, _TOO_LARGE, 422})

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import deque
 
+from coobird._encoding.batch import BRACKET_BYTES, SEPARATOR_BYTES, batch_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,9 +38,6 @@ MiB; a batch of 1,000 everyday events is 0.3 MB. If it is too much after all, 41
 
 MIN_BATCH_BYTES = 64 * 1024
 """A server that finds batches too large gets smaller ones from then on, down to this: one answer may be mistaken."""
-
-HEAD, SEPARATOR, TAIL = b'{"events":[', b",", b"]}"
-_AROUND = len(HEAD) + len(TAIL) - len(SEPARATOR)
 
 
 class Batch:
@@ -110,8 +109,8 @@ class EventQueue:
                 events.append(buffer.popleft())  # noqa: PERF401 - what came before the error must be kept
         except IndexError:
             pass  # that was all
-        room = self.max_batch_bytes - _AROUND
-        if sum(map(len, events)) + len(SEPARATOR) * len(events) > room:
+        room = self.max_batch_bytes - BRACKET_BYTES + SEPARATOR_BYTES
+        if sum(map(len, events)) + SEPARATOR_BYTES * len(events) > room:
             fit = _how_many_fit(events, room)
             buffer.extendleft(reversed(events[fit:]))
             del events[fit:]
@@ -139,7 +138,7 @@ class EventQueue:
     def split(self, batch: Batch, parts: Iterable[list[bytes]], *, is_too_large: bool = False) -> None:
         """Send the first part of the batch in smaller ones. If it was too large, further batches are smaller, too."""
         if is_too_large:
-            self.max_batch_bytes = min(self.max_batch_bytes, max(MIN_BATCH_BYTES, len(body(batch.parts[0])) // 2))
+            self.max_batch_bytes = min(self.max_batch_bytes, max(MIN_BATCH_BYTES, len(batch_of(batch.parts[0])) // 2))
         batch.parts[0:1] = parts
 
     def put_back(self, batch: Batch) -> int:
@@ -215,15 +214,10 @@ class EventQueue:
         return lost
 
 
-def body(events: list[bytes]) -> bytes:
-    """The request body of a batch."""
-    return b"".join((HEAD, SEPARATOR.join(events), TAIL))
-
-
 def _how_many_fit(events: list[bytes], room: int) -> int:
     """How many of the events, but at least one, have room in a batch."""
     for number, event in enumerate(events):
-        room -= len(event) + len(SEPARATOR)
+        room -= len(event) + SEPARATOR_BYTES
         if room < 0:
             return max(1, number)
     return len(events)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Source: openapi/coobird.yaml servers.
 BASE_PATH = "/api/v1"
+# Source: openapi/coobird.yaml track_events.
+BATCH_PATH = "/events/batch"
 # A full page is far below a megabyte. An endless answer must not fill the memory, nor may JSON that becomes objects of
 # twenty times its size.
 MAX_ANSWER_BYTES = 8 * 1024 * 1024

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from coobird_api.types import cast
 
+from coobird._encoding.batch import batch_of
+from coobird._http.request import BATCH_PATH
 from coobird.client.tracking import Tracking
 
 TYPE_CHECKING = False
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
 
     from coobird._http.session import AsyncSession, Session
 
-# Source: openapi/coobird.yaml track_events.
-PATH = "/events/batch"
-
 
 class Immediate(Tracking):
     """Sends an event and waits for the answer."""
@@ -29,7 +28,7 @@ class Immediate(Tracking):
     def _send_event(self, *event: Any) -> BatchTrackResponse:
         if self._settings.disabled:
             return _nothing()
-        return self._session.post(PATH, _batch_of(self._pipeline.encode_now(*event)), _reader())
+        return self._session.post(BATCH_PATH, batch_of([self._pipeline.encode_now(*event)[1]]), _reader())
 
     def track_immediate(
         self,
@@ -122,7 +121,7 @@ class AsyncImmediate(Tracking):
     async def _send_event(self, *event: Any) -> BatchTrackResponse:
         if self._settings.disabled:
             return _nothing()
-        return await self._session.post(PATH, _batch_of(self._pipeline.encode_now(*event)), _reader())
+        return await self._session.post(BATCH_PATH, batch_of([self._pipeline.encode_now(*event)[1]]), _reader())
 
     async def track_immediate(
         self,
@@ -205,10 +204,6 @@ class AsyncImmediate(Tracking):
         return await self._send_event(
             customer_id, agent_id, "outcome", signal_code, quantity, attributes, metadata, event_id, timestamp
         )
-
-
-def _batch_of(encoded: tuple[str, bytes]) -> bytes:
-    return b'{"events":[' + encoded[1] + b"]}"
 
 
 def _reader() -> Callable[..., BatchTrackResponse]:

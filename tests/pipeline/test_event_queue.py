@@ -7,7 +7,8 @@ import json
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
-from coobird._delivery.queue import MAX_BATCH_BYTES, MIN_BATCH_BYTES, Batch, EventQueue, body
+from coobird._delivery.queue import MAX_BATCH_BYTES, MIN_BATCH_BYTES, Batch, EventQueue
+from coobird._encoding.batch import batch_of
 
 
 def numbered(count: int, first: int = 0) -> list[bytes]:
@@ -40,18 +41,18 @@ def test_a_batch_ends_before_its_body_is_too_large() -> None:
         queue.buffer.append(b'"%b"' % (b"x" * 200_000))
     sizes = []
     while (batch := queue.take()) is not None:
-        sizes.append(len(body(batch.events)))
+        sizes.append(len(batch_of(batch.events)))
     assert len(sizes) == 2
     assert max(sizes) <= MAX_BATCH_BYTES
 
 
 def test_a_batch_may_fill_its_body_to_the_last_byte() -> None:
-    around = len(body([b"", b""]))
+    around = len(batch_of([b"", b""]))
     first, second = b"x" * (MAX_BATCH_BYTES - around - 10), b"x" * 10
     queue = EventQueue(max_batch_size=1000, max_queue_size=1000)
     queue.buffer.append(first)
     queue.buffer.append(second)
-    assert len(body(taken(queue).events)) == MAX_BATCH_BYTES
+    assert len(batch_of(taken(queue).events)) == MAX_BATCH_BYTES
     queue.buffer.append(first)
     queue.buffer.append(second + b"x")
     assert taken(queue).events == [first]
@@ -62,9 +63,9 @@ def test_a_batch_that_was_too_large_makes_the_next_ones_smaller_but_not_tiny() -
     for _ in range(30):
         queue.buffer.append(b'"%b"' % (b"x" * 99_998))
     batch = taken(queue)
-    size = len(body(batch.events))
+    size = len(batch_of(batch.events))
     queue.split(batch, [batch.events[:5], batch.events[5:]], is_too_large=True)
-    assert len(body(taken(queue).events)) <= size // 2
+    assert len(batch_of(taken(queue).events)) <= size // 2
     queue.split(batch, [[b"x" * 999]], is_too_large=True)
     for _ in range(2):
         queue.split(batch, [[b"x" * 999]], is_too_large=True)
@@ -74,7 +75,7 @@ def test_a_batch_that_was_too_large_makes_the_next_ones_smaller_but_not_tiny() -
 
 
 def test_a_body_is_the_events_as_they_are() -> None:
-    assert json.loads(body(numbered(3))) == {"events": [{"event_id": "0"}, {"event_id": "1"}, {"event_id": "2"}]}
+    assert json.loads(batch_of(numbered(3))) == {"events": [{"event_id": "0"}, {"event_id": "1"}, {"event_id": "2"}]}
 
 
 def test_a_full_queue_drops_the_oldest_and_returns_them() -> None:

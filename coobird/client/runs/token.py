@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 VERSION = "cr1"
 MAX_TOKEN_LENGTH = 16 * 1024
 """Message brokers and environments take this much; a run that is larger carries documents, not facts for pricing."""
-MAX_ID_LENGTH = 255
-"""Characters of an id or a code. Source: openapi/coobird.yaml, schema Event."""
 _IDS = ("customer_id", "agent_id", "signal_code")
 
 
@@ -52,6 +50,8 @@ def write_token(
 
 def read_token(token: object) -> tuple[str | None, str | None, str | None, dict[str, Any]]:
     """Return customer, agent, signal and attributes of a token. Raises `InvalidRunTokenError` for any other text."""
+    from coobird._encoding.event import MAX_ID_LENGTH
+
     content = _content(token)
     unknown = content.keys() - {*_IDS, "attributes"}
     if unknown:
