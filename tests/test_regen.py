@@ -63,7 +63,8 @@ def regen(tree: Path, *arguments: str, cwd: Path | None = None, **environment: s
 def make_tree(folder: Path) -> Path:
     """A project that is about to generate from the golden contract."""
     (folder / "scripts").mkdir()
-    shutil.copy(ROOT / "scripts" / "regen.sh", folder / "scripts")
+    for script in "regen.sh", "regen.py":
+        shutil.copy(ROOT / "scripts" / script, folder / "scripts")
     shutil.copy(ROOT / "pyproject.toml", folder)
     shutil.copytree(ROOT / "openapi", folder / "openapi")
     shutil.copy(GOLDEN / "spec.yaml", folder / "openapi" / "coobird.yaml")
@@ -199,6 +200,13 @@ def test_an_operation_that_cannot_be_generated_fails_and_leaves_the_package_alon
     assert done.returncode == 2
     assert "text/csv" in done.stderr
     assert files_of_templates(tree / "generated" / "coobird_api") == before
+
+
+def test_a_contract_that_cannot_be_read_is_a_failure_and_not_a_difference(tree: Path) -> None:
+    (tree / "openapi" / "coobird.yaml").unlink()
+    done = regen(tree, "--check")
+    assert done.returncode == 2
+    assert "coobird.yaml" in done.stderr
 
 
 if __name__ == "__main__":
