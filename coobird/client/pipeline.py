@@ -8,7 +8,7 @@ from coobird._delivery.delivery import Delivery
 from coobird._delivery.flush import finish_shutdown, flush
 from coobird._delivery.reporter import Reporter
 from coobird._http import fork_guard
-from coobird.client.runs.run import Runs
+from coobird.client.runs.scope import Runs
 from coobird.errors import InvalidEventError
 
 TYPE_CHECKING = False

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from coobird._http.session import Session
     from coobird._settings.settings import Settings
     from coobird.client.pipeline import Pipeline
-    from coobird.client.runs.run import Run, RunScope
+    from coobird.client.runs.run import Run
+    from coobird.client.runs.scope import RunScope
     from coobird.errors import CoobirdError
 
 

@@ -10,7 +10,7 @@ from coobird.integrations._metering.meter import Shield
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from coobird.client.runs.run import RunScope
+    from coobird.client.runs.scope import RunScope
     from coobird.integrations._metering.meter import Client
 
 

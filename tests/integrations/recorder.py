@@ -6,7 +6,8 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from coobird.client.runs.run import Run, Runs, RunScope
+from coobird.client.runs.run import Run
+from coobird.client.runs.scope import Runs, RunScope
 from coobird.errors import CoobirdError, InvalidEventError
 
 

@@ -1,4 +1,7 @@
-"""Functions of every kind as runs. Between two items of a generator the consumer's own run is the current one."""
+"""Decorated functions: each call happens in a run of its own, whatever kind of function it is.
+
+Between two items of a generator, the run of the code that reads from it is the current one.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,21 @@ from coobird_api.types import cast
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+    from contextlib import AbstractContextManager
     from typing import Any
 
-    from coobird.client.runs.run import Run, RunScope
+    from coobird.client.runs.run import Run
+
+    Scope = AbstractContextManager[Run, None]
 
 
-def decorate(scope: RunScope, function: Any) -> Any:
-    """Return the function so that each of its calls happens in a run of its own."""
+def decorate(scope: Scope, function: Any) -> Any:
+    """Return the function as one whose every call happens in a run of its own.
+
+    Args:
+        scope: Makes the run: it is entered at the start of each call.
+        function: A function of any kind, a `classmethod` or a `staticmethod`.
+    """
     if isinstance(function, (classmethod, staticmethod)):
         method: Any = cast("Any", function)
         return type(method)(decorate(scope, method.__func__))
@@ -30,11 +41,12 @@ def decorate(scope: RunScope, function: Any) -> Any:
     return functools.wraps(function)(wrapper(scope, function))
 
 
-def _call(scope: RunScope, function: Callable[..., Any]) -> Callable[..., Any]:
+def _call(scope: Scope, function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         with scope as run:
             result = function(*args, **kwargs)
-        # A function that another decorator made may return a coroutine without being one.
+        # A function that another decorator made may return a coroutine without being a coroutine
+        # function.
         return _awaited(run, result) if inspect.iscoroutine(result) else result
 
     return call
@@ -45,7 +57,7 @@ async def _awaited(run: Run, coroutine: Coroutine[Any, Any, Any]) -> Any:
         return await coroutine
 
 
-def _coroutine(scope: RunScope, function: Callable[..., Any]) -> Callable[..., Any]:
+def _coroutine(scope: Scope, function: Callable[..., Any]) -> Callable[..., Any]:
     async def call(*args: Any, **kwargs: Any) -> Any:
         with scope:
             return await function(*args, **kwargs)
@@ -53,7 +65,7 @@ def _coroutine(scope: RunScope, function: Callable[..., Any]) -> Callable[..., A
     return call
 
 
-def _generator(scope: RunScope, function: Callable[..., Any]) -> Callable[..., Any]:
+def _generator(scope: Scope, function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
         with scope as run:
             items = function(*args, **kwargs)
@@ -71,13 +83,13 @@ def _generator(scope: RunScope, function: Callable[..., Any]) -> Callable[..., A
                 with run:
                     items.close()
                 raise
-            except BaseException as error:  # noqa: BLE001 - whatever is thrown in is for the function to handle
+            except BaseException as error:  # noqa: BLE001 - the function decides what happens to it
                 step = functools.partial(items.throw, error)
 
     return call
 
 
-def _async_generator(scope: RunScope, function: Callable[..., Any]) -> Callable[..., Any]:
+def _async_generator(scope: Scope, function: Callable[..., Any]) -> Callable[..., Any]:
     async def call(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
         with scope as run:
             items = function(*args, **kwargs)
@@ -95,7 +107,7 @@ def _async_generator(scope: RunScope, function: Callable[..., Any]) -> Callable[
                 with run:
                     await items.aclose()
                 raise
-            except BaseException as error:  # noqa: BLE001 - whatever is thrown in is for the function to handle
+            except BaseException as error:  # noqa: BLE001 - the function decides what happens to it
                 step = functools.partial(items.athrow, error)
 
     return call

@@ -1,9 +1,9 @@
-"""The run context: who pays for what happens in a block of code, and which agent does it.
+"""Runs: the customer, agent, signal and attributes that events in a block of code share.
 
     with coomon.run(customer_id="cust_1", agent_id="agent_1"):
         coomon.track_task(signal_code="api_call")      # takes both from the run
 
-A run belongs to one client: the events of another client never see it.
+A run belongs to one client: the events of another client never take anything from it.
 """
 
 from __future__ import annotations
@@ -12,39 +12,42 @@ from contextvars import ContextVar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, MutableMapping
-    from typing import Any, Self, TypeVar
-
-    Function = TypeVar("Function", bound=Callable[..., Any])
+    from collections.abc import Mapping
+    from typing import Any, Self
 
 
 class Run:
-    """What the events of a block take if they do not name it themselves. It never changes, and any thread may hold it.
+    """Values that the events of a block take if they do not name them.
 
-    Threads of your own do not inherit it (`asyncio` tasks and `asyncio.to_thread` do); carry it over with `with run:`, which
-    makes exactly this run the current one. A run without any value is false.
+    It never changes, and threads may share it.
+    Made by `with coomon.run(...) as run`, or returned by `coomon.current_run()`. `asyncio` tasks
+    and `asyncio.to_thread` inherit the current run; threads that you start do not. Carry it into
+    one with `with run:`, which makes exactly this run the current one. A run without any value is
+    false.
 
     Attributes:
-        customer_id: The customer whom events are billed to, or `None`.
-        agent_id: The agent that acts, or `None`.
-        signal_code: The signal that events count towards, or `None`.
-        attributes: Merged into the attributes of every event; those of the event win.
+        customer_id: Customer to whom events are billed, or `None`.
+        agent_id: Agent that acts, or `None`.
+        signal_code: Signal that events count towards, or `None`.
+        attributes: Merged into the attributes of every event. If both have a name, the event's
+            value is sent.
     """
 
     __slots__ = ("_current", "agent_id", "attributes", "customer_id", "signal_code")
 
     def __init__(
         self,
-        current: ContextVar[Frame | None],
-        customer_id: str | None,
-        agent_id: str | None,
-        signal_code: str | None,
-        attributes: dict[str, Any],
+        current: CurrentRun,
+        customer_id: str | None = None,
+        agent_id: str | None = None,
+        signal_code: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
     ) -> None:
         self.customer_id = customer_id
         self.agent_id = agent_id
         self.signal_code = signal_code
-        self.attributes = attributes
+        # Copied: a later change of the caller's mapping must not change what is billed.
+        self.attributes: dict[str, Any] = dict(attributes or {})
         self._current = current
 
     def fill(
@@ -57,9 +60,9 @@ class Run:
         """Return these arguments of an event, completed by the run. Never raises."""
         mine = self.attributes
         if mine:
-            # Something that is no mapping is for the encoder to refuse.
+            # Attributes that are no mapping are passed on: the encoder refuses them with the event.
             attributes = (
-                mine if attributes is None else {**mine, **attributes} if _is_mapping(attributes) else attributes
+                mine if attributes is None else {**mine, **attributes} if is_mapping(attributes) else attributes
             )
         return (
             self.customer_id if customer_id is None else customer_id,
@@ -69,7 +72,7 @@ class Run:
         )
 
     def within(self, outer: Run) -> Run:
-        """Return this run, completed by another."""
+        """Return this run, completed by another run."""
         ids = (
             outer.customer_id if self.customer_id is None else self.customer_id,
             outer.agent_id if self.agent_id is None else self.agent_id,
@@ -78,24 +81,30 @@ class Run:
         return Run(self._current, *ids, {**outer.attributes, **self.attributes})
 
     def token(self) -> str:
-        """Return a text that carries this run into another process: `with coomon.run(token=...)` there goes on with it.
+        """Return a text that carries this run into another process.
 
-        It is readable by whoever sees it and holds no secret of the client; it only has the values named here, so do not
-        put secrets into `attributes`. Treat it as opaque.
+        `coomon.run(token=...)` continues it there.
+        Anybody who sees the token can read the run's values, so keep secrets out of `attributes`.
+        It holds nothing else: not the API key, nor other settings of the client. Treat it as
+        opaque.
+
+        Returns:
+            At most 16 KiB of ASCII letters, digits, `.`, `-` and `_`.
 
         Raises:
-            InvalidRunTokenError: The attributes have no JSON form, or the token would be longer than 16 KiB.
+            InvalidRunTokenError: The attributes have no JSON form, or the token would be longer
+                than 16 KiB.
         """
         from coobird.client.runs.token import write_token
 
         return write_token(self.customer_id, self.agent_id, self.signal_code, self.attributes)
 
     def __enter__(self) -> Self:
-        _enter(self._current, self, scope=self)
+        self._current.enter(self, scope=self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        _leave(self._current, scope=self)
+        self._current.leave(self)
 
     def __bool__(self) -> bool:
         return bool(self.customer_id or self.agent_id or self.signal_code or self.attributes)
@@ -105,133 +114,61 @@ class Run:
 
 
 class Frame:
-    """A run while it is the current one, with the frame around it and what entered it.
+    """A run that was entered, with the frame of the run around it.
 
-    Leaving goes by these and not by the tokens of the ContextVar, because generators and test fixtures are often left in another
-    context than the one they were entered in.
+    Leaving searches for `scope`, the object whose `with` entered the run. The tokens of a ContextVar do not serve: generators and test
+    fixtures are often left in another context than the one that they were entered in, where a token
+    is an error.
     """
 
-    __slots__ = ("outer", "run", "scope")
+    __slots__ = ("outer", "request", "run", "scope")
 
-    def __init__(self, run: Run, outer: Frame | None, scope: object) -> None:
+    def __init__(self, run: Run, outer: Frame | None, scope: object, request: object) -> None:
         self.run = run
         self.outer = outer
         self.scope = scope
+        self.request = request
 
 
-class RunScope:
-    """A run that is about to begin: enter it with `with` or `async with`, or decorate a function with it.
+class CurrentRun:
+    """Current run of one client, in each thread and task. `frame()` is its frame, or `None`."""
 
-    What is left out comes from the run around it at the time of entering. May be entered often, also at the same time by
-    several threads and tasks. Decorate a generator: a `with` around its `yield` would be the run of its consumer too.
-    """
-
-    __slots__ = ("_current", "_given")
-
-    def __init__(
-        self,
-        current: ContextVar[Frame | None],
-        *,
-        customer_id: str | None,
-        agent_id: str | None,
-        signal_code: str | None,
-        attributes: Mapping[str, Any] | None,
-        token: str | None,
-    ) -> None:
-        self._current = current
-        if attributes is not None and not _is_mapping(attributes):
-            from coobird.errors import InvalidEventError
-
-            raise InvalidEventError(f"attributes of a run must be a mapping, not {type(attributes).__name__}.")
-        # Copied: what the caller does to the mapping later must not change what is billed.
-        self._given = Run(current, customer_id, agent_id, signal_code, dict(attributes or {}))
-        if token is not None:
-            from coobird.client.runs.token import read_token
-
-            self._given = self._given.within(Run(current, *read_token(token)))
-
-    def __enter__(self) -> Run:
-        outer = self._current.get()
-        run = self._given if outer is None else self._given.within(outer.run)
-        _enter(self._current, run, scope=self)
-        return run
-
-    def __exit__(self, *_: object) -> None:
-        _leave(self._current, scope=self)
-
-    async def __aenter__(self) -> Run:
-        return self.__enter__()
-
-    async def __aexit__(self, *_: object) -> None:
-        self.__exit__()
-
-    def of_request(self, request: MutableMapping[str, Any]) -> RunScope:
-        """Return this run as that of one request: what it leaves out never comes from the run of another request.
-
-        A server may start a request in the context of the one before it. uvicorn does if a client does not wait for the answers.
-
-        Args:
-            request: The ASGI scope of the request. It gets a key, `coobird.request`, by which its own runs are known.
-        """
-        from coobird.client.runs.scope import RequestScope
-
-        return RequestScope(self, request)
-
-    def __call__(self, function: Function) -> Function:
-        """Return the function so that each call of it is a run of its own. Coroutines and generators are runs to their end."""
-        from coobird.client.runs.decorator import decorate
-
-        decorated: Function = decorate(self, function)
-        return decorated
-
-
-class Runs:
-    """The runs of one client. `active()` is the frame of the current one or `None`: the one lookup that every event pays for."""
-
-    __slots__ = ("_current", "active")
+    __slots__ = ("_frame", "frame")
 
     def __init__(self) -> None:
-        self._current: ContextVar[Frame | None] = ContextVar("coobird_run", default=None)
-        self.active = self._current.get
+        self._frame: ContextVar[Frame | None] = ContextVar("coobird_run", default=None)
+        # The ContextVar's own method: `track` calls it for every event.
+        self.frame = self._frame.get
 
-    def scope(
-        self,
-        *,
-        customer_id: str | None = None,
-        agent_id: str | None = None,
-        signal_code: str | None = None,
-        attributes: Mapping[str, Any] | None = None,
-        token: str | None = None,
-    ) -> RunScope:
-        """Return a run to enter; see `Coomon.run`."""
-        return RunScope(
-            self._current,
-            customer_id=customer_id,
-            agent_id=agent_id,
-            signal_code=signal_code,
-            attributes=attributes,
-            token=token,
-        )
+    def enter(self, run: Run, *, scope: object, request: object = None) -> None:
+        """Make a run the current one.
 
-    def current(self) -> Run:
-        """Return the current run; one without any value if there is none. Entering it again elsewhere carries it over."""
-        frame = self.active()
-        return Run(self._current, None, None, None, {}) if frame is None else frame.run
+        Args:
+            run: The run.
+            scope: Object that will be passed to `leave`.
+            request: Identity of the request that the run is for, or `None`.
+        """
+        self._frame.set(Frame(run, self._frame.get(), scope, request))
+
+    def leave(self, scope: object) -> None:
+        """End the run that was entered last with this scope. Does nothing if there is none."""
+        # Frames above it are of generators that stopped in the middle of their runs. They end with
+        # the run around them; otherwise one of them would stay the current run for good.
+        frame = self._frame.get()
+        while frame is not None and frame.scope is not scope:
+            frame = frame.outer
+        if frame is not None:
+            self._frame.set(frame.outer)
+
+    def leave_other_requests(self, request: object) -> None:
+        """End the runs of all requests but this one, and the runs inside of them."""
+        frame = self._frame.get()
+        while frame is not None:
+            if frame.request is not None and frame.request is not request:
+                self._frame.set(frame.outer)
+            frame = frame.outer
 
 
-def _is_mapping(value: object) -> bool:
+def is_mapping(value: object) -> bool:
+    """True if `dict(value)` takes the value as a mapping."""
     return hasattr(value, "keys")
-
-
-def _enter(current: ContextVar[Frame | None], run: Run, scope: object) -> None:
-    current.set(Frame(run, current.get(), scope))
-
-
-def _leave(current: ContextVar[Frame | None], scope: object) -> None:
-    # What was entered since and not left is a generator's that stopped in the middle of its run. It ends with the run around it,
-    # or it would be the current one for good.
-    frame = current.get()
-    while frame is not None and frame.scope is not scope:
-        frame = frame.outer
-    if frame is not None:
-        current.set(frame.outer)
