@@ -16,7 +16,7 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.faults.document import enter, stamped
+from tests.faults.document import enter, stamped, wrapped
 from tests.faults.machine import Faults
 from tests.faults.world import World
 
@@ -84,10 +84,10 @@ def report(world: World) -> str:
         [
             world.while_tracked.markdown("while the events were tracked"),
             world.by_end.markdown("the process that tracked them ended by"),
-            (
-                f"{world.examples} examples, {world.kills} kills, {world.forks} forks, {world.flushes} flushes, "
-                f"{world.observations} looks at `stats()` in {minutes} min {seconds} s. "
-                f"{twice:,} events were sent twice, and collapsed by their ids."
+            wrapped(
+                f"{world.examples} examples, {world.kills} kills, {world.forks} forks, {world.flushes} flushes "
+                f"and {world.observations} checks of `stats()` in {minutes} min {seconds} s. "
+                f"{twice:,} events were sent twice, and the server kept each of them once."
             ),
         ]
     )

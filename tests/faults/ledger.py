@@ -148,7 +148,7 @@ class Table:
             row.told += event_id in told
 
     def markdown(self, heading: str) -> str:
-        lines = [f"| {heading} | tried | tracked | delivered | duplicated | told |", "|---|--:|--:|--:|--:|--:|"]
+        lines = [f"| {heading} | tried | tracked | delivered | duplicated | reported |", "|---|--:|--:|--:|--:|--:|"]
         total = Row()
         for fault, row in sorted(self.rows.items()):
             lines.append(_line(fault, row))

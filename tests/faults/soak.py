@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.faults.document import enter, stamped
+from tests.faults.document import enter, stamped, wrapped
 from tests.faults.process import ROOT, environment
 from tests.faults.proxy import Trouble
 from tests.faults.world import World
@@ -174,16 +174,20 @@ def report(
     )
     told = ", ".join(f"{kind} {number:,}" for kind, number in sorted(last["told"].items()))
     kinds = ", ".join(f"{name} {number}" for name, number in sorted(faults.items()))
+    summary = (
+        f"{last['tracked']:,} events in {seconds / 60:.1f} minutes ({rate:,} a second), "
+        f"{sum(faults.values())} faults: {kinds}."
+    )
     text = f"""\
-{last["tracked"]:,} events in {seconds / 60:.1f} minutes ({rate:,} a second), {sum(faults.values())} faults: {kinds}.
+{wrapped(summary)}
 
-- Missing on the server: {counts["missing"]}. There twice: {counts["stored twice"]}. Lost by the SDK's own count: {last["lost"]}.
-- Sent twice, and collapsed by their ids: {counts["sent twice"]:,}.
-- Told to `on_error`: {told or "nothing"}.
+- Missing on the server: {counts["missing"]}. Stored twice: {counts["stored twice"]}. Lost by the SDK's own count: {last["lost"]}.
+- Sent twice, and stored once: {counts["sent twice"]:,}.
+- Reported to `on_error`: {told or "nothing"}.
 - Median memory: {early:.1f} MB in the second quarter, {late:.1f} MB in the second half.
-- Most at any look: {most["memory_mb"]} MB, {most["descriptors"]} descriptors, {most["threads"]} threads, {most["waiting"]:,} events
-  waiting, {most["spool_mb"]} MB of spool.
-- `stats()` added up at all {len(samples)} looks.
+- Maximum of all samples: {most["memory_mb"]} MB, {most["descriptors"]} descriptors, {most["threads"]} threads,
+  {most["waiting"]:,} events waiting, {most["spool_mb"]} MB of spool.
+- `stats()` added up in all {len(samples)} samples.
 
 """
     text += "\n".join(lines)
