@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from coobird.client.budget.budget import AsyncBudget, Budget
     from coobird.client.coomon import AsyncCoomon, Coomon
     from coobird.client.runs.run import Run
-    from coobird.client.runs.token import InvalidRunTokenError
     from coobird.client.types import CoomonOptions, ListQuery, PaginatedResponse
     from coobird.errors import (
         APIConnectionError,
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
         InternalServerError,
         InvalidEventError,
         InvalidRequestError,
+        InvalidRunTokenError,
         NotFoundError,
         PermissionDeniedError,
         RateLimitError,
@@ -213,7 +213,6 @@ _MODULES = {
     ),
     "coobird._delivery.signals": ("flush_on_signals",),
     "coobird.client.runs.run": ("Run",),
-    "coobird.client.runs.token": ("InvalidRunTokenError",),
     "coobird._delivery.stats": ("Stats",),
     "coobird._version": ("__version__",),
     "coobird.client.coomon": (
@@ -238,6 +237,7 @@ _MODULES = {
         "InternalServerError",
         "InvalidEventError",
         "InvalidRequestError",
+        "InvalidRunTokenError",
         "NotFoundError",
         "PermissionDeniedError",
         "RateLimitError",

@@ -1,15 +1,16 @@
-"""What can go wrong, as one tree. Catch the branch that you can act on.
+"""Errors of this package, as one tree. Catch the branch that you can act on.
 
     CoobirdError
-    ├── ConfigurationError             the client, or an integration, was given what cannot work
+    ├── ConfigurationError             a client or an integration got a setting that cannot work
     ├── DisabledError                  a direct call on a client built with disabled=True
-    ├── InvalidEventError              an event that cannot be sent as it is; carries it
-    ├── DroppedEventsError             events that will not be delivered; carries them
-    ├── SpoolError                     the spool needs attention; no event is lost by that
-    ├── BudgetError                    a budget was used in a way that it cannot keep account of
-    │   └── SettlementError            ... could not be settled; has the calls that are left to make
-    └── APIError                       a call to the API failed; knows method, path and request id
-        ├── InvalidRequestError        an argument cannot be put on the wire; nothing was sent
+    ├── InvalidEventError              an event that cannot be sent as it is; has the event
+    ├── DroppedEventsError             events that will not be delivered; has the events
+    ├── SpoolError                     the spool needs attention; it has lost no event
+    ├── InvalidRunTokenError           a text that is not a run token, or a run that fits into none
+    ├── BudgetError                    a budget was used in a way that it cannot account for
+    │   └── SettlementError            ... could not be settled; has the calls that remain to be made
+    └── APIError                       a call to the API failed; has method, path and request id
+        ├── InvalidRequestError        an argument cannot be sent; nothing was sent
         ├── APIConnectionError         no complete answer arrived
         │   └── APITimeoutError        ... within `request_timeout`
         ├── ResponseShapeError         an answer arrived that the contract does not describe
@@ -24,16 +25,14 @@
             ├── RateLimitError             429
             └── InternalServerError        5xx
 
-Two more that are a `CoobirdError` are beside what raises them: `InvalidRunTokenError`, for a text that is no run's token, and
-`MeteringError` in `coobird.integrations`, for a call of a model that was not metered as it should.
+`coobird.integrations` adds `MeteringError`: a model call that was not metered completely.
 
-Other refusals (a redirect, 402, 413, ...) are a plain `APIStatusError`. Every message says what happened, to which request,
-and what to try. Errors can be pickled, and none of them holds the API key: they keep what the server answered, not what was sent.
+Other refusals (a redirect, 402, 413, ...) are a plain `APIStatusError`. Every message says what
+happened, to which request or event, and what to try. Errors can be pickled. None of them holds the
+API key: they keep what the server answered, not what was sent.
 """
 
 from __future__ import annotations
-
-from coobird._http.problem import quote, read_body, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,28 +42,34 @@ if TYPE_CHECKING:
 
     import httpx
 
+QUOTED_CHARACTERS = 500
+"""Characters of a server's text that a message quotes. The error's `body` has all of it."""
+
 
 class CoobirdError(Exception):
-    """The root of the tree: everything that this package raises on purpose."""
+    """Base class of every error that this package raises on purpose."""
 
 
 class ConfigurationError(CoobirdError):
-    """The client cannot be built like this. The message says what to write instead."""
+    """The client cannot be built with these settings. The message says what to write instead."""
 
 
 class InsecureHostWarning(UserWarning):
-    """The API key is about to be sent over plain http to another machine. A warning, so that a lab can filter it."""
+    """The API key will be sent unencrypted, over http, to another machine.
+
+    A warning and not an error, so that a test environment can filter it.
+    """
 
 
 class DisabledError(CoobirdError):
-    """A direct call was made on a client built with `disabled=True`, which never sends anything."""
+    """A direct call on a client that was built with `disabled=True`, which never sends anything."""
 
 
 class InvalidEventError(CoobirdError):
     """An event that cannot be sent as it is. Raised by `track_immediate`; given to `on_error` by `track`.
 
     Attributes:
-        event: The arguments of the call, as they were given.
+        event: Arguments of the call, as they were given.
     """
 
     def __init__(self, message: str, *, event: Mapping[str, Any] | None = None) -> None:
@@ -73,10 +78,12 @@ class InvalidEventError(CoobirdError):
 
 
 class DroppedEventsError(CoobirdError):
-    """Events that will not be delivered. Only ever given to `on_error`; `__cause__` says why if a request failed.
+    """Events that will not be delivered. Given to `on_error`, never raised.
+
+    If a request failed, `__cause__` is its error.
 
     Attributes:
-        count: How many events were dropped.
+        count: Number of events that were dropped.
     """
 
     def __init__(self, message: str, *, events: Sequence[bytes | Mapping[str, Any]] = ()) -> None:
@@ -86,32 +93,41 @@ class DroppedEventsError(CoobirdError):
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """The dropped events in wire form, oldest first: enough to track them again with the same `event_id`."""
+        """Dropped events in wire form, oldest first. To track them again, keep their `event_id`."""
         import json
 
         return [json.loads(event) if isinstance(event, bytes) else dict(event) for event in self._events]
 
 
 class SpoolError(CoobirdError):
-    """The spool needs attention. Only ever given to `on_error`: the message says what became of the events, and what to do."""
+    """The spool needs attention. Given to `on_error`, never raised.
+
+    The message says what happened to the events, and what to do.
+    """
+
+
+class InvalidRunTokenError(CoobirdError, ValueError):
+    """A run token cannot be read or written. The message says why; it does not quote the token."""
 
 
 class BudgetError(CoobirdError):
-    """A budget was used in a way that it cannot keep account of. The message says what to write instead."""
+    """A budget was used in a way that it cannot account for. The message says what to write instead."""
 
 
 class SettlementError(BudgetError):
-    """A budget could not be settled: credits have to go back into the wallet, or are still owed. Each budget tells its own.
+    """A budget could not be settled: credits must go back into the wallet, or are still owed to it.
 
-    `settle()` of the budget tries again. By hand, here or in another process and however often, since the keys make sure
-    that nothing is moved twice:
+    Each budget that cannot be settled is reported once. `settle()` of the budget tries again. The
+    remaining calls can also be made by hand, in any process and any number of times, because their
+    idempotency keys prevent a second transfer:
 
         for operation, arguments in error.calls:
             getattr(coomon, operation)(error.wallet_id, **arguments)
 
     Attributes:
-        wallet_id: The wallet.
-        calls: What is left to do, in this order: names of methods, and what they take beside the wallet's id.
+        wallet_id: Id of the wallet.
+        calls: Calls that remain to be made, in this order: the name of the method, and its
+            arguments after the wallet's id.
     """
 
     def __init__(
@@ -125,15 +141,16 @@ class SettlementError(BudgetError):
 class APIError(CoobirdError):
     """A call to the API failed.
 
-    The message is completed with the request and with what to try.
+    The constructor adds the request and the hint (what to try) to the message.
 
     Attributes:
-        method: The HTTP method.
-        path: The path as sent, without query.
-        status_code: The HTTP status; `None` if none arrived.
-        request_id: The server's name for this exchange (`X-Request-Id`): quote it when you ask for help.
-        code: The kind of problem for a program, for example `not_found`; `None` if the server named none.
-        body: The answer's JSON value, or its text, or `None` if there was none.
+        method: HTTP method of the request.
+        path: Path as sent, without the query.
+        status_code: HTTP status of the answer; `None` if no answer arrived.
+        request_id: Id that the server gave to this request (`X-Request-Id`). Quote it when you ask
+            for help.
+        code: Kind of problem, for programs, for example `not_found`; `None` if the server sent none.
+        body: JSON value of the answer, or its text if it is not JSON; `None` without a body.
     """
 
     hint: ClassVar[str] = ""
@@ -169,7 +186,7 @@ class APIError(CoobirdError):
 
     @property
     def response(self) -> httpx.Response | None:
-        """The answer as `httpx.Response`, with a request that has no headers; `None` if no answer arrived."""
+        """Answer as `httpx.Response`; `None` if none arrived. Its request has no headers, and so no key."""
         if self.status_code is None:
             return None
         import httpx
@@ -179,13 +196,16 @@ class APIError(CoobirdError):
 
 
 class InvalidRequestError(APIError):
-    """An argument cannot be put on the wire: an empty id, NaN, a value without a JSON form. Nothing was sent."""
+    """An argument cannot be sent: an empty id, NaN, a value without a JSON form. Nothing was sent."""
 
 
 class APIConnectionError(APIError):
-    """No complete answer arrived, after `max_retries` more tries. Whether the server acted on the request is unknown."""
+    """No complete answer arrived, after `max_retries` more tries.
 
-    hint = "Check the network, the proxy settings and `host`; a call that may be repeated can be made again."
+    The server may or may not have carried out the request.
+    """
+
+    hint = "Check the network, the proxy settings and `host`; then make the call again if it may be repeated."
 
 
 class APITimeoutError(APIConnectionError):
@@ -195,20 +215,21 @@ class APITimeoutError(APIConnectionError):
 
 
 class ResponseShapeError(APIError):
-    """The server answered, but not what the contract promises: another format, a missing field, an undocumented status.
+    """The answer is not what the contract promises.
 
-    What the request asked for may have been done.
+    It has another format, lacks a field, or has a status that the operation does not document. The
+    server may have carried out the request.
     """
 
-    hint = "Check that `host` is a Coobird server; if it is, it may be newer than this package: upgrade that."
+    hint = "Check that `host` is a Coobird server. If it is, it may be newer than this package: upgrade coobird."
 
 
 class APIStatusError(APIError):
     """The server answered with a status that is not 2xx.
 
     Attributes:
-        retry_after: Seconds that the server asked to wait (`Retry-After`); `None` if it named none.
-        tries: How many times the request was sent; this is the answer to the last.
+        retry_after: Seconds that the server asked to wait (`Retry-After`); `None` if it did not ask.
+        tries: Number of times that the request was sent. The error is the answer to the last one.
     """
 
     status_code: int
@@ -241,18 +262,18 @@ class NotFoundError(APIStatusError):
 
 
 class ConflictError(APIStatusError):
-    """409: wrong state, a code that is taken, or an idempotency key that was used with another body."""
+    """409: wrong state, a code that is taken, or an idempotency key that came with another body before."""
 
     hint = "Read the resource again before you decide what to change; a new intent needs a new idempotency key."
 
 
 class InsufficientCreditsError(ConflictError):
-    """409: the wallet holds fewer credits than are asked for. Nothing was taken.
+    """409: the wallet holds fewer credits than the request asks for. Nothing was deducted.
 
     Attributes:
-        wallet_id: The wallet, and
-        estimate: the credits that a run was expected to take, if `budget` refused it; else `None`.
-        balance: The credits that the wallet held a moment later; `None` if that is not known.
+        wallet_id: Id of the wallet, if `budget` refused to start a run; else `None`.
+        estimate: Credits that this run was expected to spend; `None` if `budget` was not used.
+        balance: Credits that the wallet held a moment later; `None` if that is not known.
     """
 
     hint = "Top the wallet up, or ask for less."
@@ -268,7 +289,7 @@ class UnprocessableEntityError(APIStatusError):
 
 
 class RateLimitError(APIStatusError):
-    """429: too many requests, after `max_retries` more tries. `retry_after` says how many seconds to wait."""
+    """429: too many requests, after `max_retries` more tries. `retry_after` is in seconds."""
 
     hint = "Wait as long as `retry_after` says, or send less often."
 
@@ -284,3 +305,32 @@ def _rebuild(kind: type[APIError], args: tuple[Any, ...], state: dict[str, Any])
     error.args = args
     error.__dict__.update(state)
     return error
+
+
+def quote(text: str) -> str:
+    """Return the text on one line and of bounded length, fit for a message or a log."""
+    line = " ".join(text.split())
+    if len(line) > QUOTED_CHARACTERS:
+        line = line[:QUOTED_CHARACTERS] + "…"
+    if not line.isprintable():
+        # Control characters could move the cursor of a terminal, or hide the rest of the line.
+        line = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
+    return line
+
+
+def read_body(content: bytes) -> Any:
+    """Return the JSON value of an answer, or its text if it is not JSON; `None` without a body."""
+    if not content:
+        return None
+    import json
+
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return content.decode("utf-8", "replace")
+
+
+def text_of(body: Any, name: str) -> str | None:
+    """Return a field of a problem document if it is a text that is not empty."""
+    value = body.get(name) if isinstance(body, dict) else None
+    return value if isinstance(value, str) and value else None

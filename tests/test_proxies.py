@@ -55,7 +55,7 @@ def test_an_answer_knows_how_long_it_was_waited_for() -> None:
 @pytest.mark.filterwarnings("ignore:.*http.*:UserWarning")
 def test_a_proxy_that_cannot_be_used_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "gopher://user:secret@proxy.invalid:1")
-    wanted = r"No connection can be made: .*proxy.*Mend or unset .*HTTP_PROXY"
+    wanted = r"No connection can be made: .*proxy.*Correct or unset .*HTTP_PROXY"
     told: list[Exception] = []
     with Coomon(KEY, host=HOST, max_retries=0, on_error=told.append) as client:
         with pytest.raises(ConfigurationError, match=wanted) as caught:
@@ -79,6 +79,6 @@ def test_certificates_that_are_not_there_are_told_by_the_variable_that_names_the
     monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file.pem")
     with (
         Coomon(KEY, host="http://127.0.0.1:9") as client,
-        pytest.raises(ConfigurationError, match=r"Mend or unset .*SSL_CERT_FILE"),
+        pytest.raises(ConfigurationError, match=r"Correct or unset .*SSL_CERT_FILE"),
     ):
         client.get_customer("cust_1")

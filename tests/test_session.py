@@ -19,7 +19,7 @@ from coobird_api.types import UNSET
 
 from coobird import errors
 from coobird._http import retry
-from coobird._http.request import MAX_ANSWER_BYTES
+from coobird._http.answer import MAX_ANSWER_BYTES
 from coobird.errors import (
     APIConnectionError,
     APIError,
@@ -383,10 +383,10 @@ def without(name: str) -> dict[str, Any]:
         (Answer(200, CUSTOMER | {"name": 7}), "but name is int, not str"),
         (Answer(200, CUSTOMER | {"metadata": "gold"}), "but metadata is str, not dict"),
         (Answer(200, "[" * 100_000), "another shape"),
-        (Answer(201, CUSTOMER), "that status is not one"),
-        (Answer(206, CUSTOMER), "that status is not one"),
-        (Answer(204), "that status is not one"),
-        (Answer(200, CUSTOMER, {"Content-Encoding": "gzip"}), "cannot be unpacked"),
+        (Answer(201, CUSTOMER), "does not document that status"),
+        (Answer(206, CUSTOMER), "does not document that status"),
+        (Answer(204), "does not document that status"),
+        (Answer(200, CUSTOMER, {"Content-Encoding": "gzip"}), "cannot be decompressed"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -413,7 +413,7 @@ def test_a_list_must_be_one(api: Caller, server: LoopbackServer) -> None:
 
 def test_a_body_where_none_was_promised_is_an_error(api: Caller, server: LoopbackServer) -> None:
     server.script([Answer(200, {"deleted": True})])
-    with pytest.raises(ResponseShapeError, match="that status is not one"):
+    with pytest.raises(ResponseShapeError, match="does not document that status"):
         api.delete_customer("cus_1")
 
 
@@ -468,7 +468,7 @@ def test_a_host_where_nobody_listens_is_an_error_that_names_it(make: MakeCaller,
 
 def test_a_server_that_does_not_answer_in_time_is_a_timeout(make: MakeCaller, server: LoopbackServer) -> None:
     server.script([Answer(200, CUSTOMER, wait=threading.Event())])
-    with pytest.raises(APITimeoutError, match=r"0\.1 seconds were not enough, in 2 tries"):
+    with pytest.raises(APITimeoutError, match=r"timed out after 0\.1 seconds, in 2 tries"):
         make(request_timeout=0.1, max_retries=1).get_customer("cus_1")
 
 
@@ -485,7 +485,7 @@ def test_a_client_of_the_callers_own_that_is_closed_is_an_error_at_once(
     ) as caught:
         api.get_customer("cus_1")
     assert "tries" not in str(caught.value)
-    assert "close it last" in str(caught.value)
+    assert "close it after this client" in str(caught.value)
     assert len(server.requests) == 1
 
 
@@ -573,6 +573,6 @@ def test_debugging_tells_each_try_and_not_the_key(
         make(debug=True).get_customer("cus_1")
     lines = [record.getMessage() for record in caplog.records if record.name == "coobird"]
     assert len(lines) == 3
-    assert lines[0].startswith("GET /api/v1/customers/cus_1: try 1: 503, request id req_1; again in ")
+    assert lines[0].startswith("GET /api/v1/customers/cus_1: try 1: 503, request id req_1; next try in ")
     assert lines[2] == "GET /api/v1/customers/cus_1: try 3: 401, request id ***"
     assert KEY not in caplog.text

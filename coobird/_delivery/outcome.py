@@ -16,14 +16,13 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from coobird._encoding.event import event_id_of
-from coobird._http.problem import QUOTED_CHARACTERS, quote
 from coobird._http.refusals import error_from_response
 from coobird._http.request import BASE_PATH, BATCH_PATH
 from coobird._http.retry import is_retryable, parse_retry_after
-from coobird.errors import APIError, ResponseShapeError
+from coobird.errors import QUOTED_CHARACTERS, APIError, ResponseShapeError, quote
 
 if TYPE_CHECKING:
-    from coobird._http.request import Answer
+    from coobird._http.answer import Answer
 
 METHOD, PATH = "POST", BASE_PATH + BATCH_PATH
 
@@ -73,7 +72,7 @@ def judge(answer: Answer, events: list[bytes], now: float) -> Outcome:
     status = answer.status
     if answer.is_success:
         return _read_results(answer, events)
-    error = error_from_response(status, answer.headers, answer.content, method=METHOD, path=PATH)
+    error = error_from_response(status, answer.headers, answer.content, method=METHOD, path=PATH, now=now)
     if is_retryable(status):
         return Again(error, status, parse_retry_after(answer.headers.get("retry-after"), now))
     if status in _KEY_STATUSES:

@@ -9,12 +9,12 @@ import threading
 from collections import deque
 from time import monotonic
 
+from coobird._http.debug_log import logger, trace
 from coobird.errors import DroppedEventsError, SettlementError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from logging import Logger
 
     from coobird.errors import CoobirdError
 
@@ -101,18 +101,8 @@ class Reporter:
             self.error(error)
 
     def trace(self, text: str) -> None:
-        """Write a line for somebody who asked for `debug=True`."""
-        try:
-            logger = _logger()
-            if not logger.hasHandlers():
-                from logging import StreamHandler
-
-                logger.addHandler(StreamHandler())
-            if not logger.level:
-                logger.setLevel("DEBUG")
-            logger.debug(text)
-        except Exception:  # noqa: BLE001, S110 - there is nowhere left to tell it
-            pass
+        """Write a line to the debug log."""
+        trace(text)
 
     def _log_error(self, kind: str, text: str, *, is_rationed: bool = True) -> None:
         now = monotonic()
@@ -123,12 +113,6 @@ class Reporter:
         self._quiet_until[kind] = now + LOG_INTERVAL_SECONDS
         left_out = self._left_out.pop(kind, 0)
         try:
-            _logger().error("%s%s", text, f" ({left_out} more like this before)" if left_out else "")
+            logger().error("%s%s", text, f" ({left_out} more like this before)" if left_out else "")
         except Exception:  # noqa: BLE001, S110 - there is nowhere left to tell it
             pass
-
-
-def _logger() -> Logger:
-    import logging  # not needed until something goes wrong
-
-    return logging.getLogger("coobird")

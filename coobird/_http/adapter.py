@@ -1,8 +1,8 @@
-"""What surrounds one try of a call, whichever way it is sent: the request for the HTTP library, and what its errors mean."""
+"""Translation to and from the HTTP library, for both sessions: requests, answers, errors."""
 
 from __future__ import annotations
 
-from coobird._http.tries import Arrival, Failure
+from coobird._http.answer import AnswerReader, NoAnswer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,32 +13,38 @@ if TYPE_CHECKING:
     from coobird._settings.settings import Settings
 
 
-def outgoing(
+def http_request(
     client: httpx.Client | httpx.AsyncClient | DirectClient, request: Request, settings: Settings, seconds: float
 ) -> httpx.Request:
-    """The request with the API key in it."""
+    """Return the request for the HTTP library, with the API key in its headers."""
     import httpx
 
-    # httpx.Headers hides the value in its repr, so the key shows in no traceback of what follows.
+    # httpx.Headers hides the value in its repr, so that no traceback of the code below shows the key.
     headers = httpx.Headers({**request.headers, "Authorization": f"Bearer {settings.api_key.reveal()}"})
     return client.build_request(
         request.method, request.url(settings.host), headers=headers, content=request.content, timeout=seconds
     )
 
 
-def arrival_of(response: httpx.Response, settings: Settings) -> Arrival:
-    """The answer, whose body is still to come."""
-    # A transport that answers from memory (in a test, say) has unpacked the body already.
-    return Arrival(response.status_code, response.headers, settings.api_key, is_unpacked=response.is_stream_consumed)
+def reader_for(response: httpx.Response, settings: Settings) -> AnswerReader:
+    """Return the reader of an answer whose body has not arrived yet."""
+    # A transport that answers from memory, as in tests, has decompressed the body already.
+    return AnswerReader(
+        response.status_code, response.headers, settings.api_key, is_unpacked=response.is_stream_consumed
+    )
 
 
-def failure_of(
+def no_answer_from(
     error: Exception,
     client: httpx.Client | httpx.AsyncClient | DirectClient,
     seconds: float,
     handled: BaseException | None,
-) -> Failure:
-    """What a library's error means for the try. Anything that is not about the exchange is raised again."""
+) -> NoAnswer:
+    """Return the result of a try that ended with an error of the HTTP library.
+
+    A `RuntimeError` that has another cause than a closed client is raised again. `handled` is as
+    for `forget_locals`.
+    """
     import httpx
 
     if isinstance(error, RuntimeError) and not client.is_closed:
@@ -46,25 +52,29 @@ def failure_of(
         raise error
     unsent = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return out_of_time(seconds, was_sent=not isinstance(error, unsent))
-    return Failure(f"{type(error).__name__}: {error}".removesuffix(": "), was_sent=not isinstance(error, unsent))
+        return timed_out(seconds, was_sent=not isinstance(error, unsent))
+    return NoAnswer(f"{type(error).__name__}: {error}".removesuffix(": "), was_sent=not isinstance(error, unsent))
 
 
-def out_of_time(seconds: float, *, was_sent: bool = True) -> Failure:
-    """The try has taken as long as it may."""
-    return Failure(f"{seconds:g} seconds were not enough", is_timeout=True, was_sent=was_sent)
+def timed_out(seconds: float, *, was_sent: bool = True) -> NoAnswer:
+    """Return the result of a try that took longer than its `seconds`."""
+    return NoAnswer(f"timed out after {seconds:g} seconds", is_timeout=True, was_sent=was_sent)
 
 
-def closed(name: str) -> Failure:
-    """The program has closed the HTTP client that it gave as `name`."""
-    remedy = f"Give the client an {name} that is open, and close it last."
-    return Failure(f"the {name} that was given is closed", was_sent=False, remedy=remedy)
+def client_closed(name: str) -> NoAnswer:
+    """Return the result of a try over the program's own HTTP client, given as `name`, which is closed."""
+    remedy = f"Pass an {name} that is open, and close it after this client."
+    return NoAnswer(f"the {name} that was given is closed", was_sent=False, remedy=remedy)
 
 
 def forget_locals(error: BaseException, handled: BaseException | None) -> None:
-    """Empty the library's frames: some have the request's headers in their variables, and a report of a crash shows those.
+    """Clear the local variables of the HTTP library's frames in a traceback.
 
-    `handled` is what the caller was dealing with before: its frames are the program's own.
+    Some of them hold the request's headers, and with them the API key. Crash reporters show local variables.
+
+    Args:
+        error: Exception about to be raised to the program.
+        handled: Exception that the program was handling before the call. Its frames are the program's own.
     """
     from traceback import clear_frames
 

@@ -1,4 +1,6 @@
-"""What the environment says about proxies and certificates, which the HTTP library may find of no use."""
+"""Proxies and certificates of the environment, if the HTTP library cannot use them. Apart from `pool`, which loads
+with the client, because contextlib loads only with the HTTP library.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,10 @@ _VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FI
 
 @contextmanager
 def usable_network() -> Generator[None]:
-    """Around the making of an HTTP client.
+    """Enclose the construction of an HTTP client.
 
     Raises:
-        ConfigurationError: It cannot be made; the message names the variables that are set.
+        ConfigurationError: The client cannot be built. The message names the variables that are set.
     """
     import httpx
 
@@ -27,5 +29,5 @@ def usable_network() -> Generator[None]:
         yield
     except (httpx.InvalidURL, ImportError, OSError, ValueError) as error:
         names = [name for name in os.environ if name.upper() in _VARIABLES and os.environ[name]]
-        advice = f" Mend or unset {', '.join(names)}." if names else ""
+        advice = f" Correct or unset {', '.join(names)}." if names else ""
         raise ConfigurationError(f"No connection can be made: {str(error).rstrip('.')}.{advice}") from error

@@ -1,39 +1,37 @@
-"""A call in wire form, and an answer read back (pure): the half of every exchange that sync and async share."""
+"""Request of one call (pure but for random idempotency keys), built from the arguments of a method."""
 
 from __future__ import annotations
 
 import sys
 
-from coobird_api.types import UNSET
+from coobird_api.types import UNSET, cast
 
-from coobird._http.problem import quote as quoted
-from coobird._http.refusals import error_from_response
 from coobird._version import __version__
-from coobird.errors import InvalidRequestError, ResponseShapeError
+from coobird.errors import InvalidRequestError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Any, TypeVar
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from coobird_api.types import Unset
-
-    T = TypeVar("T")
 
 # Source: openapi/coobird.yaml servers.
 BASE_PATH = "/api/v1"
 # Source: openapi/coobird.yaml track_events.
 BATCH_PATH = "/events/batch"
-# A full page is far below a megabyte. An endless answer must not fill the memory, nor may JSON that becomes objects of
-# twenty times its size.
-MAX_ANSWER_BYTES = 8 * 1024 * 1024
-# A refusal explains itself in less, even with an entry for each event of a full batch.
-MAX_ERROR_BYTES = 1024 * 1024
+# Source: openapi/coobird.yaml components/parameters/IdempotencyKey.
+MAX_KEY_CHARACTERS = 255
+# The HTTP library accepts 65,536 in all; common servers accept less.
+MAX_TARGET_CHARACTERS = 60_000
 USER_AGENT = f"coobird-python/{__version__} python/{sys.version_info.major}.{sys.version_info.minor}"
+
+# The caller's own data, in which a datetime is allowed. Source: openapi/coobird.yaml.
+_FREE_FORM = frozenset({"attributes", "config", "metadata"})
 
 
 class Request:
-    """One call, built once and sent once or more: its idempotency key is the same in every try."""
+    """One call, built once. Every try sends the same idempotency key."""
 
     def __init__(
         self,
@@ -55,34 +53,8 @@ class Request:
             self.headers["Idempotency-Key"] = idempotency_key
 
     def url(self, host: str) -> str:
-        """Return the address to send it to."""
+        """Return the URL to send it to."""
         return f"{host}{self.path}" + (f"?{self.query}" if self.query else "")
-
-
-class Answer:
-    """What the server answered: status, headers (names in lower case) and body, unpacked.
-
-    `flaw` says why the body is not complete; a refusal is good without it, a success is not. `seconds` is how long it was
-    waited for, where that is known.
-    """
-
-    seconds = 0.0
-
-    def __init__(self, status: int, headers: Mapping[str, str], content: bytes, flaw: str | None = None) -> None:
-        self.status = status
-        self.headers = headers
-        self.content = content
-        self.flaw = flaw
-
-    @property
-    def is_success(self) -> bool:
-        return 200 <= self.status < 300
-
-    def without_key(self, redact: Callable[[str], str]) -> Answer:
-        """The same, should the server have quoted the key."""
-        headers = {name: redact(text) for name, text in self.headers.items()}
-        content = redact(self.content.decode("latin-1")).encode("latin-1")
-        return Answer(self.status, headers, content, self.flaw)
 
 
 def build(
@@ -94,17 +66,21 @@ def build(
     body: Mapping[str, Any] | None,
     idempotency_key: str | Unset,
 ) -> Request:
-    """Return a call in wire form. Every POST gets an idempotency key, and every body the one that it has a field for.
+    """Return the request for the arguments of a method.
+
+    Every POST gets an idempotency key. A body that has a field `idempotency_key` gets one there too, if the caller
+    left it out.
 
     Raises:
-        InvalidRequestError: An argument cannot be put on the wire.
+        InvalidRequestError: An argument cannot be sent. The message names it and says what to write instead.
     """
+    # The generated `_get_kwargs` is not used: it takes no dict as a body, hands a Decimal on to json.dumps, which
+    # refuses it, and lets ids such as ".." through, which name another path. It also imports httpx and the models
+    # before the arguments are checked, and its result would have to be taken apart to add the idempotency keys.
     from uuid import uuid4
 
-    from coobird._http.arguments import body_of, checked_key, target_of
-
     try:
-        path, query_text = target_of(BASE_PATH + template, path_params, query or {})
+        path, query_text = _target(BASE_PATH + template, path_params, query or {})
         if body is not None and body.get("idempotency_key", "") in (UNSET, None):
             body = {**body, "idempotency_key": str(uuid4())}
         if method == "POST" and idempotency_key in (UNSET, None):
@@ -113,8 +89,8 @@ def build(
             method,
             path,
             query=query_text,
-            content=None if body is None else body_of(body),
-            idempotency_key=checked_key(idempotency_key),
+            content=None if body is None else _json(_without_unset(body)),
+            idempotency_key=_checked_key(idempotency_key),
         )
     except RecursionError:
         flaw = "an argument contains itself, or is nested too deeply"
@@ -123,60 +99,98 @@ def build(
     raise InvalidRequestError(f"Not sent: {flaw}", method=method, path=BASE_PATH + template)
 
 
-def read(answer: Answer, request: Request, parse: Callable[..., T], redact: Callable[[str], str]) -> T:
-    """Return what the answer says, or raise what it stands for: no value of another type ever comes back."""
-    if not answer.is_success:
-        raise error_from_response(
-            answer.status, answer.headers, answer.content, method=request.method, path=request.path
-        )
-    flaw = answer.flaw
-    if flaw is None:
-        import httpx
+def _target(template: str, path_params: Mapping[str, object], query: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the path with its ids, and the query, both percent-encoded."""
+    from urllib.parse import quote, urlencode
 
+    path = template
+    for name, value in path_params.items():
+        path = path.replace(f"{{{name}}}", quote(_checked_id(name, value), safe=""))
+    text = urlencode(list(_query_pairs(query)), quote_via=quote)
+    if (length := len(path) + len(text)) > MAX_TARGET_CHARACTERS:
+        raise ValueError(f"ids and query make a URL of {length:,} characters; write at most {MAX_TARGET_CHARACTERS:,}")
+    return path, text
+
+
+def _checked_id(name: str, value: object) -> str:
+    """Return the id if it is exactly one segment of a path."""
+    advice = "give the id as Coobird issued it"
+    if not isinstance(value, str):
+        raise ValueError(f"{name} must be a text, not {type(value).__name__}: {advice}")
+    if not value.strip():
+        raise ValueError(f"{name} is empty: {advice}")
+    for character in value:
+        if not character.isprintable():
+            raise ValueError(f"{name} contains the invisible character U+{ord(character):04X}: {advice}")
+    # Percent-encoding does not help: servers resolve %2E%2E as the parent folder too.
+    if value in (".", ".."):
+        raise ValueError(f"{name} is {value!r}, which would name another path: {advice}")
+    return value
+
+
+def _checked_key(key: object) -> str | None:
+    """Return the idempotency key if one was given and a header can carry it."""
+    if key is UNSET or key is None:
+        return None
+    if not isinstance(key, str) or not 0 < len(key) <= MAX_KEY_CHARACTERS:
+        raise ValueError(f"idempotency_key must be a text of 1 to {MAX_KEY_CHARACTERS} characters")
+    if not key.isascii() or not key.isprintable() or key != key.strip():
+        raise ValueError("idempotency_key must be printable ASCII, without white space around it")
+    return key
+
+
+def _query_pairs(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the given parameters as text. `None` counts as left out, because a query has no null."""
+    import json
+
+    for name, value in query.items():
+        if value is UNSET or value is None:
+            continue
+        _refuse_datetime(value, name)
         try:
-            value = parse(client=_Strict, response=httpx.Response(answer.status, content=answer.content))
-            flaw = _misfit(value, answer)
-            if flaw is None:
-                return value
-        except Exception as error:  # noqa: BLE001 - whatever the reader stumbles over, the answer is not what was promised
-            flaw = _stumble(error, answer)
-    # Raised here and not above: a traceback with the reader's frames would carry the whole answer along.
-    answer = answer.without_key(redact)
-    raise ResponseShapeError(
-        redact(f"The server answered {answer.status}, but {flaw}"),
-        method=request.method,
-        path=request.path,
-        status_code=answer.status,
-        headers=answer.headers,
-        content=answer.content[:MAX_ERROR_BYTES],
-    )
+            text = _json(value)
+        except ValueError as error:
+            raise ValueError(f"{name}{error}") from None
+        plain = json.loads(text)
+        if isinstance(plain, dict | list):
+            raise ValueError(f"{name} must be a text, a number or a date, not {type(value).__name__}")
+        yield name, plain if isinstance(plain, str) else text.decode()
 
 
-class _Strict:
-    """What the generated readers ask about a client."""
+def _without_unset(value: Any, where: str = "", *, is_free: bool = False) -> Any:
+    """Return the value with generated models as dicts and without UNSET. The encoder converts the rest."""
+    if not is_free:
+        _refuse_datetime(value, where)
+    if hasattr(value, "to_dict"):
+        kind = cast("Any", type(value))
+        for attribute in getattr(kind, "__attrs_attrs__", ()):
+            if attribute.name not in _FREE_FORM:
+                _refuse_datetime(getattr(value, attribute.name), f"{where}.{attribute.name}")
+        value = value.to_dict()
+    if isinstance(value, dict):
+        return {
+            name: _without_unset(item, f"{where}.{name}".lstrip("."), is_free=is_free or name in _FREE_FORM)
+            for name, item in cast("Mapping[Any, Any]", value).items()
+            if item is not UNSET
+        }
+    if isinstance(value, list | tuple):
+        items = enumerate(cast("list[Any]", value))
+        return [
+            _without_unset(item, f"{where}[{index}]", is_free=is_free) for index, item in items if item is not UNSET
+        ]
+    return value
 
-    raise_on_unexpected_status = True
+
+def _refuse_datetime(value: object, where: str) -> None:
+    from datetime import datetime
+
+    # A datetime is a date to Python and to type checkers, but its day depends on the time zone.
+    if isinstance(value, datetime):
+        raise ValueError(f"{where} takes a date, not a datetime: write its .date(), in the time zone that you bill in")
 
 
-def _misfit(value: object, answer: Answer) -> str | None:
-    from coobird._http.reading import misfit
+def _json(value: object) -> bytes:
+    # Imported here because json loads with the first call, not with the client.
+    from coobird._encoding.json_text import encode_exactly
 
-    flaw = misfit(value)
-    # The readers take the keys of an object for the entries of a list.
-    if flaw is None and isinstance(value, list) and not answer.content.lstrip().startswith(b"["):
-        flaw = "the body is not a list"
-    return flaw
-
-
-def _stumble(error: Exception, answer: Answer) -> str:
-    """What is wrong with an answer, told from what the reader stumbled over."""
-    from coobird_api.errors import UnexpectedStatus
-
-    kind = answer.headers.get("content-type", "no content type")
-    if isinstance(error, UnexpectedStatus):
-        return "that status is not one that this operation has"
-    if isinstance(error, KeyError):
-        return f"the field {error} is missing"
-    if isinstance(error, ValueError) and hasattr(error, "doc"):
-        return f"the body is not JSON ({quoted(kind)}, {len(answer.content)} bytes)"
-    return f"the body has another shape ({type(error).__name__}: {quoted(str(error))})"
+    return encode_exactly(value)

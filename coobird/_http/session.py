@@ -1,4 +1,4 @@
-"""Sending, the only place where it happens: once for threads, once for event loops, over the same pure halves."""
+"""Sessions, the only place that sends: one for threads, one for event loops, over the same logic."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from math import inf
 
 from coobird_api.types import UNSET
 
-from coobird._http.adapter import arrival_of, closed, failure_of, forget_locals, out_of_time, outgoing
-from coobird._http.request import BASE_PATH, Answer, Request, build
-from coobird._http.stream_deadline import seconds_waited, set_deadline, start_waiting, watch
-from coobird._http.tries import Exchange, Failure
+from coobird._http.adapter import client_closed, forget_locals, http_request, no_answer_from, reader_for, timed_out
+from coobird._http.answer import Answer, NoAnswer
+from coobird._http.request import BASE_PATH, Request, build
+from coobird._http.stream_deadline import seconds_waited, set_deadline, start_waiting, watch_streams
+from coobird._http.tries import Tries
 from coobird.errors import DisabledError
 
 TYPE_CHECKING = False
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """Calls from threads. Safe to use from any thread and after a fork; siblings share the pool.
+    """Sends calls of threads. Safe to use from any thread and after a fork.
 
-    Each try has `request_timeout` seconds: any single wait for the network is bounded by it, and so is reading the body.
+    Clients that `with_options` made share the pool.
+
+    `request_timeout` bounds each wait of a try for the network, and the reading of the whole answer.
     """
 
     def __init__(self, settings: Settings, pool: Pool) -> None:
@@ -49,7 +52,7 @@ class Session:
         body: Mapping[str, Any] | None = None,
         idempotency_key: str | Unset = UNSET,
     ) -> T:
-        """Call an operation, with retries, and return what `parse` reads from its answer."""
+        """Call an operation, with retries. Returns the value that `parse` reads from its answer."""
         _refuse_if_disabled(operation, self._settings)
         request = build(
             method, path, path_params=path_params or {}, query=query, body=body, idempotency_key=idempotency_key
@@ -57,34 +60,35 @@ class Session:
         return self._exchange(request, parse)
 
     def post(self, path: str, content: bytes, parse: Callable[..., T]) -> T:
-        """Post JSON that is encoded already, with retries."""
+        """Post encoded JSON, with retries. Returns the value that `parse` reads from the answer."""
         return self._exchange(_post(path, content), parse)
 
     def post_once(self, path: str, content: bytes, *, timeout: float | None = None) -> Answer:
-        """Post JSON that is encoded already: one try, and whatever status comes back is an answer.
+        """Post encoded JSON in a single try. Returns the answer, whatever its status.
 
         Args:
-            path: As in the contract, for example `/events/batch`.
+            path: Path as in the contract, without the base path.
+            content: Encoded JSON.
             timeout: Seconds; `request_timeout` if not given.
 
         Raises:
-            APIConnectionError: No complete answer arrived; `APITimeoutError` if the time ran out.
+            APIConnectionError: No complete answer arrived. `APITimeoutError` if the time ran out.
         """
         request = _post(path, content)
         start_waiting()
         outcome = self._send(request, self._settings.request_timeout if timeout is None else timeout)
-        if isinstance(outcome, Failure):
+        if isinstance(outcome, NoAnswer):
             raise outcome.error(request, self._settings)
         answer = outcome.without_key(self._settings.api_key.redact)
         answer.seconds = seconds_waited()
         return answer
 
     def prepare(self) -> None:
-        """Load the HTTP library and build its client now, so that the first request has only the request to do."""
+        """Load the HTTP library and build its client now, so that the first request does not pay for it."""
         self._pool.client()
 
     def reset_after_fork(self) -> None:
-        """In the child of a fork: let go of the parent's connections."""
+        """Drop the parent's connections, in the child of a fork."""
         self._pool.reset_after_fork()
 
     def close(self) -> None:
@@ -92,49 +96,49 @@ class Session:
         self._pool.close()
 
     def _exchange(self, request: Request, parse: Callable[..., T]) -> T:
-        exchange = Exchange(request, self._settings)
-        while (delay := _take(exchange, self._send(request))) is not None:
+        tries = Tries(request, self._settings)
+        while (delay := _record(tries, self._send(request))) is not None:
             time.sleep(delay)
-        return exchange.result(parse)
+        return tries.result(parse)
 
-    def _send(self, request: Request, timeout: float | None = None) -> Answer | Failure:
+    def _send(self, request: Request, timeout: float | None = None) -> Answer | NoAnswer:
         import httpx
 
         seconds = self._settings.request_timeout if timeout is None else timeout
         deadline = time.monotonic() + seconds
         client = self._pool.client()
-        arrival, handled = None, sys.exception()
+        reader, handled = None, sys.exception()
         set_deadline(deadline)
         try:
-            request_out = outgoing(client, request, self._settings, seconds)
-            request_out.extensions["trace"] = watch
-            response = client.send(request_out, stream=True, auth=None, follow_redirects=False)
-            arrival = arrival_of(response, self._settings)
+            outgoing = http_request(client, request, self._settings, seconds)
+            outgoing.extensions["trace"] = watch_streams
+            response = client.send(outgoing, stream=True, auth=None, follow_redirects=False)
+            reader = reader_for(response, self._settings)
             try:
                 for piece in response.iter_bytes() if response.is_stream_consumed else response.iter_raw():
-                    if not arrival.add(piece):
+                    if not reader.add(piece):
                         break
                     if time.monotonic() > deadline:
-                        return arrival.end(out_of_time(seconds))
+                        return reader.end(timed_out(seconds))
             finally:
                 response.close()
         except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
             if client.is_closed and self._pool.client() is client:
-                return closed("http_client")
-            failure = failure_of(error, client, seconds, handled)
-            return arrival.end(failure) if arrival else failure
+                return client_closed("http_client")
+            failure = no_answer_from(error, client, seconds, handled)
+            return reader.end(failure) if reader else failure
         except BaseException as error:
             forget_locals(error, handled)
             raise
         finally:
             set_deadline(inf)
-        return arrival.end()
+        return reader.end()
 
 
 class AsyncSession:
-    """Calls from coroutines. One per client is enough for any number of event loops, one after the other or in threads.
+    """Sends calls of coroutines. Serves any number of event loops, one after another or in threads.
 
-    Each try has `request_timeout` seconds in all. A call that is cancelled leaves no connection behind.
+    Each try has `request_timeout` seconds in all. A cancelled call leaves no connection open.
     """
 
     def __init__(self, settings: Settings, pool: AsyncPool) -> None:
@@ -153,7 +157,7 @@ class AsyncSession:
         body: Mapping[str, Any] | None = None,
         idempotency_key: str | Unset = UNSET,
     ) -> T:
-        """Call an operation, with retries, and return what `parse` reads from its answer."""
+        """Call an operation, with retries. Returns the value that `parse` reads from its answer."""
         _refuse_if_disabled(operation, self._settings)
         request = build(
             method, path, path_params=path_params or {}, query=query, body=body, idempotency_key=idempotency_key
@@ -161,7 +165,7 @@ class AsyncSession:
         return await self._exchange(request, parse)
 
     async def post(self, path: str, content: bytes, parse: Callable[..., T]) -> T:
-        """Post JSON that is encoded already, with retries."""
+        """Post encoded JSON, with retries. Returns the value that `parse` reads from the answer."""
         return await self._exchange(_post(path, content), parse)
 
     async def aclose(self) -> None:
@@ -171,39 +175,39 @@ class AsyncSession:
     async def _exchange(self, request: Request, parse: Callable[..., T]) -> T:
         import asyncio
 
-        exchange = Exchange(request, self._settings)
-        while (delay := _take(exchange, await self._send(request))) is not None:  # noqa: ASYNC110 - nothing is polled
+        tries = Tries(request, self._settings)
+        while (delay := _record(tries, await self._send(request))) is not None:  # noqa: ASYNC110 - nothing is polled
             await asyncio.sleep(delay)
-        return exchange.result(parse)
+        return tries.result(parse)
 
-    async def _send(self, request: Request) -> Answer | Failure:
+    async def _send(self, request: Request) -> Answer | NoAnswer:
         import asyncio
 
         import httpx
 
         seconds = self._settings.request_timeout
         client = await self._pool.client()
-        arrival, handled = None, sys.exception()
+        reader, handled = None, sys.exception()
         try:
             async with asyncio.timeout(seconds):
-                request_out = outgoing(client, request, self._settings, seconds)
-                response = await client.send(request_out, stream=True, auth=None, follow_redirects=False)
-                arrival = arrival_of(response, self._settings)
+                outgoing = http_request(client, request, self._settings, seconds)
+                response = await client.send(outgoing, stream=True, auth=None, follow_redirects=False)
+                reader = reader_for(response, self._settings)
                 try:
                     async for piece in response.aiter_bytes() if response.is_stream_consumed else response.aiter_raw():
-                        if not arrival.add(piece):
+                        if not reader.add(piece):
                             break
                 finally:
                     await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
             if client.is_closed and await self._pool.client() is client:
-                return closed("async_http_client")
-            failure = failure_of(error, client, seconds, handled)
-            return arrival.end(failure) if arrival else failure
+                return client_closed("async_http_client")
+            failure = no_answer_from(error, client, seconds, handled)
+            return reader.end(failure) if reader else failure
         except BaseException as error:
             forget_locals(error, handled)
             raise
-        return arrival.end()
+        return reader.end()
 
 
 def _post(path: str, content: bytes) -> Request:
@@ -220,13 +224,13 @@ def _refuse_if_disabled(operation: str, settings: Settings) -> None:
         )
 
 
-def _take(exchange: Exchange, outcome: Answer | Failure) -> float | None:
-    """Enter what came of a try; return the seconds to wait before the next one, or `None` to end here."""
+def _record(tries: Tries, outcome: Answer | NoAnswer) -> float | None:
+    """Record the outcome of a try. Returns seconds to wait before the next one; `None` if this was the last."""
     import random
 
-    delay = exchange.delay_after(outcome, now=time.time(), jitter=random.random())  # noqa: S311 - it spreads load
-    if exchange.settings.debug:
-        from coobird._delivery.reporter import Reporter
+    delay = tries.delay_after(outcome, now=time.time(), jitter=random.random())  # noqa: S311 - it spreads load
+    if tries.settings.debug:
+        from coobird._http.debug_log import trace
 
-        Reporter(None).trace(exchange.describe(delay))
+        trace(tries.describe(delay))
     return delay

@@ -1,6 +1,6 @@
-"""What the streams of the HTTP library are taught: a deadline for a whole try, how long they wait, and to write at once.
+"""Hooks in the streams of httpcore: a deadline for the whole try, the time spent waiting, and one write per request.
 
-The library's own timeout is for one wait, which a server that sends a byte a second never exceeds. Event loops have
+The library's own timeout bounds a single wait. A server that sends a byte a second never exceeds it. Event loops use
 `asyncio.timeout` instead.
 """
 
@@ -17,77 +17,80 @@ if TYPE_CHECKING:
 
 
 class _Local(threading.local):
-    at = inf
+    deadline = inf
     waited = 0.0
 
 
-_deadline = _Local()
+_local = _Local()
 
 
-def set_deadline(at: float) -> None:
-    """Reading and writing in this thread ends with `TimeoutError` then, by `time.monotonic`; infinity for never."""
-    _deadline.at = at
+def set_deadline(deadline: float) -> None:
+    """Let reads and writes of this thread raise `TimeoutError` from then on.
+
+    `deadline` is a value of `time.monotonic`; infinity for none.
+    """
+    _local.deadline = deadline
 
 
 def start_waiting() -> None:
-    """Count what this thread waits for answers from zero."""
-    _deadline.waited = 0.0
+    """Reset the time that this thread has waited for answers to zero."""
+    _local.waited = 0.0
 
 
 def seconds_waited() -> float:
-    """How long this thread has waited for answers; 0 if that is not known of the connections it used."""
-    return _deadline.waited
+    """Return how long this thread has waited for answers; 0 if its connections do not measure that."""
+    return _local.waited
 
 
-def watch(event: str, info: Mapping[str, Any]) -> None:
-    """A `trace` extension of httpcore: hears of each stream that is opened."""
+def watch_streams(event: str, info: Mapping[str, Any]) -> None:
+    """Hook into each stream that is opened. This is a `trace` extension of httpcore."""
     if event.endswith((".connect_tcp.complete", ".connect_unix_socket.complete", ".start_tls.complete")):
         stream = info["return_value"]
-        whole = _Whole(_counted(_in_time(stream.read)), _in_time(stream.write))
-        stream.read, stream.write = whole.read, whole.write
+        joined = _JoinedWrites(_measured(_until_deadline(stream.read)), _until_deadline(stream.write))
+        stream.read, stream.write = joined.read, joined.write
 
 
-class _Whole:
+class _JoinedWrites:
     """Writes the head of a request together with its body: one system call, and the server wakes once."""
 
     def __init__(self, read: Callable[..., Any], write: Callable[..., Any]) -> None:
         self._read = read
         self._write = write
-        self._held: list[bytes] = []
+        self._pending: list[bytes] = []
 
     def write(self, data: bytes, timeout: float | None = None) -> None:
-        # The library writes the head, then the body, then an empty piece that says that this is all.
-        self._held.append(data)
-        if not data or len(self._held) > 2:
-            self._let_go(timeout)
+        # httpcore writes the head, then the body, then an empty piece that ends the request.
+        self._pending.append(data)
+        if not data or len(self._pending) > 2:
+            self._write_pending(timeout)
 
-    def read(self, most: int, timeout: float | None = None) -> Any:
-        if self._held:
-            self._let_go(timeout)
-        return self._read(most, timeout)
+    def read(self, max_bytes: int, timeout: float | None = None) -> Any:
+        if self._pending:
+            self._write_pending(timeout)
+        return self._read(max_bytes, timeout)
 
-    def _let_go(self, timeout: float | None) -> None:
-        data = b"".join(self._held)
-        self._held.clear()
+    def _write_pending(self, timeout: float | None) -> None:
+        data = b"".join(self._pending)
+        self._pending.clear()
         self._write(data, timeout)
 
 
-def _in_time(use: Callable[..., Any]) -> Callable[..., Any]:
-    def used(data: object, timeout: float | None = None) -> Any:
-        left = _deadline.at - monotonic()
+def _until_deadline(use: Callable[..., Any]) -> Callable[..., Any]:
+    def bounded(data: object, timeout: float | None = None) -> Any:
+        left = _local.deadline - monotonic()
         if left <= 0:
             raise TimeoutError
         return use(data, left if timeout is None else min(timeout, left)) if left != inf else use(data, timeout)
 
-    return used
+    return bounded
 
 
-def _counted(read: Callable[..., Any]) -> Callable[..., Any]:
-    def counted(most: int, timeout: float | None = None) -> Any:
+def _measured(read: Callable[..., Any]) -> Callable[..., Any]:
+    def measured(max_bytes: int, timeout: float | None = None) -> Any:
         began = monotonic()
         try:
-            return read(most, timeout)
+            return read(max_bytes, timeout)
         finally:
-            _deadline.waited += monotonic() - began
+            _local.waited += monotonic() - began
 
-    return counted
+    return measured

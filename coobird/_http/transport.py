@@ -1,4 +1,6 @@
-"""The shortest way through httpx: straight to the transport of a client, in a third less time for each request."""
+"""Client over httpx's transport alone, which takes a third less time for each request than `httpx.Client`. Apart from
+`pool` because httpx loads with the first request, not with the client.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,9 @@ _HAVE_BODY = ("POST", "PUT", "PATCH")
 
 
 class DirectClient:
-    """What a session needs of `httpx.Client`, without the rest: cookies, redirects, hooks, a line of log a request.
+    """Part of `httpx.Client` that a session needs, without cookies, redirects, hooks and a log line for each request.
 
-    TLS is verified as there. Safe to use from any thread.
+    TLS is verified as by `httpx.Client`. Safe to use from any thread.
     """
 
     def __init__(self, limits: httpx.Limits) -> None:
@@ -24,14 +26,14 @@ class DirectClient:
     ) -> httpx.Request:
         """Return a request that has `timeout` seconds for each wait. Raises `httpx.InvalidURL`."""
         text, parsed = self._url
-        if url != text:  # Batches all go to the same.
+        if url != text:  # Batches all go to one URL, so parsing it again would be wasted.
             parsed = httpx.URL(url)
             self._url = url, parsed
         body = content or b""
         fields = [(b"Host", parsed.netloc), *headers.raw]
         if body or method in _HAVE_BODY:
             fields.append((b"Content-Length", b"%d" % len(body)))
-        # With a stream, the library takes the headers as they are; without one it looks for what may be missing.
+        # With a stream, httpx takes the headers as they are; without one it searches them for missing ones.
         return httpx.Request(
             method,
             parsed,
@@ -41,7 +43,7 @@ class DirectClient:
         )
 
     def send(self, request: httpx.Request, **_always: object) -> httpx.Response:
-        """Send it, and return the answer as soon as its head is here."""
+        """Send the request. Returns the answer as soon as its headers have arrived."""
         if self.is_closed:
             raise RuntimeError("closed")
         return self._transport.handle_request(request)
@@ -53,7 +55,7 @@ class DirectClient:
 
 
 def new_client(limits: httpx.Limits) -> httpx.Client | DirectClient:
-    """Return a client. Only httpx's own knows what proxies the environment asks for."""
+    """Return a client. With proxies in the environment it is an `httpx.Client`, which knows how to use them."""
     from urllib.request import getproxies
 
     return httpx.Client(limits=limits) if {"http", "https", "all"} & set(getproxies()) else DirectClient(limits)

@@ -122,8 +122,8 @@ def _server(key: ApiKey, host: str) -> Iterator[Finding]:
         with usable_network():
             http = httpx.Client()
     except ConfigurationError as error:
-        text, mend, names = str(error).partition(" Mend ")
-        yield Finding("server", False, text, mend.lstrip() + names)
+        text, verb, rest = str(error).partition(" Correct ")
+        yield Finding("server", False, text, verb.lstrip() + rest)
         return
     answers: list[tuple[httpx.Response, float]] = []
     outcome: APIError | None = None

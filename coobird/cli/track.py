@@ -10,10 +10,9 @@ from argparse import ArgumentTypeError
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from coobird._http.problem import quote
 from coobird.cli.arguments import add_host, add_json, connect
 from coobird.cli.show import line
-from coobird.errors import ConfigurationError, InvalidEventError
+from coobird.errors import ConfigurationError, InvalidEventError, quote
 
 if TYPE_CHECKING:
     from argparse import Namespace

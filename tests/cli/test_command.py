@@ -147,7 +147,7 @@ def test_an_environment_that_allows_no_connection_is_a_wrong_setting(
 ) -> None:
     done = run(*command, **{name: value})
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert done.stderr.endswith(f"Mend or unset {name}.\n")
+    assert done.stderr.endswith(f"Correct or unset {name}.\n")
 
 
 def test_wrong_settings_end_with_2_in_one_line(run: Run) -> None:

@@ -69,7 +69,7 @@ def test_an_environment_that_allows_no_connection_is_told_and_the_rest_is_checke
 ) -> None:
     done = run("doctor", "--json", **{name: value})
     found = findings(done)
-    assert (done.returncode, found["server"]["ok"], found["server"]["fix"]) == (1, False, f"Mend or unset {name}.")
+    assert (done.returncode, found["server"]["ok"], found["server"]["fix"]) == (1, False, f"Correct or unset {name}.")
     assert found["spool"]["ok"]
     assert "secret" not in done.stdout
 

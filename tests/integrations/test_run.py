@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from coobird.client.runs.token import MAX_TOKEN_LENGTH, InvalidRunTokenError
-from coobird.errors import InvalidEventError
+from coobird.client.runs.token import MAX_TOKEN_LENGTH
+from coobird.errors import InvalidEventError, InvalidRunTokenError
 from tests.integrations.recorder import Recorder
 
 

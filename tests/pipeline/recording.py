@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from coobird._http.request import Answer
+from coobird._http.answer import Answer
 from coobird._settings.settings import ApiKey, Settings
 from coobird.client.pipeline import Pipeline
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coobird._delivery.outcome import Again, Held, Outcome, Refused, Split, Stored, judge
-from coobird._http.request import Answer
+from coobird._http.answer import Answer
 from coobird.errors import APIStatusError, ResponseShapeError
 
 EVENTS = [b'{"event_id":"e%d","customer_id":"c"}' % number for number in range(4)]

@@ -14,7 +14,7 @@ import pytest
 
 from coobird._delivery.stats import Stats
 from coobird._http import retry
-from coobird._http.request import Answer
+from coobird._http.answer import Answer
 from coobird.errors import APIConnectionError, CoobirdError, DroppedEventsError, InvalidEventError
 from tests.pipeline.recording import Recorder, accept, pipeline
 

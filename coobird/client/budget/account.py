@@ -7,10 +7,16 @@ import threading
 from decimal import Decimal
 from weakref import WeakSet
 
-from coobird._http.problem import quote
 from coobird._http.retry import is_retryable
 from coobird.client.budget.credits import PLACES, exact, minus, plus, rounded, worth
-from coobird.errors import APIStatusError, BudgetError, InsufficientCreditsError, InvalidRequestError, SettlementError
+from coobird.errors import (
+    APIStatusError,
+    BudgetError,
+    InsufficientCreditsError,
+    InvalidRequestError,
+    SettlementError,
+    quote,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

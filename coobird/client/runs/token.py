@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from coobird_api.types import cast
 
-from coobird.errors import CoobirdError
+from coobird.errors import InvalidRunTokenError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,10 +20,6 @@ VERSION = "cr1"
 MAX_TOKEN_LENGTH = 16 * 1024
 """Message brokers and environments take this much; a run that is larger carries documents, not facts for pricing."""
 _IDS = ("customer_id", "agent_id", "signal_code")
-
-
-class InvalidRunTokenError(CoobirdError, ValueError):
-    """A run token cannot be read or written. The message says why; the token is not quoted."""
 
 
 def write_token(
