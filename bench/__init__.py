@@ -1,4 +1,4 @@
-"""Benchmarks of the event pipeline against other SDKs' queues and against a bare floor, all on loopback.
+"""Benchmarks of the event pipeline on loopback, compared with other SDKs' queues and a bare floor.
 
-`bench/setup.sh` makes the environment, `python -m bench` measures and writes `docs/benchmarks.md`.
+`bench/setup.sh` makes the environment. `python -m bench` measures and writes `docs/benchmarks.md`.
 """

@@ -1,4 +1,7 @@
-"""`python -m bench`: measure, print progress to stderr, write docs/benchmarks.md. Ends by itself in about 12 minutes."""
+"""`python -m bench`: measure and write docs/benchmarks.md, with progress on stderr.
+
+Ends by itself in about 12 minutes.
+"""
 
 import argparse
 import os
@@ -11,11 +14,11 @@ from bench.subjects import SUBJECTS
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, help="default 5, or 2 with --quick")
+    parser.add_argument("--rounds", type=int, help="number of rounds; default 5, or 2 with --quick")
     parser.add_argument("--quick", action="store_true", help="a tenth of the events; the report goes to stdout")
     parser.add_argument("--only", nargs="+", metavar="SUBJECT", choices=list(SUBJECTS), default=list(SUBJECTS))
     parser.add_argument("--scenarios", nargs="+", metavar="SCENARIO", choices=["cold", "pile", "deliver", "paced"])
-    parser.add_argument("--output", type=Path, help="default docs/benchmarks.md for a full run")
+    parser.add_argument("--output", type=Path, help="file of the report; default docs/benchmarks.md for a full run")
     options = parser.parse_args()
 
     plan = [step for step in rounds.steps(options.quick) if not options.scenarios or step.scenario in options.scenarios]

@@ -1,4 +1,4 @@
-"""Cold start: what a program pays for `import` and its first client, and for its first event, in a fresh process."""
+"""Cold start: time for `import` and the first client, and for the first event, in a new process."""
 
 FLOOR = """
 from bench.floor import Floor
@@ -54,7 +54,10 @@ STARTS = {
 
 
 def program(subject: str, url: str) -> str:
-    """A Python program that prints its figures; it imports nothing of its own before the clock starts."""
+    """Source of a Python program that prints its figures.
+
+    It imports nothing else before the clock starts.
+    """
     client, track = STARTS[subject].split("---")
     hidden = "import sys; sys.modules['orjson'] = None" if subject == "coobird" else ""
     return f"""

@@ -1,7 +1,8 @@
-"""The floor: the least code that can call itself an SDK queue. No fault is handled, nothing is bounded.
+"""The floor: the smallest possible SDK queue. It handles no fault and has no limits.
 
-A deque of encoded events, one daemon thread, batches of 100 over one kept-alive connection. What it costs is what
-Python costs; what a real pipeline costs on top is the price of its promises.
+It consists of a deque of encoded events and one daemon thread, which sends batches of 100 over one
+keep-alive connection. Its cost is the cost of Python itself. The additional cost of a real pipeline
+is the cost of its promises.
 """
 
 import http.client
@@ -29,7 +30,8 @@ class Floor:
         self, *, customer_id: str, agent_id: str, signal_code: str, quantity: float, attributes: dict[str, Any]
     ) -> None:
         event = {
-            # Not uuid4: its system call lets the other thread in at each event, which costs this one half its speed.
+            # Not uuid4: its system call releases the GIL at each event. The other thread then runs,
+            # and this thread loses half its speed.
             "event_id": f"{random.getrandbits(128):032x}",
             "timestamp": datetime.now(UTC).isoformat(),
             "customer_id": customer_id,
@@ -43,7 +45,7 @@ class Floor:
             self._wake.set()
 
     def close(self) -> None:
-        """Send the rest and end."""
+        """Send the remaining events and end the thread."""
         self._closing = True
         self._wake.set()
         self._thread.join()

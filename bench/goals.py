@@ -1,4 +1,4 @@
-"""The goals: each a figure of one round, or a ratio of two figures of the same round, held against a limit. Pure."""
+"""The goals (pure): each has a limit for a figure of a round, or for the ratio of two figures."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -14,7 +14,7 @@ class Goal(NamedTuple):
     limit: float
     at_least: bool = False
     against: str | None = None
-    """The subject that the figure is divided by."""
+    """Subject whose figure is the divisor."""
     form: str = ".2f"
 
     @property
@@ -24,7 +24,7 @@ class Goal(NamedTuple):
         return f"{sign} {self.limit:,g}{times}"
 
     def rounds(self, results: Results) -> list[float]:
-        """One figure a round; only the rounds in which both sides were measured."""
+        """One figure for each round in which both subjects were measured."""
         by_subject = results.get(self.scenario, {})
         ours = by_subject.get(self.subject, [])
         if self.against is None:
@@ -49,7 +49,7 @@ def cpu(figures: Figures) -> float:
 
 
 def both(what: str, scenario: str, read: Callable[[Figures], float], limit: float, **more: object) -> list[Goal]:
-    """The same goal without and with orjson."""
+    """The same goal, without orjson and with it."""
     return [
         Goal(f"{what}, `{subject}`", scenario, subject, read, limit, **more)  # type: ignore[arg-type]
         for subject in ("coobird", "coobird[fast]")
@@ -60,8 +60,10 @@ GOALS = [
     Goal("`track()` p50, `coobird`", "pile", "coobird", p50, 1.15, against="floor"),
     Goal("`track()` p50, `coobird[fast]`", "pile", "coobird[fast]", p50, 0.6, against="floor"),
     *both("`track()` p50", "pile", p50, 0.45, against="segment"),
-    *both("worst call while 100,000 events pile up, ms", "pile", lambda f: f["worst_ms"], 10),
-    *both("objects per queued event that the collector walks", "pile", lambda f: f["gc_objects_per_event"], 0.01),
+    *both("slowest call while 100,000 events queue up, ms", "pile", lambda f: f["worst_ms"], 10),
+    *both(
+        "objects per queued event that the garbage collector tracks", "pile", lambda f: f["gc_objects_per_event"], 0.01
+    ),
     *both("delivered events/s", "deliver", rate, 0.85, at_least=True, against="floor"),
     *both("delivered events/s", "deliver", rate, 3, at_least=True, against="segment"),
     *both("CPU per 1,000 delivered", "deliver", cpu, 1.3, against="floor"),

@@ -1,4 +1,7 @@
-"""`python -m bench.mock`: measure the local server, write docs/mock-benchmarks.md. Ends by itself in about two minutes."""
+"""`python -m bench.mock`: measure the local server, and write docs/mock-benchmarks.md.
+
+Ends by itself in about two minutes.
+"""
 
 import argparse
 import os
@@ -15,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.mock_client import BATCH, BATCHES, CONNECTIONS, exchange, request
-from bench.report import machine, spread
+from bench.report import machine, spread, wrapped
 from bench.rounds import ROOT, Figures, environment
 
 FEW, MANY = 100, 10_000
@@ -24,7 +27,7 @@ TURNS, LISTINGS = 10, 30
 STORAGES = ("in memory", "with --db", "with --db after a first bill", "nothing kept")
 START = "start of the process to its first answer, s"
 LONGER = f"`GET /customers`, {MANY:,} / {FEW} customers"
-# What is shown, and how.
+# Figures that the report shows, each with its format.
 SHOWN = {
     **{f"events/s, {storage}": ",.0f" for storage in STORAGES},
     **{f"{storage} / nothing kept": ".2f" for storage in STORAGES[:-1]},
@@ -42,30 +45,32 @@ GOALS = [
 
 TEXT = """# Benchmarks of the local server
 
-Written by `python -m bench.mock` on {date}: {machine}.
+{written}
 
 | goal | limit | figure | reached |
 |---|---|---|---|
 {goals}
 
-Medians of {rounds} rounds with [lowest-highest]; ratios are taken within a round.
+The figures are medians of {rounds} rounds with [lowest-highest]. Ratios are taken within a round.
 
 | | |
 |---|---|
 {rows}
 
-- Events arrive in batches of 100 over {connections} connections, from a client in a process of its own on the same
-  machine: {events:,} events with new ids, of 50 customers, with a `signal_code`, a stated cost and five attributes.
-- `nothing kept` is the same server with the log of events replaced by a counter: what HTTP, the contract's checks and the
-  costs take. CPU is that of the server's process alone.
-- Bills need the events by customer. The first one that is drawn up makes an index, which costs from then on.
-- The start is that of `python -m coobird.mock`, until `GET /customers` is answered.
-- A page of `GET /customers` has 25 of them.
+- Events arrive in batches of 100 over {connections} connections. The client is another process on
+  the same machine. It sends {events:,} events with new ids, of 50 customers, with a `signal_code`, a
+  stated cost and five attributes.
+- `nothing kept` is the same server with a counter instead of the log of events. It shows the time
+  for HTTP, the checks of the contract and the costs. CPU is the CPU of the server process alone.
+- Bills need the events by customer. The first bill creates an index, which adds a cost to every
+  later event.
+- The start lasts from the start of `python -m coobird.mock` until `GET /customers` is answered.
+- A page of `GET /customers` holds 25 customers.
 """
 
 
 class Counter:
-    """Stands in for the log of events: counts what would be kept."""
+    """Counter in place of the log of events: counts the events that the log would keep."""
 
     kept = 0
 
@@ -75,7 +80,11 @@ class Counter:
 
 
 def serve(storage: str, path: str) -> None:
-    """The server process. For every line of its input it tells the CPU seconds that it used; the end of it is its end."""
+    """Run the server process.
+
+    It prints the CPU seconds that it used for every line of its input, and ends at the end of the
+    input.
+    """
     from coobird.mock.server import listen, make_server, url_of
 
     server, service = make_server(db=path if storage.startswith("with --db") else None)
@@ -98,7 +107,7 @@ def serve(storage: str, path: str) -> None:
 
 @contextmanager
 def process(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    """A Python module to talk to by lines."""
+    """Run a Python module as a process that is controlled by lines of text."""
     pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen([sys.executable, "-m", *arguments], cwd=ROOT, env=environment(), **pipes) as child:
         try:
@@ -108,7 +117,7 @@ def process(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
 
 
 def ask(child: "subprocess.Popen[str]", line: str = "") -> str:
-    """The next line of its output, after a line of input if one is given."""
+    """Send a line of input, if one is given, and return the next line of output."""
     assert child.stdin is not None
     assert child.stdout is not None
     if line:
@@ -117,7 +126,7 @@ def ask(child: "subprocess.Popen[str]", line: str = "") -> str:
 
 
 def one_round(few: int, many: int) -> Figures:
-    """All figures once. `few` and `many` are the ports of two servers that have their customers already."""
+    """Measure all figures once, with the ports of two servers that have few and many customers."""
     found: Figures = {}
     for storage in STORAGES:
         with TemporaryDirectory() as folder, process("bench.mock", "--serve", storage, f"{folder}/state.db") as server:
@@ -166,8 +175,7 @@ def report(results: list[Figures]) -> str:
             f"| {what} | {sign} {limit:,g} | {format(figure, SHOWN[what])} | {'yes' if reached else '**no**'} |"
         )
     return TEXT.format(
-        date=datetime.now(UTC).date().isoformat(),
-        machine=machine(),
+        written=wrapped(f"Written by `python -m bench.mock` on {datetime.now(UTC).date()}: {machine()}."),
         rounds=len(results),
         connections=CONNECTIONS,
         events=BATCHES * BATCH,

@@ -1,6 +1,7 @@
-"""The client of `bench.mock`, as cheap as it can be: requests made beforehand, plain sockets that stay open.
+"""The client of `bench.mock`. It costs little: prepared requests, plain sockets that stay open.
 
-Usage: python -m bench.mock_client PORT. It says `ready`, waits for a line, and answers the events/s that it got rid of.
+Usage: python -m bench.mock_client PORT
+It prints `ready`, waits for a line of input, and prints the events/s that it sent.
 """
 
 import json
@@ -24,7 +25,7 @@ def request(method: str, path: str, body: Any = None) -> bytes:
 
 
 def batch() -> bytes:
-    """Events with ids like those of the SDK, of 50 customers and 10 agents, with a stated cost."""
+    """Request with a batch of events: the SDK's form of ids, 50 customers, 10 agents, a cost."""
     events = []
     for number in range(BATCH):
         name = os.urandom(16).hex()
@@ -45,7 +46,7 @@ def batch() -> bytes:
 
 
 def exchange(port: int, requests: Sequence[bytes]) -> list[float]:
-    """Send one after the other over one connection; the seconds that each one took."""
+    """Send the requests one after the other over one connection, and return the seconds of each."""
     took = []
     with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE_SECONDS) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -58,12 +59,12 @@ def exchange(port: int, requests: Sequence[bytes]) -> list[float]:
                 body += connection.recv(65_536)
             took.append(time.perf_counter() - began)
             if not head.startswith(b"HTTP/1.1 20") or (b'"accepted"' in body and b'"accepted":100,' not in body):
-                raise ValueError(f"not what was expected: {head.decode()} {body[:300].decode()}")
+                raise ValueError(f"unexpected answer: {head.decode()} {body[:300].decode()}")
     return took
 
 
 def feed(port: int) -> None:
-    """The client process: the seconds that all batches took together."""
+    """Run the client process, and print the events/s over all batches."""
     exchange(port, [batch() for _ in range(WARM_UP)])
     parts = [[batch() for _ in range(BATCHES // CONNECTIONS)] for _ in range(CONNECTIONS)]
     print("ready", flush=True)

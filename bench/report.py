@@ -1,4 +1,4 @@
-"""Rounds in, Markdown out. Pure but for the look at the machine."""
+"""The report: figures of rounds as Markdown. Pure, except for `machine`."""
 
 import os
 import platform
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from statistics import median
+from textwrap import fill
 
 from bench.goals import GOALS, Goal
 from bench.rounds import Figures, Results, Step
@@ -15,13 +16,13 @@ Column = tuple[str, Callable[[Figures], float], str]
 
 COLUMNS: dict[str, tuple[str, list[Column]]] = {
     "pile": (
-        "The caller, while {events:,} events pile up against a server that never answers",
+        "Calls while {events:,} events queue up, because the server never answers",
         [
             ("p50 µs", lambda f: f["p50_us"], ".1f"),
             ("p99 µs", lambda f: f["p99_us"], ".1f"),
             ("worst ms", lambda f: f["worst_ms"], ".1f"),
             ("longest collector pause ms", lambda f: f["gc_longest_ms"], ".1f"),
-            ("objects for the collector per event", lambda f: f["gc_objects_per_event"], ".2f"),
+            ("objects for the garbage collector per event", lambda f: f["gc_objects_per_event"], ".2f"),
             ("bytes per queued event", lambda f: f["bytes_per_event"], ",.0f"),
         ],
     ),
@@ -43,7 +44,7 @@ COLUMNS: dict[str, tuple[str, list[Column]]] = {
             ("delivered", lambda f: f["distinct"], ",.0f"),
             ("lost", lambda f: f["lost"], ",.0f"),
             ("sent twice", lambda f: f["received"] - f["distinct"], ",.0f"),
-            ("last one s after the end", lambda f: f["drained_in_s"], ".2f"),
+            ("last event, s after the end", lambda f: f["drained_in_s"], ".2f"),
             ("caller p50 µs", lambda f: f["p50_us"], ".1f"),
             ("caller p99 µs", lambda f: f["p99_us"], ".1f"),
         ],
@@ -59,7 +60,13 @@ COLUMNS: dict[str, tuple[str, list[Column]]] = {
 
 
 def markdown(results: Results, plan: Sequence[Step], load: float) -> str:
-    """The report. `load` is the machine's load average before the first round: what else was running."""
+    """The report.
+
+    Args:
+        results: The figures.
+        plan: The scenarios that were run.
+        load: Load average of the machine before the first round, which other programs caused.
+    """
     rounds = [len(entries) for by_subject in results.values() for entries in by_subject.values() if entries]
     parts = [
         heading(" to ".join(str(number) for number in sorted({min(rounds), max(rounds)})), load),
@@ -75,17 +82,19 @@ def heading(rounds: str, load: float) -> str:
     versions = ", ".join(f"{name} {installed(name)}" for name in ("coobird", "orjson", "httpx", *PEERS.values()))
     return f"""# Benchmarks
 
-Written by `make bench` on {datetime.now(UTC).date().isoformat()}: {machine()}. {versions}.
+{wrapped(f"Written by `make bench` on {datetime.now(UTC).date()}: {machine()}. {versions}.")}
 
-Figures are medians of {rounds} rounds with [lowest-highest]; ratios are taken within a round, so that drift of the
-machine hits both sides. Every measurement is a fresh process against a fresh server process on loopback, and the
-subjects take turns. All send the same event: customer, agent, signal, quantity 1, five attributes. The machine's load
-average before the first round was {load:.1f}.
+Figures are medians of {rounds} rounds with [lowest-highest]. Ratios are taken within a round, so that
+a change of the machine's speed affects both sides. Every measurement is a new process against a new
+server process on loopback, and the subjects take turns. All send the same event: customer, agent,
+signal, quantity 1, five attributes. The machine's load average before the first round was
+{load:.1f}.
 
 - `coobird` runs without orjson, `coobird[fast]` with it.
-- `floor` is no SDK: a deque, one thread, `json.dumps` on the caller's thread, a random id and an ISO timestamp,
-  `http.client`, batches of 100, and not one fault handled. It shows what Python itself costs.
-- sentry is its `metrics.count`, with all integrations off.
+- `floor` is not an SDK: a deque, one thread, `json.dumps` on the caller's thread, a random id and
+  an ISO timestamp, `http.client`, batches of 100, and no handling of faults. It shows the cost of
+  Python itself.
+- `sentry` is measured by its `metrics.count`, with all integrations off.
 """
 
 
@@ -118,6 +127,11 @@ def table(by_subject: dict[str, list[Figures | None]], columns: Sequence[Column]
 def spread(figures: Sequence[float], form: str) -> str:
     low, middle, high = (format(figure, form) for figure in (min(figures), median(figures), max(figures)))
     return middle if low == high else f"{middle} [{low}-{high}]"
+
+
+def wrapped(sentences: str) -> str:
+    """The sentences in lines of at most 100 columns, as prose is in the documents."""
+    return fill(sentences, 100, break_long_words=False, break_on_hyphens=False)
 
 
 def machine() -> str:

@@ -1,4 +1,4 @@
-"""Runs the rounds: each measurement is a fresh process against a fresh sink, and subjects take turns within a round."""
+"""The rounds: each measurement is a new process against a new sink, and the subjects take turns."""
 
 import json
 import os
@@ -16,7 +16,7 @@ DEADLINE_SECONDS = 90
 
 Figures = dict[str, float]
 Results = dict[str, dict[str, list[Figures | None]]]
-"""scenario -> subject -> one entry a round; None for a process that failed or hung."""
+"""Scenario -> subject -> one entry for each round; None for a process that failed or hung."""
 
 
 class Step(NamedTuple):
@@ -31,17 +31,17 @@ def steps(quick: bool) -> list[Step]:
         Step("cold", 0, ()),
         Step("pile", 10_000 if quick else 100_000, ("--hold",)),
         Step("deliver", 5_000 if quick else 50_000, ()),
-        # The floor's one sender is known to fall behind here, and nothing is compared with it.
+        # The floor's only sender cannot keep up here, and no goal compares with it.
         Step("paced", 5_000 if quick else 50_000, ("--delay", "0.05"), ("floor",)),
     ]
 
 
 def run(plan: Sequence[Step], subjects: Sequence[str], rounds: int) -> Results:
-    """Measure so many rounds; an interrupt ends it early, with what was measured until then."""
+    """Measure the rounds. An interrupt ends this early, and keeps the figures until then."""
     results: Results = {step.scenario: {subject: [] for subject in subjects} for step in plan}
     try:
         for number in range(rounds):
-            # Another subject goes first in each round, so that what drifts hits all alike.
+            # Another subject goes first in each round: a change of the machine's speed affects all.
             shift = number % len(subjects)
             for step in plan:
                 for subject in [*subjects[shift:], *subjects[:shift]]:
@@ -49,7 +49,7 @@ def run(plan: Sequence[Step], subjects: Sequence[str], rounds: int) -> Results:
                         results[step.scenario][subject].append(attempt(step, subject))
                 print(f"round {number + 1}/{rounds}: {step.scenario} done", file=sys.stderr, flush=True)
     except KeyboardInterrupt:
-        print("interrupted: the report holds what was measured until now", file=sys.stderr)
+        print("interrupted: the report holds the figures until now", file=sys.stderr)
     return results
 
 
@@ -78,7 +78,10 @@ def measure(step: Step, subject: str) -> Figures:
 
 
 def python(arguments: Sequence[str]) -> str:
-    """Run to the end and return its output. An SDK's own log lines go where a service's would: to a pipe that is read."""
+    """Run Python to its end, and return its output.
+
+    Log lines of an SDK go to a pipe that is read, as the log lines of a service do.
+    """
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
@@ -95,7 +98,7 @@ def python(arguments: Sequence[str]) -> str:
 
 @contextmanager
 def sink(*arguments: str) -> Iterator[tuple[str, Figures]]:
-    """The sink's address; its summary is filled in when the block ends."""
+    """Run a sink: yields its address and its summary, which is filled when the block ends."""
     seen: Figures = {}
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.sink", *arguments],
@@ -116,5 +119,5 @@ def sink(*arguments: str) -> Iterator[tuple[str, Figures]]:
 
 
 def environment() -> dict[str, str]:
-    """No proxy and none of the SDKs' own variables: traffic goes to the sink and nowhere else."""
+    """Environment without proxies and the SDKs' variables, so that all traffic goes to the sink."""
     return {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}

@@ -17,7 +17,7 @@ WARM_UP = 2_000
 
 
 class CollectorPauses:
-    """The longest pause and the number of garbage collections while it is entered."""
+    """Context manager that records the number of garbage collections and the longest pause."""
 
     def __enter__(self) -> "CollectorPauses":
         self.longest_ms, self.count, self._began = 0.0, 0, 0
@@ -41,7 +41,10 @@ def resident_bytes() -> int:
 
 
 def settle() -> None:
-    """Wait until what the first events start is there: threads, connections, for some the HTTP library itself."""
+    """Wait until memory is stable for half a second.
+
+    The first events start threads and connections, and in some SDKs load the HTTP library.
+    """
     before, still = 0, 0
     for _ in range(100):
         time.sleep(0.05)
@@ -68,13 +71,13 @@ def call_figures(took: "array[int]") -> dict[str, float]:
 
 
 def pile(subject: str, url: str, events: int) -> dict[str, float]:
-    """Events pile up against a server that never answers: what a call costs, and what an event weighs."""
+    """Queue events while the server never answers: time of a call, and memory of an event."""
     track, _ = SUBJECTS[subject](url, True)
     for number in range(WARM_UP):
         track(f"run-{number}")
         if number % 500 == 0:
             settle()
-    # All that the measurement itself needs is allocated before the first reading.
+    # Memory for the measurement itself is allocated before the first reading.
     run_ids = [f"run-{WARM_UP + number}" for number in range(events)]
     first, second = run_ids[: events // 2], run_ids[events // 2 :]
     took = array("q", bytes(8 * events))
@@ -93,9 +96,9 @@ def pile(subject: str, url: str, events: int) -> dict[str, float]:
 
 
 def deliver(subject: str, url: str, events: int) -> dict[str, float]:
-    """A tight loop, then everything delivered: rate and CPU, and what a call costs while delivery runs beside it."""
+    """Track in a tight loop, then deliver all events: rate, CPU, time of a call meanwhile."""
     track, close = SUBJECTS[subject](url, True)
-    # Cold start is a scenario of its own. The sink answers these and does not count them.
+    # Another scenario measures cold start. The sink answers these events and does not count them.
     for _ in range(WARM_UP // 4):
         track("run-warm-up")
     settle()
@@ -108,7 +111,7 @@ def deliver(subject: str, url: str, events: int) -> dict[str, float]:
 
 
 def paced(subject: str, url: str, events: int) -> dict[str, float]:
-    """A steady 5,000 events/s in steps of a millisecond, default settings, against slow answers."""
+    """Track 5,000 events/s in steps of a millisecond, with default settings and slow answers."""
     track, close = SUBJECTS[subject](url, False)
     run_ids = [f"run-{number}" for number in range(events)]
     took = array("q", bytes(8 * events))
@@ -130,5 +133,5 @@ SCENARIOS = {"pile": pile, "deliver": deliver, "paced": paced}
 if __name__ == "__main__":
     scenario, subject, url, events = sys.argv[1:]
     print(json.dumps(SCENARIOS[scenario](subject, url, int(events))), flush=True)
-    # Exit handlers are not measured here, and against a stuck server some never end.
+    # Exit handlers are not measured here. With a server that never answers, some never end.
     os._exit(0)

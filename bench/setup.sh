@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes .venv-bench: this checkout with orjson, and the SDKs it is measured against, each at its newest release.
+# Makes .venv-bench: this checkout with orjson, and the newest release of each SDK for comparison.
 # Usage: bench/setup.sh [PYTHON]
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,7 +1,8 @@
-"""The server at the other end: one process that takes anything, counts events and costs as little as it can.
+"""The server of the benchmarks: one cheap process that accepts all requests and counts events.
 
-It speaks just enough HTTP/1.1 for the SDKs measured here, and answers one JSON object that satisfies them all.
-It prints its port, serves until its standard input closes, then prints what it saw.
+It implements the part of HTTP/1.1 that the measured SDKs need, and answers with one JSON object
+that all of them accept. It prints its port, serves until its standard input is closed, then prints
+its counts.
 """
 
 import argparse
@@ -12,8 +13,8 @@ import re
 import sys
 import time
 
-# Every event carries one attribute "run-<number>": it is found in each SDK's wire format and tells copies from events.
-# Those of a warm-up are "run-warm-up".
+# Every event carries one attribute "run-<number>". It is found in each SDK's wire format, and shows
+# which events are copies. Events of a warm-up carry "run-warm-up".
 MARK = re.compile(rb"run-(\d+)")
 
 

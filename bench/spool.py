@@ -1,9 +1,13 @@
-"""`python -m bench.spool`: what a spool costs. Prints a table to stdout; ends by itself in about half a minute.
+"""`python -m bench.spool`: measure the cost of a spool, and print a table to stdout.
 
-track     one thread, senders at rest: microseconds a call without a spool, with one, and with one that syncs
-insert    the same event by other means: what the spool was chosen from
-deliver   tracked in a tight loop and delivered to a local sink: events a second
-drain     many spooled events, left by a dead process, are delivered: events a second, and how much memory grows meanwhile
+Ends by itself in about half a minute.
+
+track     one thread, idle senders: microseconds a call without a spool, with a spool, and with
+          a spool that syncs
+insert    the same event stored in other ways: alternatives to the spool
+deliver   events tracked in a tight loop and delivered to a local sink: events a second
+drain     delivery of many spooled events that an ended process left: events a second, and
+          growth of memory
 """
 
 import argparse
@@ -45,7 +49,7 @@ def percentiles(call: Callable[[int], object], count: int) -> tuple[float, float
 def tracker(**options: object) -> Callable[[int], object]:
     from coobird import Coomon
 
-    # Nothing is due: the senders rest, and the figure is that of the call alone.
+    # No batch is due, so the senders are idle, and the figure covers the call alone.
     client = Coomon(
         KEY,
         host="http://127.0.0.1:9",
@@ -66,7 +70,10 @@ def tracker(**options: object) -> Callable[[int], object]:
 
 
 def inserter(path: Path, page_bytes: int, each: int) -> Callable[[int], object]:
-    """INSERT in a transaction of its own (`each` 1), or a commit every so many: what is not committed yet is lost in a crash."""
+    """Function that inserts an event, with a commit after `each` events.
+
+    1 is a transaction for each event. Events that are not committed yet are lost in a crash.
+    """
     db = sqlite3.connect(path, isolation_level=None)
     db.execute(f"PRAGMA page_size = {page_bytes}")
     db.execute("PRAGMA journal_mode = WAL")
@@ -92,7 +99,8 @@ def appender(path: Path) -> Callable[[int], object]:
 def deliver(url: str, path: str, events: int) -> dict[str, float]:
     from coobird import Coomon
 
-    # Full requests. With the defaults, a sender that keeps up sends twenty events at a time, and that takes the time.
+    # Full requests. With the defaults, a request holds at most a hundred events, and most of the
+    # time would be the time of the requests.
     client = Coomon(
         KEY,
         host=url,
@@ -117,7 +125,7 @@ def deliver(url: str, path: str, events: int) -> dict[str, float]:
 
 
 def leave(path: str, events: int) -> None:
-    """Fill a spool as a process that is killed would."""
+    """Fill a spool as a process that is killed leaves it, and end this process."""
     from coobird._delivery.spool import format as form
     from coobird._delivery.spool.spool import Spool
     from coobird._settings.settings import ApiKey
@@ -166,7 +174,7 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=20_000)
     parser.add_argument("--deliver", type=int, default=60_000)
     parser.add_argument("--drain", type=int, default=200_000)
-    parser.add_argument("--folder", help="where the files are made; a disk, not a file system in memory")
+    parser.add_argument("--folder", help="folder for the files; on a disk, not in a file system in memory")
     parser.add_argument("--step", nargs=4, metavar=("STEP", "URL", "PATH", "EVENTS"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.step:
@@ -203,7 +211,7 @@ def main() -> None:
             f"drained {options.drain:,}: {options.drain / figures['seconds']:,.0f} events/s, "
             f"memory grew by {figures['grown_mb']:.0f} MB"
         )
-        os._exit(0)  # what the clients of the first table hold is to be thrown away, not delivered
+        os._exit(0)  # events of the first table's clients are not to be delivered
 
 
 if __name__ == "__main__":

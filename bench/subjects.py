@@ -1,7 +1,7 @@
-"""What is measured: each SDK as one `track(run_id)` and one `close()`, sending the same event.
+"""The measured SDKs, each as one `track(run_id)` and one `close()`. All send the same event.
 
-Nothing but the chosen SDK is imported, and each is set up as its own documentation says. `roomy` lifts the queue limit
-so that a tight loop loses nothing; everything else stays at its default.
+Only the chosen SDK is imported, and it is set up as its own documentation says. `roomy` raises the
+queue limit so that a tight loop loses no event; all other settings keep their defaults.
 """
 
 import sys
@@ -18,7 +18,7 @@ ROOM = 250_000
 class Subject(NamedTuple):
     track: Track
     close: Callable[[], object]
-    """Hand over what is queued, then end."""
+    """Deliver the queued events, then end."""
 
 
 def attributes(run_id: str) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def amplitude(url: str, _roomy: bool) -> Subject:
 def sentry(url: str, _roomy: bool) -> Subject:
     import sentry_sdk
 
-    # Its integrations patch every framework in sight: no part of counting events.
+    # Its integrations patch every framework that they find, which is not part of counting events.
     sentry_sdk.init(f"{url.replace('//', '//public@')}/1", default_integrations=False, auto_enabling_integrations=False)
 
     def track(run_id: str) -> None:

@@ -1,7 +1,7 @@
-"""`python -m bench.wrap`: what `wrap` adds to a call of a model, in milliseconds. Prints a table; ends by itself in a minute.
+"""`python -m bench.wrap`: print the milliseconds that `wrap` adds to a model call.
 
-A plain client of OpenAI's SDK and a wrapped one take turns, call by call, against a local server in another process that answers at
-once. Events go to a local sink.
+A plain client of OpenAI's SDK and a wrapped one take turns, call by call. Their local server runs
+in another process and answers at once. Events go to a local sink. Ends by itself in a minute.
 """
 
 import subprocess
@@ -31,7 +31,7 @@ def timed(call: Callable[[], object]) -> float:
 
 
 def measure(plain: Callable[[], object], wrapped: Callable[[], object]) -> tuple[float, float]:
-    """What is added to the median and to the 99th percentile."""
+    """Milliseconds that `wrap` adds to the median and to the 99th percentile."""
     for _ in range(50):
         plain()
         wrapped()

@@ -16,7 +16,8 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.faults.document import enter, stamped, wrapped
+from bench.report import wrapped
+from tests.faults.document import enter, stamped
 from tests.faults.machine import Faults
 from tests.faults.world import World
 

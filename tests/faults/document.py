@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from textwrap import fill
 
-from bench.report import machine
+from bench.report import machine, wrapped
 from tests.faults.process import ROOT
 
 DOCUMENT = ROOT / "docs" / "reliability.md"
@@ -17,11 +16,6 @@ def stamped(command: str, text: str) -> str:
     """What was seen, with the command that saw it, when, and on which machine."""
     stamp = f"Written by `{command}` on {datetime.now(UTC):%Y-%m-%d}: {machine()}."
     return f"{wrapped(stamp)}\n\n{text}"
-
-
-def wrapped(sentences: str) -> str:
-    """The sentences in lines of at most 100 columns, as prose is in the documents."""
-    return fill(sentences, 100, break_long_words=False, break_on_hyphens=False)
 
 
 def enter(section: str, text: str, document: Path = DOCUMENT) -> None:

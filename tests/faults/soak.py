@@ -21,7 +21,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.faults.document import enter, stamped, wrapped
+from bench.report import wrapped
+from tests.faults.document import enter, stamped
 from tests.faults.process import ROOT, environment
 from tests.faults.proxy import Trouble
 from tests.faults.world import World
