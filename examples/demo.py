@@ -1,4 +1,4 @@
-"""Meter a log of LLM requests through the SDK against a local Coobird, bill it, and prove that the bill is right.
+"""Meter a log of LLM requests with a local Coobird, bill the usage, and check the bill.
 
 Usage: python examples/demo.py [LOG.csv]        (or: make demo [TRACE=LOG.csv])
 """
@@ -25,27 +25,28 @@ from coobird import CoobirdError, Coomon
 API_KEY = "sk_test_demo"
 SIGNAL_CODE = "llm_cost"
 
-# One credit is one cent. Prices in cents per million tokens make costs of at most six decimals of a credit, which is
-# as fine as wallets count.
+# One credit is one cent. Prices in cents per million tokens give costs with at most six decimals of
+# a credit. Wallets keep six decimals too.
 CREDITS_PER_USD = 100
 PREPAID_USD = 100
 
-# The log comes faster than any real traffic. Flushing after so many events keeps the queue far below its limit, at
-# which the oldest events would be dropped.
+# The log is read faster than real traffic arrives. A flush after this number of events keeps the
+# queue far below its limit. At the limit the oldest events would be dropped.
 EVENTS_PER_FLUSH = 2_000
 MAX_QUEUE_SIZE = 10_000
 MAX_BATCH_SIZE = 500
 
 
 class DemoError(Exception):
-    """The demo cannot go on, or the bill is not right; the message says what differs."""
+    """The demo cannot go on, or the bill is wrong. The message says what differs."""
 
 
 @contextmanager
 def local_coobird() -> Iterator[str]:
-    """A Coobird of its own on a free port of this machine, gone when the block ends; yields its URL."""
+    """Run a local Coobird on a free port of this machine until the block ends; yields its URL."""
     command = [sys.executable, "-m", "coobird.mock", "--port", "0"]
-    # In a session of its own, Ctrl-C does not reach the server before the client has sent its last events.
+    # A new session, so that Ctrl-C does not end the server before the client has sent its last
+    # events.
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as server:
         try:
             assert server.stdout is not None
@@ -58,7 +59,7 @@ def local_coobird() -> Iterator[str]:
 
 
 class Progress:
-    """One line that is rewritten on a terminal; about ten lines anywhere else."""
+    """Progress as one line that is rewritten on a terminal, and as about ten lines elsewhere."""
 
     def __init__(self, total: int) -> None:
         self._total = total
@@ -75,9 +76,10 @@ class Progress:
 
 
 def set_up(coomon: Coomon) -> tuple[str, dict[str, str], dict[str, str]]:
-    """An agent, a signal, and for each customer a wallet with credits.
+    """Create an agent, a signal, and for each customer a wallet with credits.
 
-    Returns the agent's id, the customers' ids by name and the wallets' ids by name.
+    Returns:
+        The agent's id, the customers' ids by name and the wallets' ids by name.
     """
     agent = coomon.create_agent(name="Assistant", status="active")
     coomon.create_signal(
@@ -100,7 +102,10 @@ def set_up(coomon: Coomon) -> tuple[str, dict[str, str], dict[str, str]]:
 
 
 def meter(coomon: Coomon, requests: list[LLMRequest], agent_id: str, customers: dict[str, str]) -> None:
-    """One event per request, with the cost that is already known. Nothing is dropped: see EVENTS_PER_FLUSH."""
+    """Track one event for each request, with its known cost.
+
+    No event is dropped: see EVENTS_PER_FLUSH.
+    """
     progress = Progress(len(requests))
     cost_usd = Decimal(0)
     for done, request in enumerate(requests, 1):
@@ -125,7 +130,7 @@ def meter(coomon: Coomon, requests: list[LLMRequest], agent_id: str, customers: 
 
 
 def stored_events(url: str) -> list[dict[str, Any]]:
-    """Every event that the server holds, its numbers as Decimals."""
+    """All events that the server holds, with numbers as Decimals."""
     answer = httpx.get(f"{url}/_mock/events", headers={"Authorization": f"Bearer {API_KEY}"}, timeout=60)
     answer.raise_for_status()
     events: list[dict[str, Any]] = json.loads(answer.content, parse_float=Decimal)["events"]
@@ -133,11 +138,15 @@ def stored_events(url: str) -> list[dict[str, Any]]:
 
 
 def check_events(events: list[dict[str, Any]], requests: list[LLMRequest], customers: dict[str, str]) -> None:
-    """Raises DemoError unless the server holds each request exactly once, as it stands in the log."""
+    """Compare the server's events with the log.
+
+    Raises:
+        DemoError: A request is not stored exactly once, or not as the log has it.
+    """
     times_stored = Counter(event["event_id"] for event in events)
     wrong = [request.event_id for request in requests if times_stored.pop(request.event_id, 0) != 1]
     if wrong or times_stored:
-        raise DemoError(f"not stored exactly once: {wrong[:5]}; not of this log: {list(times_stored)[:5]}")
+        raise DemoError(f"not stored exactly once: {wrong[:5]}; stored, but not in the log: {list(times_stored)[:5]}")
     stored = {event["event_id"]: event for event in events}
     for request in requests:
         event = stored[request.event_id]
@@ -151,12 +160,16 @@ def check_events(events: list[dict[str, Any]], requests: list[LLMRequest], custo
 
 
 def balance_of(coomon: Coomon, wallet_id: str) -> Decimal:
-    # repr() of a float gives back the digits that the server sent, up to fifteen of them.
+    # repr() of a float returns the digits that the server sent, up to fifteen of them.
     return Decimal(repr(coomon.get_wallet_balance(wallet_id).credits_balance))
 
 
 def bill(coomon: Coomon, wallet_id: str, name: str, cost_usd: Decimal) -> Decimal:
-    """Takes the cost out of the wallet, topping it up first if it does not reach; returns the credits left."""
+    """Deduct the cost from the wallet, and top the wallet up first if it holds too little.
+
+    Returns:
+        The credits that are left.
+    """
     credits_due, balance = cost_usd * CREDITS_PER_USD, balance_of(coomon, wallet_id)
     if balance < credits_due:
         usd = (credits_due - balance) // (PREPAID_USD * CREDITS_PER_USD) * PREPAID_USD + PREPAID_USD
@@ -165,14 +178,17 @@ def bill(coomon: Coomon, wallet_id: str, name: str, cost_usd: Decimal) -> Decima
     coomon.deduct_wallet(wallet_id, amount=float(credits_due), description="LLM usage", idempotency_key=f"usage-{name}")
     left = balance_of(coomon, wallet_id)
     if left != balance - credits_due:
-        raise DemoError(f"{name}: {balance} credits less {credits_due} are not the {left} that the wallet holds")
+        raise DemoError(f"{name}: the wallet holds {left} credits, not {balance} - {credits_due}")
     return left
 
 
 def bill_everybody(
     coomon: Coomon, events: list[dict[str, Any]], customers: dict[str, str], wallets: dict[str, str]
 ) -> None:
-    """Bills each customer for the events that the server holds, and prints a line for each and one for all."""
+    """Bill each customer for the events that the server holds.
+
+    Prints a line for each customer, and one with the totals.
+    """
     row = "{:<20}{:>9}{:>15}{:>15}{:>16}{:>18}".format
     print(row("customer", "events", "input tokens", "output tokens", "cost USD", "credits left"))
     by_customer = defaultdict(list)
@@ -212,11 +228,11 @@ def run(log: Path) -> None:
         events = stored_events(url)
         check_events(events, requests, customers)
         bill_everybody(coomon, events, customers, wallets)
-    print("\nOK: every request was billed exactly once, and the cost is the log's own to the last digit.")
+    print("\nOK: every request was billed exactly once, and the cost equals the cost of the log to the last digit.")
 
 
 def main() -> int:
-    # Without this, being terminated would leave the server behind.
+    # Without this handler, SIGTERM would end the demo and leave the server running.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     log = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("trace.csv")
     try:

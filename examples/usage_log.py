@@ -1,4 +1,4 @@
-"""Reading a log of LLM requests and pricing it, to the last digit. Pure: no network, no clock."""
+"""A log of LLM requests: reading it, and its exact cost. Pure: no network, no clock."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ PRICES = {
     "claude-3-5-sonnet": (Decimal("3.00"), Decimal("15.00")),
 }
 
-# Who sent which request: row n belongs to the customer in slot n modulo 10, and each customer uses one model.
+# Customers of the requests: row n belongs to the customer in slot n modulo 10. Each customer uses
+# one model.
 MODELS_BY_CUSTOMER = {
     "Acme Research": "gpt-4o",
     "Blue Heron Travel": "claude-3-5-sonnet",
@@ -30,17 +31,17 @@ SLOTS = ("Acme Research",) * 4 + ("Blue Heron Travel",) * 3 + ("Cedar Law",) * 2
 
 
 class LogError(Exception):
-    """The file is not a log of LLM requests; the message says where and why."""
+    """The file is not a log of LLM requests. The message gives the line and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class LLMRequest:
-    """One request of the log, and whose it was."""
+    """One request of the log, with its customer."""
 
     event_id: str
-    """Made from the file's name and the row, so that replaying the log never bills a row twice."""
+    """Id made from the file's name and the row, so that a second run never bills a row twice."""
     timestamp: datetime
-    """When it was served: aware, UTC."""
+    """Time of the request: aware, UTC."""
     customer: str
     model: str
     input_tokens: int
@@ -52,16 +53,18 @@ class LLMRequest:
 
 
 def cost_usd(model: str, input_tokens: int, output_tokens: int) -> Decimal:
-    """What so many tokens cost in US dollars, exactly: dividing by a million only moves the point."""
+    """Exact cost of the tokens in US dollars: `scaleb` divides by a million without rounding."""
     input_price, output_price = PRICES[model]
     return (input_tokens * input_price + output_tokens * output_price).scaleb(-6)
 
 
 def read_requests(path: Path) -> list[LLMRequest]:
-    """The requests of a CSV file with the columns `TIMESTAMP,ContextTokens,GeneratedTokens`, in the file's order.
+    """The requests of a CSV file, in the file's order.
+
+    Its columns are `TIMESTAMP,ContextTokens,GeneratedTokens`.
 
     Raises:
-        LogError: the file cannot be read, lacks a column, or a row makes no sense.
+        LogError: The file cannot be read, lacks a column, or has a row that makes no sense.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
@@ -100,7 +103,10 @@ def _requests(name: str, rows: csv.DictReader[str]) -> Iterator[LLMRequest]:
 
 
 def total_cost_usd(requests: Iterable[LLMRequest]) -> Decimal:
-    """What the log costs in all, computed another way than row by row: the tokens are added up first, then priced."""
+    """Cost of the whole log, with tokens that are added up before they are priced.
+
+    The result checks the sum of the rows' costs, which is computed in another way.
+    """
     input_tokens: Counter[str] = Counter()
     output_tokens: Counter[str] = Counter()
     for request in requests:
