@@ -12,6 +12,7 @@ from coobird._delivery.flush import Flush
 from coobird._delivery.queue import EventQueue
 from coobird._delivery.schedule import MAX_SENDERS, Health, Schedule
 from coobird._delivery.sender_threads import Senders
+from coobird._http import fork_guard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Delivery:
             self.spooling = Spooling(self, str(settings.spool))
         self._reset()
         process_exit.watch(self)
+        fork_guard.reset_in_child(self)
         if self.spooling is not None:
             self._take_up()
 

@@ -1,6 +1,6 @@
-"""Ends and beginnings of processes, once for all pipelines: exit, forks, children of `multiprocessing` and Celery.
+"""Ends of processes, once for all deliveries: exit, children of `multiprocessing`, workers of Celery.
 
-Pipelines are known by weak references, so that a hook keeps none of them alive.
+Deliveries are known by weak references, so that a hook keeps none of them alive.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-import weakref
 from time import monotonic
+from weakref import WeakValueDictionary
 
-from coobird._http.fork_guard import watch_forks
+from coobird._http.fork_guard import alive, watch_forks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,19 +21,14 @@ EXIT_TIMEOUT_SECONDS = 8.0
 """Longest that the end of the process waits, for all clients together. It covers the tries after 0, 1, 3 and 7
 seconds that the defaults make, and stays below the 10 seconds that container runtimes give before they kill."""
 
-_deliveries: dict[int, weakref.ref[Delivery]] = {}
+# In the order in which they were made.
+_deliveries: WeakValueDictionary[int, Delivery] = WeakValueDictionary()
 _finalizer_pid = 0
 
 
 def watch(delivery: Delivery) -> None:
-    """Take care of this one when the process forks or ends."""
-    key = id(delivery)
-    _deliveries[key] = weakref.ref(delivery, lambda _: _deliveries.pop(key, None))
-
-
-def _alive() -> list[Delivery]:
-    # list() of a dictionary is one step: other threads may be making clients.
-    return [delivery for reference in list(_deliveries.values()) if (delivery := reference()) is not None]
+    """Deliver what this one has queued when the process ends."""
+    _deliveries[id(delivery)] = delivery
 
 
 def watch_process() -> None:
@@ -64,7 +59,7 @@ def deliver_all() -> None:
     """Shut every pipeline down within one deadline."""
     from coobird._delivery.flush import finish_shutdown
 
-    deliveries = _alive()
+    deliveries = list(alive(_deliveries))
     seconds = max((delivery.settings.shutdown_timeout for delivery in deliveries), default=0.0)
     deadline = monotonic() + min(seconds, EXIT_TIMEOUT_SECONDS)
     for delivery in deliveries:
@@ -85,21 +80,11 @@ def flush_all() -> None:
     from coobird._delivery.flush import flush
 
     deadline = monotonic() + EXIT_TIMEOUT_SECONDS
-    deliveries = _alive()
+    deliveries = list(alive(_deliveries))
     for delivery in deliveries:
         delivery.hurry()
     for delivery in deliveries:
         flush(delivery, max(0.0, deadline - monotonic()))
 
 
-def _after_fork_in_child() -> None:
-    ids = sys.modules.get("coobird._encoding.event_ids")
-    if ids is not None:
-        ids.forget_stock()
-    for delivery in _alive():
-        delivery.reset_after_fork()
-
-
 atexit.register(deliver_all)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -27,8 +27,8 @@ def new_event_id() -> bytes:
         return ids[0]
 
 
-def forget_stock() -> None:
-    """In the child of a fork: the parent is going to use the ids in stock."""
+def reset_after_fork() -> None:
+    """Forget the stock, in the child of a fork: the parent is going to use these ids."""
     _stock.clear()
 
 

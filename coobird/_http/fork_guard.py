@@ -1,4 +1,13 @@
-"""Forks: a child must not find anything half done that only a thread of its parent could finish."""
+"""Forks: a child must not find anything half done that only a thread of its parent could finish.
+
+Three things see to that:
+
+- `loading`: the process does not fork while a module of this package or the TLS library is being loaded.
+- `pause_at_fork`: registers an object that has to be at rest during a fork, such as an open database.
+- `reset_in_child`: registers an object that begins anew in the child, such as one with a lock.
+
+This is the only place that installs hooks for forks, so their order is written here and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -6,39 +15,86 @@ import os
 import sys
 from _thread import RLock, get_ident
 from time import monotonic, sleep
+from weakref import WeakValueDictionary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
+    from typing import Protocol, TypeVar
+
+    T = TypeVar("T")
+
+    class Resettable(Protocol):
+        """Something with a lock, a thread or a connection that a child of a fork cannot use."""
+
+        def reset_after_fork(self) -> None:
+            """Begin anew, in the child of a fork. Nothing else runs in the process."""
+
+    class Pausable(Protocol):
+        """Something that a fork must not find at work."""
+
+        def pause_for_fork(self) -> None:
+            """Finish what is going on, and let nothing begin."""
+
+        def resume_after_fork(self) -> None:
+            """Go on, in the parent, and in the child before anything is reset."""
+
 
 LOAD_TIMEOUT_SECONDS = 5.0
 """Longest that a fork waits for what is being loaded. The HTTP library takes a tenth of a second, once."""
 
 loading = RLock()
 """Hold it to load a module or the TLS library: the process does not fork meanwhile. Take it before any lock of a pool.
-Name it as `_fork.loading`: a child has another one."""
+Read it as `fork_guard.loading`, through the module: a child has another one."""
 
 _PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 
 _forking: set[int] = set()
 _is_hook_first = False
 
+# Weak: a hook keeps no object alive. In the order of registration, by `id`, as the objects need not be hashable.
+_resettable: WeakValueDictionary[int, Resettable] = WeakValueDictionary()
+_pausable: WeakValueDictionary[int, Pausable] = WeakValueDictionary()
+_paused: list[Pausable] = []
+
+
+def reset_in_child(thing: Resettable) -> None:
+    """Call `thing.reset_after_fork()` in each child that this process forks, as long as the thing exists."""
+    _resettable[id(thing)] = thing
+
+
+def pause_at_fork(thing: Pausable) -> None:
+    """Have the thing paused during each fork of this process, as long as it exists.
+
+    Things are paused in the order of their registration and go on in the reverse order.
+    """
+    _pausable[id(thing)] = thing
+
 
 def watch_forks() -> None:
-    """A thread is about to start, so from now on forks can do harm."""
+    """Let the guard's hook run first. Called when a thread is about to start: from then on forks can do harm."""
     global _is_hook_first  # noqa: PLW0603 - once per process
     if not _is_hook_first and hasattr(os, "register_at_fork"):
-        # Hooks run in reverse order. That of logging takes a lock which the imports need, so it must come after ours;
-        # and were a sender to import logging in the middle of a fork, its hook would fail, with noise.
+        # Hooks run in reverse order. The hook of `logging` takes a lock that imports need, so it must run after ours.
+        # If a sender imported `logging` in the middle of a fork, that hook would fail, with noise.
         with loading:
             import logging  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
         _is_hook_first = True
-        os.register_at_fork(before=_before)
+        os.register_at_fork(before=_stop_loading)
 
 
-def _before() -> None:
-    """Wait until nothing is being loaded, and let nothing be until the fork is over."""
+def alive(things: WeakValueDictionary[int, T]) -> Iterator[T]:
+    """Those things that exist, in the order of their registration. Other threads may register more meanwhile."""
+    # valuerefs() copies the references in one step of the interpreter; values() fails if the dictionary grows meanwhile.
+    for reference in things.valuerefs():
+        if (thing := reference()) is not None:
+            yield thing
+
+
+def _stop_loading() -> None:
+    """Wait until nothing is being loaded, and let nothing be loaded until the fork is over."""
     give_up_at = monotonic() + LOAD_TIMEOUT_SECONDS
     if get_ident() not in _forking and loading.acquire(timeout=LOAD_TIMEOUT_SECONDS):
         _forking.add(get_ident())
@@ -46,7 +102,19 @@ def _before() -> None:
         sleep(0.001)
 
 
+def _pause() -> None:
+    for thing in alive(_pausable):
+        thing.pause_for_fork()
+        _paused.append(thing)  # a reference, so that it exists until it goes on
+
+
+def _resume() -> None:
+    while _paused:
+        _paused.pop().resume_after_fork()
+
+
 def _after_in_parent() -> None:
+    _resume()
     if get_ident() in _forking:
         _forking.discard(get_ident())
         loading.release()
@@ -56,10 +124,13 @@ def _after_in_child() -> None:
     global loading  # noqa: PLW0603 - the parent's may be held by a thread that is not here
     loading = RLock()
     _forking.clear()
+    _resume()
+    for thing in alive(_resettable):
+        thing.reset_after_fork()
 
 
 def _is_importing() -> bool:
-    """Whether another thread imports a module for this package, which direct calls do without the lock."""
+    """True if another thread imports a module for this package, which direct calls do without the lock."""
     frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage]
     frames.pop(get_ident(), None)
     return any(map(_is_importing_for_us, frames.values()))
@@ -77,4 +148,6 @@ def _is_importing_for_us(frame: FrameType | None) -> bool:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before, after_in_parent=_after_in_parent, after_in_child=_after_in_child)
+    # Hooks before a fork run in reverse order: first nothing is loaded any more, then things are paused.
+    os.register_at_fork(before=_pause)
+    os.register_at_fork(before=_stop_loading, after_in_parent=_after_in_parent, after_in_child=_after_in_child)

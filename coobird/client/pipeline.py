@@ -199,13 +199,15 @@ class Pipeline:
     def _load_encoder(self) -> EventEncoder:
         # With the first event: `json` and what it needs take as long to import as all the rest.
         with fork_guard.loading:
+            from coobird._encoding import event_ids
             from coobird._encoding.event import EventEncoder
-            from coobird._encoding.event_ids import new_event_id
+
+            fork_guard.reset_in_child(event_ids)
 
         # Two threads may get here at once: what the first of them registered must not be lost.
         with self._delivery.lock:
             if self._encoder is None:
-                self._encoder = EventEncoder(new_event_id)
+                self._encoder = EventEncoder(event_ids.new_event_id)
             return self._encoder
 
 

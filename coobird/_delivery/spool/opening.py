@@ -10,10 +10,36 @@ import time
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool.file_lock import FileLock, create
 from coobird._delivery.spool.sql import connect, is_damage, salt
+from coobird._http import fork_guard
 from coobird.errors import ConfigurationError
 
-opening = threading.RLock()
-"""Held while a file is opened: the process does not fork meanwhile, or the child would keep the lock for ever."""
+
+class OpeningLock:
+    """A lock to hold while a file is opened. The process does not fork meanwhile.
+
+    If it did, the child would inherit the file lock of `prepare`, and keep it until it ends.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        fork_guard.pause_at_fork(self)
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+    def pause_for_fork(self) -> None:
+        """Wait until no file is being opened."""
+        self._lock.acquire()
+
+    def resume_after_fork(self) -> None:
+        """Let files be opened again."""
+        self._lock.release()
+
+
+opening = OpeningLock()
 
 CHECKED_BYTES = 64 * 1024 * 1024
 """Up to this size a file is read through when it is opened (a tenth of a second), to find damage before it does harm."""

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-import weakref
 
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool import sql as file
 from coobird._delivery.spool.file_lock import FileLock, is_held
-from coobird._delivery.spool.opening import opening
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from coobird._delivery.spool.spool import Spool
     from coobird._settings.settings import ApiKey
 
 
@@ -123,48 +120,3 @@ def _unlink(path: str) -> None:
         os.unlink(path)
     except OSError:
         pass  # somebody else has done it; on Windows it is still open
-
-
-# ------------------------------------------------------------------------------------------------------------- forks
-
-_spools: dict[int, weakref.ref[Spool]] = {}
-_held: list[Spool] = []
-
-
-def watch(spool: Spool) -> None:
-    """Take care of this one when the process forks."""
-    key = id(spool)
-    _spools[key] = weakref.ref(spool, lambda _: _spools.pop(key, None))
-
-
-def _before_fork() -> None:
-    # SQLite cannot be carried over a fork, not even its notes about files that are open: a child that opened the file anew
-    # would believe to have locks that only the parent has. So there is no connection and no thread inside SQLite meanwhile.
-    # list() of a dictionary is one step: other threads may be making spools.
-    opening.acquire()
-    for reference in list(_spools.values()):
-        spool = reference()
-        if spool is None:
-            continue
-        spool.reading.acquire()
-        spool.writing.acquire()
-        _held.append(spool)
-        spool.disconnect()
-
-
-def _after_fork_in_parent() -> None:
-    while _held:
-        spool = _held.pop()
-        spool.writing.release()
-        spool.reading.release()
-    opening.release()
-
-
-def _after_fork_in_child() -> None:
-    # The owner of each queue resets its spool, and with it these locks.
-    _held.clear()
-    opening.release()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)

@@ -11,9 +11,9 @@ from collections import deque
 from time import monotonic
 
 from coobird._delivery.spool import format as form
-from coobird._delivery.spool import share
 from coobird._delivery.spool import sql as file
 from coobird._delivery.spool.store import RETRY_SECONDS, Store, UnavailableError
+from coobird._http import fork_guard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +48,23 @@ class Spool(Store):
         self._given_out = 0
         self._strangers = 0
         self._read_at = 0.0
-        share.watch(self)
+        fork_guard.reset_in_child(self)
+        fork_guard.pause_at_fork(self)
+
+    def pause_for_fork(self) -> None:
+        """Close the connections, and let no thread into SQLite until the fork is over.
+
+        SQLite cannot be carried over a fork, not even its notes about files that are open: a child that opened the file
+        anew would believe to have locks that only the parent has.
+        """
+        self.reading.acquire()
+        self.writing.acquire()
+        self.disconnect()
+
+    def resume_after_fork(self) -> None:
+        """Let threads in again."""
+        self.writing.release()
+        self.reading.release()
 
     def reset_after_fork(self) -> None:
         """In the child of a fork: what is on disk is the parent's to send."""

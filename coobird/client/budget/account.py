@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from decimal import Decimal
-from weakref import WeakSet
 
+from coobird._http import fork_guard
 from coobird._http.retry import is_retryable
 from coobird.client.budget.credits import PLACES, exact, minus, plus, rounded, worth
 from coobird.errors import (
@@ -70,7 +69,11 @@ class Account:
         self._rate = Decimal(1)
         self._state = "new"
         self._lock = threading.Lock()
-        _accounts.add(self)
+        fork_guard.reset_in_child(self)
+
+    def reset_after_fork(self) -> None:
+        """Replace the lock: a thread of the parent that was spending cannot release it in the child."""
+        self._lock = threading.Lock()
 
     @property
     def spent(self) -> Decimal:
@@ -199,19 +202,6 @@ class Account:
             f"{type(self).__name__}({self.wallet_id!r}, estimate={self.estimate:f}, spent={self.spent:f}, "
             f"idempotency_key={self.idempotency_key!r}: {_STATES[self._state]})"
         )
-
-
-_accounts: WeakSet[Account] = WeakSet()
-
-
-def _after_fork_in_child() -> None:
-    # Another thread of the parent may have been spending; it is not here to let go of the lock.
-    for account in _accounts:
-        account._lock = threading.Lock()  # pyright: ignore[reportPrivateUsage]
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
 def _told(message: str, wallet_id: str, calls: list[Call], cause: BaseException) -> SettlementError:
