@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Asks the Python Packaging Advisory Database about all that an installation with every extra brings, in the pinned versions.
+# Checks all packages that an installation with every extra brings, in the pinned versions, against
+# the Python Packaging Advisory Database.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,5 +27,5 @@ for name in sorted({name for name, _ in seen} - {"coobird"}):
 PY
 .venv/bin/python -m venv "$work/venv"
 "$work/venv/bin/python" -m pip -qq --disable-pip-version-check install pip-audit==2.10.1
-# Strict: what the database was not asked about, for want of a network for example, is not called clean.
+# Strict: a package that could not be checked, for example because the network is down, is an error.
 "$work/venv/bin/pip-audit" --strict --no-deps --disable-pip --progress-spinner off -r "$work/pins.txt"

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Tests what the extras bring with other versions than those pinned here, in throw-away environments: one for each group of packages
-# that could hold each other back.
-# Usage: scripts/check-versions.sh newest    the newest of everything, and what was held back from being it
-#        scripts/check-versions.sh lowest    the lowest of what an installation may have, as pyproject.toml states them
+# Tests the packages of the extras in other versions than the pinned ones, in temporary
+# environments.
+# Packages that could limit each other's versions get separate environments.
+# Usage: scripts/check-versions.sh newest    newest versions; lists packages that are not the newest
+#        scripts/check-versions.sh lowest    lowest versions that pyproject.toml allows
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 which=${1:?newest or lowest}
-# What the tests' own servers and clients need.
+# Extras that the tests' own servers and clients need.
 common=openai,anthropic,otel,prices,mock
 tools=(pytest pytest-xdist hypothesis)
 in_folder=tests/integrations
@@ -17,10 +18,10 @@ emitters=$(grep -oE '"(openinference|opentelemetry)-instrumentation-[a-z-]+' pyp
 watched='^(httpx|attrs|orjson|openai|anthropic|opentelemetry-(sdk|instr.*)|openinf.*|genai-prices|starlette|uvicorn|jsonschema.rs|pyyaml|rich|django|fastapi|flask|celery|langchain.*|litellm)\b'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# What the tests leave behind stays out of the work tree.
+# Keeps bytecode files of the tests out of the work tree.
 export PYTHONDONTWRITEBYTECODE=1
 
-# Makes an environment of these requirements and says what it got.
+# Makes an environment of these requirements, and prints the versions that it got.
 environment() {
   .venv/bin/python -m venv "$work/$1"
   python="$work/$1/bin/python"
@@ -30,14 +31,15 @@ environment() {
   "$python" -m pip list --format freeze | grep -iE "$watched" | paste -sd' ' | fold -sw 120
 }
 
-# Says which of the watched packages are not the newest, because another one does not allow it.
+# Prints the watched packages that are not the newest, because another package does not allow it.
 held_back() {
   local old
   old=$("$python" -m pip list --outdated 2>/dev/null | grep -iE "$watched" | awk '{ print $1, $2, "(newest: " $3 ")" }') || true
   [ -z "$old" ] || echo "-- held back: $(paste -sd, <<<"$old")"
 }
 
-# Prints the lowest version of each requirement of these extras (`.` for those of the package itself), as constraints.
+# Prints the lowest version of each requirement of these extras, as constraints. The extra `.` means
+# the package's own requirements.
 lowest() {
   .venv/bin/python - "$@" <<'PY'
 import sys, tomllib
@@ -75,16 +77,18 @@ case $which in
     test_ "$in_folder/test_examples.py" -k 'langchain or litellm'
     ;;
   lowest)
-    # Each package's own requirements decide about the rest. The instrumentations are left out: they ask for newer SDKs.
+    # Other packages get the versions that these packages allow. The instrumentations are left out:
+    # they require newer SDKs.
     lowest . openai anthropic otel prices mock fast cli > "$work/extras.txt"
     environment extras -c "$work/extras.txt" -e ".[$common,fast,cli]" openapi-spec-validator
-    # The oldest SDKs cannot parse messages or compact a conversation, and the oldest httpx passes over certificates that are not there.
+    # The oldest SDKs cannot parse messages or compact a conversation. The oldest httpx ignores a
+    # certificate file that is missing.
     test_ "${sdks[@]}" -k 'not does_not_parse and not compact_a_conversation'
     test_ tests/mock/test_mock_{operations,server,wallets,events,pipeline}.py
     test_ tests/cli -k 'not SSL_CERT_FILE'
     test_ tests/pipeline
     test_ tests/test_{session,client,pool}.py
-    # Old frameworks use what the newer packages beside them deprecate.
+    # Old frameworks use functions that newer versions of their dependencies deprecate.
     quiet=(-W ignore::DeprecationWarning)
     lowest . fastapi django celery > "$work/web.txt"
     environment web -c "$work/web.txt" -e ".[$common,fastapi,django,celery]" flask gevent gunicorn
@@ -96,7 +100,7 @@ case $which in
     done
     ;;
   *)
-    echo "newest or lowest, not $which" >&2
+    echo "The first argument must be newest or lowest, not $which." >&2
     exit 2
     ;;
 esac

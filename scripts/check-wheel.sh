@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the wheel and the sdist, installs the wheel into an empty environment and uses it there.
+# Builds the wheel and the sdist, installs the wheel in an empty environment, and uses it there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 .venv/bin/python -m build --no-isolation --outdir "$work" .
 .venv/bin/python -m venv "$work/venv"
 pip() { "$work/venv/bin/python" -m pip -qq --disable-pip-version-check "$@"; }
-cd "$work" # nothing of the checkout may be importable
+cd "$work" # so that no module of the checkout can be imported
 
 pip install "$(echo coobird-*.whl)"
 venv/bin/python -I - <<'PY'

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Lints openapi/coobird.yaml with the pinned linter. Without npm the lint is left out, except in CI.
+# Lints openapi/coobird.yaml with the pinned linter.
+# Without npm the lint is left out; in CI that is a failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

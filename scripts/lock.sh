@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Renews requirements-dev.txt in a throw-away environment. Usage: scripts/lock.sh python3.11 [another python ...]
-# The first Python that runs is taken; the oldest supported one is best, since it needs the most packages.
+# Writes requirements-dev.txt anew, in a temporary environment.
+# Usage: scripts/lock.sh python3.11 [another python ...]
+# The first Python that runs is used. The oldest supported one is best: it needs the most packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the pinned tools of .ci/node, once.
+# Installs the pinned tools of .ci/node, unless they are installed already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
