@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Tests the packages of the extras in other versions than the pinned ones, in temporary
-# environments.
-# Packages that could limit each other's versions get separate environments.
+# environments. Packages that could limit each other's versions get separate environments.
 # Usage: scripts/check-versions.sh newest    newest versions; lists packages that are not the newest
 #        scripts/check-versions.sh lowest    lowest versions that pyproject.toml allows
 set -euo pipefail
