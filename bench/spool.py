@@ -128,7 +128,7 @@ def leave(path: str, events: int) -> None:
     """Fill a spool as a process that is killed leaves it, and end this process."""
     from coobird._delivery.spool import format as form
     from coobird._delivery.spool.spool import Spool
-    from coobird._settings.settings import ApiKey
+    from coobird._settings.api_key import ApiKey
 
     spool = Spool(path, ApiKey(KEY))
     spool.append(EVENT.replace(b"run-12345", b"run-0"))

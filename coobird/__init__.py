@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from coobird._delivery.signals import flush_on_signals
     from coobird._delivery.stats import Stats
     from coobird._encoding.event import TrackOptions, TrackOutcomeOptions, TrackTaskOptions, TrackWorkflowOptions
+    from coobird._settings.options import CoomonOptions
     from coobird._version import __version__
     from coobird.client.budget.budget import AsyncBudget, Budget
     from coobird.client.coomon import AsyncCoomon, Coomon
     from coobird.client.runs.run import Run
-    from coobird.client.types import CoomonOptions, ListQuery, PaginatedResponse
+    from coobird.client.types import ListQuery, PaginatedResponse
     from coobird.errors import (
         APIConnectionError,
         APIError,
@@ -207,13 +208,13 @@ _MODULES = {
         "Budget",
     ),
     "coobird.client.types": (
-        "CoomonOptions",
         "ListQuery",
         "PaginatedResponse",
     ),
     "coobird._delivery.signals": ("flush_on_signals",),
     "coobird.client.runs.run": ("Run",),
     "coobird._delivery.stats": ("Stats",),
+    "coobird._settings.options": ("CoomonOptions",),
     "coobird._version": ("__version__",),
     "coobird.client.coomon": (
         "AsyncCoomon",

@@ -13,7 +13,8 @@ from coobird_api.api import AsyncMethods, Methods
 
 from coobird._http.pool import AsyncPool, Pool
 from coobird._http.session import AsyncSession, Session
-from coobird._settings.settings import ApiKey, Settings
+from coobird._settings.api_key import ApiKey
+from coobird._settings.settings import Settings
 
 KEY = "sk_test_0123456789abcdef"
 

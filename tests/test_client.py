@@ -14,9 +14,8 @@ import httpx
 import pytest
 
 import coobird
-from coobird import AsyncCoomon, Coomon
+from coobird import AsyncCoomon, Coomon, CoomonOptions
 from coobird._http import retry
-from coobird._settings.settings import Settings
 from coobird.errors import (
     APIStatusError,
     ConfigurationError,
@@ -112,17 +111,36 @@ def events_of(server: LoopbackServer) -> list[dict[str, Any]]:
 # ------------------------------------------------------------------------------------------------------- building
 
 
-def test_the_signature_shows_the_defaults_of_the_settings(flavour: type[Any]) -> None:
-    shown = inspect.signature(flavour).parameters
-    for name, parameter in inspect.signature(Settings).parameters.items():
-        if name not in ("api_key", "host"):
-            assert shown[name].default == parameter.default
-            assert shown[name].kind is inspect.Parameter.KEYWORD_ONLY
+def test_the_signature_shows_each_option_with_its_type_and_default(flavour: type[Any]) -> None:
+    shown = dict(inspect.signature(flavour).parameters)
+    assert shown.pop("api_key").kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+    assert {parameter.kind for parameter in shown.values()} == {inspect.Parameter.KEYWORD_ONLY}
+    if flavour is AsyncCoomon:
+        assert shown.pop("async_http_client").annotation == "httpx.AsyncClient | None"
+    assert shown.keys() == CoomonOptions.__annotations__.keys()
+    built = vars(flavour(KEY)._settings)
+    assert all(parameter.default == built[name] for name, parameter in shown.items() if name != "host")
+    assert shown["host"].default is None
+    assert (shown["flush_at"].annotation, shown["host"].annotation) == ("int", "str | None")
 
 
-def test_a_setting_that_nobody_knows_is_a_type_error(flavour: type[Any]) -> None:
-    with pytest.raises(TypeError, match="flushAt"):
+def test_the_signature_of_a_subclass_shows_what_it_takes(flavour: type[Any]) -> None:
+    class Tagged(flavour):  # type: ignore[misc]
+        def __init__(self, tag: str, *, flush_at: int = 50, **options: Any) -> None: ...
+
+    class Fixed(flavour):  # type: ignore[misc]
+        def __init__(self, tag: str) -> None: ...
+
+    shown = inspect.signature(Tagged).parameters
+    assert list(shown)[:2] == ["tag", "host"]
+    assert (shown["flush_at"].default, shown["max_retries"].default) == (50, 3)
+    assert list(inspect.signature(Fixed).parameters) == ["tag"]
+
+
+def test_an_option_that_does_not_exist_is_refused_with_the_names_of_all(flavour: type[Any]) -> None:
+    with pytest.raises(TypeError, match=r"no option 'flushAt'.*host, flush_at, ") as caught:
         flavour(KEY, flushAt=20)
+    assert places_with_the_key(caught.value) == []
 
 
 @pytest.mark.parametrize("key", [f"{KEY}\n", f"Bearer {KEY}", f"https://{KEY}"])

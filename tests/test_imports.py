@@ -30,9 +30,9 @@ PURE = (
     "_http.request",
     "_http.retry",
     "_http.tries",
+    "_settings.api_key",
     "_settings.host",
     "_settings.settings",
-    "_settings.spool_settings",
     "client.budget.credits",
 )
 IMPURE = {"httpx", "threading", "_thread", "asyncio", "time", "random", "socket", "concurrent", "queue"}

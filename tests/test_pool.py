@@ -16,7 +16,8 @@ import pytest
 
 from coobird._http import retry
 from coobird._http.pool import AsyncPool, Pool
-from coobird._settings.settings import ApiKey, Settings
+from coobird._settings.api_key import ApiKey
+from coobird._settings.settings import Settings
 from coobird.errors import APIConnectionError
 from tests.direct import CUSTOMER, KEY, AsyncDirect, Direct, places_with_the_key
 from tests.loopback import Answer, LoopbackServer, Request

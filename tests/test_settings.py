@@ -1,14 +1,20 @@
-"""What a client may be told, and what it says to what cannot work."""
+"""Settings of a client: defaults, environment, and the refusal of values that cannot work."""
 
 from __future__ import annotations
 
+import ast
+import inspect
+import re
 import traceback
 from typing import Any
 
 import pytest
 
+from coobird import CoomonOptions
+from coobird._settings import options as module
+from coobird._settings.api_key import ApiKey
 from coobird._settings.host import DEFAULT_HOST, is_loopback
-from coobird._settings.settings import ApiKey, Settings, resolve
+from coobird._settings.settings import DEFAULTS, Settings
 from coobird.errors import ConfigurationError
 
 KEY = "sk_test_0123456789abcdef"
@@ -22,7 +28,7 @@ def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def settled(api_key: Any = KEY, host: Any = None, **values: Any) -> Settings:
-    return resolve(Settings(ApiKey(api_key), **values), host)
+    return Settings(ApiKey(api_key), host=host, **values)
 
 
 def refused(api_key: Any = KEY, host: Any = None, **values: Any) -> str:
@@ -48,7 +54,27 @@ def test_what_is_left_out_has_the_documented_default() -> None:
         "spool": None,
         "spool_sync": "normal",
         "spool_max_bytes": 1024**3,
+        "http_client": None,
     }
+
+
+def test_each_option_is_documented_with_its_default() -> None:
+    """Editors read the options from `CoomonOptions`, which cannot hold the defaults as values."""
+    (options,) = (node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ClassDef))
+    fields = zip(options.body, options.body[1:], strict=False)
+    documented = {
+        node.target.id: text.value.value
+        for node, text in fields
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+    }
+    assert documented.keys() == CoomonOptions.__annotations__.keys() == DEFAULTS.keys()
+    for name, default in DEFAULTS.items():
+        shown = f'"{default}"' if isinstance(default, str) else str(default)
+        pattern = r"Default: \S" if default is None else rf"Default: {re.escape(shown)}[.,](\s|$)"
+        assert re.search(pattern, documented[name]), name
 
 
 def test_an_argument_wins_over_the_environment_and_that_over_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +124,7 @@ def test_a_bad_key_in_the_environment_is_blamed_on_the_environment(monkeypatch: 
 def test_a_traceback_with_local_variables_does_not_show_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COOBIRD_API_KEY", f"{KEY}\r\n")
     try:
-        resolve(Settings(ApiKey(None)), None)
+        Settings(ApiKey(None))
     except ConfigurationError as error:
         shown = traceback.TracebackException.from_exception(error, capture_locals=True)
         assert KEY not in "".join(shown.format())

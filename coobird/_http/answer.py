@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from coobird._http.request import Request
-    from coobird._settings.settings import ApiKey, Settings
+    from coobird._settings.api_key import ApiKey
+    from coobird._settings.settings import Settings
 
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 """Largest body of a success. A full page is far below a megabyte. The bound keeps an endless answer, and JSON that

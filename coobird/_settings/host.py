@@ -1,4 +1,4 @@
-"""Where Coobird is: an address without a path, checked once (pure but for reading the environment)."""
+"""Host of a client: the URL of Coobird without a path, checked once."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from coobird.errors import ConfigurationError
 
 HOST_VARIABLE = "COOBIRD_HOST"
 
-# The development environment: a first try with a wrong idea of the host must not reach production.
+# The development environment: a program that forgets to name a host must not reach production.
 DEFAULT_HOST = "https://api.dev.coobird.ai"
 
 
 def resolve_host(given: object) -> str:
-    """Return scheme, name and port of the server to call, as given, from the environment, or by default.
+    """Return scheme, name and port of the server: as given, from the environment, or by default.
 
     Raises:
-        ConfigurationError: It is not such an address. The message says what to write instead.
+        ConfigurationError: It is not such a URL. The message says what to write instead.
     """
     host, source = given, "host"
     if host is None:
@@ -29,7 +29,7 @@ def resolve_host(given: object) -> str:
     if not separator or scheme.lower() not in ("http", "https"):
         name = rest if separator else host
         raise ConfigurationError(f'{source} must begin with https:// (or http://): write "https://{_shown(name)}".')
-    # One slash at the end is how browsers copy an address; it names the same server.
+    # Browsers copy an address with a slash at its end. It names the same server.
     authority = rest.removesuffix("/")
     place = f"{scheme.lower()}://{_shown(authority)}"
     if "@" in authority:
@@ -51,7 +51,7 @@ def resolve_host(given: object) -> str:
 
 
 def _shown(authority: str) -> str:
-    """What a corrected host looks like: without user name and password, path, query and fragment."""
+    """Return the host that a message suggests: without user, password, path, query or fragment."""
     authority = authority.lstrip("/")
     for mark in "/?#\\":
         authority = authority.partition(mark)[0]
@@ -80,7 +80,7 @@ def _is_name(name: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a checked host is this machine, where plain http shows the key to nobody else."""
+    """True if a checked host is this machine, where plain http shows the key to nobody else."""
     name = host.partition("://")[2]
     name = name[: name.index("]") + 1] if name.startswith("[") else name.partition(":")[0]
     return name == "localhost" or name.endswith(".localhost") or name.startswith("127.") or name == "[::1]"

@@ -7,9 +7,9 @@ import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from coobird._settings.api_key import API_KEY_VARIABLE
 from coobird._settings.host import HOST_VARIABLE
-from coobird._settings.settings import API_KEY_VARIABLE
-from coobird._settings.spool_settings import SPOOL_VARIABLE
+from coobird._settings.settings import SPOOL_VARIABLE
 from coobird.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from coobird._http.environment import usable_network
-from coobird._settings.host import HOST_VARIABLE, is_loopback
-from coobird._settings.settings import API_KEY_VARIABLE, ApiKey, Settings, resolve
-from coobird._settings.spool_settings import SPOOL_VARIABLE, resolve_spool
+from coobird._settings.api_key import API_KEY_VARIABLE, ApiKey, resolve_key
+from coobird._settings.host import HOST_VARIABLE, is_loopback, resolve_host
+from coobird._settings.settings import SPOOL_VARIABLE, resolve_spool
 from coobird._version import __version__
 from coobird.cli.arguments import add_host, add_json, build
 from coobird.cli.parser import without_keys
@@ -81,14 +81,13 @@ def examine(host: str | None) -> Iterator[Finding]:
     key = ApiKey(os.environ.get(API_KEY_VARIABLE) or None)
     resolved: str | None = None
     try:
-        # A key stands in for the one that may be missing: each setting has its own finding.
-        resolved = resolve(Settings(ApiKey("unknown")), host).host
+        resolved = resolve_host(host)
         yield _host(resolved, host)
     except ConfigurationError as error:
         yield Finding("host", False, str(error), f"Set {HOST_VARIABLE}, or give --host.")
     try:
         if key.reveal() is not None:
-            resolve(Settings(key), "http://localhost")
+            resolve_key(key)
         yield _key_is_set(key)
     except ConfigurationError as error:
         yield Finding("key", False, str(error), f"Set {API_KEY_VARIABLE} anew.")
@@ -207,7 +206,7 @@ def spool() -> Finding:
     from coobird._delivery.spool import inspection
 
     try:
-        path = resolve_spool(Settings(ApiKey("unknown")))
+        path = resolve_spool(None)
         if path is None:
             return Finding("spool", True, f"none ({SPOOL_VARIABLE} is not set): events wait in memory")
         folder = os.path.dirname(path)

@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from coobird._settings.settings import API_KEY_VARIABLE
+from coobird._settings.api_key import API_KEY_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from coobird._delivery.spool import inspection as spool
-from coobird._settings.settings import API_KEY_VARIABLE, ApiKey, Settings, resolve
+from coobird._settings.api_key import API_KEY_VARIABLE, ApiKey, resolve_key
+from coobird._settings.host import resolve_host
 from coobird.cli.parser import Parser, without_keys
 from coobird.errors import AuthenticationError, ConfigurationError, PermissionDeniedError
 
@@ -87,10 +88,11 @@ def _drain(path: str, *, host: str | None, any_key: bool, timeout: float | None)
     from coobird.client.coomon import Coomon
 
     # Refused here if it cannot work, before the file is changed.
-    settings = resolve(Settings(ApiKey(None)), host)
+    key = resolve_key(ApiKey(None))
+    resolve_host(host)
     with closing(spool.look_into(path)) as db:
         if any_key:
-            spool.give_to(db, path, settings.api_key)
+            spool.give_to(db, path, key)
     problems: list[CoobirdError] = []
     client = Coomon(host=host, spool=path, max_batch_size=1000, on_error=problems.append)
     total = client.stats().tracked

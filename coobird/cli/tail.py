@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from typing import TYPE_CHECKING, Any
 
 from coobird._http.environment import usable_network
-from coobird._settings.host import is_loopback
-from coobird._settings.settings import API_KEY_VARIABLE, ApiKey, Settings, resolve
+from coobird._settings.api_key import ApiKey, resolve_key
+from coobird._settings.host import is_loopback, resolve_host
 from coobird.cli.arguments import add_host, add_json, ask_for_key
 from coobird.cli.show import cell, line
 from coobird.errors import APIConnectionError, CoobirdError
@@ -45,19 +44,19 @@ def add_to(commands: Commands) -> None:
 
 def run(options: Namespace) -> int:
     wanted = {name: value for name in ("customer_id", "agent_id") if (value := getattr(options, name)) is not None}
+    host, key = resolve_host(options.host), None
     if not options.all:
         ask_for_key()
-    key = ApiKey("sk_unused" if options.all else os.environ[API_KEY_VARIABLE])
-    settings = resolve(Settings(key), options.host)
-    if settings.host.startswith("http://") and not is_loopback(settings.host) and not options.all:
-        print(f"coobird: {settings.host} is not encrypted: the API key can be read on its way.", file=sys.stderr)
-    for event in follow(settings, is_for_all=options.all, after=0 if options.from_start else None):
+        key = resolve_key(ApiKey(None))
+        if host.startswith("http://") and not is_loopback(host):
+            print(f"coobird: {host} is not encrypted: others on the network can read the API key.", file=sys.stderr)
+    for event in follow(host, key, after=0 if options.from_start else None):
         if all(event[name] == value for name, value in wanted.items()):
             print(line(event) if options.json else told(event), flush=True)
     return 0
 
 
-def follow(settings: Settings, *, is_for_all: bool, after: int | None) -> Iterator[dict[str, Any]]:
+def follow(host: str, key: ApiKey | None, *, after: int | None) -> Iterator[dict[str, Any]]:
     """The events after the one with this number, or those that come from now on. It connects again when it has to.
 
     Raises:
@@ -67,20 +66,20 @@ def follow(settings: Settings, *, is_for_all: bool, after: int | None) -> Iterat
     import httpx
 
     connected, last = False, None
-    headers = {} if is_for_all else {"Authorization": f"Bearer {settings.api_key.reveal()}"}
+    headers = {} if key is None else {"Authorization": f"Bearer {key.reveal()}"}
     with usable_network():
         client = httpx.Client(timeout=httpx.Timeout(10.0, read=_SILENCE_SECONDS), headers=headers)
     with client as http:
         while True:
             try:
-                if last is not None and not _has(http, settings.host, last):
+                if last is not None and not _has(http, host, last):
                     after = 0  # a server that was started anew counts anew
                 query = {} if after is None else {"after": after}
-                with http.stream("GET", f"{settings.host}/_mock/stream", params=query) as response:
+                with http.stream("GET", f"{host}/_mock/stream", params=query) as response:
                     kind = response.headers.get("content-type", "")
                     if response.status_code != 200 or not kind.startswith("text/event-stream"):
                         raise CoobirdError(
-                            f"{settings.host} has no stream of events (it answered {response.status_code}): `tail` is for the "
+                            f"{host} has no stream of events (it answered {response.status_code}): `tail` is for the "
                             "local server. Start it with `coobird mock`, and set COOBIRD_HOST=http://localhost:4444."
                         )
                     connected = True
@@ -90,7 +89,7 @@ def follow(settings: Settings, *, is_for_all: bool, after: int | None) -> Iterat
             except httpx.HTTPError as error:
                 if not connected:
                     raise APIConnectionError(
-                        f"No answer from {settings.host}: {error}", hint="Start the local server with `coobird mock`."
+                        f"No answer from {host}: {error}", hint="Start the local server with `coobird mock`."
                     ) from error
             print("coobird: the connection was lost; trying again ...", file=sys.stderr)
             time.sleep(_AGAIN_SECONDS)

@@ -1,17 +1,13 @@
-"""Types that describe several others: any page of a list, any list's paging, a client's options."""
+"""Types that describe several others: any page of a list, and the paging of any list."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, Protocol, TypedDict, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from os import PathLike
+    from collections.abc import Sequence
 
-    import httpx
     from coobird_api.models import Pagination
-
-    from coobird.errors import CoobirdError
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -44,23 +40,3 @@ class ListQuery(TypedDict, total=False):
     limit: int
     sort: str
     order: Literal["asc", "desc"]
-
-
-class CoomonOptions(TypedDict, total=False):
-    """The keyword arguments of `Coomon`, where they are documented; `AsyncCoomon` takes them too."""
-
-    host: str | None
-    flush_at: int
-    flush_interval: float
-    max_retries: int
-    max_batch_size: int
-    max_queue_size: int
-    request_timeout: float
-    shutdown_timeout: float
-    debug: bool
-    disabled: bool
-    on_error: Callable[[CoobirdError], object] | None
-    spool: str | PathLike[str] | None
-    spool_sync: Literal["normal", "full"]
-    spool_max_bytes: int
-    http_client: httpx.Client | None

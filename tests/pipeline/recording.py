@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from coobird._http.answer import Answer
-from coobird._settings.settings import ApiKey, Settings
+from coobird._settings.api_key import ApiKey
+from coobird._settings.settings import Settings
 from coobird.client.pipeline import Pipeline
 
 Judge = Callable[[list[dict[str, Any]]], Answer]

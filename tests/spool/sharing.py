@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coobird._delivery.spool.spool import Spool
-from coobird._settings.settings import ApiKey
+from coobird._settings.api_key import ApiKey
 
 ROOT = Path(__file__).parents[2]
 KEY = "sk_test_0123456789abcdef"

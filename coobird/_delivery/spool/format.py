@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from coobird._settings.settings import ApiKey
+    from coobird._settings.api_key import ApiKey
 
 APPLICATION_ID = 0x436F6F62
 """Tells SQLite, `file` and us that this file is a spool: "Coob"."""

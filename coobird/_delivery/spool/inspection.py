@@ -15,7 +15,7 @@ from coobird.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coobird._settings.settings import ApiKey
+    from coobird._settings.api_key import ApiKey
 
 
 _PAGE_EVENTS = 1000

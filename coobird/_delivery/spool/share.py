@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from coobird._settings.settings import ApiKey
+    from coobird._settings.api_key import ApiKey
 
 
 class Share:

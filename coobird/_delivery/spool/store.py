@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from coobird._settings.settings import ApiKey
+    from coobird._settings.api_key import ApiKey
 
 RETRY_SECONDS = 1.0
 """How long the disk is left alone after it failed: `track` must not wait for it again and again."""
