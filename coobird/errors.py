@@ -5,10 +5,10 @@
     ├── DisabledError                  a direct call on a client built with disabled=True
     ├── InvalidEventError              an event that cannot be sent as it is; has the event
     ├── DroppedEventsError             events that will not be delivered; has the events
-    ├── SpoolError                     the spool needs attention; it has lost no event
-    ├── InvalidRunTokenError           a text that is not a run token, or a run that fits into none
+    ├── SpoolError                     the spool needs attention; no event is lost by that
+    ├── InvalidRunTokenError           a run token that cannot be read, or a run that fits into none
     ├── BudgetError                    a budget was used in a way that it cannot account for
-    │   └── SettlementError            ... could not be settled; has the calls that remain to be made
+    │   └── SettlementError            ... could not be settled; has the calls that remain to make
     └── APIError                       a call to the API failed; has method, path and request id
         ├── InvalidRequestError        an argument cannot be sent; nothing was sent
         ├── APIConnectionError         no complete answer arrived
@@ -25,7 +25,7 @@
             ├── RateLimitError             429
             └── InternalServerError        5xx
 
-`coobird.integrations` adds `MeteringError`: a model call that was not metered completely.
+`coobird.integrations` adds `MeteringError`: a model call that was not metered correctly.
 
 Other refusals (a redirect, 402, 413, ...) are a plain `APIStatusError`. Every message says what
 happened, to which request or event, and what to try. Errors can be pickled. None of them holds the
@@ -66,7 +66,9 @@ class DisabledError(CoobirdError):
 
 
 class InvalidEventError(CoobirdError):
-    """An event that cannot be sent as it is. Raised by `track_immediate`; given to `on_error` by `track`.
+    """An event that cannot be sent as it is.
+
+    Raised by `track_immediate`; given to `on_error` by `track`.
 
     Attributes:
         event: Arguments of the call, as they were given.
@@ -111,7 +113,10 @@ class InvalidRunTokenError(CoobirdError, ValueError):
 
 
 class BudgetError(CoobirdError):
-    """A budget was used in a way that it cannot account for. The message says what to write instead."""
+    """A budget was used in a way that it cannot account for.
+
+    The message says what to write instead.
+    """
 
 
 class SettlementError(BudgetError):
@@ -149,7 +154,7 @@ class APIError(CoobirdError):
         status_code: HTTP status of the answer; `None` if no answer arrived.
         request_id: Id that the server gave to this request (`X-Request-Id`). Quote it when you ask
             for help.
-        code: Kind of problem, for programs, for example `not_found`; `None` if the server sent none.
+        code: Kind of problem for programs, for example `not_found`; `None` if the server sent none.
         body: JSON value of the answer, or its text if it is not JSON; `None` without a body.
     """
 
@@ -181,12 +186,15 @@ class APIError(CoobirdError):
         super().__init__(message.removesuffix(".") + (f" ({where})." if where else ".") + (f" {hint}" if hint else ""))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The message in `args` is complete, so __init__ must not run again when the error is unpickled.
+        # The message in `args` is complete, so unpickling must not run __init__ again.
         return _rebuild, (type(self), self.args, self.__dict__)
 
     @property
     def response(self) -> httpx.Response | None:
-        """Answer as `httpx.Response`; `None` if none arrived. Its request has no headers, and so no key."""
+        """Answer as `httpx.Response`; `None` if none arrived.
+
+        Its request has no headers, and so no key.
+        """
         if self.status_code is None:
             return None
         import httpx
@@ -196,7 +204,10 @@ class APIError(CoobirdError):
 
 
 class InvalidRequestError(APIError):
-    """An argument cannot be sent: an empty id, NaN, a value without a JSON form. Nothing was sent."""
+    """An argument cannot be sent: an empty id, NaN, a value without a JSON form.
+
+    Nothing was sent.
+    """
 
 
 class APIConnectionError(APIError):
@@ -228,7 +239,7 @@ class APIStatusError(APIError):
     """The server answered with a status that is not 2xx.
 
     Attributes:
-        retry_after: Seconds that the server asked to wait (`Retry-After`); `None` if it did not ask.
+        retry_after: Seconds that the server asked to wait (`Retry-After`); `None` if it named none.
         tries: Number of times that the request was sent. The error is the answer to the last one.
     """
 
@@ -262,7 +273,7 @@ class NotFoundError(APIStatusError):
 
 
 class ConflictError(APIStatusError):
-    """409: wrong state, a code that is taken, or an idempotency key that came with another body before."""
+    """409: wrong state, a code that is taken, or an idempotency key used with another body."""
 
     hint = "Read the resource again before you decide what to change; a new intent needs a new idempotency key."
 

@@ -285,7 +285,7 @@ def test_an_event_without_its_customer_is_reported_with_what_to_do(make: MakeCli
     client = make(on_error=errors.append)
     client.track_task(agent_id="agent_1")
     (error,) = errors
-    assert "customer_id is missing: name it, or track inside a run that does, `with coomon.run(" in str(error)
+    assert "customer_id is missing: pass it, or track inside a run that has it, `with coomon.run(" in str(error)
     with pytest.raises(InvalidEventError, match="customer_id is missing"):
         client.track_task_immediate(agent_id="agent_1")
 

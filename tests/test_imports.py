@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -165,28 +164,37 @@ HEAVY = {
 
 
 def loaded_by(program: str) -> set[str]:
-    listing = f"{program}\nimport json, sys; print(json.dumps(sorted(sys.modules)))"
-    run = subprocess.run([sys.executable, "-I", "-c", listing], capture_output=True, text=True, timeout=60)
-    assert run.returncode == 0, run.stderr
-    bare = subprocess.run(
-        [sys.executable, "-I", "-c", "import json, sys; print(json.dumps(sorted(sys.modules)))"],
-        capture_output=True,
-        text=True,
-        timeout=60,
+    listing = "import sys; print(*sys.modules, sep='\\n')"
+    bare, loaded = (
+        subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=60)
+        for code in (listing, f"{program}\n{listing}")
     )
-    return set(json.loads(run.stdout)) - set(json.loads(bare.stdout))
+    assert loaded.returncode == 0, loaded.stderr
+    return set(loaded.stdout.split()) - set(bare.stdout.split())
 
 
 def test_importing_the_package_loads_nothing_else() -> None:
     assert loaded_by("import coobird") <= {"coobird", "__future__"}
 
 
+# They load with the encoder, when the first event is tracked.
+LOADED_BY_EVENTS = {"contextlib", "json", "typing"}
+
+
 @pytest.mark.parametrize("flavour", ["Coomon", "AsyncCoomon"])
 def test_building_a_client_loads_nothing_heavy(flavour: str) -> None:
+    loaded = loaded_by(f"from coobird import {flavour}\n{flavour}('sk_test_0123456789', host='http://localhost:4444')")
+    assert loaded & (HEAVY | LOADED_BY_EVENTS) == set()
+    assert not {name for name in loaded if name.startswith("coobird_api.models.")}
+
+
+@pytest.mark.parametrize("flavour", ["Coomon", "AsyncCoomon"])
+def test_the_encoder_loads_nothing_heavy(flavour: str) -> None:
     loaded = loaded_by(
         f"from coobird import {flavour}\n"
         f"{flavour}('sk_test_0123456789', host='http://localhost:4444').register({{'region': 'eu'}})"
     )
+    assert "coobird._encoding.event" in loaded
     assert loaded & HEAVY == set()
     assert not {name for name in loaded if name.startswith("coobird_api.models.")}
 

@@ -194,7 +194,7 @@ def looped() -> dict[str, Any]:
         ([1, {"deep": Decimal("NaN")}], "metadata.x[1].deep"),
         (object(), "metadata.x"),
         (looped(), "contains itself"),
-        ("half \ud800", "metadata.x has half a character"),
+        ("half \ud800", "metadata.x contains half of a character"),
         ({"\udfff": 1}, "metadata.x"),
     ],
 )
@@ -209,7 +209,7 @@ def test_what_json_cannot_carry_is_refused_before_sending(
 
 
 def test_half_a_character_in_a_query_is_refused_and_whole_ones_arrive(api: Caller, server: LoopbackServer) -> None:
-    with pytest.raises(InvalidRequestError, match="search has half a character"):
+    with pytest.raises(InvalidRequestError, match="search contains half of a character"):
         api.list_agents(search="\ud800")
     assert server.requests == []
     server.script([Answer(201, CUSTOMER)])

@@ -1,4 +1,4 @@
-"""Request body of a batch (pure). Apart from `event`, which loads json: the queue needs it before the first event."""
+"""Request body of a batch (pure). Apart from `event`, because that loads json."""
 
 from __future__ import annotations
 

@@ -1,16 +1,16 @@
-"""Values that are not JSON but have an obvious JSON form. Types are known by name: nothing is imported for them.
+"""JSON forms of values that are not JSON (pure). Types are recognised by name, so none is imported.
 
-Decimal                  a JSON number with exactly its digits: 0.10 stays 0.10, it never becomes a float
-datetime                 RFC 3339 in UTC; one without a zone is taken as local time, as `datetime.astimezone` does
+Decimal                  a JSON number with the same digits, never a float: 0.10 stays 0.10
+datetime                 RFC 3339 in UTC; without a zone it counts as local time
 date, time               ISO 8601
 timedelta                seconds
 UUID                     its text
 Enum                     its value
 bytes, bytearray         base64
-dataclass, attrs         an object of its fields
+dataclass, attrs         an object with its fields
 pydantic                 an object: `model_dump()`
 deque                    a list
-numpy scalar or array    the Python value: `tolist()`; moments and spans to the microsecond
+numpy scalar or array    the Python value: `tolist()`; datetime64 and timedelta64 to the microsecond
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 def exact_number(value: Any) -> str | None:
-    """The digits of a Decimal ("NaN" or "Infinity" too), or `None` for anything else."""
+    """Return the digits of a Decimal, also "NaN" and "Infinity"; `None` for another type."""
     return str(value) if any(_name(kind) == "decimal.Decimal" for kind in type(value).__mro__) else None
 
 
 def simplify(value: Any) -> Any:
-    """Return something closer to JSON, or `value` itself if nothing is known about its type."""
+    """Return a value closer to JSON, or `value` itself if its type is not known."""
     kind: Any = value.__class__
     for base in kind.__mro__:
         convert = _CONVERSIONS.get(_name(base))
@@ -45,8 +45,7 @@ def simplify(value: Any) -> Any:
 
 
 def utc_text(moment: Any, timespec: str = "auto") -> str:
-    """RFC 3339 text in UTC of a datetime. One without a zone is local time."""
-
+    """Return a datetime as RFC 3339 text in UTC. Without a zone it counts as local time."""
     text: str = moment.astimezone(UTC).isoformat(timespec=timespec)
     return text.removesuffix("+00:00") + "Z"
 
@@ -56,7 +55,10 @@ def _name(kind: type) -> str:
 
 
 def _to_microseconds(value: Any) -> Any:
-    """numpy's moments and spans as Python's; `tolist` makes a bare number of what is counted in nanoseconds."""
+    """Return a numpy datetime64 or timedelta64 as its Python type.
+
+    `tolist` alone would return those in nanoseconds as a number.
+    """
     simple = value.tolist()
     return value.astype(f"{type(value).__name__}[us]").tolist() if isinstance(simple, int) else simple
 

@@ -1,7 +1,7 @@
-"""One event: its arguments checked and turned into the bytes that go on the wire (pure).
+"""One event as bytes (pure): its arguments checked and encoded, once, when it is tracked.
 
-An event is encoded once, when it is tracked. What the caller does to its dictionaries afterwards changes nothing,
-sizes are exact, sending a batch is a join, and a try after a failure sends the same bytes again.
+So later changes of the caller's dictionaries have no effect, sizes are exact, a batch is a join,
+and a retry sends the same bytes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal  # noqa: TC003 - the options are looked at when they run
+from decimal import Decimal  # noqa: TC003 - the type hints of the options are read at run time
 from typing import Any, Literal, Required, TypedDict, cast
 
 from coobird._encoding import conversions, json_text
@@ -17,26 +17,27 @@ from coobird._encoding import conversions, json_text
 ActionType = Literal["task", "workflow", "outcome"]
 
 MAX_ID_LENGTH = 255
-"""Characters of an id or a code. Source: openapi/coobird.yaml, schema Event."""
+"""Longest id or code, in characters. Source: openapi/coobird.yaml, schema Event."""
 
 MAX_QUANTITY = 10**15
-"""Source: openapi/coobird.yaml, schema Event."""
+"""Largest quantity. Source: openapi/coobird.yaml, schema Event."""
 
 MAX_EVENT_BYTES = 256 * 1024
-"""Largest event. Four of them fill a batch, so that one caller who attaches whole documents cannot fill the memory: a
-full queue of 1,000 events is 256 MB at worst, and about 0.3 MB with events of an everyday size."""
+"""Largest event. Four of them fill a batch. A full queue of 1,000 events takes at most 256 MB, even
+if a caller attaches whole documents; it takes about 0.3 MB with everyday events."""
 
 _ACTION_TYPES = {"task": b'"task"', "workflow": b'"workflow"', "outcome": b'"outcome"'}
 
 _MAX_CACHED_TEXTS = 4096
-"""Ids and codes repeat; at 255 characters each this many still take little more than a megabyte."""
+"""Number of encoded ids and codes that are kept, because they repeat. With 255 characters each they
+take about a megabyte."""
 
 _EVENT = b'{"event_id":%b,"customer_id":%b,"agent_id":%b,"action_type":%b%b,"quantity":%b%b%b,"timestamp":"%b"}'
 _ID_AT = len(b'{"event_id":')
 
 
 class TrackTaskOptions(TypedDict, total=False):
-    """What `track_task` takes."""
+    """Arguments of `track_task`."""
 
     customer_id: str | None
     agent_id: str | None
@@ -49,25 +50,26 @@ class TrackTaskOptions(TypedDict, total=False):
 
 
 class TrackWorkflowOptions(TrackTaskOptions):
-    """What `track_workflow` takes."""
+    """Arguments of `track_workflow`."""
 
 
 class TrackOutcomeOptions(TrackTaskOptions):
-    """What `track_outcome` takes."""
+    """Arguments of `track_outcome`."""
 
 
 class TrackOptions(TrackTaskOptions):
-    """What `track` takes."""
+    """Arguments of `track`."""
 
     action_type: Required[ActionType]
 
 
 class EventEncoder:
-    """Encodes events, with the global attributes merged in.
+    """Encodes events and merges the global attributes into them.
 
-    Safe to use from any thread: its state is replaced, not changed. Only `merge` and `unregister` must not run at once.
+    Safe to use from any thread, because its state is replaced and never changed. Only calls of
+    `merge` and `unregister` need a lock around them.
 
-    `new_id` makes an id as JSON text, quotes included.
+    `new_id` returns a new id as JSON text, quotes included.
     """
 
     def __init__(self, new_id: Callable[[], bytes]) -> None:
@@ -75,7 +77,7 @@ class EventEncoder:
         self._texts: dict[str | None, bytes] = {}
         self._second = (-1, b"")
         self._globals: tuple[dict[str, bytes], bytes] = ({}, b"")
-        """The global attributes by name, and all of them joined."""
+        """Global attributes by name, and all of them joined."""
 
     def encode(
         self,
@@ -90,11 +92,14 @@ class EventEncoder:
         metadata: Mapping[str, Any] | None,
         timestamp: datetime | None,
     ) -> bytes:
-        """Return the event as JSON. Raises `ValueError` naming the argument that cannot be sent and why.
+        """Return the event as JSON.
 
         Args:
             event_id: `None` for a new one.
             now: Unix time in seconds; the timestamp if none is given.
+
+        Raises:
+            ValueError: An argument cannot be sent. The message names it and the reason.
         """
         texts = self._texts
         try:
@@ -129,27 +134,30 @@ class EventEncoder:
             self._time(now) if timestamp is None else _moment(timestamp),
         )
         if len(event) > MAX_EVENT_BYTES:
-            raise ValueError(f"the event takes {len(event):,} bytes; {MAX_EVENT_BYTES:,} is the most that is sent")
+            raise ValueError(f"the event has {len(event):,} bytes; at most {MAX_EVENT_BYTES:,} are sent")
         return event
 
     def read(self, attributes: Mapping[str, Any]) -> dict[str, bytes]:
-        """Return global attributes as `merge` takes them, read once. Raises `ValueError` if one of them cannot be sent."""
-        _members("attributes", attributes)  # all of them are sound, or none is registered
+        """Return global attributes in the form that `merge` takes.
+
+        Raises `ValueError` if one cannot be sent.
+        """
+        _members("attributes", attributes)  # raises before any of them is registered
         members = [_members("attributes", {name: value}) for name, value in attributes.items()]
         return {next(iter(_names(member))): member for member in members}
 
     def merge(self, members: dict[str, bytes]) -> None:
-        """Merge what was read into every event from now on."""
+        """Merge these attributes into every event from now on."""
         self._replace_globals({**self._globals[0], **members})
 
     def unregister(self, name: str) -> None:
-        """Stop merging this one; nothing happens if it was not registered."""
+        """Stop merging the attribute of this name. Does nothing if it was not registered."""
         self._replace_globals({key: member for key, member in self._globals[0].items() if key != name})
 
     def _remember(self, name: str, value: object) -> bytes:
         if value is None:
             raise ValueError(
-                f"{name} is missing: name it, or track inside a run that does, `with coomon.run({name}=...)`"
+                f"{name} is missing: pass it, or track inside a run that has it, `with coomon.run({name}=...)`"
             )
         text = _id(name, value)
         if len(self._texts) >= _MAX_CACHED_TEXTS:
@@ -161,7 +169,9 @@ class EventEncoder:
     def _replace_globals(self, members: dict[str, bytes]) -> None:
         joined = b",".join(members.values())
         if len(joined) > MAX_EVENT_BYTES // 2:
-            raise ValueError(f"the global attributes take {len(joined):,} bytes; they must leave room for an event")
+            raise ValueError(
+                f"the global attributes have {len(joined):,} bytes; at most {MAX_EVENT_BYTES // 2:,} leave room for an event"
+            )
         self._globals = members, joined
 
     def _attributes(self, attributes: Mapping[str, Any] | None) -> bytes:
@@ -189,7 +199,10 @@ class EventEncoder:
 
 
 def _id(name: str, value: object) -> bytes:
-    """An id or a code as JSON text. Unlike attributes it is never altered to fit, because it says who pays."""
+    """Return an id or a code as JSON text.
+
+    It decides who pays, so it is refused rather than altered.
+    """
     if type(value).__name__ == "UUID":
         value = str(value)
     if not isinstance(value, str):
@@ -199,13 +212,13 @@ def _id(name: str, value: object) -> bytes:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise ValueError(f"{name} holds half of a surrogate pair, which is no character") from None
+        raise ValueError(f"{name} contains half of a surrogate pair, which is not a character") from None
     return json_text.encode(value)
 
 
 def event_id_of(event: bytes) -> bytes:
-    """The id of an encoded event, as JSON text. It comes first, so that finding it needs no parsing."""
-    # A quote inside an id is escaped; the first quote with a comma after it may only be the end.
+    """Return the id of an encoded event, as JSON text. The id comes first, so nothing is parsed."""
+    # Quotes inside the id are escaped, so the first `","customer_id":` can only follow the id.
     return event[_ID_AT : event.index(b'","customer_id":') + 1]
 
 
@@ -221,16 +234,16 @@ def _members(name: str, value: Any) -> bytes:
 
 def _has_only_text_keys(value: Any) -> bool:
     if type(value) is not dict:
-        return False  # other mappings may be of two minds about what they hold
+        return False  # iterating over another mapping may give other keys than its `items`
     try:
-        "".join(cast("dict[str, Any]", value))  # the quickest way to find out
+        "".join(cast("dict[str, Any]", value))  # the quickest check
     except TypeError:
         return False
     return True
 
 
 def _names(members: bytes) -> dict[str, Any]:
-    """The names of encoded members, in the form of the wire: there 1 and "1" are one name."""
+    """Return the names of encoded members as they are sent: there 1 and "1" are the same name."""
     return cast("dict[str, Any]", json.loads(b"{%b}" % members))
 
 
@@ -243,9 +256,9 @@ def _quantity(value: Any) -> bytes:
     else:
         exact, simple = None, value
     if not 0 <= simple <= MAX_QUANTITY:
-        # A whole number may have too many digits to be written.
-        told = simple if isinstance(simple, float) or abs(simple) < 1e30 else "a number of more than 30 digits"
-        raise ValueError(f"quantity must be from 0 to {MAX_QUANTITY:,}, not {told}")
+        # Python refuses to write an int of very many digits.
+        shown = simple if isinstance(simple, float) or abs(simple) < 1e30 else "a number of more than 30 digits"
+        raise ValueError(f"quantity must be from 0 to {MAX_QUANTITY:,}, not {shown}")
     return exact.encode() if exact is not None else json_text.encode(simple)
 
 

@@ -1,4 +1,4 @@
-"""Event ids: random UUIDs (version 4), made in small stocks: one at a time costs more than encoding the event."""
+"""Event ids: random UUIDs, made in small stocks. Making one alone takes longer than an event."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ from binascii import hexlify
 from struct import Struct
 
 _STOCK = 16
-"""Few, so that the call that fills the stock up takes only a few microseconds longer than the others."""
+"""Number of ids made at once. It is small, so that the call that makes them takes only a few
+microseconds longer."""
 
 _groups = Struct("8s4s4s4s12s")
 _stock: list[bytes] = []
 
-# What makes 16 random bytes a version 4 UUID: four bits of byte 6 and two of byte 8 are fixed (RFC 9562, section 5.4).
+# A version 4 UUID is 16 random bytes with four fixed bits in byte 6 and two in byte 8 (RFC 9562,
+# section 5.4).
 _VERSION = bytes(0x40 | byte & 0x0F for byte in range(256))
 _VARIANT = bytes(0x80 | byte & 0x3F for byte in range(256))
 
 
 def new_event_id() -> bytes:
-    """Return an id as JSON text, quotes included. Safe to call from any thread: `list.pop` is one atomic step."""
+    """Return an id as JSON text, quotes included.
+
+    Safe to call from any thread, because `list.pop` is atomic.
+    """
     try:
         return _stock.pop()
     except IndexError:
@@ -28,7 +33,7 @@ def new_event_id() -> bytes:
 
 
 def reset_after_fork() -> None:
-    """Forget the stock, in the child of a fork: the parent is going to use these ids."""
+    """Drop the stock, in the child of a fork. The parent will use the same ids."""
     _stock.clear()
 
 

@@ -1,9 +1,9 @@
-"""Python values as JSON text: fast for what is JSON already, slow and complete for the rest.
+"""JSON text of Python values (pure). Fast for values that are JSON already, slower for the others.
 
-A value goes through `orjson` where it is installed (`use_orjson`), else through the C encoder of the standard
-library. What neither takes goes through `_Slow`, which knows the types that programs keep beside their money:
-Decimal, datetime, UUID, Enum and so on. All three keep one promise: the text is valid JSON in UTF-8, or `ValueError`
-says which part of the value is not JSON. Whether orjson is there changes the speed, never the result.
+A value is encoded by `orjson` if that is installed (`use_orjson`), else by the C encoder of the
+standard library. Values that these refuse go through `_Slow`, which converts Decimal, datetime,
+UUID, Enum and others. All three give the same: valid JSON in UTF-8, or a `ValueError` that names
+the part without a JSON form. An installed orjson changes the speed, never the result.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from collections.abc import Callable, Collection, Mapping, Set
 from typing import Any, NoReturn, cast
 
 MAX_DEPTH = 100
-"""How deep lists and objects may be nested. Strict parsers stop at 128 levels, of which the batch around an event
-needs 3; the same limit ends the walk through a value that holds itself."""
+"""Deepest nesting of lists and objects. Strict parsers stop at 128 levels, and the batch around an
+event needs 3. The limit also ends the walk through a value that contains itself."""
 
 _ENORMOUS = 308
-"""Powers of ten from here on do not fit a double, and many servers refuse the whole body for a number that does not."""
+"""Smallest exponent of ten that does not fit a double. Many servers refuse the whole body for such
+a number."""
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}".encode()
 
 _MAX_PATH = 200
-"""Characters of a part's name in an error message: keys can be long."""
+"""Longest name of a part in an error message, in characters. Keys can be long."""
 
 
 def _refuse(_: object) -> NoReturn:
@@ -35,7 +36,8 @@ def _standard() -> Callable[[object], str]:
         return json.JSONEncoder(
             ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":"), default=_refuse
         ).encode
-    # JSONEncoder.encode makes a new C encoder for every call, which costs as much again as encoding five attributes.
+    # JSONEncoder.encode makes a new C encoder in every call, which takes as long as encoding five
+    # attributes.
     chunks = make(None, _refuse, json.encoder.encode_basestring, None, ":", ",", False, False, False)
     return lambda value: "".join(chunks(value, 0))
 
@@ -56,13 +58,16 @@ _fast: Callable[[object], bytes] = _with_standard
 
 
 def use_orjson() -> bool:
-    """Encode with orjson from now on if it is installed. Costs its import, so it is not done at import time."""
-    global _fast  # noqa: PLW0603 - one switch for the process, and reading it must cost nothing
+    """Use orjson from now on, if it is installed.
+
+    Importing it takes time, so this is not done at import time.
+    """
+    global _fast  # noqa: PLW0603 - one switch for the process, read by every call
     try:
         import orjson
     except ImportError:
         return False
-    # Its own forms of datetimes and dataclasses differ from ours (no UTC, no private fields).
+    # orjson writes datetimes without UTC and dataclasses without private fields; `_Slow` does not.
     dumps, options = orjson.dumps, orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
     def with_orjson(value: object) -> bytes:
@@ -70,7 +75,7 @@ def use_orjson() -> bool:
             text = dumps(value, None, options)
         except (TypeError, ValueError, RecursionError):
             return _Slow().encode(value)
-        # It writes NaN and infinity as null. The standard encoder tells them from None.
+        # orjson writes NaN and infinity as null, like None. The standard encoder refuses them.
         return _with_standard(value) if b"null" in text else text
 
     _fast = with_orjson
@@ -78,26 +83,31 @@ def use_orjson() -> bool:
 
 
 def encode(value: object) -> bytes:
-    """Return the value as JSON, or raise `ValueError` that goes on from the value's name: ".prices[2] is nan, ..."."""
+    """Return the value as JSON.
+
+    Raises:
+        ValueError: A part has no JSON form. The message begins after the value's name, for example
+            `.prices[2] is nan, ...`.
+    """
     text = _fast(value)
     if len(text) > 2 * MAX_DEPTH and text.count(b"[") + text.count(b"{") > MAX_DEPTH:
-        return _Slow().encode(value)  # the one that counts levels
+        return _Slow().encode(value)  # it counts the levels
     return text
 
 
 def encode_exactly(value: object) -> bytes:
-    """As `encode`, but half a character is refused too, and not replaced."""
+    """Return the value as JSON like `encode`, but refuse lone surrogates, not replace them."""
     text = encode(value)
-    # Only where the replacement character is, something may have been replaced.
+    # Without the replacement character in the text, nothing was replaced.
     return _Slow(is_exact=True).encode(value) if _REPLACEMENT in text else text
 
 
 class _Slow:
-    """One walk through a value. `_where` is the way to the part at hand, for the error message."""
+    """One walk through a value. `_where` is the path to the current part, for the error message."""
 
     def __init__(self, *, is_exact: bool = False) -> None:
         self._where: list[str] = []
-        self._mended = _without_lone_surrogates if not is_exact else _with_whole_characters
+        self._valid = _refuse_lone_surrogates if is_exact else _replace_lone_surrogates
 
     def encode(self, value: object) -> bytes:
         try:
@@ -106,7 +116,7 @@ class _Slow:
             problem = str(error)
         except RecursionError:
             problem = "is nested too deeply"
-        # Raised by the value's own methods. Its text may hold anything, so only its type is told.
+        # A method of the value raised it. Its text may contain secrets: the message has its type.
         except Exception as error:  # noqa: BLE001
             problem = f"cannot be read: {type(error).__name__}"
         raise ValueError("".join(self._where)[:_MAX_PATH] + f" {problem}")
@@ -114,11 +124,11 @@ class _Slow:
     def _text(self, value: Any) -> str:
         if len(self._where) > MAX_DEPTH:
             self._where.clear()
-            raise _NotJSONError(f"holds itself, or is nested deeper than {MAX_DEPTH} levels")
+            raise _NotJSONError(f"contains itself, or is nested deeper than {MAX_DEPTH} levels")
         if value is None or value is True or value is False:
             return "null" if value is None else "true" if value else "false"
         if isinstance(value, str):
-            return _quote(self._mended(value))
+            return _quote(self._valid(value))
         if isinstance(value, int):
             return int.__repr__(value)
         if isinstance(value, float):
@@ -138,7 +148,7 @@ class _Slow:
         for key, member in _snapshot(value):
             name = key if isinstance(key, str) else self._key(key)
             self._where.append(f".{name}")
-            members.append(f"{_quote(self._mended(name))}:{self._text(member)}")
+            members.append(f"{_quote(self._valid(name))}:{self._text(member)}")
             self._where.pop()
         return "{" + ",".join(members) + "}"
 
@@ -149,11 +159,11 @@ class _Slow:
             items.append(self._text(item))
             self._where.pop()
         if isinstance(value, Set):
-            items.sort()  # a set has no order of its own; with one, equal events are equal bytes
+            items.sort()  # equal sets give equal bytes, though a set has no order
         return "[" + ",".join(items) + "]"
 
     def _key(self, key: Any) -> str:
-        """The name of a member that is not text, as the standard encoder writes it: 1, 1.5, true, null; dates, too."""
+        """Return the name for a key that is not text, as `json` writes it: 1, true, null."""
         if isinstance(key, (Mapping, list, tuple, Set)):
             kind = type(cast("object", key)).__name__
             raise _NotJSONError(f"has a key of type {kind}; use text")
@@ -173,7 +183,7 @@ class _Slow:
         simple = conversions.simplify(value)
         if simple is value:
             raise _NotJSONError(f"is of type {type(value).__name__}, which has no JSON form; pass text or a number")
-        self._where.append("")  # an Enum that is its own value, or a model that dumps itself, must end as well
+        self._where.append("")  # counts as a level: an Enum may be its own value, and a model may dump itself
         text = self._text(simple)
         self._where.pop()
         return text
@@ -184,7 +194,7 @@ class _NotJSONError(Exception):
 
 
 def _snapshot(value: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
-    """The members at one moment: another thread may be changing the mapping, and then iterating over it fails."""
+    """Return the members at one moment. Iteration fails if another thread changes the mapping."""
     for _ in range(10):
         try:
             return list(value.items())
@@ -193,8 +203,8 @@ def _snapshot(value: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
     raise _NotJSONError("kept changing while it was read")
 
 
-def _without_lone_surrogates(text: str) -> str:
-    """Half of a surrogate pair has no UTF-8 form: put the replacement character there; join halves that do pair up."""
+def _replace_lone_surrogates(text: str) -> str:
+    """Join surrogate pairs, and replace lone surrogates, which have no UTF-8 form."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -202,9 +212,9 @@ def _without_lone_surrogates(text: str) -> str:
     return text
 
 
-def _with_whole_characters(text: str) -> str:
-    """The same, but what does not pair up is refused."""
+def _refuse_lone_surrogates(text: str) -> str:
+    """Join surrogate pairs, and refuse lone surrogates."""
     try:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
     except UnicodeDecodeError:
-        raise _NotJSONError("has half a character in it (a lone surrogate); correct the text") from None
+        raise _NotJSONError("contains half of a character (a lone surrogate); correct the text") from None

@@ -19,7 +19,7 @@ def http_request(
     """Return the request for the HTTP library, with the API key in its headers."""
     import httpx
 
-    # httpx.Headers hides the value in its repr, so that no traceback of the code below shows the key.
+    # httpx.Headers hides the value in its repr, so no traceback of the code below shows the key.
     headers = httpx.Headers({**request.headers, "Authorization": f"Bearer {settings.api_key.reveal()}"})
     return client.build_request(
         request.method, request.url(settings.host), headers=headers, content=request.content, timeout=seconds
@@ -30,7 +30,7 @@ def reader_for(response: httpx.Response, settings: Settings) -> AnswerReader:
     """Return the reader of an answer whose body has not arrived yet."""
     # A transport that answers from memory, as in tests, has decompressed the body already.
     return AnswerReader(
-        response.status_code, response.headers, settings.api_key, is_unpacked=response.is_stream_consumed
+        response.status_code, response.headers, settings.api_key, is_decompressed=response.is_stream_consumed
     )
 
 
@@ -62,7 +62,10 @@ def timed_out(seconds: float, *, was_sent: bool = True) -> NoAnswer:
 
 
 def client_closed(name: str) -> NoAnswer:
-    """Return the result of a try over the program's own HTTP client, given as `name`, which is closed."""
+    """Return the result of a try over the HTTP client that the program gave and has closed.
+
+    `name` is its argument of the constructor, for example `http_client`.
+    """
     remedy = f"Pass an {name} that is open, and close it after this client."
     return NoAnswer(f"the {name} that was given is closed", was_sent=False, remedy=remedy)
 
@@ -70,11 +73,13 @@ def client_closed(name: str) -> NoAnswer:
 def forget_locals(error: BaseException, handled: BaseException | None) -> None:
     """Clear the local variables of the HTTP library's frames in a traceback.
 
-    Some of them hold the request's headers, and with them the API key. Crash reporters show local variables.
+    Some of them hold the request's headers, and with them the API key. Crash reporters show local
+    variables.
 
     Args:
         error: Exception about to be raised to the program.
-        handled: Exception that the program was handling before the call. Its frames are the program's own.
+        handled: Exception that the program was handling before the call. Its frames are the
+            program's own.
     """
     from traceback import clear_frames
 

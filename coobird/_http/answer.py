@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from coobird._settings.settings import Settings
 
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
-"""Largest body of a success. A full page is far below a megabyte. The bound keeps an endless answer, and JSON that
-becomes objects of twenty times its size, from filling the memory."""
+"""Largest body of a success. A full page is far below a megabyte. The bound keeps an endless
+answer, and JSON that becomes objects of twenty times its size, from filling the memory."""
 
 MAX_ERROR_BYTES = 1024 * 1024
 """Largest body of a refusal. One with an entry for each event of a full batch is smaller."""
@@ -26,8 +26,8 @@ _TRANSFER_HEADERS = frozenset({"content-encoding", "content-length", "transfer-e
 class Answer:
     """Status, headers (names in lower case) and decompressed body that the server sent.
 
-    `flaw` says why the body is not complete; `None` if it is. A success with a flaw is of no use; a refusal is.
-    `seconds` is how long the client waited for the answer; 0 if that was not measured.
+    `flaw` says why the body is not complete; `None` if it is. A success with a flaw is not usable;
+    a refusal is. `seconds` is how long the client waited for the answer; 0 if not measured.
     """
 
     seconds = 0.0
@@ -54,8 +54,9 @@ class NoAnswer:
 
     Not an exception: its traceback would keep the request's headers, and with them the API key.
 
-    `was_sent` is False only if the server cannot have received the request. `remedy` says what the program must change
-    before another try can succeed. `partial` is the status and headers that arrived before the connection broke.
+    `was_sent` is False only if the server cannot have received the request. `remedy` says what the
+    program must change before another try can succeed. `partial` is the status and headers that
+    arrived before the connection broke.
     """
 
     def __init__(
@@ -82,19 +83,21 @@ class NoAnswer:
 
 
 class AnswerReader:
-    """Reads an answer while it arrives: takes pieces of the body and decompresses them, up to a bound.
+    """Reads an answer while it arrives: takes and decompresses pieces of the body, up to a bound.
 
-    The HTTP library would decompress each piece as a whole, and a piece of 64 kB can become gigabytes.
+    The HTTP library would decompress each piece as a whole. A piece of 64 kB can become gigabytes.
     """
 
-    def __init__(self, status: int, headers: Mapping[str, str], api_key: ApiKey, *, is_unpacked: bool = False) -> None:
+    def __init__(
+        self, status: int, headers: Mapping[str, str], api_key: ApiKey, *, is_decompressed: bool = False
+    ) -> None:
         self._answer = Answer(
             status, {name: text for name, text in headers.items() if name not in _TRANSFER_HEADERS}, b""
         )
         self._body = bytearray()
         self._max_bytes = MAX_ANSWER_BYTES if self._answer.is_success else MAX_ERROR_BYTES
         self._redact = api_key.redact
-        encoding = "" if is_unpacked else headers.get("content-encoding", "").strip().lower()
+        encoding = "" if is_decompressed else headers.get("content-encoding", "").strip().lower()
         self._decompress = _decompressor() if encoding in ("gzip", "deflate") else None
         self._is_readable = self._decompress is not None or encoding in ("", "identity")
 
@@ -115,7 +118,10 @@ class AnswerReader:
         return False
 
     def end(self, failure: NoAnswer | None = None) -> Answer | NoAnswer:
-        """Return the result of the try. A refusal counts as an answer even if its body broke off."""
+        """Return the result of the try.
+
+        A refusal counts as an answer even if its body broke off.
+        """
         answer, content = self._answer, bytes(self._body[: self._max_bytes])
         if not answer.is_success:
             # The server may have quoted the request; the key must not get into our error.

@@ -1,6 +1,4 @@
-"""Proxies and certificates of the environment, if the HTTP library cannot use them. Apart from `pool`, which loads
-with the client, because contextlib loads only with the HTTP library.
-"""
+"""Proxies and certificates of the environment. Apart from `pool` because it loads contextlib."""
 
 from __future__ import annotations
 
@@ -21,7 +19,8 @@ def usable_network() -> Generator[None]:
     """Enclose the construction of an HTTP client.
 
     Raises:
-        ConfigurationError: The client cannot be built. The message names the variables that are set.
+        ConfigurationError: The client cannot be built. The message names the variables that are
+            set.
     """
     import httpx
 

@@ -1,4 +1,4 @@
-"""The httpx clients behind a session: built on first use, one per process for threads, one per event loop otherwise."""
+"""HTTP clients of a session, built on first use: one per process, or one per event loop."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ if TYPE_CHECKING:
 
 
 class Pool:
-    """Connections for threads. Safe to use from any thread; after a fork the child gets connections of its own.
+    """Connections for threads. Safe to use from any thread. After a fork the child opens its own.
 
-    A client that was given is used as it is and never closed. After `close` the next use builds a new one.
+    A client that the program gave is used as it is and never closed. After `close` the next call
+    builds a new one.
     """
 
     def __init__(self, given: httpx.Client | None = None) -> None:
         self._given = given
         self._forget()
         if "httpx2" in sys.modules:
-            # The SDKs of OpenAI and Anthropic look in `sys.modules` whether httpx is there too, and fail at one that a
-            # sender is only half through importing.
+            # The SDKs of OpenAI and Anthropic look up httpx in `sys.modules`. They fail if a sender
+            # thread is still importing it, so it is imported here, completely.
             import httpx  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
     def _forget(self) -> None:
@@ -42,7 +43,7 @@ class Pool:
         self._closer: weakref.finalize[..., Pool] | None = None
 
     def client(self) -> httpx.Client | DirectClient:
-        """Return the client of this process."""
+        """Return the HTTP client of this process."""
         if self._given is not None:
             return self._given
         if self._pid != os.getpid():
@@ -59,22 +60,25 @@ class Pool:
                 with usable_network():
                     self._client = new_client(_limits())
                 self._closer = weakref.finalize(self, _close, self._client, self._pid)
-                # The end of the process is when events are still delivered.
+                # Not at the exit of the interpreter: events are still delivered then.
                 self._closer.atexit = False
             return self._client
 
     def close(self) -> None:
-        """Close the connections. A call that is under way in another thread is tried again over new ones."""
+        """Close the connections. A call in progress in another thread is retried over new ones."""
         if self._pid == os.getpid():
             with self._lock:
                 client, closer, self._client, self._closer = self._client, self._closer, None, None
             if client is not None and closer is not None:
-                # At the exit of the interpreter, calling the finalizer would do nothing.
+                # Calling the finalizer would do nothing at the exit of the interpreter.
                 closer.detach()
                 client.close()
 
     def reset_after_fork(self) -> None:
-        """Let go of everything that belongs to the parent: its lock may be held, its connections are in use there."""
+        """Drop the parent's client and lock, in the child of a fork.
+
+        The parent still uses the connections, and one of its threads may hold the lock.
+        """
         if self._closer is not None:
             self._closer.detach()
         _inherited.append(self._client)
@@ -84,12 +88,13 @@ class Pool:
 def _limits() -> httpx.Limits:
     import httpx
 
-    # httpx's own 100 connections, all of which may be kept: with its limit of 20, more than that many calls at a time open
-    # and close a connection each.
+    # httpx also allows 100 connections, but keeps only 20 of them alive. With more than 20 calls at
+    # a time, each further call would open and close a connection.
     return httpx.Limits(max_connections=100, max_keepalive_connections=100)
 
 
-# Closing an inherited connection would take the parent's locks, and forgetting it would close its socket with a warning.
+# Clients of the parent, kept forever. Closing one would take the parent's locks; dropping the last
+# reference would close its socket, with a warning.
 _inherited: list[httpx.Client | DirectClient | None] = []
 
 
@@ -99,14 +104,14 @@ def _close(client: httpx.Client | DirectClient, pid: int) -> None:
 
 
 class AsyncPool:
-    """Connections for event loops, a client for each. A loop's client is closed with it; the next loop gets a new one."""
+    """Connections for event loops, one client for each. It is closed with its loop."""
 
     def __init__(self, given: httpx.AsyncClient | None = None) -> None:
         self._given = given
         self._clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Guarded] | None = None
 
     async def client(self) -> httpx.AsyncClient:
-        """Return the client of the running loop."""
+        """Return the HTTP client of the running loop."""
         if self._given is not None:
             return self._given
         import asyncio
@@ -122,7 +127,7 @@ class AsyncPool:
 
         from coobird._http.environment import usable_network
 
-        # A client refers to its loop, so the weak key alone would keep both.
+        # The client refers to its loop, so the weak key alone never removes the entry.
         for closed in [other for other in list(self._clients) if other.is_closed()]:
             self._clients.pop(closed, None)
         with usable_network():
@@ -133,7 +138,7 @@ class AsyncPool:
         return client
 
     async def aclose(self) -> None:
-        """Close the connections of the running loop. Those of other loops are closed when their loop ends."""
+        """Close the connections of the running loop. Those of another loop close when it ends."""
         import asyncio
 
         loop = asyncio.get_running_loop()
@@ -143,7 +148,7 @@ class AsyncPool:
 
 
 async def _until_loop_ends(client: httpx.AsyncClient) -> AsyncGenerator[None]:
-    """Close the client at the end of the loop: `asyncio.run` finishes the generators that are still open."""
+    """Close the client at the end of the loop, when `asyncio.run` closes its open generators."""
     try:
         yield
     finally:

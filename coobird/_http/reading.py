@@ -1,9 +1,9 @@
-"""Value of an answer (pure), checked against the contract. Apart from `tries` because typing loads with the first
-answer, not with the client.
+"""Value of an answer (pure). Apart from `tries` because it loads typing, with the first answer.
 
-The generated readers take a field as it comes. A number where the contract has a text would fail much later, far from
-the answer that brought it. A null is accepted everywhere. A whole float is accepted as an integer, because JSON does
-not distinguish `5.0` from `5`.
+The value is checked against the contract, because the generated readers take a field as it comes.
+A number where the contract has a text would fail much later, far from the answer that brought it.
+A null is accepted everywhere. A whole float is accepted as an integer, because JSON does not
+distinguish `5.0` from `5`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ _known: dict[object, dict[str, Any]] = {}
 def read(answer: Answer, request: Request, parse: Callable[..., T], redact: Callable[[str], str], *, now: float) -> T:
     """Return what `parse` reads from a success, or raise the error that the answer means.
 
-    A value of another type than the contract promises is never returned. `now` is Unix time in seconds.
+    A value of another type than the contract promises is never returned. `now` is Unix time in
+    seconds.
 
     Raises:
         APIStatusError: The status is not 2xx.
@@ -52,7 +53,8 @@ def read(answer: Answer, request: Request, parse: Callable[..., T], redact: Call
                 return value
         except Exception as error:  # noqa: BLE001 - any error of the reader means that the answer has another shape
             flaw = _flaw_from(error, answer)
-    # Not raised in the `except` above: the traceback would hold the reader's frames, and with them the whole answer.
+    # Not raised in the `except` above: the traceback would hold the reader's frames, and with them
+    # the whole answer.
     answer = answer.without_key(redact)
     raise ResponseShapeError(
         redact(f"The server answered {answer.status}, but {flaw}"),
@@ -104,9 +106,9 @@ def _flaw_from(error: Exception, answer: Answer) -> str:
 
 
 def _misfit(value: object, where: str = "") -> str | None:
-    """Return the first field of another type than its class declares, for example `data[3].name is int, not str`.
+    """Return a text about the first field that has another type than its class declares.
 
-    `None` if every field fits.
+    For example `data[3].name is int, not str`. `None` if every field has its type.
     """
     if _is_list(value):
         return _first(_misfit(item, f"{where}[{index}]") for index, item in enumerate(value))
@@ -115,7 +117,7 @@ def _misfit(value: object, where: str = "") -> str | None:
 
 
 def _hints(cls: object) -> dict[str, Any]:
-    """Return the declared type of each field, computed once per class; nothing if it is not a model."""
+    """Return the declared types of a model's fields, computed once; nothing for other classes."""
     if not hasattr(cls, "__attrs_attrs__"):
         return {}
     if cls not in _known:

@@ -1,4 +1,4 @@
-"""Errors for answers that refuse a request (pure): class by status and code, message from the problem document."""
+"""Errors for refused requests (pure): class by status and code, message from the answer."""
 
 from __future__ import annotations
 
@@ -62,7 +62,10 @@ def error_from_response(
 
 
 def _reason_in(body: object) -> str:
-    """Return the server's explanation, or nothing for a page of HTML, which says less than its status."""
+    """Return the server's explanation.
+
+    Empty for a page of HTML, which says less than its status.
+    """
     if not _is_object(body):
         text = body if isinstance(body, str) and not body.lstrip().startswith("<") else ""
         return quote(text).rstrip(".")
@@ -79,7 +82,7 @@ def _reason_in(body: object) -> str:
 
 
 def _host_of(location: str) -> str:
-    """Return the host of a `Location` without the rest: the URL of a redirect may contain secrets."""
+    """Return only the host of a `Location`: the URL of a redirect may contain secrets."""
     from urllib.parse import urlsplit
 
     try:

@@ -1,4 +1,4 @@
-"""Request of one call (pure but for random idempotency keys), built from the arguments of a method."""
+"""Request of one call, built from a method's arguments (pure but for random idempotency keys)."""
 
 from __future__ import annotations
 
@@ -68,15 +68,16 @@ def build(
 ) -> Request:
     """Return the request for the arguments of a method.
 
-    Every POST gets an idempotency key. A body that has a field `idempotency_key` gets one there too, if the caller
-    left it out.
+    Every POST gets an idempotency key. A body that has a field `idempotency_key` gets one there
+    too, if the caller left it out.
 
     Raises:
-        InvalidRequestError: An argument cannot be sent. The message names it and says what to write instead.
+        InvalidRequestError: An argument cannot be sent. The message names it and says what to write
+            instead.
     """
-    # The generated `_get_kwargs` is not used: it takes no dict as a body, hands a Decimal on to json.dumps, which
-    # refuses it, and lets ids such as ".." through, which name another path. It also imports httpx and the models
-    # before the arguments are checked, and its result would have to be taken apart to add the idempotency keys.
+    # The generated `_get_kwargs` cannot build it: it takes no dict as a body, leaves a Decimal to
+    # json.dumps, which refuses it, and accepts ids such as "..", which name another path. Its
+    # result would also have to be taken apart again to add the idempotency key of a body.
     from uuid import uuid4
 
     try:
@@ -140,7 +141,10 @@ def _checked_key(key: object) -> str | None:
 
 
 def _query_pairs(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the given parameters as text. `None` counts as left out, because a query has no null."""
+    """Yield the given parameters as text.
+
+    `None` counts as left out, because a query has no null.
+    """
     import json
 
     for name, value in query.items():
@@ -158,7 +162,10 @@ def _query_pairs(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _without_unset(value: Any, where: str = "", *, is_free: bool = False) -> Any:
-    """Return the value with generated models as dicts and without UNSET. The encoder converts the rest."""
+    """Return the value with generated models as dicts and without UNSET.
+
+    The encoder converts the rest.
+    """
     if not is_free:
         _refuse_datetime(value, where)
     if hasattr(value, "to_dict"):

@@ -1,41 +1,41 @@
-"""When to try again: pure arithmetic, the clock and the dice are passed in.
-
-The event pipeline and the direct calls follow the same rules, so they are written once.
-"""
+"""Rules for retries of batches and direct calls (pure; time and chance are passed in)."""
 
 FIRST_DELAY_SECONDS = 1.0
-"""Wait before the first repetition; it doubles each time (1, 2, 4 … seconds), as the API's documentation says."""
+"""Delay before the first retry. It doubles each time (1, 2, 4 … seconds), as the API's
+documentation says."""
 
 MAX_DELAY_SECONDS = 30.0
-"""Longest wait of our own choosing. Doubling passes it at the sixth repetition; a longer silence would only make the
-end of an outage go unnoticed."""
+"""Longest delay without a `Retry-After`. Doubling passes it at the sixth retry. A longer delay
+would only find the end of an outage later."""
 
 MAX_RETRY_AFTER_SECONDS = 60.0
-"""Longest wait that a server may ask for. A mistaken `Retry-After` of a day must not stop delivery for a day."""
+"""Longest delay that a server may ask for. A mistaken `Retry-After` of a day must not stop delivery
+for a day."""
 
 JITTER = 0.25
-"""Share of a wait that is added at random, so that a fleet which failed together does not come back together. It only
-ever adds: with the default of three repetitions a server may be away for 1 + 2 + 4 = 7 seconds and nothing is lost."""
+"""Largest share of a delay that is added at random, so that clients which failed together do not
+retry together. Delays only become longer: with the default of three retries, an outage of
+1 + 2 + 4 = 7 seconds loses nothing."""
 
 _RETRYABLE_CLIENT_ERRORS = frozenset({408, 429})
 
 
 def is_retryable(status: int | None) -> bool:
-    """Whether the same request may succeed later: no answer at all (`None`), 408, 429 and every 5xx."""
+    """Return True if the same request may succeed later: no answer (`None`), 408, 429, 5xx."""
     return status is None or status in _RETRYABLE_CLIENT_ERRORS or 500 <= status <= 599
 
 
 def next_delay(
     attempt: int, *, status: int | None, retry_after: float | None, max_retries: int, jitter: float
 ) -> float | None:
-    """Seconds to wait before the next try, or `None` to give up.
+    """Return the seconds to wait before the next try; `None` if there is none.
 
     Args:
-        attempt: How many tries were made, from 1.
-        status: The HTTP status of the last try; `None` if no answer came (network error or timeout).
-        retry_after: What the server asked for, in seconds. It is a minimum, and capped.
-        max_retries: How many repetitions the caller allows after the first try.
-        jitter: A random number in [0, 1).
+        attempt: Number of tries that were made, from 1.
+        status: HTTP status of the last try; `None` without an answer (network error or timeout).
+        retry_after: Seconds that the server asked for. They are a minimum, and capped.
+        max_retries: Number of tries that are allowed after the first.
+        jitter: Random number in [0, 1).
     """
     if attempt > max_retries or not is_retryable(status):
         return None
@@ -43,18 +43,18 @@ def next_delay(
 
 
 def backoff(attempt: int, *, retry_after: float | None = None, jitter: float) -> float:
-    """Seconds to wait after the `attempt`-th failure in a row, without an end."""
-    # 2.0 ** 1024 overflows; the cap is passed long before.
-    wait = min(FIRST_DELAY_SECONDS * 2.0 ** min(attempt - 1, 16), MAX_DELAY_SECONDS)
+    """Return the seconds to wait after the `attempt`-th failure in a row. Never gives up."""
+    # 2.0 ** 1024 overflows. The cap is reached long before.
+    delay = min(FIRST_DELAY_SECONDS * 2.0 ** min(attempt - 1, 16), MAX_DELAY_SECONDS)
     if retry_after is not None:
-        wait = max(wait, min(retry_after, MAX_RETRY_AFTER_SECONDS))
-    return wait * (1.0 + JITTER * jitter)
+        delay = max(delay, min(retry_after, MAX_RETRY_AFTER_SECONDS))
+    return delay * (1.0 + JITTER * jitter)
 
 
 def parse_retry_after(value: str | None, now: float) -> float | None:
-    """Seconds that a `Retry-After` header asks to wait, from its number or its HTTP date; `None` if it says neither.
+    """Return the seconds that a `Retry-After` header asks to wait, as a number or an HTTP date.
 
-    A date that has passed means 0. `now` is Unix time in seconds.
+    `None` if it is neither. A date in the past means 0. `now` is Unix time in seconds.
     """
     if value is None:
         return None
@@ -62,7 +62,7 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
     # isascii: "٣" is a digit to float(), but not to HTTP.
     if text.isascii() and text.replace(".", "", 1).isdigit():
         return float(text)
-    from email.utils import mktime_tz, parsedate_tz  # 10 ms of import that only a dated answer has to pay
+    from email.utils import mktime_tz, parsedate_tz  # takes 10 ms to import, and few servers send a date
 
     try:
         parts = parsedate_tz(text)

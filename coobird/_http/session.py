@@ -1,4 +1,4 @@
-"""Sessions, the only place that sends: one for threads, one for event loops, over the same logic."""
+"""Sessions, the only place that sends: one for threads and one for event loops."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class Session:
 
     Clients that `with_options` made share the pool.
 
-    `request_timeout` bounds each wait of a try for the network, and the reading of the whole answer.
+    `request_timeout` bounds each wait of a try for the network, and the reading of the whole
+    answer.
     """
 
     def __init__(self, settings: Settings, pool: Pool) -> None:
@@ -84,7 +85,7 @@ class Session:
         return answer
 
     def prepare(self) -> None:
-        """Load the HTTP library and build its client now, so that the first request does not pay for it."""
+        """Load the HTTP library and build its client now, before the first request."""
         self._pool.client()
 
     def reset_after_fork(self) -> None:
@@ -225,7 +226,10 @@ def _refuse_if_disabled(operation: str, settings: Settings) -> None:
 
 
 def _record(tries: Tries, outcome: Answer | NoAnswer) -> float | None:
-    """Record the outcome of a try. Returns seconds to wait before the next one; `None` if this was the last."""
+    """Record the outcome of a try.
+
+    Returns seconds to wait before the next one; `None` if this was the last.
+    """
     import random
 
     delay = tries.delay_after(outcome, now=time.time(), jitter=random.random())  # noqa: S311 - it spreads load

@@ -1,7 +1,7 @@
-"""Hooks in the streams of httpcore: a deadline for the whole try, the time spent waiting, and one write per request.
+"""Hooks in httpcore's streams: deadline of a whole try, time spent waiting, one write per request.
 
-The library's own timeout bounds a single wait. A server that sends a byte a second never exceeds it. Event loops use
-`asyncio.timeout` instead.
+The library's own timeout bounds a single wait. A server that sends a byte a second never exceeds
+it. Event loops use `asyncio.timeout` instead.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def start_waiting() -> None:
 
 
 def seconds_waited() -> float:
-    """Return how long this thread has waited for answers; 0 if its connections do not measure that."""
+    """Return the seconds that this thread has waited for answers; 0 if they were not measured."""
     return _local.waited
 
 
@@ -51,7 +51,10 @@ def watch_streams(event: str, info: Mapping[str, Any]) -> None:
 
 
 class _JoinedWrites:
-    """Writes the head of a request together with its body: one system call, and the server wakes once."""
+    """Writes the head of a request together with its body.
+
+    That is one system call, and wakes the server once.
+    """
 
     def __init__(self, read: Callable[..., Any], write: Callable[..., Any]) -> None:
         self._read = read

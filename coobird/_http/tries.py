@@ -1,4 +1,4 @@
-"""Tries of one call (pure; time and chance are passed in): result of each, delay before the next, final result."""
+"""Tries of one call (pure; time and chance are passed in): delays between them, final result."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class Tries:
         self._last: Answer | NoAnswer = NoAnswer("nothing was sent")
 
     def delay_after(self, outcome: Answer | NoAnswer, *, now: float, jitter: float) -> float | None:
-        """Record the outcome of a try. Returns seconds to wait before the next one; `None` if this was the last.
+        """Record the outcome of a try.
+
+        Returns seconds to wait before the next one; `None` if this was the last.
 
         Args:
             outcome: Result of the try.

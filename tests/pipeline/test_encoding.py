@@ -192,10 +192,10 @@ def nested(levels: int) -> Any:
         ({(1, 2): 3}, "attributes.x has a key of type tuple"),
         (iter([1]), "list_iterator"),
         (range(3), "range"),
-        (holding_itself(), "holds itself"),
+        (holding_itself(), "contains itself"),
         (nested(MAX_DEPTH), "nested deeper than 100 levels"),
         (10**5000, "attributes.x cannot be read: ValueError"),
-        ("x" * 10_000_000, "the event takes 10,000,"),
+        ("x" * 10_000_000, "the event has 10,000,"),
         (Color, "EnumType"),
     ],
     ids=lambda value: type(value).__name__,
@@ -350,7 +350,7 @@ def test_an_event_may_be_as_large_as_the_limit_and_no_larger(encoder: EventEncod
     room = MAX_EVENT_BYTES - around
     largest = encoder.encode(None, NOW, "c", "a", "task", None, 1, {"x": "x" * room}, None, None)
     assert len(largest) == MAX_EVENT_BYTES
-    with pytest.raises(ValueError, match="262,145 bytes; 262,144 is the most"):
+    with pytest.raises(ValueError, match="262,145 bytes; at most 262,144 are sent"):
         encoder.encode(None, NOW, "c", "a", "task", None, 1, {"x": "x" * (room + 1)}, None, None)
 
 
