@@ -1,4 +1,7 @@
-"""Event ids: random UUIDs, made in small stocks. Making one alone takes longer than an event."""
+"""Event ids: random UUIDs (version 4), made several at a time.
+
+Making one at a time would take longer than encoding the event.
+"""
 
 from __future__ import annotations
 
