@@ -38,7 +38,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
-    from typing import Any, ClassVar
+    from typing import Any, ClassVar, TypeGuard
 
     import httpx
 
@@ -341,7 +341,12 @@ def read_body(content: bytes) -> Any:
         return content.decode("utf-8", "replace")
 
 
-def text_of(body: Any, name: str) -> str | None:
+def text_of(body: object, name: str) -> str | None:
     """Return a field of a problem document if it is a text that is not empty."""
-    value = body.get(name) if isinstance(body, dict) else None
+    value = body.get(name) if is_object(body) else None
     return value if isinstance(value, str) and value else None
+
+
+def is_object(value: object) -> TypeGuard[dict[str, object]]:
+    """Return True for a JSON object."""
+    return isinstance(value, dict)

@@ -14,6 +14,7 @@ from coobird.errors import (
     PermissionDeniedError,
     RateLimitError,
     UnprocessableEntityError,
+    is_object,
     quote,
     read_body,
     text_of,
@@ -66,7 +67,7 @@ def _reason_in(body: object) -> str:
 
     Empty for a page of HTML, which says less than its status.
     """
-    if not _is_object(body):
+    if not is_object(body):
         text = body if isinstance(body, str) and not body.lstrip().startswith("<") else ""
         return quote(text).rstrip(".")
     errors = body.get("errors")
@@ -89,10 +90,6 @@ def _host_of(location: str) -> str:
         return quote(urlsplit(location).hostname or "the same host")
     except ValueError:
         return "an address that is not a URL"
-
-
-def _is_object(value: object) -> TypeGuard[dict[str, object]]:
-    return isinstance(value, dict)
 
 
 def _is_array(value: object) -> TypeGuard[list[object]]:
