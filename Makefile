@@ -48,7 +48,7 @@ soak: .venv/.ready-dev ## Half an hour at 2,000 events a second with faults; sho
 	@$(PY) -m tests.faults.soak $(ARGS)
 
 check-full: check .venv/.ready-dev ## All of check and judges, long runs of Schemathesis and Hypothesis: 40 minutes
-	@$(PY) -m pytest -q tests/pipeline/test_values.py --hypothesis-profile=full
+	@$(PY) -m pytest -q tests/encoding/test_values.py --hypothesis-profile=full
 	@scripts/judges.sh full
 
 check-latest: .venv/.ready-dev ## Test the integrations with the newest versions of everything, in throw-away environments: 4 minutes

@@ -17,7 +17,7 @@ ROUNDS, CALLS = 5, 1000
 
 SERVER = """
 import sys
-from tests.integrations.fake_llm import FakeLLM
+from tests.support.integrations.fake_llm import FakeLLM
 with FakeLLM() as server:
     print(server.openai_url, flush=True)
     sys.stdin.read()

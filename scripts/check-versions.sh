@@ -11,7 +11,7 @@ which=${1:?newest or lowest}
 common=openai,anthropic,otel,prices,mock
 tools=(pytest pytest-xdist hypothesis)
 in_folder=tests/integrations
-sdks=("$in_folder"/test_{wrap,wrap_streams,fakes,spans,spans_together,run,with_coobird,llm_prices}.py)
+sdks=("$in_folder"/test_{wrap,wrap_streams,fakes,spans,spans_together,with_coobird,llm_prices}.py)
 web=("$in_folder"/test_{web,django,celery_runs,lambda}.py)
 emitters=$(grep -oE '"(openinference|opentelemetry)-instrumentation-[a-z-]+' pyproject.toml | tr -d '"')
 watched='^(httpx|attrs|orjson|openai|anthropic|opentelemetry-(sdk|instr.*)|openinf.*|genai-prices|starlette|uvicorn|jsonschema.rs|pyyaml|rich|django|fastapi|flask|celery|langchain.*|litellm)\b'
@@ -63,7 +63,7 @@ case $which in
     environment sdks -e ".[$common,fast,cli]" openapi-spec-validator $emitters
     held_back
     test_ "${sdks[@]}"
-    check "$python" -m tests.integrations.matrix --check
+    check "$python" -m tests.support.integrations.matrix --check
     test_ tests/cli
     environment web -e ".[$common,fastapi,django,celery]" flask gevent gunicorn
     held_back
@@ -83,10 +83,10 @@ case $which in
     # The oldest SDKs cannot parse messages or compact a conversation. The oldest httpx ignores a
     # certificate file that is missing.
     test_ "${sdks[@]}" -k 'not does_not_parse and not compact_a_conversation'
-    test_ tests/mock/test_mock_{operations,server,wallets,events,pipeline}.py
+    test_ tests/mock/{test_operations,test_server,rules/test_wallets,rules/test_events,web/test_pipeline}.py
     test_ tests/cli -k 'not SSL_CERT_FILE'
-    test_ tests/pipeline
-    test_ tests/test_{session,client,pool}.py
+    test_ tests/encoding tests/delivery/test_{event_queue,outcome,pace,reports}.py
+    test_ tests/http/test_{session,pool,retry}.py tests/client/test_{client,pipeline,odd_moments}.py
     # Old frameworks use functions that newer versions of their dependencies deprecate.
     quiet=(-W ignore::DeprecationWarning)
     lowest . fastapi django celery > "$work/web.txt"

@@ -6,10 +6,22 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from coobird.mock import MockCoobird
-from tests.delivery.ingest import Ingest
-from tests.loopback import LoopbackServer
+from tests.support.ingest import Ingest
+from tests.support.loopback import LoopbackServer
+from tests.support.retries import retry_delays
+
+# Property tests try a few hundred examples, or 20,000 with `--hypothesis-profile=full`. No deadline: the time that an example
+# takes says nothing about the claim, only about the machine.
+settings.register_profile("quick", max_examples=300, deadline=None)
+settings.register_profile("full", max_examples=20_000, deadline=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("--hypothesis-profile", None):
+        settings.load_profile("quick")
 
 
 @pytest.fixture
@@ -21,6 +33,13 @@ def ingest() -> Ingest:
 def server(ingest: Ingest) -> Iterator[LoopbackServer]:
     with LoopbackServer(ingest) as running:
         yield running
+
+
+@pytest.fixture
+def quick_retries() -> Iterator[None]:
+    """Retries come a hundred times faster."""
+    with retry_delays():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ import pytest
 
 from coobird import Coomon
 from coobird.mock import MockCoobird
-from tests.cli.command import COMMAND, ROOT, Done, Run
+from tests.support import ROOT
+from tests.support.command import COMMAND, Done, Run
 
 
 @pytest.fixture(scope="session", autouse=True)

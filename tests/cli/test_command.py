@@ -14,8 +14,9 @@ import pytest
 from coobird import Coomon
 from coobird._version import __version__
 from coobird.mock import MockCoobird
-from tests.cli.command import COMMAND, ROOT, Run
-from tests.loopback import Answer, LoopbackServer
+from tests.support import ROOT
+from tests.support.command import COMMAND, Run
+from tests.support.loopback import Answer, LoopbackServer
 
 
 def in_a_terminal(arguments: list[str], environment: dict[str, str], typed: str = "") -> tuple[int, str]:

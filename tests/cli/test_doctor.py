@@ -12,8 +12,8 @@ import pytest
 from coobird import Coomon
 from coobird.cli.doctor import clock
 from coobird.mock import MockCoobird
-from tests.cli.command import Done, Run
-from tests.loopback import Answer, LoopbackServer
+from tests.support.command import Done, Run
+from tests.support.loopback import Answer, LoopbackServer
 
 EMPTY = {"data": [], "pagination": {"page": 1, "limit": 1, "total": 0, "total_pages": 0}}
 

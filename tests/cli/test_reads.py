@@ -14,7 +14,8 @@ from coobird import Coomon
 from coobird.cli.reads import reads, truth
 from coobird.cli.show import cell, fitting
 from coobird.mock import MockCoobird
-from tests.cli.command import COMMAND, ROOT, Run
+from tests.support import ROOT
+from tests.support.command import COMMAND, Run
 
 SPEC: dict[str, Any] = yaml.safe_load((ROOT / "openapi/coobird.yaml").read_text(encoding="utf-8"))
 

@@ -8,16 +8,29 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from coobird._delivery.spool import inspection
-from tests.delivery.ingest import problem
-from tests.spool.sharing import KEY, ROOT, finish, open_spool, program, take
+from tests.support import ROOT
+from tests.support.ingest import problem
+from tests.support.spool import KEY, closing_connections, finish, open_spool, program, take
 
 SAMPLE = Path(__file__).parent / "data" / "format-1.db"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "usage.db"
+
+
+@pytest.fixture(autouse=True)
+def connections() -> Iterator[None]:
+    with closing_connections():
+        yield
 
 
 def event(number: int) -> bytes:

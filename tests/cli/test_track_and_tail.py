@@ -12,8 +12,9 @@ import pytest
 
 from coobird import Coomon
 from coobird.mock import MockCoobird
-from tests.cli.command import COMMAND, ROOT, Run
-from tests.loopback import Answer, LoopbackServer
+from tests.support import ROOT
+from tests.support.command import COMMAND, Run
+from tests.support.loopback import Answer, LoopbackServer
 
 WHO = ("--customer-id", "cust_1", "--agent-id", "agent_1")
 

@@ -15,7 +15,6 @@ import pytest
 
 import coobird
 from coobird import AsyncCoomon, Coomon, CoomonOptions
-from coobird._http import retry
 from coobird.errors import (
     APIStatusError,
     ConfigurationError,
@@ -26,8 +25,9 @@ from coobird.errors import (
     InternalServerError,
     InvalidEventError,
 )
-from tests.direct import CUSTOMER, KEY, places_with_the_key
-from tests.loopback import Answer, LoopbackServer, Request
+from tests.support.direct import CUSTOMER, KEY, places_with_the_key
+from tests.support.loopback import Answer, LoopbackServer, Request
+from tests.support.surface import public
 
 EVENT = {"customer_id": "cus_1", "agent_id": "agent_1"}
 FLAVOURS: list[type[Any]] = [Coomon, AsyncCoomon]
@@ -73,9 +73,7 @@ async def collected(entries: Any) -> list[Any]:
     return [entry async for entry in entries]
 
 
-@pytest.fixture(autouse=True)
-def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 0.001)
+pytestmark = pytest.mark.usefixtures("quick_retries")
 
 
 @pytest.fixture
@@ -383,10 +381,6 @@ def test_after_shutdown_events_are_reported_and_calls_still_work(make: MakeClien
 
 
 # ------------------------------------------------------------------------------------------------------- together
-
-
-def public(cls: type[Any]) -> dict[str, Any]:
-    return {name: value for name, value in inspect.getmembers(cls, callable) if not name.startswith("_")}
 
 
 def test_both_clients_have_the_same_methods_with_the_same_arguments() -> None:

@@ -12,7 +12,9 @@ import pytest
 from coobird_api import api
 from coobird_api.models import CustomerListResponse, CustomerResponse, Pagination
 from coobird_api.types import UNSET
-from test_generated import CUSTOMER, SPEC
+
+from tests.support.contract.spec import DOCUMENT
+from tests.support.direct import CUSTOMER
 
 
 def public(methods: type) -> dict[str, Any]:
@@ -21,7 +23,7 @@ def public(methods: type) -> dict[str, Any]:
 
 def test_each_operation_is_a_method_and_each_paged_list_can_be_iterated() -> None:
     operations = [
-        operation for item in SPEC["paths"].values() for verb, operation in item.items() if verb != "parameters"
+        operation for item in DOCUMENT["paths"].values() for verb, operation in item.items() if verb != "parameters"
     ]
     names = {operation["operationId"] for operation in operations} - {"track_events"}
     page = {"$ref": "#/components/parameters/Page"}
@@ -35,8 +37,8 @@ def test_each_operation_is_a_method_and_each_paged_list_can_be_iterated() -> Non
 
 
 def test_a_method_takes_ids_in_order_and_everything_else_by_its_name_on_the_wire() -> None:
-    components = SPEC["components"]
-    for path, item in SPEC["paths"].items():
+    components = DOCUMENT["components"]
+    for path, item in DOCUMENT["paths"].items():
         for operation in (operation for verb, operation in item.items() if verb != "parameters"):
             if operation["operationId"] == "track_events":
                 continue

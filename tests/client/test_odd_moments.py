@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from coobird.errors import CoobirdError, DroppedEventsError
-from tests.pipeline.recording import Recorder, accept, pipeline
+from tests.support.recording import Recorder, accept, pipeline
 
 
 def test_an_event_tracked_in_the_middle_of_the_pipelines_own_work_is_seen_to_when_that_is_done() -> None:

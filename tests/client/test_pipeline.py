@@ -13,16 +13,11 @@ from typing import Any
 import pytest
 
 from coobird._delivery.stats import Stats
-from coobird._http import retry
 from coobird._http.answer import Answer
 from coobird.errors import APIConnectionError, CoobirdError, DroppedEventsError, InvalidEventError
-from tests.pipeline.recording import Recorder, accept, pipeline
+from tests.support.recording import Recorder, accept, pipeline
 
-
-@pytest.fixture(autouse=True)
-def fast_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 0.001)
-    monkeypatch.setattr(retry, "MAX_DELAY_SECONDS", 0.01)
+pytestmark = pytest.mark.usefixtures("quick_retries")
 
 
 def moody(dice: random.Random) -> Any:

@@ -11,12 +11,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from flavours import FLAVOURS, Wire, in_flavour
-from given import Given
-from judge import Judge
 
 from coobird import Coomon
 from coobird.mock import MockCoobird
+from tests.support.contract.flavours import FLAVOURS, Wire, in_flavour
+from tests.support.contract.given import Given
+from tests.support.contract.judge import Judge
 
 HOST = "CONTRACT_HOST"
 PROXY = "CONTRACT_PROXY"

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from given import Given
-from reading import refused
 
 from coobird import BillableSignalOptions, ConflictError, Coomon, NotFoundError, UnprocessableEntityError
+from tests.support.contract.given import Given
+from tests.support.contract.reading import refused
 
 
 def test_an_action_comes_with_its_billable_signal(coomon: Coomon, given: Given) -> None:

@@ -1,10 +1,10 @@
 """Agents: the rules that no schema says."""
 
 import pytest
-from given import Given
-from reading import refused
 
 from coobird import ConflictError, Coomon, NotFoundError, UnprocessableEntityError
+from tests.support.contract.given import Given
+from tests.support.contract.reading import refused
 
 
 def test_a_new_agent_is_a_draft_without_anything(coomon: Coomon) -> None:

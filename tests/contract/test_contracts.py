@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from given import Given
-from reading import refused
 
 from coobird import ConflictError, ContractResponse, Coomon, NotFoundError, UnprocessableEntityError
+from tests.support.contract.given import Given
+from tests.support.contract.reading import refused
 
 
 def today() -> date:

@@ -1,11 +1,11 @@
 """Customers: the rules that no schema says."""
 
 import pytest
-from given import Given
-from judge import Judge
-from reading import refused
 
 from coobird import ConflictError, Coomon, CustomerResponse, NotFoundError, UnprocessableEntityError
+from tests.support.contract.given import Given
+from tests.support.contract.judge import Judge
+from tests.support.contract.reading import refused
 
 
 def test_a_new_customer_is_active_and_has_nothing_that_was_not_given(coomon: Coomon) -> None:

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from flavours import Wire
-from judge import Judge
 
 from coobird import Coomon, InvalidEventError
+from tests.support.contract.flavours import Wire
+from tests.support.contract.judge import Judge
 
 KINDS = ("task", "workflow", "outcome")
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from complete import CALLS
-from complete.table import Call
-from given import Given
-from reading import fields_named_by
-from spec import OPERATIONS, Json, resolve, types_of
 
 from coobird import Coomon, UnprocessableEntityError
+from tests.support.contract.complete import CALLS
+from tests.support.contract.complete.table import Call
+from tests.support.contract.given import Given
+from tests.support.contract.reading import fields_named_by
+from tests.support.contract.spec import OPERATIONS, Json, resolve, types_of
 
 WRONG = {"string": 5, "integer": 1.5, "number": "many", "boolean": "maybe", "object": "text", "array": "text"}
 WRONG_QUERIES = {"page": 0, "limit": 101, "order": "up", "has_external_id": "maybe"}

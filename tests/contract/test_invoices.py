@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from given import Given, line
-from reading import refused
 
 from coobird import ConflictError, Coomon, InvoiceResponse, NotFoundError, UnprocessableEntityError
+from tests.support.contract.given import Given, line
+from tests.support.contract.reading import refused
 
 
 def in_state(coomon: Coomon, given: Given, state: str) -> InvoiceResponse:

@@ -6,7 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
-from judge import VIOLATIONS, contract_breaches, proxy_complaints
+
+from tests.support.contract.judge import VIOLATIONS, contract_breaches, proxy_complaints
 
 NOT_FOUND = {"type": "about:blank", "title": "Not Found", "status": 404, "code": "not_found", "request_id": "req_1"}
 PROBLEM = "application/problem+json"

@@ -3,11 +3,11 @@
 from typing import Any, NamedTuple
 
 import pytest
-from given import Given
-from judge import Judge
-from spec import OPERATIONS
 
 from coobird import Coomon
+from tests.support.contract.given import Given
+from tests.support.contract.judge import Judge
+from tests.support.contract.spec import OPERATIONS
 
 PAGED = [name for name, operation in OPERATIONS.items() if operation.is_paged]
 BARE = ["list_plan_charges", "list_plan_agent_actions"]

@@ -4,14 +4,14 @@ import json
 
 import coobird_api.models
 import pytest
-from complete import CALLS
-from flavours import Wire, in_flavour
-from given import Given
-from judge import Judge
-from reading import misread
-from spec import OPERATIONS, Json, resolve
 
 from coobird import AuthenticationError, ConflictError, Coomon, NotFoundError
+from tests.support.contract.complete import CALLS
+from tests.support.contract.flavours import Wire, in_flavour
+from tests.support.contract.given import Given
+from tests.support.contract.judge import Judge
+from tests.support.contract.reading import misread
+from tests.support.contract.spec import OPERATIONS, Json, resolve
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS)
 POSTS = [name for name, operation in OPERATIONS.items() if operation.method == "POST" and name != "track_events"]

@@ -1,10 +1,10 @@
 """Payments and refunds: the rules that no schema says."""
 
 import pytest
-from given import Given
-from reading import refused
 
 from coobird import ConflictError, Coomon, NotFoundError, UnprocessableEntityError
+from tests.support.contract.given import Given
+from tests.support.contract.reading import refused
 
 
 def test_a_new_payment_is_pending_and_nothing_went_back(given: Given) -> None:

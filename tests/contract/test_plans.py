@@ -1,10 +1,10 @@
 """Plans and their charges: the rules that no schema says."""
 
 import pytest
-from given import Given
-from reading import refused
 
 from coobird import ConflictError, Coomon, NotFoundError, UnprocessableEntityError
+from tests.support.contract.given import Given
+from tests.support.contract.reading import refused
 
 PERIODS = ("daily", "weekly", "monthly", "quarterly", "semi_annual", "annual")
 

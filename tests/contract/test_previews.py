@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from given import Given
-from reading import refused
-
 from coobird import ConflictError, ContractResponse, Coomon, NotFoundError, UnprocessableEntityError
+from tests.support.contract.given import Given
+from tests.support.contract.reading import refused
 
 
 def contract_over(given: Given, **price: Any) -> ContractResponse:

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from given import Given
-from reading import refused
 
 from coobird import ConflictError, Coomon, CreatePricingTierOptions, NotFoundError, UnprocessableEntityError
+from tests.support.contract.given import Given
+from tests.support.contract.reading import refused
 
 MODELS: dict[str, dict[str, Any]] = {
     "per_unit": {"unit_price": 0.125},

@@ -1,10 +1,10 @@
 """Signals: the rules that no schema says."""
 
 import pytest
-from given import Given
-from reading import refused
 
 from coobird import ConflictError, Coomon, UnprocessableEntityError
+from tests.support.contract.given import Given
+from tests.support.contract.reading import refused
 
 AGGREGATIONS = ("count", "sum", "max", "min", "average", "unique_count")
 

@@ -4,12 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from complete import CALLS
-from complete.table import Call
-from given import Given
-from spec import OPERATIONS, types_of
 
 from coobird import Coomon, NotFoundError
+from tests.support.contract.complete import CALLS
+from tests.support.contract.complete.table import Call
+from tests.support.contract.given import Given
+from tests.support.contract.spec import OPERATIONS, types_of
 
 CREATES = [name for name in OPERATIONS if name.startswith("create_")]
 UPDATES = [name for name in OPERATIONS if name.startswith("update_")]

@@ -1,11 +1,11 @@
 """A second key on the same server, on every route: it sees nothing, changes nothing, and is in nobody's way."""
 
 import pytest
-from complete import CALLS
-from given import Given
-from spec import OPERATIONS
 
 from coobird import Coomon, NotFoundError
+from tests.support.contract.complete import CALLS
+from tests.support.contract.given import Given
+from tests.support.contract.spec import OPERATIONS
 
 LISTS = [name for name, operation in OPERATIONS.items() if name.startswith("list_") and not operation.path_names]
 # These name nothing that exists already.

@@ -1,10 +1,10 @@
 """Wallets: what goes in, what goes out, and that no credit comes or goes twice."""
 
 import pytest
-from given import Given
-from reading import refused
 
 from coobird import ConflictError, Coomon, NotFoundError, UnprocessableEntityError
+from tests.support.contract.given import Given
+from tests.support.contract.reading import refused
 
 
 def test_a_new_wallet_is_empty_and_simple(given: Given) -> None:

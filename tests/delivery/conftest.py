@@ -9,19 +9,11 @@ from typing import Any
 import pytest
 
 from coobird import Coomon
-from coobird._http import retry
 from coobird.errors import CoobirdError
-from tests.delivery.ingest import KEY, finish, unequal
-from tests.loopback import LoopbackServer
+from tests.support.ingest import KEY, finish, unequal
+from tests.support.loopback import LoopbackServer
 
 MakeClient = Callable[..., Coomon]
-
-
-@pytest.fixture(autouse=True)
-def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same schedule, a hundred times faster."""
-    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 0.01)
-    monkeypatch.setattr(retry, "MAX_DELAY_SECONDS", 0.1)
 
 
 @pytest.fixture
@@ -31,7 +23,7 @@ def errors() -> list[CoobirdError]:
 
 
 @pytest.fixture
-def make_client(server: LoopbackServer, errors: list[CoobirdError]) -> Iterator[MakeClient]:
+def make_client(server: LoopbackServer, errors: list[CoobirdError], quick_retries: None) -> Iterator[MakeClient]:
     """Clients without a timer, unless a test wants one: what is sent is sent because the test said so."""
     watched: list[tuple[Coomon, Callable[[], None]]] = []
 

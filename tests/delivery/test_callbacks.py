@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from tests.delivery.ingest import finish, hold, problem, reported, track, wait_until
-from tests.loopback import Answer
+from tests.support.ingest import finish, hold, problem, reported, track, wait_until
+from tests.support.loopback import Answer
 
 
 def client_that_calls(make_client, callback, **options):

@@ -8,8 +8,8 @@ import threading
 import pytest
 
 from coobird.errors import APIConnectionError
-from tests.delivery.ingest import Ingest, finish, hold, problem, refused_port, reported, track, wait_until
-from tests.loopback import Answer, LoopbackServer
+from tests.support.ingest import Ingest, finish, hold, problem, refused_port, reported, track, wait_until
+from tests.support.loopback import Answer, LoopbackServer
 
 
 def test_shutdown_ends_although_the_server_is_down_for_good_and_reports_what_was_not_sent(make_client, errors):

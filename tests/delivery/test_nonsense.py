@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from coobird.errors import ResponseShapeError
-from tests.delivery.ingest import finish, reported, track
-from tests.loopback import Answer, Request
+from tests.support.ingest import finish, reported, track
+from tests.support.loopback import Answer, Request
 
 NONSENSE = {
     "html": Answer(200, "<html><title>Sign in to the hotel Wi-Fi</title></html>", {"Content-Type": "text/html"}),

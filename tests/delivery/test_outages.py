@@ -10,8 +10,9 @@ import pytest
 
 from coobird._http import retry
 from coobird.errors import DroppedEventsError, InternalServerError
-from tests.delivery.ingest import PATH, ServerAt, finish, hold, problem, refused_port, reported, track, wait_until
-from tests.loopback import Answer
+from tests.support.ingest import PATH, ServerAt, finish, hold, problem, refused_port, reported, track, wait_until
+from tests.support.loopback import Answer
+from tests.support.retries import REAL, set_retry_delays
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 599])
@@ -88,9 +89,8 @@ def test_events_tracked_before_the_server_is_up_arrive_when_it_is(ingest, make_c
         client.shutdown()
 
 
-def test_events_of_a_five_second_outage_arrive_with_default_settings(ingest, make_client, errors, monkeypatch):
-    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 1.0)
-    monkeypatch.setattr(retry, "MAX_DELAY_SECONDS", 30.0)
+def test_events_of_a_five_second_outage_arrive_with_default_settings(ingest, make_client, errors):
+    set_retry_delays(**REAL)
     with refused_port() as port:
         client = make_client(host=f"http://127.0.0.1:{port}", flush_interval=10)
         ids = track(client, 1000)

@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 
 from coobird.errors import DroppedEventsError
-from tests.delivery.ingest import hold, parsed, problem, reported, track, wait_until
+from tests.support.ingest import hold, parsed, problem, reported, track, wait_until
 
 
 def test_a_full_queue_drops_the_oldest_and_tells_which(ingest, make_client, errors):

@@ -12,8 +12,8 @@ from coobird.errors import (
     CoobirdError,
     PermissionDeniedError,
 )
-from tests.delivery.ingest import Ingest, finish, problem, reported, track, wait_until
-from tests.loopback import Answer, Request
+from tests.support.ingest import Ingest, finish, problem, reported, track, wait_until
+from tests.support.loopback import Answer, Request
 
 BAD = "event-41"
 

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from coobird.errors import InvalidEventError
-from tests.delivery.ingest import parsed, reported, track
-from tests.loopback import Answer
+from tests.support.ingest import parsed, reported, track
+from tests.support.loopback import Answer
 
 
 def test_every_event_gets_an_id_of_its_own_that_is_a_uuid(ingest, client):

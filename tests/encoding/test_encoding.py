@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from coobird._encoding.event import MAX_EVENT_BYTES, MAX_QUANTITY, EventEncoder, event_id_of
 from coobird._encoding.event_ids import new_event_id
 from coobird._encoding.json_text import MAX_DEPTH
-from tests.pipeline.values import CODECS, Attrs, Color, Data, Hostile, Model, Number, Pair, Text, codec, strict
+from tests.support.values import CODECS, Attrs, Color, Data, Hostile, Model, Number, Pair, Text, codec, strict
 
 NOW = 1_774_353_600.25
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from coobird._encoding import json_text
 from coobird.errors import CoobirdError, InvalidEventError
-from tests.pipeline.recording import Recorder, pipeline
-from tests.pipeline.values import CODECS, any_text, attributes, codec, strict, values
+from tests.support.recording import Recorder, pipeline
+from tests.support.values import CODECS, any_text, attributes, codec, strict, values
 
 
 @pytest.mark.parametrize("name", CODECS)

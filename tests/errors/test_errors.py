@@ -19,11 +19,11 @@ from coobird.errors import (
     APITimeoutError,
     CoobirdError,
     DroppedEventsError,
-    InternalServerError,
     InvalidEventError,
     RateLimitError,
     ResponseShapeError,
 )
+from tests.support.statuses import STATUSES
 
 CLASSES = {
     value
@@ -31,24 +31,6 @@ CLASSES = {
     if issubclass(value, Exception) and value.__module__ == errors.__name__ and not issubclass(value, Warning)
 }
 NOW = 1_775_000_000.0
-
-STATUSES = [
-    (300, APIStatusError),
-    (400, errors.BadRequestError),
-    (401, errors.AuthenticationError),
-    (402, APIStatusError),
-    (403, errors.PermissionDeniedError),
-    (404, errors.NotFoundError),
-    (409, errors.ConflictError),
-    (413, APIStatusError),
-    (418, APIStatusError),
-    (422, errors.UnprocessableEntityError),
-    (429, errors.RateLimitError),
-    (499, APIStatusError),
-    (500, InternalServerError),
-    (503, InternalServerError),
-    (599, InternalServerError),
-]
 
 
 def refusal(status: int, content: bytes = b"", **headers: str) -> APIStatusError:

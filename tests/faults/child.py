@@ -31,11 +31,11 @@ signal.alarm(STUCK_SECONDS)
 
 from coobird import Coomon, flush_on_signals  # noqa: E402 - it may be what is stuck
 from coobird._delivery.spool import upkeep  # noqa: E402 - it may be what is stuck
-from coobird._http import retry  # noqa: E402 - it may be what is stuck
 from coobird.errors import CoobirdError  # noqa: E402
+from tests.support.retries import set_retry_delays  # noqa: E402
 
 # The same schedules, many times faster.
-retry.FIRST_DELAY_SECONDS, retry.MAX_DELAY_SECONDS = 0.01, 0.1
+set_retry_delays()
 upkeep.ADOPT_SECONDS = 0.1
 
 # Forks of a process with threads are what this is about.

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.report import machine, wrapped
-from tests.faults.process import ROOT
+from tests.support import ROOT
 
 DOCUMENT = ROOT / "docs" / "reliability.md"
 

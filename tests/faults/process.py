@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.ledger import Life
+from tests.support import ROOT
 
-ROOT = Path(__file__).parents[2]
 DEADLINE = 60.0
 """Seconds until something that must happen counts as never happening."""
 

@@ -23,9 +23,10 @@ from typing import Any
 
 from bench.report import wrapped
 from tests.faults.document import enter, stamped
-from tests.faults.process import ROOT, environment
+from tests.faults.process import environment
 from tests.faults.proxy import Trouble
 from tests.faults.world import World
+from tests.support import ROOT
 
 KEY = "sk_test_soak_0123456789abcdef"
 FULL_MINUTES = 30.0

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from tests.faults.proxy import Proxy, Trouble
-from tests.loopback import Answer, LoopbackServer
+from tests.support.loopback import Answer, LoopbackServer
 
 REQUEST = b"POST /events HTTP/1.1\r\nContent-Length: 10\r\n\r\n0123456789"
 

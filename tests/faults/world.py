@@ -12,8 +12,9 @@ from typing import Any
 
 from coobird.mock.remote import control
 from tests.faults.ledger import Table
-from tests.faults.process import ROOT, environment
+from tests.faults.process import environment
 from tests.faults.proxy import Proxy
+from tests.support import ROOT
 
 
 class World:

@@ -14,18 +14,15 @@ from typing import Any
 import httpx
 import pytest
 
-from coobird._http import retry
 from coobird._http.pool import AsyncPool, Pool
 from coobird._settings.api_key import ApiKey
 from coobird._settings.settings import Settings
 from coobird.errors import APIConnectionError
-from tests.direct import CUSTOMER, KEY, AsyncDirect, Direct, places_with_the_key
-from tests.loopback import Answer, LoopbackServer, Request
+from tests.support.direct import CUSTOMER, KEY, AsyncDirect, Direct, places_with_the_key
+from tests.support.loopback import Answer, LoopbackServer, Request
+from tests.support.retries import set_retry_delays
 
-
-@pytest.fixture(autouse=True)
-def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 0.001)
+pytestmark = pytest.mark.usefixtures("quick_retries")
 
 
 @pytest.fixture
@@ -219,9 +216,9 @@ def test_a_cancelled_call_leaves_nothing_behind(server: LoopbackServer, settings
 
 
 def test_a_call_that_is_cancelled_while_it_waits_for_its_retry_is_not_sent_again(
-    server: LoopbackServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    server: LoopbackServer, settings: Settings
 ) -> None:
-    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 30)
+    set_retry_delays(first_seconds=30.0, longest_seconds=30.0)
     api = AsyncDirect(settings)
     server.script([Answer(503)])
 

@@ -10,9 +10,9 @@ import pytest
 
 from coobird import AsyncCoomon, ConfigurationError, Coomon, DroppedEventsError
 from coobird._http.transport import DirectClient
-from tests.delivery.ingest import Ingest
-from tests.direct import CUSTOMER, KEY
-from tests.loopback import Answer, LoopbackServer
+from tests.support.direct import CUSTOMER, KEY
+from tests.support.ingest import Ingest
+from tests.support.loopback import Answer, LoopbackServer
 
 HOST = "http://coobird.invalid"
 WHO = {"customer_id": "cust_1", "agent_id": "agent_1"}

@@ -18,7 +18,6 @@ from coobird_api.models import CreateAgentOptions, CreateInvoiceLineItemOptions,
 from coobird_api.types import UNSET
 
 from coobird import errors
-from coobird._http import retry
 from coobird._http.answer import MAX_ANSWER_BYTES
 from coobird.errors import (
     APIConnectionError,
@@ -30,16 +29,14 @@ from coobird.errors import (
     RateLimitError,
     ResponseShapeError,
 )
-from tests.direct import CUSTOMER, KEY, Caller, places_with_the_key
-from tests.loopback import Answer, LoopbackServer, Request
-from tests.test_errors import STATUSES
+from tests.support.direct import CUSTOMER, KEY, Caller, places_with_the_key
+from tests.support.loopback import Answer, LoopbackServer, Request
+from tests.support.statuses import STATUSES
 
 MakeCaller = Callable[..., Caller]
 
 
-@pytest.fixture(autouse=True)
-def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 0.001)
+pytestmark = pytest.mark.usefixtures("quick_retries")
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
 from coobird.integrations.opentelemetry import CoobirdSpanProcessor
-from tests.integrations.fake_llm import FakeLLM
-from tests.integrations.llm_calls import Clients
-from tests.integrations.recorder import Recorder
+from tests.support.integrations.fake_llm import FakeLLM
+from tests.support.integrations.llm_calls import Clients
+from tests.support.integrations.recorder import Recorder
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from celery.local import Proxy
 
 from coobird import ConfigurationError
 from coobird.integrations.celery import HEADER, connect
-from tests.integrations.recorder import Recorder
+from tests.support.integrations.recorder import Recorder
 
 DEADLINE = 60
 

@@ -17,7 +17,7 @@ from django.urls import path
 from coobird import ConfigurationError
 from coobird.integrations import MeteringError, RunOptions
 from coobird.integrations.django import CoobirdMiddleware
-from tests.integrations.recorder import Recorder
+from tests.support.integrations.recorder import Recorder
 
 if not settings.configured:
     settings.configure(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["testserver"], SECRET_KEY="only for tests")

@@ -10,9 +10,9 @@ import anthropic
 import openai
 import pytest
 
-from tests.integrations.fake_llm import FakeLLM
-from tests.integrations.fake_usage import USAGE
-from tests.integrations.llm_calls import Clients, Row, create, rows, run
+from tests.support.integrations.fake_llm import FakeLLM
+from tests.support.integrations.fake_usage import USAGE
+from tests.support.integrations.llm_calls import Clients, Row, create, rows, run
 
 STRICT: dict[str, Any] = {"api_key": "sk-not-a-key", "_strict_response_validation": True, "max_retries": 1}
 

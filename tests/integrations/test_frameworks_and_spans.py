@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from tests.integrations.emitters import EMITTERS, NATIVE, WRAPPER
-from tests.integrations.framework_calls import MANNERS
-
-ROOT = Path(__file__).parents[2]
+from tests.support import ROOT
+from tests.support.integrations.emitters import EMITTERS, NATIVE, WRAPPER
+from tests.support.integrations.framework_calls import MANNERS
 
 
 @pytest.mark.parametrize("emitter", [name for name in EMITTERS if name not in (NATIVE, WRAPPER)])
 def test_a_call_that_a_framework_and_an_instrumentation_report_is_one_event(emitter: str) -> None:
-    command = [sys.executable, "-m", "tests.integrations.framework_calls", emitter]
+    command = [sys.executable, "-m", "tests.support.integrations.framework_calls", emitter]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-4000:]
     told = [json.loads(line) for line in done.stdout.splitlines()]

@@ -12,7 +12,7 @@ import pytest
 from coobird import APITimeoutError, AsyncCoomon, ConfigurationError, CoobirdError, Coomon
 from coobird.integrations.aws_lambda import metered
 from coobird.mock import MockCoobird
-from tests.integrations.recorder import Recorder
+from tests.support.integrations.recorder import Recorder
 
 KEY = "sk_test_lambda"
 

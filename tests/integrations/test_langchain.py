@@ -22,8 +22,8 @@ from coobird.integrations import UsageMissingError
 from coobird.integrations._metering.event_ids import event_id_of
 from coobird.integrations.langchain import CoobirdCallbackHandler
 from coobird.integrations.openai import wrap
-from tests.integrations.fake_llm import Call, FakeLLM
-from tests.integrations.recorder import Recorder
+from tests.support.integrations.fake_llm import Call, FakeLLM
+from tests.support.integrations.recorder import Recorder
 
 MANNERS = ("invoke", "stream", "ainvoke", "astream")
 APIS = ("chat", "responses")

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +14,10 @@ import pytest
 from coobird.integrations._metering.event_ids import event_id_of
 from coobird.integrations._metering.usage import from_litellm
 from coobird.mock import MockCoobird
-from tests.integrations.fake_usage import USAGE
-from tests.integrations.litellm_calls import TELLS_OF_BREAKS, Case, cases
+from tests.support import ROOT
+from tests.support.integrations.fake_usage import USAGE
+from tests.support.integrations.litellm_calls import TELLS_OF_BREAKS, Case, cases
 
-ROOT = Path(__file__).parents[2]
 TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_write_input_tokens")
 ANSWERED = [case for case in cases() if case.scenario in USAGE["openai"] and (case.asks or case.wrapped)]
 REFUSED = [case for case in cases() if case.scenario == "error"]
@@ -43,7 +42,7 @@ Told = dict[str, list[dict[str, Any]]]
 @pytest.fixture(scope="module")
 def told() -> Told:
     """What was told of each call, by the name of its model."""
-    command = [sys.executable, "-m", "tests.integrations.litellm_calls"]
+    command = [sys.executable, "-m", "tests.support.integrations.litellm_calls"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-4000:]
     found: Told = defaultdict(list)

@@ -15,9 +15,9 @@ from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.meter import Meter
 from coobird.integrations._metering.usage import Usage, from_anthropic
 from coobird.integrations.prices import cost_usd, price_function
-from tests.integrations.fake_llm import FakeLLM
-from tests.integrations.llm_calls import Clients, Row, create
-from tests.integrations.recorder import Recorder
+from tests.support.integrations.fake_llm import FakeLLM
+from tests.support.integrations.llm_calls import Clients, Row, create
+from tests.support.integrations.recorder import Recorder
 
 RUN = {"customer_id": "cust", "agent_id": "agent"}
 
@@ -145,7 +145,7 @@ def test_a_call_that_costs_nothing_says_so(coomon: Recorder) -> None:
 def test_without_cost_the_price_list_is_not_even_loaded() -> None:
     program = (
         "import sys, coobird.integrations.openai as module, openai\n"
-        "from tests.integrations.recorder import Recorder\n"
+        "from tests.support.integrations.recorder import Recorder\n"
         "module.wrap(openai.OpenAI(api_key='sk'), Recorder()); print('genai_prices' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integrations import matrix
-from tests.integrations.emitters import NATIVE, OPENINFERENCE, OPENLLMETRY, OTEL, WRAPPER
-from tests.integrations.llm_calls import rows
+from tests.support.integrations import matrix
+from tests.support.integrations.emitters import NATIVE, OPENINFERENCE, OPENLLMETRY, OTEL, WRAPPER
+from tests.support.integrations.llm_calls import rows
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,9 @@ def test_every_cell_is_as_right_as_its_emitters_allow(found: dict[matrix.Column,
 
 def test_the_page_shows_what_was_found(found: dict[matrix.Column, list[str]]) -> None:
     page = matrix.PAGE.read_text(encoding="utf-8")
-    assert matrix.table_of(matrix.render(found)) == matrix.table_of(page), "run: python -m tests.integrations.matrix"
+    assert matrix.table_of(matrix.render(found)) == matrix.table_of(page), (
+        "run: python -m tests.support.integrations.matrix"
+    )
 
 
 @pytest.mark.parametrize(

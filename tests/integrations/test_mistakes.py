@@ -20,8 +20,8 @@ from coobird.integrations.langchain import CoobirdCallbackHandler
 from coobird.integrations.openai import wrap as wrap_openai
 from coobird.integrations.opentelemetry import CoobirdSpanProcessor
 from coobird.integrations.wsgi import CoobirdMiddleware as WSGIMiddleware
-from tests.integrations.llm_calls import Clients
-from tests.integrations.recorder import Recorder
+from tests.support.integrations.llm_calls import Clients
+from tests.support.integrations.recorder import Recorder
 
 
 def refused_for_openai(clients: Clients) -> list[Any]:

@@ -13,9 +13,9 @@ from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.meter import Meter
 from coobird.integrations._metering.second_reports import RecentReports, Report
 from coobird.integrations._metering.usage import Usage
-from tests.integrations.llm_calls import Clients
-from tests.integrations.recorder import Recorder
-from tests.integrations.synthetic import RUN
+from tests.support.integrations.llm_calls import Clients
+from tests.support.integrations.recorder import Recorder
+from tests.support.integrations.synthetic import RUN
 
 FACTS = (120, 30, "cust", "agent")
 

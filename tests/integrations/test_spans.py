@@ -12,8 +12,8 @@ from opentelemetry.trace import Status, StatusCode
 
 from coobird.integrations import MeteringError, UsageMissingError
 from coobird.integrations.opentelemetry import CoobirdSpanProcessor
-from tests.integrations.recorder import Recorder
-from tests.integrations.synthetic import CHAT, RUN, emit, with_id
+from tests.support.integrations.recorder import Recorder
+from tests.support.integrations.synthetic import CHAT, RUN, emit, with_id
 
 
 def attributes(coomon: Recorder) -> dict[str, Any]:

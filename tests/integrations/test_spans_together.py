@@ -16,8 +16,8 @@ from coobird.integrations import UsageMissingError
 from coobird.integrations._metering.ledger import ledger_of
 from coobird.integrations._spans import open_spans
 from coobird.integrations.opentelemetry import CoobirdSpanProcessor
-from tests.integrations.recorder import Recorder
-from tests.integrations.synthetic import CHAT, RUN, emit, with_id
+from tests.support.integrations.recorder import Recorder
+from tests.support.integrations.synthetic import CHAT, RUN, emit, with_id
 
 
 def test_two_spans_of_one_answer_are_one_event_wherever_they_are(coomon: Recorder, tracer: trace.Tracer) -> None:

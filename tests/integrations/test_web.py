@@ -26,7 +26,7 @@ from coobird.integrations.asgi import CoobirdMiddleware as ASGIMiddleware
 from coobird.integrations.fastapi import in_run
 from coobird.integrations.wsgi import CoobirdMiddleware as WSGIMiddleware
 from coobird.mock import MockCoobird
-from tests.integrations.recorder import Recorder
+from tests.support.integrations.recorder import Recorder
 
 KEY = "sk_test_web"
 

@@ -23,9 +23,9 @@ from coobird.integrations import RunOptions
 from coobird.integrations.asgi import CoobirdMiddleware
 from coobird.integrations.fastapi import in_run
 from coobird.mock import MockCoobird
-from tests.integrations.recorder import Recorder
-from tests.lifecycle.programs import Programs
-from tests.lifecycle.web import free_port, get, when_up
+from tests.support.integrations.recorder import Recorder
+from tests.support.programs import Programs
+from tests.support.web import free_port, get, when_up
 
 DEADLINE = 60
 KEY = "sk_test_servers"

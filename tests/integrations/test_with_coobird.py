@@ -14,8 +14,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from coobird import AsyncCoomon, CoobirdError, Coomon, InvalidEventError
 from coobird.integrations.opentelemetry import CoobirdSpanProcessor
 from coobird.mock import MockCoobird
-from tests.integrations.fake_llm import FakeLLM
-from tests.integrations.llm_calls import Clients, Row, create
+from tests.support.integrations.fake_llm import FakeLLM
+from tests.support.integrations.llm_calls import Clients, Row, create
 
 KEY = "sk_test_run"
 

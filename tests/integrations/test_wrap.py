@@ -13,11 +13,11 @@ from pydantic import BaseModel, ValidationError
 
 from coobird.integrations import UsageMissingError
 from coobird.integrations.openai import wrap as wrap_openai
-from tests.integrations import fake_anthropic, fake_openai
-from tests.integrations.fake_llm import ROUTES, Call, FakeLLM
-from tests.integrations.fake_usage import Usage
-from tests.integrations.llm_calls import ANTHROPIC_MODEL, OPENAI_MODEL, PROMPT, Clients, Row, create, rows, run
-from tests.integrations.recorder import Recorder
+from tests.support.integrations import fake_anthropic, fake_openai
+from tests.support.integrations.fake_llm import ROUTES, Call, FakeLLM
+from tests.support.integrations.fake_usage import Usage
+from tests.support.integrations.llm_calls import ANTHROPIC_MODEL, OPENAI_MODEL, PROMPT, Clients, Row, create, rows, run
+from tests.support.integrations.recorder import Recorder
 
 RUN = {"customer_id": "cust", "agent_id": "agent"}
 

@@ -9,10 +9,10 @@ import openai
 from opentelemetry import trace
 
 from coobird.integrations.openai import wrap
-from tests.integrations.fake_llm import FakeLLM
-from tests.integrations.llm_calls import OPENAI_MODEL, PROMPT
-from tests.integrations.recorder import Recorder
-from tests.integrations.synthetic import CHAT, RUN, emit
+from tests.support.integrations.fake_llm import FakeLLM
+from tests.support.integrations.llm_calls import OPENAI_MODEL, PROMPT
+from tests.support.integrations.recorder import Recorder
+from tests.support.integrations.synthetic import CHAT, RUN, emit
 
 
 def test_a_span_inside_a_wrapped_call_is_billed_with_what_the_wrapper_was_given(

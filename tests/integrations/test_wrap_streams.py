@@ -15,9 +15,9 @@ import pytest
 from coobird.errors import CoobirdError
 from coobird.integrations import MeteringError, UsageMissingError
 from coobird.integrations.openai import wrap as wrap_openai
-from tests.integrations.fake_llm import FakeLLM
-from tests.integrations.llm_calls import OPENAI_MODEL, PROMPT, Clients, Row, create, perform, run
-from tests.integrations.recorder import Recorder
+from tests.support.integrations.fake_llm import FakeLLM
+from tests.support.integrations.llm_calls import OPENAI_MODEL, PROMPT, Clients, Row, create, perform, run
+from tests.support.integrations.recorder import Recorder
 
 RUN = {"customer_id": "cust", "agent_id": "agent"}
 

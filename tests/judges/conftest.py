@@ -4,16 +4,11 @@ They take minutes and need more than `make test` has, so their files are named `
 when they are asked for by name, as `scripts/judges.sh` does.
 """
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "contract"))
-
-from sabotage import Sabotaged  # noqa: E402 - what it needs is found only now
+from tests.support.judges.sabotage import Sabotaged
 
 
 @pytest.fixture

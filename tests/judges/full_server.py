@@ -1,9 +1,8 @@
 """The long form of `judge_server`: everything that schemathesis can think of, three times over. Takes many minutes."""
 
-import chains
-import fuzz
 import pytest
-from judge_server import CHAINED
+
+from tests.support.judges import chains, fuzz
 
 SEEDS = (1, 2, 3)
 
@@ -15,7 +14,7 @@ def test_no_generated_request_makes_the_server_break_the_contract(fresh_server: 
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("tag", CHAINED)
+@pytest.mark.parametrize("tag", chains.CHAINED)
 def test_no_long_chain_of_calls_makes_the_server_break_the_contract(fresh_server: str, tag: str, seed: int) -> None:
     walk = chains.walk(fresh_server, tag, chains=40, seed=seed, steps=20)
     assert sum(walk.succeeded.values()) >= 2 * walk.chains, walk.succeeded

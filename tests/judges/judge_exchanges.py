@@ -6,8 +6,10 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from proxy import ROOT, proxying
-from sabotage import BUGS, Sabotaged
+
+from tests.support import ROOT
+from tests.support.judges.proxy import proxying
+from tests.support.judges.sabotage import BUGS, Sabotaged
 
 SUITE = "tests/contract"
 # Enough of the suite to come across every bug; the first complaints will do.

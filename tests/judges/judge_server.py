@@ -1,21 +1,10 @@
 """Schemathesis against the local server: single requests of every kind, and chains of them."""
 
-import chains
-import fuzz
 import pytest
-from sabotage import BUGS, Sabotaged
 from schemathesis.core.failures import FailureGroup
 
-TAGS = sorted(
-    {
-        operation["tags"][0]
-        for item in fuzz.document()["paths"].values()
-        for operation in item.values()
-        if "tags" in operation
-    }
-)
-# Events lead to no call that could follow them.
-CHAINED = [tag for tag in TAGS if tag != "events"]
+from tests.support.judges import chains, fuzz
+from tests.support.judges.sabotage import BUGS, Sabotaged
 
 # What schemathesis calls each of these.
 NOTICED = {
@@ -38,7 +27,7 @@ def test_no_single_request_makes_the_server_break_the_contract(fresh_server: str
     assert "63 passed" in run.stdout
 
 
-@pytest.mark.parametrize("tag", CHAINED)
+@pytest.mark.parametrize("tag", chains.CHAINED)
 def test_no_chain_of_calls_makes_the_server_break_the_contract(fresh_server: str, tag: str) -> None:
     walk = chains.walk(fresh_server, tag, chains=8)
     assert sum(walk.succeeded.values()) >= 2 * walk.chains, walk.succeeded

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.delivery.ingest import Ingest
-from tests.lifecycle.programs import VERSIONS, Programs, interpreters, link_libraries
-from tests.loopback import Answer, LoopbackServer, Request
+from tests.support.ingest import Ingest
+from tests.support.loopback import Answer, LoopbackServer, Request
+from tests.support.programs import VERSIONS, Programs, interpreters, link_libraries
 
 INTERPRETERS = interpreters()
 

@@ -8,8 +8,8 @@ import threading
 import pytest
 
 from coobird import AsyncCoomon
-from tests.delivery.ingest import DEADLINE, KEY, Answer, track
-from tests.lifecycle.programs import missing
+from tests.support.ingest import DEADLINE, KEY, Answer, track
+from tests.support.programs import missing
 
 
 class Heartbeat:
@@ -116,7 +116,7 @@ def test_a_loop_that_closes_before_the_client_loses_nothing(ending, ingest, each
     each_python.run(f"""
         import asyncio
         from coobird import AsyncCoomon
-        from tests.lifecycle.child import KEY, URL, track
+        from tests.support.child import KEY, URL, track
         async def main():
             client = AsyncCoomon(KEY, host=URL)
             track(client, 500)
@@ -131,7 +131,7 @@ def test_an_exit_handler_may_await_the_client(call, ingest, each_python):
     each_python.run(f"""
         import asyncio, atexit
         from coobird import AsyncCoomon
-        from tests.lifecycle.child import KEY, URL, track
+        from tests.support.child import KEY, URL, track
         client = AsyncCoomon(KEY, host=URL, flush_interval=0)
         atexit.register(lambda: asyncio.run(client.{call}()))
         track(client, 50)
@@ -144,7 +144,7 @@ def test_a_program_of_async_tasks_that_fails_delivers(ingest, programs):
         """
         import asyncio
         from coobird import AsyncCoomon
-        from tests.lifecycle.child import KEY, URL, track
+        from tests.support.child import KEY, URL, track
         async def work(client, number):
             track(client, 10, f"task{number}")
             await asyncio.sleep(0)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 
-from tests.delivery.ingest import wait_until
-from tests.lifecycle.programs import DEADLINE, missing
+from tests.support.ingest import wait_until
+from tests.support.programs import DEADLINE, missing
 
 CELERY = """
     from pathlib import Path
     from celery import Celery
-    from tests.lifecycle.child import new_client, track
+    from tests.support.child import new_client, track
     client = new_client({options})
     track(client, 10, "worker")
 

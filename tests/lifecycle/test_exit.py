@@ -6,15 +6,15 @@ import threading
 
 import pytest
 
-from tests.delivery.ingest import problem, refused_port
-from tests.lifecycle.programs import Programs, missing, sent_twice
-from tests.loopback import Answer
+from tests.support.ingest import problem, refused_port
+from tests.support.loopback import Answer
+from tests.support.programs import Programs, missing, sent_twice
 
 
 @pytest.mark.parametrize("count", [1, 1000, 9000])
 def test_a_normal_exit_delivers_everything_although_answers_are_slow(count, ingest, slow_answers, each_python):
     each_python.run(f"""
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         track(new_client(), {count})
     """)
     assert not missing(ingest, "event", count)
@@ -36,7 +36,7 @@ def test_a_normal_exit_delivers_everything_although_answers_are_slow(count, inge
 def test_every_ending_that_runs_exit_handlers_delivers(ending, code, ingest, programs):
     programs.run(
         f"""
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         client = new_client()
         track(client, 50)
         {ending}
@@ -50,7 +50,7 @@ def test_every_ending_that_runs_exit_handlers_delivers(ending, code, ingest, pro
 def test_events_of_a_thread_that_ends_after_the_main_thread_arrive(ingest, programs):
     programs.run("""
         import threading, time
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         client = new_client()
         main = threading.current_thread()
         def work():
@@ -65,7 +65,7 @@ def test_a_daemon_thread_that_goes_on_tracking_does_not_hold_up_the_exit(ingest,
     programs.run(
         """
         import threading
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         client = new_client(max_queue_size=500)
         started = threading.Event()
         def work():
@@ -85,7 +85,7 @@ def test_an_event_tracked_by_an_exit_handler_arrives_or_is_reported(before, inge
     told = each_python.run(
         f"""
         import atexit
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         def last():
             track(client, 5, "late")
             client.flush()
@@ -106,7 +106,7 @@ def test_an_event_tracked_by_an_exit_handler_arrives_or_is_reported(before, inge
 def test_a_client_first_used_by_an_exit_handler_delivers_or_reports(ingest, each_python):
     told = each_python.run("""
         import atexit
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         client = new_client(on_error=lambda error: print("told", getattr(error, "count", 1)))
         def last():
             track(client, 5, "late")
@@ -120,7 +120,7 @@ def test_a_client_first_used_by_an_exit_handler_delivers_or_reports(ingest, each
 def test_a_client_that_was_never_used_opens_nothing_and_starts_no_thread(server, each_python):
     result = each_python.run("""
         import threading
-        from tests.lifecycle.child import new_client
+        from tests.support.child import new_client
         client = new_client()
         print(threading.active_count())
     """)
@@ -131,7 +131,7 @@ def test_a_client_that_was_never_used_opens_nothing_and_starts_no_thread(server,
 def test_an_exit_while_the_server_stumbles_waits_for_it(ingest, programs):
     ingest.next(problem(503), problem(503))
     programs.run("""
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         track(new_client(), 50)
     """)
     assert not missing(ingest, "event", 50)
@@ -144,7 +144,7 @@ def test_an_exit_with_the_server_down_ends_by_itself_within_one_deadline_for_all
         told = Programs(tmp_path, f"http://127.0.0.1:{port}").run(
             f"""
             import os
-            from tests.lifecycle.child import new_client, track
+            from tests.support.child import new_client, track
             def tell(error):
                 os.write(1, b"%d\\n" % error.count)  # in one piece: several threads may tell at once
             clients = [new_client(shutdown_timeout=5, max_retries=100_000, on_error=tell) for _ in range({clients})]
@@ -161,7 +161,7 @@ def test_an_exit_with_a_server_that_never_answers_ends_by_itself(ingest, program
     ingest.otherwise = Answer(wait=threading.Event())
     programs.run(
         """
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         track(new_client(shutdown_timeout=1, request_timeout=600), 500)
         """,
         quiet=False,
@@ -172,7 +172,7 @@ def test_a_callback_that_raises_at_exit_changes_neither_exit_code_nor_the_rest(i
     ingest.next(problem(404))
     programs.run(
         """
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         def fail(error):
             raise SystemExit(9)
         client = new_client(on_error=fail, flush_at=1000)
@@ -186,7 +186,7 @@ def test_a_callback_that_raises_at_exit_changes_neither_exit_code_nor_the_rest(i
 def test_after_flush_even_os_exit_loses_nothing(ingest, programs):
     programs.run("""
         import os
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         client = new_client()
         track(client, 50)
         client.flush()
@@ -199,7 +199,7 @@ def test_after_flush_even_os_exit_loses_nothing(ingest, programs):
 def test_no_ending_leaves_anything_open_that_development_mode_would_complain_of(ending, ingest, each_python):
     each_python.run(
         f"""
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         client = new_client()
         track(client, 250)
         {ending}

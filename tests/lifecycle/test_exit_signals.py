@@ -6,15 +6,15 @@ import signal
 
 import pytest
 
-from tests.delivery.ingest import wait_until
-from tests.lifecycle.programs import DEADLINE, missing
-from tests.lifecycle.web import free_port, get, when_up
+from tests.support.ingest import wait_until
+from tests.support.programs import DEADLINE, missing
+from tests.support.web import free_port, get, when_up
 
 
 def test_no_signal_handler_is_installed_by_default(programs):
     result = programs.run("""
         import signal
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         before = [signal.getsignal(number) for number in signal.valid_signals()]
         client = new_client()
         track(client, 50)
@@ -27,7 +27,7 @@ def test_no_signal_handler_is_installed_by_default(programs):
 WAITING = """
     import signal, sys, time
     import coobird
-    from tests.lifecycle.child import new_client, track
+    from tests.support.child import new_client, track
     {before}
     client = new_client(flush_at=1000)
     coobird.flush_on_signals()
@@ -73,7 +73,7 @@ def test_a_signal_handler_may_track_at_any_moment(ingest, programs):
     result = programs.run(
         """
         import signal
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         told = []
         client = new_client(max_queue_size=20, flush_at=1, max_batch_size=3, on_error=lambda error: told.append(error.count))
         track(client, 1)
@@ -103,7 +103,7 @@ MODULE_LEVEL_SERVICE = """
     from starlette.applications import Starlette
     from starlette.responses import PlainTextResponse
     from starlette.routing import Route
-    from tests.lifecycle.child import KEY, URL, track
+    from tests.support.child import KEY, URL, track
 
     client = coobird.AsyncCoomon(KEY, host=URL, flush_interval=0)
     coobird.flush_on_signals()

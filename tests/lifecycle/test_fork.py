@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.delivery.ingest import hold, problem, wait_until
-from tests.lifecycle.programs import missing, sent_twice
-from tests.loopback import Answer
+from tests.support.ingest import hold, problem, wait_until
+from tests.support.loopback import Answer
+from tests.support.programs import missing, sent_twice
 
 FORK = """
     import os, sys
-    from tests.lifecycle.child import new_client, track
+    from tests.support.child import new_client, track
     client = new_client()
     {before}
     track(client, 100, "parent")
@@ -34,7 +34,7 @@ def test_a_child_starts_with_empty_books(programs):
     result = programs.run(
         """
         import os
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         client = new_client(flush_at=1000)
         track(client, 100)
         pid = os.fork()
@@ -50,7 +50,7 @@ def test_a_child_starts_with_empty_books(programs):
 
 BUSY = """
     import os, threading
-    from tests.lifecycle.child import new_client, track
+    from tests.support.child import new_client, track
     client = new_client(flush_at=1, max_batch_size=50)
     BEFORE
     stopping = threading.Event()
@@ -90,7 +90,7 @@ def test_a_fork_while_a_batch_is_on_its_way_sends_it_once(ingest, programs):
     release = hold(ingest)
     source = """
         import os, sys
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         client = new_client()
         track(client, 100, "parent")
         while client.stats().in_flight == 0:
@@ -114,7 +114,7 @@ def test_a_grandchild_sends_its_own(ingest, programs):
     programs.run(
         """
         import os, sys
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         client = new_client()
         track(client, 10, "parent")
         pid = os.fork()
@@ -138,7 +138,7 @@ def test_a_child_of_a_client_that_was_shut_down_reports_its_events(programs):
     result = programs.run(
         """
         import os
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         client = new_client(on_error=lambda error: print("told", error.count, flush=True))
         client.shutdown()
         pid = os.fork()
@@ -157,7 +157,7 @@ def test_a_callback_may_fork_and_the_child_sends_nothing_of_the_parents(ingest, 
     result = programs.run(
         """
         import os
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         parent = os.getpid()
         children = []
         def fork(error):
@@ -180,7 +180,7 @@ def test_a_callback_may_fork_and_the_child_sends_nothing_of_the_parents(ingest, 
 
 MULTIPROCESSING = """
     import multiprocessing
-    from tests.lifecycle.child import new_client, track
+    from tests.support.child import new_client, track
     client = new_client()
 
     def work(number):
@@ -216,7 +216,7 @@ def test_a_multiprocessing_child_that_fails_delivers(ingest, programs):
     programs.run(
         """
         import multiprocessing
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         client = new_client()
 
         def work():
@@ -240,7 +240,7 @@ def test_workers_of_a_process_pool_executor_deliver(method, ingest, each_python)
         f"""
         import multiprocessing
         from concurrent.futures import ProcessPoolExecutor
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         client = new_client()
 
         def work(number):
@@ -262,7 +262,7 @@ def test_a_multiprocessing_child_with_the_server_down_ends_by_itself(ingest, pro
     programs.run(
         """
         import multiprocessing
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         client = new_client(shutdown_timeout=1, max_retries=100_000)
 
         def work():

@@ -6,16 +6,16 @@ import http.client
 import signal
 import sys
 
-from tests.delivery.ingest import wait_until
-from tests.lifecycle.programs import DEADLINE, missing, sent_twice
-from tests.lifecycle.web import free_port, get, when_up
+from tests.support.ingest import wait_until
+from tests.support.programs import DEADLINE, missing, sent_twice
+from tests.support.web import free_port, get, when_up
 
 
 def test_gunicorn_workers_forked_from_a_preloaded_app_deliver(ingest, programs):
     programs.write(
         """
         import os
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         client = new_client()
         track(client, 30, "master")
 
@@ -48,7 +48,7 @@ def test_gunicorn_workers_forked_from_a_preloaded_app_deliver(ingest, programs):
 UVICORN = """
     import contextlib
     from coobird import AsyncCoomon
-    from tests.lifecycle.child import KEY, URL, track
+    from tests.support.child import KEY, URL, track
 
     VERSION = "one"
 
@@ -100,7 +100,7 @@ GEVENT = """
 from gevent import monkey
 monkey.patch_all()
 import gevent
-from tests.lifecycle.child import new_client, track
+from tests.support.child import new_client, track
 client = new_client()
 jobs = [gevent.spawn(track, client, 100, f"job{{number}}") for number in range(10)]
 gevent.joinall(jobs)

@@ -4,11 +4,11 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Api, refused
-from world import Request, World
 
 from coobird.mock import MockCoobird
 from coobird.mock.contract.spec import Spec
+from tests.support.mock.api import Api, refused
+from tests.support.mock.world import Request, World
 
 # In this world they are in use.
 KEPT = {"delete_signal", "delete_agent_action", "delete_agent", "delete_plan", "delete_customer"}

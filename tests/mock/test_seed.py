@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from conftest import Api, refused
 
 from coobird.mock import MockCoobird
+from tests.support import ROOT
+from tests.support.mock.api import Api, refused
 
 SEED = """
 key: sk_test_demo
@@ -156,7 +157,7 @@ def test_a_seed_that_cannot_be_carried_out_says_which_call_and_why(tmp_path: Pat
 
 def test_the_seed_in_the_documentation_can_be_planted(tmp_path: Path) -> None:
     file = tmp_path / "seed.yaml"
-    text = (Path(__file__).parents[2] / "docs" / "mock.md").read_text("utf-8")
+    text = (ROOT / "docs" / "mock.md").read_text("utf-8")
     file.write_text(text.partition("```yaml\n")[2].partition("```")[0])
     with MockCoobird(seed=str(file), strict=True) as mock, Api(mock.url, "sk_test_demo") as api:
         assert [customer["name"] for customer in api.got("/customers")["data"]] == ["Acme"]

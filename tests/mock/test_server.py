@@ -3,13 +3,10 @@
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -17,21 +14,10 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Api, event
 
 from coobird.mock import MockCoobird
-
-
-@contextmanager
-def command(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`python -m coobird.mock` and its first line."""
-    line = [sys.executable, "-W", "error", "-m", "coobird.mock", *arguments]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield process, process.stdout.readline().strip()
-        finally:
-            process.kill()
+from tests.support.mock.api import Api, event
+from tests.support.mock.command import command
 
 
 def test_the_first_line_is_a_url_that_answers_already() -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from coobird import Coomon
 from coobird.mock import MockCoobird
+from tests.support import ROOT
 
-ROOT = Path(__file__).parent.parent
 DOCUMENTS = [
     path
     for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

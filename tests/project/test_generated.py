@@ -8,25 +8,24 @@ import datetime as dt
 import pickle
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any, get_type_hints
 
 import httpx
 import pytest
-import yaml
 from coobird_api import models, types
 from coobird_api.api.customers import get_customer
 from coobird_api.client import AuthenticatedClient, Client
 from coobird_api.errors import UnexpectedStatus
 from coobird_api.models import CreateInvoiceTaxOptions, CustomerResponse, UpdateCustomerOptions, UpdateInvoiceOptions
 from coobird_api.types import UNSET
-from loopback import Answer, LoopbackServer
+
+from tests.support.contract.spec import DOCUMENT
+from tests.support.loopback import Answer, LoopbackServer
 
 Json = dict[str, Any]
 
-SPEC: Json = yaml.safe_load((Path(__file__).parent.parent / "openapi" / "coobird.yaml").read_text(encoding="utf-8"))
 OBJECTS: dict[str, Json] = {
-    name: schema for name, schema in SPEC["components"]["schemas"].items() if schema.get("properties")
+    name: schema for name, schema in DOCUMENT["components"]["schemas"].items() if schema.get("properties")
 }
 REQUESTS = sorted(name for name, schema in OBJECTS.items() if schema.get("additionalProperties") is False)
 ANSWERS = sorted(OBJECTS.keys() - set(REQUESTS))
@@ -41,7 +40,7 @@ CUSTOMER: Json = {
 def sample(schema: Json, *, required_only: bool = False) -> Any:
     """A JSON value as the contract has it; enumerations and known values are ones that it does not know."""
     if "$ref" in schema:
-        schema = SPEC["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        schema = DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     kind = schema.get("type")
     kind = kind[0] if isinstance(kind, list) else kind
     if kind == "object":
@@ -119,7 +118,7 @@ def test_unset_is_false_and_stays_the_same_object_through_copies() -> None:
 def test_every_name_of_models_can_be_imported_and_no_other() -> None:
     assert all(getattr(models, name) is not None for name in models.__all__)
     assert set(models.__all__) <= set(dir(models))
-    assert SPEC["components"]["schemas"].keys() <= set(models.__all__)
+    assert DOCUMENT["components"]["schemas"].keys() <= set(models.__all__)
     for module in models, types:
         with pytest.raises(AttributeError, match="has no attribute 'Custmoer'"):
             getattr(module, "Custmoer")  # noqa: B009

@@ -7,11 +7,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.support import ROOT
+
 PACKAGES = {"coobird": ROOT / "coobird", "coobird_api": ROOT / "generated" / "coobird_api"}
 
 # They neither wait nor send nor throw dice: time and chance are passed in, so their tests need neither.

@@ -1,9 +1,9 @@
 """What `scripts/regen.sh` writes, shown on a contract small enough to read, and what it notices.
 
-The files of `tests/golden/expected` are those that our templates decide. After a change of a template, look at
+The files of `tests/project/golden/expected` are those that our templates decide. After a change of a template, look at
 what it does to them:
 
-    python tests/test_regen.py && git diff tests/golden
+    python -m tests.project.test_regen && git diff tests/project/golden
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-GOLDEN = ROOT / "tests" / "golden"
+from tests.support import ROOT
+
+GOLDEN = ROOT / "tests" / "project" / "golden"
 
 USER = """
 import datetime

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from openapi_spec_validator import validate
+
+from tests.support.contract.spec import DOCUMENT
 
 Json = dict[str, Any]
 
-SPEC: Json = yaml.safe_load((Path(__file__).parent.parent / "openapi" / "coobird.yaml").read_text(encoding="utf-8"))
 
 OPERATIONS_BY_TAG = {
     "events": "track_events",
@@ -38,7 +37,7 @@ OPERATION_IDS = [name for names in OPERATIONS_BY_TAG.values() for name in names.
 
 def resolve(node: Json) -> Json:
     while "$ref" in node:
-        target: Any = SPEC
+        target: Any = DOCUMENT
         for part in node["$ref"].removeprefix("#/").split("/"):
             target = target[part]
         node = target
@@ -48,7 +47,7 @@ def resolve(node: Json) -> Json:
 def operations() -> dict[str, tuple[str, str, Json]]:
     """Each operation by its id: path, verb, and the operation with the parameters of its path merged in."""
     found = {}
-    for path, item in SPEC["paths"].items():
+    for path, item in DOCUMENT["paths"].items():
         for verb, operation in item.items():
             if verb != "parameters":
                 parameters = [resolve(p) for p in item.get("parameters", []) + operation.get("parameters", [])]
@@ -83,8 +82,8 @@ def answer_schemas(operation: Json) -> Iterator[Json]:
 
 
 def test_the_spec_is_valid_openapi() -> None:
-    assert SPEC["openapi"].startswith("3.1.")
-    validate(SPEC)
+    assert DOCUMENT["openapi"].startswith("3.1.")
+    validate(DOCUMENT)
 
 
 def test_the_operations_are_exactly_the_documented_ones() -> None:
@@ -162,9 +161,9 @@ def test_a_request_takes_no_unknown_field(name: str) -> None:
             assert schema["additionalProperties"] is False, schema
 
 
-@pytest.mark.parametrize("name", sorted(SPEC["components"]["schemas"]))
+@pytest.mark.parametrize("name", sorted(DOCUMENT["components"]["schemas"]))
 def test_every_field_has_a_description(name: str) -> None:
-    schema = SPEC["components"]["schemas"][name]
+    schema = DOCUMENT["components"]["schemas"][name]
     assert schema.get("description", "").strip()
     for part in schemas_below(schema, set()):
         bare = [field for field, value in part.get("properties", {}).items() if not described(value)]
@@ -179,7 +178,7 @@ def test_every_name_on_the_wire_is_snake_case() -> None:
     names = {
         p["name"] for _, _, operation in OPERATIONS.values() for p in operation["parameters"] if p["in"] != "header"
     }
-    for schema in SPEC["components"]["schemas"].values():
+    for schema in DOCUMENT["components"]["schemas"].values():
         for part in schemas_below(schema, set()):
             names |= set(part.get("properties", {}))
     assert [name for name in sorted(names) if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name)] == []

@@ -7,7 +7,6 @@ import inspect
 import subprocess
 import sys
 import typing
-from pathlib import Path
 from typing import Any
 
 import coobird_api.models
@@ -15,9 +14,8 @@ import pytest
 
 import coobird
 from coobird import errors
-from tests.test_client import public
-
-ROOT = Path(__file__).parents[1]
+from tests.support import ROOT
+from tests.support.surface import public
 
 # Beside the models of the API, which the contract names.
 OURS = {
@@ -131,7 +129,7 @@ def test_queries_are_the_arguments_of_the_lists() -> None:
 def test_a_type_checker_accepts_right_programs_and_refuses_wrong_ones() -> None:
     """`typing/api.py` marks what must be refused: an ignore that is not needed is an error as well."""
     run = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--warn-unused-ignores", "tests/typing/api.py"],
+        [sys.executable, "-m", "mypy", "--strict", "--warn-unused-ignores", "tests/project/typing/api.py"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -13,7 +13,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parent.parent
+from tests.support import ROOT
+
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT: dict[str, Any] = PYPROJECT["project"]
 VERSION = re.search(r'"(.+)"', (ROOT / "coobird" / "_version.py").read_text(encoding="utf-8")).group(1)  # type: ignore[union-attr]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.spool.sharing import ROOT, open_spool, program
+from tests.support import ROOT
+from tests.support.spool import open_spool, program
 
 PACKAGES = [ROOT / "coobird", ROOT / "generated" / "coobird_api"]
 

@@ -6,15 +6,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.direct import CUSTOMER
-from tests.loopback import Answer, LoopbackServer, Request
-from tests.security.hostile import HARM, REFUSALS
+from tests.support import ROOT
+from tests.support.direct import CUSTOMER
+from tests.support.hostile import HARM, REFUSALS
+from tests.support.loopback import Answer, LoopbackServer, Request
 
-ROOT = Path(__file__).parents[2]
 NAMES = [*HARM, *REFUSALS]
 
 # Says after each call what came of it, and the most memory that the process has used so far, in kB.

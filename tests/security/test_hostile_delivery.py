@@ -10,18 +10,16 @@ import pytest
 
 from coobird import Coomon
 from coobird._http import retry
-from tests.delivery.ingest import Ingest, problem, track, unequal, wait_until
-from tests.loopback import Answer, LoopbackServer
-from tests.security.hostile import HARM, REFUSALS
+from tests.support.hostile import HARM, REFUSALS
+from tests.support.ingest import Ingest, problem, track, unequal, wait_until
+from tests.support.loopback import Answer, LoopbackServer
 
 KEY = "sk_test_0123456789abcdef"
 MANY = 1000
 
 
 @pytest.fixture(autouse=True)
-def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 0.001)
-    monkeypatch.setattr(retry, "MAX_DELAY_SECONDS", 0.01)
+def short_waits(quick_retries: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "MAX_RETRY_AFTER_SECONDS", 0.01)
 
 

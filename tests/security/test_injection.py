@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from coobird import ConfigurationError, Coomon, InvalidRequestError
 from coobird.errors import InsecureHostWarning
-from tests.delivery.ingest import Ingest
-from tests.direct import CUSTOMER, KEY
-from tests.loopback import Answer, LoopbackServer
+from tests.support.direct import CUSTOMER, KEY
+from tests.support.ingest import Ingest
+from tests.support.loopback import Answer, LoopbackServer
 
 CONTROL = ["\r\nX-Evil: 1", "\n", "\r", "\x00", "\x1b[2J", "\x7f", "\x85", "\u2028"]
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from tests.delivery.ingest import refused_port
-from tests.loopback import Answer, LoopbackServer, Request
+from tests.support import ROOT
+from tests.support.ingest import refused_port
+from tests.support.loopback import Answer, LoopbackServer, Request
 
-ROOT = Path(__file__).parents[2]
 # Long and unlike anything else, so that any half of it is a find.
 KEY = "sk_test_Zq7XwP3mKd9RvT2yLn5B"
 TRACES = [KEY, KEY[len("sk_test_") : 18], KEY[18:], base64.b64encode(KEY.encode()).decode()]
@@ -77,7 +77,7 @@ def everything_written(fault: str, ending: str, folder: Path) -> dict[str, bytes
     }
     with host_with(fault) as url:
         done = subprocess.run(
-            [sys.executable, "-X", "dev", "-W", "error", "-m", "tests.security.reports", fault, ending],
+            [sys.executable, "-X", "dev", "-W", "error", "-m", "tests.support.reports", fault, ending],
             cwd=folder,
             env={**environment, "COOBIRD_HOST": url},
             capture_output=True,

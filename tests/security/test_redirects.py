@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from coobird import APIStatusError, Coomon
-from tests.delivery.ingest import Ingest, track
-from tests.direct import KEY, Caller
-from tests.loopback import Answer, LoopbackServer
+from tests.support.direct import KEY, Caller
+from tests.support.ingest import Ingest, track
+from tests.support.loopback import Answer, LoopbackServer
 
 REDIRECTS = [301, 302, 303, 307, 308]
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-W", "error", "-X", "utf8", "-m", "coobird.cli"]
 
 Done = subprocess.CompletedProcess[str]

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from tests.loopback import Answer
+from tests.support.loopback import Answer
 
 Send = Callable[[bytes], None]
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from coobird.errors import CoobirdError
-from tests.loopback import Answer, LoopbackServer, Request
+from tests.support.loopback import Answer, LoopbackServer, Request
 
 KEY = "sk_test_0123456789abcdef"
 PATH = "/api/v1/events/batch"

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
 
-from tests.delivery.ingest import Ingest
+from tests.support import ROOT
+from tests.support.ingest import Ingest
 
-ROOT = Path(__file__).parents[2]
 DEADLINE = 60.0
 """Seconds after which a program that should have ended by itself fails its test."""
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")

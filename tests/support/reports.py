@@ -1,6 +1,6 @@
 """A program that meets one fault and lets everything be written down that could be: logs, reprs, tracebacks with variables.
 
-    python -m tests.security.reports FAULT ENDING
+    python -m tests.support.reports FAULT ENDING
 
 It has the API key in its environment, and nowhere else. What it writes is for its tests to search.
 """
@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.traceback import Traceback
 
 from coobird import AsyncCoomon, CoobirdError, Coomon
-from coobird._http import retry
+from tests.support.retries import set_retry_delays
 
 # A server that has the key in its own headers: the HTTP library logs those as they come.
 SILENT = {"redirect", "echo", "echo as a success", "echo as reasons"}
@@ -59,7 +59,7 @@ def main(fault: str, ending: str) -> None:
     if fault in SILENT:
         logging.getLogger("httpcore").setLevel(logging.INFO)
     faulthandler.enable(sys.stderr)
-    retry.FIRST_DELAY_SECONDS = 0.01
+    set_retry_delays()
     options: dict[str, Any] = {"max_retries": 1, "request_timeout": 0.3, "debug": True}
     client = Coomon(spool="usage.db", on_error=report, **options)
     for number in range(3):

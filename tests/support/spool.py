@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -12,16 +13,36 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from coobird._delivery.spool import sql
 from coobird._delivery.spool.spool import Spool
 from coobird._settings.api_key import ApiKey
+from tests.support import ROOT
 
-ROOT = Path(__file__).parents[2]
 KEY = "sk_test_0123456789abcdef"
 DEADLINE = 30.0
 
 
 def open_spool(path: Path | str, key: str = KEY, **options: Any) -> Spool:
     return Spool(str(path), ApiKey(key), **options)
+
+
+@contextmanager
+def closing_connections() -> Iterator[None]:
+    """Close at the end what spools have left open that were dropped without being closed: Python 3.13 and later warn of it."""
+    made: list[sqlite3.Connection] = []
+    connect = sql.connect
+
+    def remembered(*args: Any, **options: Any) -> sqlite3.Connection:
+        made.append(connect(*args, **options))
+        return made[-1]
+
+    sql.connect = remembered
+    try:
+        yield
+    finally:
+        sql.connect = connect
+        for each in made:
+            each.close()
 
 
 def take(spool: Spool, most: int = 1_000_000) -> list[bytes]:
@@ -88,7 +109,7 @@ class Program:
 @contextmanager
 def program(source: str, *arguments: object) -> Iterator[Program]:
     """Run a program; it is dead at the end of the block."""
-    head = "import os, sys\nfrom tests.spool.sharing import *\nfrom pathlib import Path\n"
+    head = "import os, sys\nfrom tests.support.spool import *\nfrom pathlib import Path\n"
     process = subprocess.Popen(
         [sys.executable, "-u", "-W", "error", "-c", head + textwrap.dedent(source), *map(str, arguments)],
         cwd=ROOT,

@@ -7,7 +7,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 
-from tests.lifecycle.programs import DEADLINE
+from tests.support.programs import DEADLINE
 
 
 def free_port() -> int:

@@ -22,8 +22,8 @@ from coobird import (
     SettlementError,
 )
 from coobird.mock import MockCoobird
-from tests.budget.answers import TRANSACTION, WALLET
-from tests.loopback import Answer, LoopbackServer
+from tests.support.loopback import Answer, LoopbackServer
+from tests.support.wallets import TRANSACTION, WALLET
 
 Held = Callable[[str], Decimal]
 NewWallet = Callable[..., str]

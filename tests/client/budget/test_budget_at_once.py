@@ -12,17 +12,16 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from coobird import AsyncCoomon, Coomon, InsufficientCreditsError, SettlementError
 from coobird.mock import MockCoobird
-from tests.budget.answers import TRANSACTION, WALLET
-from tests.loopback import Answer, LoopbackServer
+from tests.support import ROOT
+from tests.support.loopback import Answer, LoopbackServer
+from tests.support.wallets import TRANSACTION, WALLET
 
-ROOT = Path(__file__).parents[2]
 Held = Callable[[str], Decimal]
 NewWallet = Callable[..., str]
 

@@ -16,7 +16,7 @@ import pytest
 
 from coobird.client.runs.token import MAX_TOKEN_LENGTH
 from coobird.errors import InvalidEventError, InvalidRunTokenError
-from tests.integrations.recorder import Recorder
+from tests.support.integrations.recorder import Recorder
 
 
 @pytest.fixture
@@ -278,7 +278,7 @@ def test_a_token_carries_the_run_into_another_process(coomon: Recorder) -> None:
     with coomon.run(customer_id="cust", agent_id="agent", signal_code="signal", attributes=attributes) as run:
         token = run.token()
     program = (
-        "import sys; from tests.integrations.recorder import Recorder; coomon = Recorder()\n"
+        "import sys; from tests.support.integrations.recorder import Recorder; coomon = Recorder()\n"
         "with coomon.run(token=sys.argv[1], attributes={'mine': 1}) as run: coomon.track_task()\n"
         "print(ascii(coomon.events[0])); print(run.token())"
     )

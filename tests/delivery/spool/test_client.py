@@ -16,15 +16,14 @@ import pytest
 
 from coobird import AsyncCoomon, ConfigurationError, Coomon, SpoolError
 from coobird._delivery.spool import sql, store, upkeep
-from coobird._http import retry
-from tests.delivery.ingest import KEY, Ingest, ServerAt, hold, problem, refused_port, track, wait_until
-from tests.lifecycle.programs import Programs, missing, sent_twice
-from tests.loopback import Answer, LoopbackServer
-from tests.spool.sharing import numbered, open_spool
+from tests.support.ingest import KEY, Ingest, ServerAt, hold, problem, refused_port, track, wait_until
+from tests.support.loopback import Answer, LoopbackServer
+from tests.support.programs import Programs, missing, sent_twice
+from tests.support.spool import numbered, open_spool
 
 START = """
     import os, sys, signal, time
-    from tests.lifecycle.child import new_client, track
+    from tests.support.child import new_client, track
     from coobird._delivery.spool import upkeep
     upkeep.ADOPT_SECONDS = 0.1
     def client(**options): return new_client(spool="usage.db", **options)
@@ -32,9 +31,7 @@ START = """
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 0.01)
-    monkeypatch.setattr(retry, "MAX_DELAY_SECONDS", 0.1)
+def quick(quick_retries: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upkeep, "ADOPT_SECONDS", 0.1)
 
 
@@ -442,7 +439,7 @@ def test_a_track_after_shutdown_is_reported_or_left_in_the_spool(new, path, erro
 def test_without_a_spool_no_file_is_made_and_sqlite_is_not_loaded(programs):
     result = programs.run("""
         import os, sys
-        from tests.lifecycle.child import new_client, track
+        from tests.support.child import new_client, track
         client = new_client()
         track(client, 5)
         client.shutdown()

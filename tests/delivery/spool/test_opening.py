@@ -11,7 +11,7 @@ import pytest
 
 from coobird._delivery.spool import opening
 from coobird.errors import ConfigurationError
-from tests.spool.sharing import KEY, numbered, open_spool, problems, program, take
+from tests.support.spool import KEY, numbered, open_spool, problems, program, take
 
 
 def fill(path: Path, count: int) -> None:

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from coobird._delivery.spool.file_lock import FileLock, is_held
-from tests.spool.sharing import finish, numbered, open_spool, problems, program, take
+from tests.support.spool import finish, numbered, open_spool, problems, program, take
 
 STORE = """
     spool = open_spool(sys.argv[1])

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from coobird._delivery.spool import spool, sql, store
-from tests.spool.sharing import finish, numbered, open_spool, problems, program, take
+from tests.support.spool import finish, numbered, open_spool, problems, program, take
 
 
 @pytest.fixture(autouse=True)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from conftest import refused
-from shop import Shop
 
 from coobird.mock import MockCoobird
+from tests.support.mock.api import refused
+from tests.support.mock.shop import Shop
 
 
 @pytest.fixture(scope="module")

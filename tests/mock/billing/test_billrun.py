@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from shop import Shop
 
 from coobird.mock import MockCoobird
+from tests.support.mock.shop import Shop
 
 
 @pytest.fixture(scope="module")

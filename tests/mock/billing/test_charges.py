@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from shop import Shop
 
 from coobird.mock import MockCoobird
+from tests.support.mock.shop import Shop
 
 
 @pytest.fixture(scope="module")

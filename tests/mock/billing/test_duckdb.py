@@ -7,10 +7,10 @@ from random import Random
 from typing import Any, NamedTuple
 
 import pytest
-from conftest import Api, event
-from sql import Database, database
 
 from coobird.mock import MockCoobird
+from tests.support.mock.api import Api, event
+from tests.support.mock.sql import Database, database
 
 DAYS = (
     "2026-03-31T23:59:59.999Z",

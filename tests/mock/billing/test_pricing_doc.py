@@ -4,14 +4,14 @@ import json
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from coobird.mock.billing.aggregation import Aggregate, usage_of
 from coobird.mock.billing.event_cost import cost_of
 from coobird.mock.billing.pricing import price_usage
+from tests.support import ROOT
 
-TEXT = (Path(__file__).parents[2] / "docs" / "pricing.md").read_text("utf-8")
+TEXT = (ROOT / "docs" / "pricing.md").read_text("utf-8")
 TERMS = {"included_units": 0, "minimum_commitment": 0, "overage_allowed": True}
 SIGNAL = {"value_field": None, "status": "active"}
 

@@ -7,16 +7,16 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from conftest import Api, event, refused
-from frames import NOON, page, tenant_of, used
 from hypothesis import given
 from hypothesis import strategies as st
-from world import World
 
 from coobird.mock import MockCoobird
 from coobird.mock.dashboard.figures import Charged, figures
 from coobird.mock.dashboard.tallies import BARS, Board, Tally, plain, tokens
 from coobird.mock.state.event_log import StoredEvent
+from tests.support.mock.api import Api, event, refused
+from tests.support.mock.frames import NOON, page, tenant_of, used
+from tests.support.mock.world import World
 
 
 @pytest.fixture

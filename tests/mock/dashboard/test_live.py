@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from itertools import count, islice
 from typing import Any
 
-from conftest import event
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from coobird.mock.contract import json_text
 from coobird.mock.dashboard.figures import together
 from coobird.mock.dashboard.live import Live
 from coobird.mock.service.service import Service
+from tests.support.mock.api import event
 
 TENANT = "tenant_000000000001"
 JSON = {"content-type": "application/json"}

@@ -11,10 +11,10 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import Api, event
-from test_mock_server import command
 
 from coobird.mock import MockCoobird
+from tests.support.mock.api import Api, event
+from tests.support.mock.command import command
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page

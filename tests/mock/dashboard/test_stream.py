@@ -7,11 +7,11 @@ from importlib.resources import files
 
 import httpx
 import pytest
-from conftest import Api, event, refused
-from frames import page, tenant_of, used
 
 from coobird.mock import MockCoobird
 from coobird.mock.web.stream import message
+from tests.support.mock.api import Api, event, refused
+from tests.support.mock.frames import page, tenant_of, used
 
 
 @pytest.fixture

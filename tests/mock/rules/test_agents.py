@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from conftest import Api, refused
-from world import action, signal
+
+from tests.support.mock.api import Api, refused
+from tests.support.mock.world import action, signal
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import Api, refused
-from world import action
 
 from coobird.mock import MockCoobird
+from tests.support.mock.api import Api, refused
+from tests.support.mock.world import action
 
 
 @pytest.fixture(scope="module")

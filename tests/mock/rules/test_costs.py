@@ -4,9 +4,9 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Api, event, refused
 
 from coobird.mock import MockCoobird
+from tests.support.mock.api import Api, event, refused
 
 FIXED = {"cost_type": "fixed", "cost_per_unit": 0.004, "category": "api"}
 BY_TOKENS = {"cost_type": "variable", "cost_per_unit": 0.00001, "category": "llm"}

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from conftest import Api, refused
 
 from coobird.mock import MockCoobird
+from tests.support.mock.api import Api, refused
 
 
 def test_what_was_left_out_is_null_or_the_default(api: Api) -> None:

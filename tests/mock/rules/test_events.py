@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Api, event
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from coobird.mock.billing.event_cost import cost_of
 from coobird.mock.rules.events import plain_amount
 from coobird.mock.service.service import Service
 from coobird.mock.state.event_log import NewEvent
+from tests.support.mock.api import Api, event
 
 
 def test_new_events_are_accepted_and_kept_as_they_were_sent(server: MockCoobird, api: Api) -> None:

@@ -4,12 +4,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
-from conftest import Api, refused
 from hypothesis import given
 from hypothesis import strategies as st
-from world import LINE
 
 from coobird.mock.billing.invoicing import due_day, line_item, totals
+from tests.support.mock.api import Api, refused
+from tests.support.mock.world import LINE
 
 
 def invoice(api: Api, *lines: dict[str, Any], **fields: Any) -> dict[str, Any]:

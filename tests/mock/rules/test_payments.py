@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from conftest import Api, refused
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from world import LINE
 
 from coobird.mock import MockCoobird
+from tests.support.mock.api import Api, refused
+from tests.support.mock.world import LINE
 
 
 def payment(api: Api, amount: int = 9900, status: str | None = "completed", **fields: Any) -> str:

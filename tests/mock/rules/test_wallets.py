@@ -3,11 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
-from conftest import Api, refused
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coobird.mock import MockCoobird
+from tests.support.mock.api import Api, refused
 
 
 def wallet(api: Api, **fields: Any) -> str:

@@ -4,18 +4,18 @@ import json
 import re
 import time
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from conftest import Api, event, refused
 
 from coobird.mock import MockCoobird
 from coobird.mock.service.feed import Feed
 from coobird.mock.service.request_log import RequestLog
 from coobird.mock.service.service import Service
 from coobird.mock.web.control import routes
+from tests.support import ROOT
+from tests.support.mock.api import Api, event, refused
 
 
 @pytest.fixture
@@ -267,7 +267,7 @@ def test_the_documentation_names_every_control_route_with_its_methods() -> None:
         if method != "HEAD"
     }
     service.close()
-    text = (Path(__file__).parents[2] / "docs" / "mock.md").read_text("utf-8")
+    text = (ROOT / "docs" / "mock.md").read_text("utf-8")
     rows = re.findall(r"^\| `([A-Z, ]+) (/_mock\S+)` \|", text, re.MULTILINE)
     # The page's own feed is no promise to anybody.
     assert {(method, path) for methods, path in rows for method in methods.split(", ")} == found - {

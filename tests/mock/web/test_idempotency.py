@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import httpx
-from conftest import Api, event, refused
 
 from coobird.mock import MockCoobird
+from tests.support.mock.api import Api, event, refused
 
 ACME = {"name": "Acme", "type": "company"}
 

@@ -6,9 +6,9 @@ import time
 
 import httpx
 import pytest
-from conftest import Api, event, refused
 
 from coobird.mock import MockCoobird
+from tests.support.mock.api import Api, event, refused
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer pk_1", "Bearer sk_", "Basic sk_test", "sk_test"])

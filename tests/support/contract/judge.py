@@ -13,7 +13,8 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from spec import BASE_PATH, FILE
+
+from tests.support.contract.spec import BASE_PATH, FILE
 
 _SCHEMA = schemathesis.openapi.from_path(str(FILE))
 _CHECKS = [

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from spec import Json, resolve, types_of
 
 from coobird import APIStatusError
+from tests.support.contract.spec import Json, resolve, types_of
 
 _PYTHON: dict[str, type | tuple[type, ...]] = {
     "string": str,

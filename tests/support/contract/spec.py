@@ -1,21 +1,22 @@
 """The contract as the tests read it: operations, and the schemas of what they take and answer."""
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
+from tests.support import ROOT
+
 Json = dict[str, Any]
 
-FILE = Path(__file__).parents[2] / "openapi" / "coobird.yaml"
+FILE = ROOT / "openapi" / "coobird.yaml"
 BASE_PATH = "/api/v1"
-_DOCUMENT: Json = yaml.load(FILE.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+DOCUMENT: Json = yaml.load(FILE.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def resolve(node: Json) -> Json:
     """The node that a chain of `$ref` leads to."""
     while "$ref" in node:
-        found: Any = _DOCUMENT
+        found: Any = DOCUMENT
         for part in node["$ref"].removeprefix("#/").split("/"):
             found = found[part]
         node = found
@@ -78,7 +79,7 @@ def _operation(path: str, verb: str, node: Json, shared: list[Json]) -> Operatio
 
 OPERATIONS: dict[str, Operation] = {
     node["operationId"]: _operation(path, verb, node, item.get("parameters", []))
-    for path, item in _DOCUMENT["paths"].items()
+    for path, item in DOCUMENT["paths"].items()
     for verb, node in item.items()
     if verb != "parameters"
 }

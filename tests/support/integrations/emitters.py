@@ -1,6 +1,6 @@
 """Everything that can report a call: each combination in a process of its own, because instrumentations patch whole packages.
 
-python -m tests.integrations.emitters native+wrapper      # one line of JSON for each row of the matrix, and one at the end
+python -m tests.support.integrations.emitters native+wrapper      # one line of JSON for each row of the matrix, and one at the end
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def main(names: list[str]) -> None:
     from opentelemetry.sdk.trace import TracerProvider
 
     from coobird.integrations.opentelemetry import CoobirdSpanProcessor
-    from tests.integrations.fake_llm import FakeLLM
-    from tests.integrations.llm_calls import Clients, perform, rows
-    from tests.integrations.recorder import Recorder
+    from tests.support.integrations.fake_llm import FakeLLM
+    from tests.support.integrations.llm_calls import Clients, perform, rows
+    from tests.support.integrations.recorder import Recorder
 
     coomon = Recorder()
     provider = TracerProvider()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.integrations.fake_usage import FIRST_OUTPUT_TOKENS, Usage
+from tests.support.integrations.fake_usage import FIRST_OUTPUT_TOKENS, Usage
 
 TOOL_USE = {"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {"city": "Oslo"}}
 

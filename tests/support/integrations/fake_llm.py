@@ -26,8 +26,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.integrations import fake_anthropic, fake_openai
-from tests.integrations.fake_usage import USAGE, Usage
+from tests.support.integrations import fake_anthropic, fake_openai
+from tests.support.integrations.fake_usage import USAGE, Usage
 
 ROUTES = {
     "/v1/chat/completions": ("openai", "chat", "chatcmpl-", fake_openai.chat, fake_openai.chat_stream),

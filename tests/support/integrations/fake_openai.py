@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.integrations.fake_usage import Usage
+from tests.support.integrations.fake_usage import Usage
 
 CREATED = 1_790_000_000
 TOOL_CALL = {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": '{"city": "Oslo"}'}}

@@ -1,6 +1,6 @@
 """Calls through LangChain and LiteLLM while an instrumentation of OpenAI's SDK reports the same ones by spans.
 
-python -m tests.integrations.framework_calls "OTel genai"     # one line of JSON for each call
+python -m tests.support.integrations.framework_calls "OTel genai"     # one line of JSON for each call
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import sys
 import warnings
 from typing import Any
 
-from tests.integrations.emitters import instrument, say
-from tests.integrations.litellm_calls import drain
+from tests.support.integrations.emitters import instrument, say
+from tests.support.integrations.litellm_calls import drain
 
 MANNERS = ("invoke", "stream", "ainvoke", "astream")
 
@@ -27,8 +27,8 @@ async def main(emitter: str) -> None:
     from coobird.integrations.langchain import CoobirdCallbackHandler
     from coobird.integrations.litellm import CoobirdLogger
     from coobird.integrations.opentelemetry import CoobirdSpanProcessor
-    from tests.integrations.fake_llm import FakeLLM
-    from tests.integrations.recorder import Recorder
+    from tests.support.integrations.fake_llm import FakeLLM
+    from tests.support.integrations.recorder import Recorder
 
     coomon = Recorder()
     provider = TracerProvider()

@@ -1,6 +1,6 @@
 """Calls through LiteLLM, each told apart by its model's name, in a process of their own: its callbacks are global.
 
-python -m tests.integrations.litellm_calls     # one line of JSON for each event and each error
+python -m tests.support.integrations.litellm_calls     # one line of JSON for each event and each error
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import warnings
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
-from tests.integrations.emitters import say
+from tests.support.integrations.emitters import say
 
 BROKEN = "openai/gpt-4o"
 TELLS_OF_BREAKS = tuple(map(int, version("litellm").split(".")[:2])) >= (1, 110)
@@ -74,8 +74,8 @@ async def main() -> None:
 
     from coobird.integrations.litellm import CoobirdLogger
     from coobird.integrations.openai import wrap
-    from tests.integrations.fake_llm import FakeLLM
-    from tests.integrations.recorder import Recorder
+    from tests.support.integrations.fake_llm import FakeLLM
+    from tests.support.integrations.recorder import Recorder
 
     coomon = Recorder()
     litellm.callbacks = [CoobirdLogger(coomon)]

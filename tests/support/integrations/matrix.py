@@ -1,7 +1,7 @@
 """The matrix: every way to call a model, seen by everything that can report it and by every pair of these, in both orders.
 
-python -m tests.integrations.matrix            # write docs/llm-matrix.md
-python -m tests.integrations.matrix --check    # exit with 1 if it would change
+python -m tests.support.integrations.matrix            # write docs/llm-matrix.md
+python -m tests.support.integrations.matrix --check    # exit with 1 if it would change
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
-from tests.integrations.emitters import EMITTERS, NATIVE, OPENINFERENCE, OPENLLMETRY, OTEL, WRAPPER
-from tests.integrations.fake_usage import FIRST_OUTPUT_TOKENS
-from tests.integrations.llm_calls import Row, rows
+from tests.support import ROOT
+from tests.support.integrations.emitters import EMITTERS, NATIVE, OPENINFERENCE, OPENLLMETRY, OTEL, WRAPPER
+from tests.support.integrations.fake_usage import FIRST_OUTPUT_TOKENS
+from tests.support.integrations.llm_calls import Row, rows
 
-ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "llm-matrix.md"
 LETTERS = {NATIVE: "N", OTEL: "O", OPENINFERENCE: "I", OPENLLMETRY: "L", WRAPPER: "W"}
 TOKENS = (
@@ -70,7 +69,7 @@ def columns() -> list[list[Column]]:
 
 def run_column(column: Column, **environment: str) -> list[str]:
     """What came of each row, as a key of `SHOWN`."""
-    command = [sys.executable, "-m", "tests.integrations.emitters", "+".join(column)]
+    command = [sys.executable, "-m", "tests.support.integrations.emitters", "+".join(column)]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=300, env={**os.environ, **environment}
     )
@@ -164,7 +163,7 @@ def table_of(page: str) -> list[str]:
 
 TEXT = """# One call, one event
 
-Which calls of a model are metered, and how well, whatever reports them. Written by `python -m tests.integrations.matrix`, which
+Which calls of a model are metered, and how well, whatever reports them. Written by `python -m tests.support.integrations.matrix`, which
 makes every call with the real packages against local servers that know the true usage; CI checks that it still holds.
 
 Versions: {versions}.

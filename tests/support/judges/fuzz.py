@@ -13,12 +13,13 @@ from typing import Any
 import httpx
 import schemathesis
 import yaml
-from given import Given
 
 from coobird import Coomon
+from tests.support import ROOT
+from tests.support.contract.given import Given
 
 HERE = Path(__file__).parent
-SPEC = HERE.parents[1] / "openapi" / "coobird.yaml"
+SPEC = ROOT / "openapi" / "coobird.yaml"
 KEY = "sk_test_judge"
 # Enough that what is deleted or used up during a run leaves something to look at.
 MANY, SPARE = 6, 3
@@ -32,8 +33,13 @@ Seed = dict[str, list[dict[str, str]]]
 def run(url: str, *options: str, seed: int = 1) -> subprocess.CompletedProcess[str]:
     """Judge the server at this URL. Exit code 0: nothing found; 1: something was."""
     world = {"used": made(url, MANY), "spare": made(url, SPARE)}
-    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "depth", "JUDGE_SEED": json.dumps(world), "NO_COLOR": "1"}
-    environment["PYTHONPATH"] = os.pathsep.join([str(HERE), environment.get("PYTHONPATH", "")])
+    environment = {
+        **os.environ,
+        "SCHEMATHESIS_HOOKS": "tests.support.judges.depth",
+        "JUDGE_SEED": json.dumps(world),
+        "NO_COLOR": "1",
+    }
+    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), environment.get("PYTHONPATH", "")])
     program = [str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(HERE / "schemathesis.toml")]
     address = ["--url", f"{url}/api/v1", "--header", f"Authorization: Bearer {KEY}"]
     with tempfile.TemporaryDirectory() as folder:

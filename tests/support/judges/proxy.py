@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import fuzz
+from tests.support import ROOT
+from tests.support.judges import fuzz
 
-ROOT = Path(__file__).parents[2]
 PRISM = ROOT / ".ci" / "node" / "node_modules" / ".bin" / "prism"
 _START_SECONDS = 60.0
 

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
-from conftest import Api, event
 
 from coobird.mock import MockCoobird
+from tests.support.mock.api import Api, event
 
 # A moment in the middle of a month: nothing that is billed depends on when the tests run.
 NOON = "2026-04-15T12:00:00.000Z"

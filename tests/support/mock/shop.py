@@ -3,7 +3,7 @@
 from itertools import count
 from typing import Any, Self
 
-from conftest import Api, event
+from tests.support.mock.api import Api, event
 
 NUMBERS = count()
 

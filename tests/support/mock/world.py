@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from conftest import Api, event
-
 from coobird.mock.contract.spec import Operation, Spec
+from tests.support.mock.api import Api, event
 
 LINE = {"description": "API", "quantity": 10, "unit_price_cents": 5, "subtotal_cents": 50, "total_cents": 50}
 

@@ -2,9 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from given import Given, line
-
-from complete.table import Call, Calls, collector
+from tests.support.contract.complete.table import Call, Calls, collector
+from tests.support.contract.given import Given, line
 
 BILLING: Calls = {}
 complete = collector(BILLING)

@@ -2,9 +2,8 @@
 
 from datetime import UTC, datetime
 
-from given import Given
-
-from complete.table import Call, Calls, collector
+from tests.support.contract.complete.table import Call, Calls, collector
+from tests.support.contract.given import Given
 
 CATALOG: Calls = {}
 complete = collector(CATALOG)

@@ -1,8 +1,7 @@
 """Plans: charges, prices of agent actions, and tiers."""
 
-from given import Given
-
-from complete.table import Call, Calls, collector
+from tests.support.contract.complete.table import Call, Calls, collector
+from tests.support.contract.given import Given
 
 PRICING: Calls = {}
 complete = collector(PRICING)

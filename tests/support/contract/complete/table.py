@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from given import Given
-
 from coobird import Coomon
+from tests.support.contract.given import Given
 
 
 class Call(NamedTuple):

@@ -2,10 +2,10 @@
 
 import httpx
 import pytest
-from conftest import Api, event, refused
-from test_mock_server import command
 
 from coobird.mock import MockCoobird
+from tests.support.mock.api import Api, event, refused
+from tests.support.mock.command import command
 
 KEYLESS = ["/", "/page.js", "/_mock/health", "/_mock/events", "/_mock/nothing"]
 
