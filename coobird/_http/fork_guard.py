@@ -1,12 +1,11 @@
-"""Forks: a child must not find anything half done that only a thread of its parent could finish.
+"""Hooks for forks. A child has one thread, so work of others in the parent must not be half done.
 
-Three things see to that:
+- `loading` is a lock. The process does not fork while a module of this package, or the TLS library,
+  loads.
+- `pause_at_fork` registers an object that must be at rest during a fork: an open database.
+- `reset_in_child` registers an object that starts anew in the child: one with a lock or a thread.
 
-- `loading`: the process does not fork while a module of this package or the TLS library is being loaded.
-- `pause_at_fork`: registers an object that has to be at rest during a fork, such as an open database.
-- `reset_in_child`: registers an object that begins anew in the child, such as one with a lock.
-
-This is the only place that installs hooks for forks, so their order is written here and nowhere else.
+No other module installs hooks for forks, so their order is decided here.
 """
 
 from __future__ import annotations
@@ -26,58 +25,65 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
     class Resettable(Protocol):
-        """Something with a lock, a thread or a connection that a child of a fork cannot use."""
+        """An object with a lock, a thread or a connection that a child of a fork cannot use."""
 
         def reset_after_fork(self) -> None:
-            """Begin anew, in the child of a fork. Nothing else runs in the process."""
+            """Start anew, in the child of a fork. No other thread runs in the process."""
 
     class Pausable(Protocol):
-        """Something that a fork must not find at work."""
+        """An object that must be at rest during a fork."""
 
         def pause_for_fork(self) -> None:
-            """Finish what is going on, and let nothing begin."""
+            """Finish the work in progress, and start none."""
 
         def resume_after_fork(self) -> None:
-            """Go on, in the parent, and in the child before anything is reset."""
+            """Go on, in the parent, and in the child before objects are reset."""
 
 
 LOAD_TIMEOUT_SECONDS = 5.0
-"""Longest that a fork waits for what is being loaded. The HTTP library takes a tenth of a second, once."""
+"""Longest that a fork waits for a module to load. The HTTP library takes a tenth of a second,
+once."""
 
 loading = RLock()
-"""Hold it to load a module or the TLS library: the process does not fork meanwhile. Take it before any lock of a pool.
-Read it as `fork_guard.loading`, through the module: a child has another one."""
+"""Hold this lock to load a module or the TLS library: the process does not fork meanwhile. Take it
+before the lock of a pool. Read it as `fork_guard.loading`, through the module, because a child has
+another one."""
 
 _PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 
 _forking: set[int] = set()
 _is_hook_first = False
 
-# Weak: a hook keeps no object alive. In the order of registration, by `id`, as the objects need not be hashable.
+# Weak references, so that a registration keeps no object alive. By `id`, because objects need not
+# be hashable. In the order of registration.
 _resettable: WeakValueDictionary[int, Resettable] = WeakValueDictionary()
 _pausable: WeakValueDictionary[int, Pausable] = WeakValueDictionary()
 _paused: list[Pausable] = []
 
 
 def reset_in_child(thing: Resettable) -> None:
-    """Call `thing.reset_after_fork()` in each child that this process forks, as long as the thing exists."""
+    """Call `thing.reset_after_fork()` in each child, as long as the thing exists."""
     _resettable[id(thing)] = thing
 
 
 def pause_at_fork(thing: Pausable) -> None:
-    """Have the thing paused during each fork of this process, as long as it exists.
+    """Pause the thing during each fork of this process, as long as the thing exists.
 
-    Things are paused in the order of their registration and go on in the reverse order.
+    Things pause in the order of their registration and resume in the reverse order.
     """
     _pausable[id(thing)] = thing
 
 
 def watch_forks() -> None:
-    """Let the guard's hook run first. Called when a thread is about to start: from then on forks can do harm."""
+    """Make the hook that stops loading run first.
+
+    Call it before a thread starts: from then on forks can do harm.
+    """
     global _is_hook_first  # noqa: PLW0603 - once per process
     if not _is_hook_first and hasattr(os, "register_at_fork"):
-        # Hooks run in reverse order. The hook of `logging` takes a lock that imports need, so it must run after ours.
-        # If a sender imported `logging` in the middle of a fork, that hook would fail, with noise.
+        # Hooks run in reverse order. The hook of `logging` takes a lock that imports need, so it
+        # must run after ours. If a sender imported `logging` during a fork, that hook would fail
+        # and print a traceback.
         with loading:
             import logging  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
@@ -86,15 +92,19 @@ def watch_forks() -> None:
 
 
 def alive(things: WeakValueDictionary[int, T]) -> Iterator[T]:
-    """Those things that exist, in the order of their registration. Other threads may register more meanwhile."""
-    # valuerefs() copies the references in one step of the interpreter; values() fails if the dictionary grows meanwhile.
+    """Yield the things that still exist, in the order of registration.
+
+    Other threads may register more meanwhile.
+    """
+    # valuerefs() copies the references in one step of the interpreter. values() would fail if the
+    # dictionary grew meanwhile.
     for reference in things.valuerefs():
         if (thing := reference()) is not None:
             yield thing
 
 
 def _stop_loading() -> None:
-    """Wait until nothing is being loaded, and let nothing be loaded until the fork is over."""
+    """Wait until no module is loading, and let none load until the fork is over."""
     give_up_at = monotonic() + LOAD_TIMEOUT_SECONDS
     if get_ident() not in _forking and loading.acquire(timeout=LOAD_TIMEOUT_SECONDS):
         _forking.add(get_ident())
@@ -105,7 +115,7 @@ def _stop_loading() -> None:
 def _pause() -> None:
     for thing in alive(_pausable):
         thing.pause_for_fork()
-        _paused.append(thing)  # a reference, so that it exists until it goes on
+        _paused.append(thing)  # a strong reference, so that it exists until it resumes
 
 
 def _resume() -> None:
@@ -130,7 +140,10 @@ def _after_in_child() -> None:
 
 
 def _is_importing() -> bool:
-    """True if another thread imports a module for this package, which direct calls do without the lock."""
+    """Return True if another thread imports a module for this package.
+
+    Direct calls do that without the lock.
+    """
     frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage]
     frames.pop(get_ident(), None)
     return any(map(_is_importing_for_us, frames.values()))
@@ -148,6 +161,6 @@ def _is_importing_for_us(frame: FrameType | None) -> bool:
 
 
 if hasattr(os, "register_at_fork"):
-    # Hooks before a fork run in reverse order: first nothing is loaded any more, then things are paused.
+    # Hooks before a fork run in reverse order: loading stops first, then things pause.
     os.register_at_fork(before=_pause)
     os.register_at_fork(before=_stop_loading, after_in_parent=_after_in_parent, after_in_child=_after_in_child)
