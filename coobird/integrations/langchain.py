@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coobird.integrations._callbacks.listener import Listener
+from coobird.integrations._callbacks import Listener
 from coobird.integrations._checks import needs_extra
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.event_ids import canonical_provider, event_id_of_call, is_provider_id
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
     from langchain_core.outputs import LLMResult
 
-    from coobird.integrations._callbacks.started import Start
+    from coobird.integrations._callbacks import Start
 
 
 _SOURCE = "langchain"

@@ -15,7 +15,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from coobird.integrations._callbacks.listener import Listener
+from coobird.integrations._callbacks import Listener
 from coobird.integrations._checks import needs_extra
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.event_ids import canonical_provider, event_id_of_call
@@ -28,7 +28,7 @@ with needs_extra("litellm"):
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coobird.integrations._callbacks.started import Start
+    from coobird.integrations._callbacks import Start
 
 
 _SOURCE = "litellm"

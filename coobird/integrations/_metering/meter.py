@@ -12,8 +12,8 @@ from coobird.errors import CoobirdError
 from coobird.integrations._checks import check_coomon
 from coobird.integrations._metering.event_ids import event_id_of
 from coobird.integrations._metering.ledger import ledger_of
+from coobird.integrations._metering.price_list import price_function
 from coobird.integrations._metering.second_reports import report_of
-from coobird.integrations.prices import price_function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

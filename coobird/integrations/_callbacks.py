@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from time import time_ns
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coobird.integrations._callbacks.started import Start, Started
 from coobird.integrations._metering.meter import Meter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from decimal import Decimal
 
+    from coobird.client.runs.run import Run
     from coobird.integrations._metering.call import Call
     from coobird.integrations._metering.meter import Client
+
+
+MAX_STARTED = 10_000
+"""Calls whose end is never told must not fill the memory. One that is forgotten is billed by the run of its end."""
+
+
+class Start(NamedTuple):
+    """The beginning of a call. `facts` is whatever its end does not tell again."""
+
+    run: Run
+    at_ns: int
+    facts: Any = None
+
+
+class Started:
+    """Remembers beginnings by what the framework calls the call. Without a lock, as each step is one operation of a dict."""
+
+    def __init__(self) -> None:
+        self._starts: dict[object, Start] = {}
+
+    def begin(self, key: object, run: Run, facts: Any = None) -> None:
+        """Remember a beginning."""
+        self._starts[key] = Start(run, time_ns(), facts)
+        if len(self._starts) > MAX_STARTED:
+            for oldest in list(self._starts)[:1]:
+                self._starts.pop(oldest, None)
+
+    def end(self, key: object, run: Run) -> Start:
+        """Return and forget a beginning; one of this moment in this run, if it is not known."""
+        return self._starts.pop(key, None) or Start(run, time_ns())
 
 
 class Listener:
