@@ -1,60 +1,67 @@
-"""What a framework's callbacks begin with: whom to meter for, and which calls have begun."""
+"""Base of the handlers that a framework calls back when a model call begins and ends."""
 
 from __future__ import annotations
 
 from time import time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coobird.integrations._metering.meter import Meter
+from coobird.integrations._metering.meter import CallMeter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from decimal import Decimal
 
-    from coobird.client.runs.run import Run
+    from coobird import Run
     from coobird.integrations._metering.call import Call
-    from coobird.integrations._metering.meter import Client
-
+    from coobird.integrations._metering.errors import MeteringClient
 
 MAX_STARTED = 10_000
-"""Calls whose end is never told must not fill the memory. One that is forgotten is billed by the run of its end."""
+"""Maximum number of started calls, so that calls whose end is never reported do not fill the memory.
+A call whose start was forgotten is billed to the run that is current at its end."""
 
 
-class Start(NamedTuple):
-    """The beginning of a call. `facts` is whatever its end does not tell again."""
+class CallStart(NamedTuple):
+    """Start of a call. `details` holds what the framework does not repeat at the call's end."""
 
     run: Run
     at_ns: int
-    facts: Any = None
+    details: Any = None
 
 
-class Started:
-    """Remembers beginnings by what the framework calls the call. Without a lock, as each step is one operation of a dict."""
+class StartedCalls:
+    """Starts of calls that have not ended, by the framework's id of the call.
+
+    It needs no lock: each step is one operation of a dict.
+    """
 
     def __init__(self) -> None:
-        self._starts: dict[object, Start] = {}
+        self._starts: dict[object, CallStart] = {}
 
-    def begin(self, key: object, run: Run, facts: Any = None) -> None:
-        """Remember a beginning."""
-        self._starts[key] = Start(run, time_ns(), facts)
+    def add(self, call_id: object, run: Run, details: Any = None) -> None:
+        """Record that a call starts now."""
+        self._starts[call_id] = CallStart(run, time_ns(), details)
         if len(self._starts) > MAX_STARTED:
             for oldest in list(self._starts)[:1]:
                 self._starts.pop(oldest, None)
 
-    def end(self, key: object, run: Run) -> Start:
-        """Return and forget a beginning; one of this moment in this run, if it is not known."""
-        return self._starts.pop(key, None) or Start(run, time_ns())
+    def pop(self, call_id: object, run: Run) -> CallStart:
+        """Return and forget the start of a call; if it is unknown, a start in `run` and now."""
+        return self._starts.pop(call_id, None) or CallStart(run, time_ns())
 
 
-class Listener:
-    """To be named before the framework's own class, whose `__init__` takes nothing."""
+class CallbackHandler:
+    """Meter and started calls of a framework's handler.
+
+    A subclass must name this class before the framework's own class, whose `__init__` takes no
+    arguments.
+    """
 
     _reports_late = False
-    """Whether the framework tells of a call only after it has ended, and the spans of the call with it."""
+    """True if the framework reports a call only after the call and its spans have ended."""
 
     def __init__(
         self,
-        coomon: Client,
+        coomon: MeteringClient,
         *,
         customer_id: str | None = None,
         agent_id: str | None = None,
@@ -62,22 +69,23 @@ class Listener:
         attributes: Mapping[str, Any] | None = None,
         cost: bool | Callable[[Call], Decimal | None] = False,
     ) -> None:
-        """Prepare; nothing global is touched: telling the framework is up to you.
+        """Make the handler. Nothing global changes: register the handler with the framework yourself.
 
         Args:
             coomon: The `Coomon` or `AsyncCoomon` to track with.
-            customer_id: Billed for calls outside any run that names a customer (`coomon.run`).
-            agent_id: The agent of calls outside any run that names one.
-            signal_code: The signal that events count towards, unless a run names one.
-            attributes: Merged into every event, under those of a run.
-            cost: True fills in `cost_usd` from the price list (extra `prices`); a function gives it, or `None` if it does not
-                know. A `cost_usd` of your own, here or in a run, always wins.
+            customer_id: Customer of calls outside any run that names one (`coomon.run`).
+            agent_id: Agent of calls outside any run that names one.
+            signal_code: Signal that events count towards, unless a run names one.
+            attributes: Attributes of every event. Those of a run win.
+            cost: True fills in `cost_usd` from the price list (extra `prices`). A function returns
+                the cost of a call, or `None` if it is unknown. Your own `cost_usd`, here or in a
+                run, always wins.
 
         Raises:
-            ConfigurationError: `cost=True` without the price list.
+            ConfigurationError: `cost=True` without the price list, or `coomon` is no client.
         """
         super().__init__()
-        self._meter = Meter(
+        self._meter = CallMeter(
             coomon,
             customer_id=customer_id,
             agent_id=agent_id,
@@ -85,13 +93,11 @@ class Listener:
             attributes=attributes,
             cost=cost,
         )
-        self._meter.ledger.awaits_reports |= self._reports_late
-        self._started = Started()
+        self._meter.ledger.has_late_reporter |= self._reports_late
+        self._started = StartedCalls()
 
-    def _begun(self, key: object, facts: Any = None) -> None:
-        """A call has begun in the current run."""
-        self._started.begin(key, self._meter.client.current_run(), facts)
+    def _record_start(self, call_id: object, details: Any = None) -> None:
+        self._started.add(call_id, self._meter.client.current_run(), details)
 
-    def _ended(self, key: object) -> Start:
-        """A call has ended; return how it began."""
-        return self._started.end(key, self._meter.client.current_run())
+    def _pop_start(self, call_id: object) -> CallStart:
+        return self._started.pop(call_id, self._meter.client.current_run())

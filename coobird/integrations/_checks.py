@@ -1,4 +1,7 @@
-"""What integrations are given, looked at before a call relies on it: the packages they are for, and the clients of both sides."""
+"""Checks of what integrations are given: the packages of an extra, and the clients of both sides.
+
+They run at construction, so that a mistake is an error there and not a call that is never metered.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def needs_extra(name: str) -> Generator[None]:
-    """Around the imports of an extra's packages: says what to install if one is missing."""
+    """Wrap the imports of an extra's packages: an error about a missing one says what to install."""
     try:
         yield
     except ImportError as error:
@@ -21,7 +24,7 @@ def needs_extra(name: str) -> Generator[None]:
 
 
 def check_coomon(client: object) -> None:
-    """Refuse what could not even be told that metering fails.
+    """Refuse an object that can neither track events nor report a failure of metering.
 
     Raises:
         ConfigurationError: It is neither a `Coomon` nor an `AsyncCoomon`.
@@ -32,12 +35,12 @@ def check_coomon(client: object) -> None:
 
 
 def check_sdk_client(client: object, package: str, example: str) -> None:
-    """Refuse what no call goes through: a class, a part of a client, another package's client.
+    """Refuse an object that no call goes through: a class, a part of a client, another package's client.
 
     Raises:
         ConfigurationError: It is no client of this package.
     """
-    # Asked of `__class__`, which proxies answer for what they stand for.
+    # `__class__` instead of `type()`, because a proxy has its target's `__class__`.
     bases: Any = client.__class__.__mro__
     is_client = hasattr(client, "request") and any(base.__module__.partition(".")[0] == package for base in bases)
     if isinstance(client, type) or not is_client:

@@ -1,21 +1,21 @@
-"""From a request, a task or an invocation to its run: who pays for everything that happens in it."""
+"""Run of a request, a task or an invocation, opened from what the user's payer function returns."""
 
 from __future__ import annotations
 
 from inspect import isawaitable, iscoroutine
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
-from coobird.integrations._metering.meter import Shield
+from coobird.integrations._metering.errors import ReportErrors
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from coobird.client.runs.scope import RunScope
-    from coobird.integrations._metering.meter import Client
+    from coobird.integrations._metering.errors import MeteringClient
 
 
 class RunOptions(TypedDict, total=False):
-    """What a run is made of: the arguments of `Coomon.run`, all of them optional.
+    """Arguments of `Coomon.run`, all of them optional.
 
     A `token` decides who pays, so take one from outside only if you know who sent it.
     """
@@ -28,40 +28,48 @@ class RunOptions(TypedDict, total=False):
 
 
 if TYPE_CHECKING:
-    Chooser = Callable[[Any], RunOptions | None]
-    AnyChooser = Callable[[Any], RunOptions | Awaitable[RunOptions | None] | None]
+    PayerFunction = Callable[[Any], RunOptions | None]
+    AnyPayerFunction = Callable[[Any], RunOptions | Awaitable[RunOptions | None] | None]
 
-    class RunClient(Client, Protocol):
-        """What opening runs needs of `Coomon` or `AsyncCoomon`."""
+    class RunClient(MeteringClient, Protocol):
+        """Methods that opening runs uses of `Coomon` or `AsyncCoomon`."""
 
         def run(self, *args: Any, **options: Any) -> RunScope: ...
 
 
-class Opener:
-    """Opens runs from what a function of the user's says. Never raises: what goes wrong is reported, and nobody pays then.
+class RunOpener:
+    """Opens runs from the options that a payer function returns.
 
+    Never raises: an error of the function is reported to `on_error`, and the run names no payer.
     Safe to use from any thread and task.
+
+    Args:
+        payer: Function that returns `RunOptions`, or `None` for no payer; left out for no payer.
     """
 
-    def __init__(self, client: RunClient, choose: Callable[..., Any] | None) -> None:
+    def __init__(self, client: RunClient, payer: Callable[..., Any] | None) -> None:
         self.client = client
-        self.shield = Shield(client, "Who pays for a request or a task could not be found out")
-        self._choose = choose
+        self.report_errors = ReportErrors(client, "The payer of a request or a task could not be determined")
+        self._payer = payer
 
-    def open(self, *source: Any) -> RunScope:
-        """Return the run to enter; one that says nothing if the function does not say anything."""
-        with self.shield:
-            options: Any = None if self._choose is None else self._choose(*source)
+    def open(self, *arguments: Any) -> RunScope:
+        """Return the run to enter; one without values if the payer function returns none.
+
+        Args:
+            arguments: Arguments of the payer function, such as the request.
+        """
+        with self.report_errors:
+            options: Any = None if self._payer is None else self._payer(*arguments)
             if iscoroutine(options):
                 options.close()
                 raise TypeError("the function is a coroutine, which cannot be awaited here")
             return self._scope(options)
         return self.client.run()
 
-    async def open_async(self, *source: Any) -> RunScope:
-        """As `open`, for a function that may also be a coroutine."""
-        with self.shield:
-            options: Any = None if self._choose is None else self._choose(*source)
+    async def open_async(self, *arguments: Any) -> RunScope:
+        """Return the run to enter, as `open` does, for a function that may also be a coroutine."""
+        with self.report_errors:
+            options: Any = None if self._payer is None else self._payer(*arguments)
             return self._scope(await options if isawaitable(options) else options)
         return self.client.run()
 

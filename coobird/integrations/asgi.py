@@ -1,4 +1,4 @@
-"""Runs for the requests of an ASGI application: FastAPI, Starlette, Litestar, Quart and every other.
+"""Runs for the requests of ASGI applications: FastAPI, Starlette, Litestar, Quart and others.
 
 def payer(scope):
     return {"customer_id": scope["user"].account_id, "agent_id": "assistant"}
@@ -12,14 +12,14 @@ import asyncio
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 
-from coobird.integrations._metering.meter import Shield
-from coobird.integrations._run_opener import Opener
+from coobird.integrations._metering.errors import ReportErrors
+from coobird.integrations._run_opener import RunOpener
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
 
     from coobird import AsyncCoomon, Coomon
-    from coobird.integrations._run_opener import AnyChooser
+    from coobird.integrations._run_opener import AnyPayerFunction
 
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
@@ -28,31 +28,36 @@ if TYPE_CHECKING:
 
 
 class CoobirdMiddleware:
-    """Makes each request, and each connection of a WebSocket, a run. Holds until its last byte and its last background task.
+    """Makes each request, and each WebSocket connection, a run.
 
-    Requests, errors and streams pass through unchanged. Safe for any number of requests at once; it needs no framework.
+    The run lasts until the last byte and the last background task. Requests, errors and streams pass
+    through unchanged. It is safe for concurrent requests and needs no framework.
     """
 
-    def __init__(self, app: ASGIApp, coomon: Coomon | AsyncCoomon, *, run: AnyChooser, shutdown: bool = False) -> None:
+    def __init__(
+        self, app: ASGIApp, coomon: Coomon | AsyncCoomon, *, run: AnyPayerFunction, shutdown: bool = False
+    ) -> None:
         """Wrap an application. Nothing is called yet.
 
         Args:
             app: The application; `add_middleware` passes it.
-            coomon: The client whose events take from the run.
-            run: Called with each request's scope; says who pays as `RunOptions`, or `None` for nobody. May be a coroutine. A
-                middleware inside the one that finds out who the user is can ask `scope["user"]`. If it fails, `on_error` is
-                told and the request goes on without a run.
-            shutdown: Shut the client down when the server ends (lifespan), within its `shutdown_timeout`. Left out, the end
-                of the process delivers what is queued; uvicorn, which `SIGTERM` stops, then ends by that signal instead, and
-                delivers only with `coobird.flush_on_signals()`.
+            coomon: The client whose events take missing values from the run.
+            run: Payer function. It is called with each request's scope, and returns `RunOptions`, or
+                `None` for no payer. It may be a coroutine function. Inside the middleware that
+                authenticates users, `scope["user"]` is set. An error of it is reported to
+                `on_error`, and the request goes on without a run.
+            shutdown: Shut the client down when the server ends (lifespan), within its
+                `shutdown_timeout`. Otherwise queued events are delivered when the process ends.
+                uvicorn that is stopped by `SIGTERM` ends by that signal, so it delivers them only
+                with `coobird.flush_on_signals()`.
         """
         self._app = app
-        self._opener = Opener(coomon, run)
-        self._shield = Shield(coomon, "The client could not be shut down")
+        self._opener = RunOpener(coomon, run)
+        self._report_errors = ReportErrors(coomon, "The client could not be shut down")
         self._shutdown = coomon.shutdown if shutdown else None
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        """Serve one request, or the application's life."""
+        """Serve one request, one connection, or the lifespan of the application."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, self._ending(send))
         elif scope["type"] in ("http", "websocket"):
@@ -64,7 +69,7 @@ class CoobirdMiddleware:
     def _ending(self, send: Send) -> Send:
         async def ending(message: Message) -> None:
             if message["type"] in ("lifespan.shutdown.complete", "lifespan.shutdown.failed"):
-                with self._shield:
+                with self._report_errors:
                     await self._shut_down()
             await send(message)
 

@@ -13,8 +13,8 @@ from inspect import isasyncgenfunction, iscoroutine, iscoroutinefunction, isgene
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from coobird.errors import ConfigurationError
-from coobird.integrations._metering.meter import Shield
-from coobird.integrations._run_opener import Opener
+from coobird.integrations._metering.errors import ReportErrors
+from coobird.integrations._run_opener import RunOpener
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,29 +32,34 @@ def metered(
     flush_timeout: float = 10.0,
     margin: float = 0.5,
 ) -> Callable[[Handler], Handler]:
-    """Return a decorator for a handler: what was tracked is delivered before it returns or raises, whichever it does.
+    """Return a decorator for a handler: queued events are delivered before it returns or raises.
 
-    Without it, events that wait are frozen with the function: they are sent by its next invocation, or lost with it. The
-    handler's result and its errors are its own.
+    Without it, queued events are frozen with the function. The next invocation sends them, or they
+    are lost if there is none. The handler's result and errors stay the same.
 
     Args:
-        coomon: The client, made once outside the handler. It is not shut down: the next invocation goes on with it.
-        run: Called with event and context; says who pays as `RunOptions`, or `None` for nobody. If it fails, `on_error` is told
-            and the handler runs all the same.
-        flush_timeout: Seconds that delivery may take at most, which is what an outage of Coobird may add to an invocation.
-        margin: Seconds before the function's own deadline at which delivery stops, so that the answer still gets out. What
-            is not delivered by then is told to `on_error`, and stays queued.
+        coomon: The client, made once outside the handler. It stays open for the next invocation.
+        run: Payer function. It is called with event and context, and returns `RunOptions`, or `None`
+            for no payer. An error of it is reported to `on_error`, and the handler runs all the
+            same.
+        flush_timeout: Maximum time of delivery in seconds. An outage of Coobird may add this time to
+            an invocation.
+        margin: Seconds before the function's own deadline at which delivery stops, so that the
+            answer is still returned. Events that are not delivered by then are reported to
+            `on_error`, and stay queued.
 
     Raises:
-        ConfigurationError: A negative number, or a handler that is a coroutine or a generator: Lambda calls plain functions.
+        ConfigurationError: A negative number, or a handler that is a coroutine function or a
+            generator function. Lambda calls plain functions.
     """
     for name, value in (("flush_timeout", flush_timeout), ("margin", margin)):
         if not value >= 0:
             raise ConfigurationError(f"{name} must be 0 or more seconds, not {value!r}.")
-    opener, shield = Opener(coomon, run), Shield(coomon, "What an invocation tracked could not be delivered")
+    opener = RunOpener(coomon, run)
+    report_errors = ReportErrors(coomon, "The events of an invocation could not be delivered")
 
     def decorate(handler: Handler) -> Handler:
-        # An object is called by its class's __call__, which may be any of these as well.
+        # A callable object is called by its class's __call__, which may be a coroutine function, too.
         called = (handler, type(handler).__call__)
         if any(
             is_one(each) for is_one in (iscoroutinefunction, isgeneratorfunction, isasyncgenfunction) for each in called
@@ -69,7 +74,7 @@ def metered(
                 with opener.open(event, context):
                     return handler(event, context)
             finally:
-                with shield:
+                with report_errors:
                     _flush(coomon, max(0.0, min(flush_timeout, _seconds_left(context) - margin)))
 
         decorated: Any = call
@@ -81,12 +86,12 @@ def metered(
 def _flush(coomon: Any, seconds: float) -> None:
     flushing = coomon.flush(seconds)
     if iscoroutine(flushing):
-        # In a thread of its own, because a handler that is called on one's own machine may be called from within a loop.
+        # A separate thread, because a local test may call the handler inside a running event loop.
         with ThreadPoolExecutor(1) as executor:
             executor.submit(asyncio.run, flushing).result()
 
 
 def _seconds_left(context: Any) -> float:
-    """Until the function is ended; without limit where no Lambda is, as in a test of the handler."""
-    ask = getattr(context, "get_remaining_time_in_millis", None)
-    return float("inf") if ask is None else ask() / 1000
+    """Return the seconds until Lambda ends the function; infinity outside Lambda, as in a test."""
+    remaining_ms = getattr(context, "get_remaining_time_in_millis", None)
+    return float("inf") if remaining_ms is None else remaining_ms() / 1000

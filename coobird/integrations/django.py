@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from coobird.errors import ConfigurationError
-from coobird.integrations._run_opener import Opener
+from coobird.integrations._run_opener import RunOpener
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -21,26 +21,29 @@ if TYPE_CHECKING:
 
 
 class CoobirdMiddleware:
-    """Makes each request a run, until the last byte of its answer. Put it after the middleware that finds out who the user is.
+    """Makes each request a run, which lasts until the last byte of the response.
 
-    Settings, each a value or the dotted path of one:
-        COOBIRD_CLIENT: The client whose events take from the run.
-        COOBIRD_RUN: Called with each request; says who pays as `RunOptions`, or `None` for nobody. Under ASGI it may be a
-            coroutine; a plain function is called in a thread there, so that it may ask the database. If it fails, `on_error` is
-            told and the request goes on without a run.
+    Put it after the middleware that authenticates users.
 
-    What is queued at the end is delivered by the end of the process; under uvicorn, which ends by the signal that stops it, call
-    `coobird.flush_on_signals()`. Safe for any number of requests at once.
+    Settings, each a value or its dotted path:
+        COOBIRD_CLIENT: The client whose events take missing values from the run.
+        COOBIRD_RUN: Payer function. It is called with each request, and returns `RunOptions`, or
+            `None` for no payer. Under ASGI it may be a coroutine function; a plain function is
+            called in a thread there, so that it may query the database. An error of it is reported
+            to `on_error`, and the request goes on without a run.
+
+    Queued events are delivered when the process ends. uvicorn ends by the signal that stops it, so
+    call `coobird.flush_on_signals()` under it. The middleware is safe for concurrent requests.
     """
 
     sync_capable = True
     async_capable = True
 
     def __init__(self, get_response: Callable[[Any], Any]) -> None:
-        """Read the settings; Django does this when it starts.
+        """Read the settings. Django makes the middleware when it starts.
 
         Raises:
-            ConfigurationError: A setting is missing, or its path leads nowhere.
+            ConfigurationError: A setting is missing, or its path cannot be imported.
         """
         self._get_response = get_response
         self._payer = _setting("COOBIRD_RUN")
@@ -48,10 +51,10 @@ class CoobirdMiddleware:
         if self._is_async:
             _asgiref().markcoroutinefunction(self)
             self._payer = _awaitable(self._payer)
-        self._opener = Opener(_setting("COOBIRD_CLIENT"), self._payer)
+        self._opener = RunOpener(_setting("COOBIRD_CLIENT"), self._payer)
 
     def __call__(self, request: Any) -> Any:
-        """Serve one request; an awaitable under ASGI."""
+        """Serve one request. Returns an awaitable under ASGI."""
         if self._is_async:
             return self._serve(request)
         with self._opener.open(request) as run:
@@ -65,13 +68,16 @@ class CoobirdMiddleware:
 
 
 def _in_run(response: Any, run: Run) -> Any:
-    """Return the response so that a body that is made bit by bit is made in the run. A file is left to the server."""
+    """Return the response, after making a streaming body produce its pieces in the run.
+
+    A file stays as it is, because the server sends it.
+    """
     if getattr(response, "streaming", False) and getattr(response, "file_to_stream", None) is None:
         pieces = response.streaming_content
         response.streaming_content = _async_pieces(pieces, run) if response.is_async else _pieces(pieces, run)
         close = response.close
 
-        # Closes what the view made, however far that was read.
+        # Closing runs the view's own code, such as the `finally` of a generator that was not read to its end.
         def close_in_run() -> None:
             with run:
                 close()
@@ -120,4 +126,4 @@ def _setting(name: str) -> Any:
     try:
         return import_module("django.utils.module_loading").import_string(value)
     except ImportError as error:
-        raise ConfigurationError(f"{name} = {value!r} leads nowhere: {error}.") from error
+        raise ConfigurationError(f"{name} = {value!r} cannot be imported: {error}.") from error

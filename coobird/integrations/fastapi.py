@@ -1,11 +1,11 @@
-"""Runs for the requests of FastAPI as a dependency, where who pays is known from other dependencies.
+"""Runs for the requests of FastAPI, as a dependency that gets the payer from other dependencies.
 
     def payer(user: Annotated[User, Depends(current_user)]) -> RunOptions:
         return {"customer_id": user.account_id, "agent_id": "assistant"}
 
     app = FastAPI(dependencies=[in_run(coomon, payer)])
 
-Where the request alone says it, `coobird.integrations.asgi` does the same with less.
+If the request alone names the payer, `coobird.integrations.asgi` does the same with less code.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from coobird.integrations._checks import needs_extra
-from coobird.integrations._run_opener import Opener
+from coobird.integrations._run_opener import RunOpener
 
 with needs_extra("fastapi"):
     from fastapi import Depends
@@ -31,19 +31,22 @@ if TYPE_CHECKING:
 def in_run(
     coomon: Coomon | AsyncCoomon, payer: Callable[..., RunOptions | Awaitable[RunOptions | None] | None]
 ) -> Dependency:
-    """Return a dependency that makes each request a run, until its last byte and its last background task.
+    """Return a dependency that makes each request a run.
 
-    Put it into `dependencies=[...]` of the application, a router or a route, before those that track. uvicorn ends by the signal
-    that stops it, without delivering: shut the client down in the application's `lifespan`.
+    The run lasts until the last byte and the last background task. Put the dependency into
+    `dependencies=[...]` of the application, a router or a route, before dependencies that track.
+    uvicorn ends by the signal that stops it, without delivering queued events: shut the client down
+    in the application's `lifespan`.
 
     Args:
-        coomon: The client whose events take from the run.
-        payer: A dependency of yours that says who pays as `RunOptions`, or `None` for nobody. It may depend on others, and
-            refuse the request as every dependency may.
+        coomon: The client whose events take missing values from the run.
+        payer: Your own dependency, which returns `RunOptions`, or `None` for no payer. It may depend
+            on others, and refuse the request as every dependency may.
     """
-    opener = Opener(coomon, _as_said)
+    opener = RunOpener(coomon, _unchanged)
 
-    # A coroutine, because FastAPI calls plain functions in a thread, whose context ends with the call.
+    # An async generator: FastAPI calls plain functions in a thread, and the context that they set
+    # ends with the call.
     async def run(options: Any, connection: HTTPConnection) -> AsyncIterator[None]:
         with opener.open(options).of_request(connection.scope):
             yield
@@ -53,5 +56,5 @@ def in_run(
     return dependency
 
 
-def _as_said(options: RunOptions | None) -> RunOptions | None:
+def _unchanged(options: RunOptions | None) -> RunOptions | None:
     return options

@@ -1,27 +1,30 @@
-"""Meters calls of models from the GenAI spans that any instrumentation emits: OpenTelemetry's own, OpenInference, OpenLLMetry,
-Anthropic's SDK by itself, and frameworks built on them.
+"""Meters model calls from the GenAI spans that instrumentations emit.
 
-    provider.add_span_processor(CoobirdSpanProcessor(coomon))     # your own TracerProvider; none is set or replaced here
+These are OpenTelemetry's own, OpenInference, OpenLLMetry, Anthropic's SDK by itself, and frameworks
+built on them.
+
+    provider.add_span_processor(CoobirdSpanProcessor(coomon))   # your own TracerProvider
 
     with coomon.run(customer_id="cust_1", agent_id="agent_1"):
-        client.messages.create(...)                               # one event, however many spans it makes
+        client.messages.create(...)                # one event, also if the call makes several spans
+
+No provider is set or replaced here.
 """
 
 from __future__ import annotations
 
-import os
 import threading
 from time import time_ns
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
 
 from coobird.integrations._checks import needs_extra
+from coobird.integrations._forks import reset_in_child
+from coobird.integrations._metering.active_call import active_call
 from coobird.integrations._metering.event_ids import is_provider_id
-from coobird.integrations._metering.ledger import wrapped_call
-from coobird.integrations._metering.meter import Meter
-from coobird.integrations._spans.open_spans import OpenSpans, Waiting
+from coobird.integrations._metering.meter import CallMeter
+from coobird.integrations._spans.open_spans import OpenSpans, WaitingCall
 from coobird.integrations._spans.reading import read_span
-from coobird.integrations._spans.record import AGENT_ID, CUSTOMER_ID, Origin, Seen, facts_of, see, text_of
+from coobird.integrations._spans.record import AGENT_ID, CUSTOMER_ID, SpanStart, facts_of, record_of, text_of
 
 with needs_extra("otel"):
     from opentelemetry import baggage
@@ -35,31 +38,37 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan, Span
 
     from coobird.integrations._metering.call import Call
-    from coobird.integrations._metering.meter import Client
+    from coobird.integrations._metering.errors import MeteringClient
+    from coobird.integrations._spans.record import SpanRecord
 
 
 LATE_REPORT_NS = 5_000_000_000
-"""How long a call without usage waits for a framework that reports a moment after the call, from a thread of its own."""
+"""Time that a call without usage waits for a framework that reports a moment after the call, from a
+thread of its own."""
 
 
 class CoobirdSpanProcessor(SpanProcessor):
     """Tracks one event for each answer of a model, when the first of its spans ends.
 
-    Spans of the same answer are one event, in this process and in others, and together with `wrap`: the event's id follows from
-    the answer's id. A span without such an id waits until its trace has ended here, and is dropped if another span of the same
-    call carried usage. Spans of agents, workflows and tools, which repeat sums, are left alone.
+    Spans of the same answer are one event, in this process and in others, and together with `wrap`:
+    the event id is computed from the answer's id. A span without such an id waits until its trace
+    has ended in this process. It is dropped if another span of the same call has usage. Spans of
+    agents, workflows and tools repeat sums and are ignored.
 
-    A call without usage is reported to `on_error` and not billed as zero; so is one for which no customer is known. Customer and
-    agent are, in this order: the span's attributes `coobird.customer_id` and `coobird.agent_id`; the run in which the span
-    started; baggage of the same names; the arguments below. Spans that a sampler drops are not seen, and so not billed.
+    A call without usage is reported to `on_error` and not billed as zero. A call without a known
+    customer is reported, too. Customer and agent are taken from the first of these that names them:
+    the span's attributes `coobird.customer_id` and `coobird.agent_id`; the run in which the span
+    started; baggage of the same names; the arguments below. Spans that a sampler drops never come
+    here, so they are not billed.
 
-    Only reads spans, never raises, and does its work in `on_end`. Safe to use from any thread; after a fork the child begins
-    with nothing waiting, and leaves spans that the parent started to the parent.
+    The processor only reads spans, never raises, and does its work in `on_end`. It is safe to use
+    from any thread. The child of a fork starts without waiting calls, and ignores spans that the
+    parent started.
     """
 
     def __init__(
         self,
-        coomon: Client,
+        coomon: MeteringClient,
         *,
         customer_id: str | None = None,
         agent_id: str | None = None,
@@ -68,22 +77,25 @@ class CoobirdSpanProcessor(SpanProcessor):
         cost: bool | Callable[[Call], Decimal | None] = False,
         wait_seconds: float = 300.0,
     ) -> None:
-        """Prepare; nothing global is touched.
+        """Make the processor. Nothing global changes: add it to your own provider.
 
         Args:
-            coomon: The `Coomon` or `AsyncCoomon` to track with. It is not shut down with this.
-            customer_id: Billed for calls that nothing closer names a customer for.
-            agent_id: The agent of calls that nothing closer names one for.
-            signal_code: The signal that events count towards, unless a run names one.
-            attributes: Merged into every event, under those of a run.
-            cost: True fills in `cost_usd` from the price list (extra `prices`); a function gives it, or `None` if it does not
-                know. A `cost_usd` of your own, here or in a run, always wins.
-            wait_seconds: The longest that a call without an id waits, for traces that stay open for hours.
+            coomon: The `Coomon` or `AsyncCoomon` to track with. The processor's shutdown leaves it
+                open.
+            customer_id: Customer of calls for which nothing closer names one.
+            agent_id: Agent of calls for which nothing closer names one.
+            signal_code: Signal that events count towards, unless a run names one.
+            attributes: Attributes of every event. Those of a run win.
+            cost: True fills in `cost_usd` from the price list (extra `prices`). A function returns
+                the cost of a call, or `None` if it is unknown. Your own `cost_usd`, here or in a
+                run, always wins.
+            wait_seconds: Longest time that a call without an id waits, for traces that stay open for
+                hours.
 
         Raises:
-            ConfigurationError: `cost=True` without the price list.
+            ConfigurationError: `cost=True` without the price list, or `coomon` is no client.
         """
-        self._meter = Meter(
+        self._meter = CallMeter(
             coomon,
             customer_id=customer_id,
             agent_id=agent_id,
@@ -93,126 +105,125 @@ class CoobirdSpanProcessor(SpanProcessor):
         )
         self._wait_seconds = wait_seconds
         self._forked_ns = 0
-        self._begin_anew()
-        _processors.add(self)
+        self._start_empty()
+        reset_in_child(self._start_in_child)
 
-    def _begin_anew(self) -> None:
-        """Forget which spans are open and which calls wait. Done by itself in the child of a fork: they are the parent's."""
-        # The lock of a parent may be held by a thread that does not exist in its child.
-        # Reentrant: streams end their spans when they are dropped, which the garbage collector does anywhere, even in here.
+    def _start_empty(self) -> None:
+        # Reentrant: a stream that is dropped ends its span, and the garbage collector may drop it
+        # anywhere, also while this thread holds the lock.
         self._lock = threading.RLock()
         self._spans = OpenSpans()
 
+    def _start_in_child(self) -> None:
+        # Open spans and waiting calls are the parent's. Its lock may be held by a thread that does
+        # not exist in the child.
+        self._forked_ns = time_ns()
+        self._start_empty()
+
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
-        """Remember the run that the span is started in."""
-        with self._meter.shield:
+        """Record the run in which the span starts."""
+        with self._meter.report_errors:
             context, parent = span.context, span.parent
             if context is None:
                 return
             customer_id, agent_id = (
                 text_of(baggage.get_baggage(name, parent_context)) for name in (CUSTOMER_ID, AGENT_ID)
             )
-            sighting = read_span(facts_of(span))
-            call = None if sighting is None else sighting.call
-            wrapped, wrapper = wrapped_call.get(), None
-            if wrapped is not None and wrapped.meter.ledger is self._meter.ledger:
-                wrapper = wrapped.meter
+            span_call = read_span(facts_of(span))
+            call = None if span_call is None else span_call.call
+            active, wrapped_by = active_call.get(), None
+            if active is not None and active.meter.ledger is self._meter.ledger:
+                wrapped_by = active.meter
                 if span.instrumentation_scope is not None:
-                    wrapped.sources.add(span.instrumentation_scope.name)
-            origin = Origin(self._meter.client.current_run(), (customer_id, agent_id), call, wrapper)
+                    active.sources.add(span.instrumentation_scope.name)
+            start = SpanStart(self._meter.client.current_run(), (customer_id, agent_id), call, wrapped_by)
             parent_id = None if parent is None or parent.is_remote else parent.span_id
             with self._lock:
-                self._spans.start(context.span_id, context.trace_id, parent_id, origin)
+                self._spans.start(context.span_id, context.trace_id, parent_id, start)
 
     def on_end(self, span: ReadableSpan) -> None:
-        """Bill the call, or let it wait."""
-        with self._meter.shield:
+        """Bill the span's call, or let it wait."""
+        with self._meter.report_errors:
             context = span.context
             if context is None:
                 return
-            sighting = read_span(facts_of(span))
+            span_call = read_span(facts_of(span))
             now_ns = span.end_time or 0
-            bills_now: Seen | None = None
+            to_bill: SpanRecord | None = None
             with self._lock:
                 started = self._spans.end(context.span_id)
                 is_of_parent = started is None and (span.start_time or 0) < self._forked_ns
-                if sighting is not None and not sighting.is_refused and not is_of_parent:
-                    seen = see(sighting, span, None if started is None else started.origin)
+                if span_call is not None and not span_call.is_refused and not is_of_parent:
+                    record = record_of(span_call, span, None if started is None else started.start)
                     ancestors = () if started is None else started.ancestors
-                    bills_now = self._place(seen, context.trace_id, ancestors, now_ns)
+                    to_bill = self._add(record, context.trace_id, ancestors, now_ns)
                 due = self._spans.due(now_ns, self._wait_seconds)
-            if bills_now is not None:
-                self._bill(bills_now)
+            if to_bill is not None:
+                self._bill(to_bill)
             for waiting in due:
-                self._decide(waiting.item)
+                self._decide(waiting.record)
 
     def shutdown(self) -> None:
-        """Decide what waits, and report calls whose span was started and never ended. The client stays open."""
-        with self._meter.shield:
+        """Decide the waiting calls, and report calls whose span never ended. The client stays open."""
+        with self._meter.report_errors:
             with self._lock:
                 waiting, still_open = self._spans.drain()
             for each in waiting:
-                self._decide(each.item)
+                self._decide(each.record)
             for span_id, span in still_open.items():
-                call = span.origin.call
-                if call is not None and span.origin.wrapped_by is None and not self._meter.ledger.is_covered(span_id):
-                    self._meter.tell(call._replace(reason="its span was started and never ended"))
+                call = span.start.call
+                if (
+                    call is not None
+                    and span.start.wrapped_by is None
+                    and not self._meter.ledger.is_billed_span(span_id)
+                ):
+                    self._meter.report_missing_usage(call._replace(reason="its span was started and never ended"))
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:  # noqa: ARG002 - the SDK's signature
-        """Do nothing: there is nothing to wait for. `Coomon.flush` delivers the events."""
+        """Do nothing and return True: there is nothing to wait for. `Coomon.flush` delivers events."""
         return True
 
-    def _place(self, seen: Seen, trace_id: int, ancestors: tuple[int, ...], now_ns: int) -> Seen | None:
-        """Return what is to be billed now. What has to wait is made to, and what only repeats another span is dropped."""
-        sighting, spans = seen.sighting, self._spans
-        has_usage, has_id = sighting.call.usage is not None, sighting.event_id is not None
-        repeats = spans.is_reported_inside(seen.span_id) and not is_provider_id(sighting.call.response_id)
+    def _add(self, record: SpanRecord, trace_id: int, ancestors: tuple[int, ...], now_ns: int) -> SpanRecord | None:
+        """Return the record if it is to be billed now.
+
+        Otherwise it waits, or is dropped because it only repeats another span.
+        """
+        span_call, spans = record.span_call, self._spans
+        has_usage, has_id = span_call.call.usage is not None, span_call.event_id is not None
+        repeats = spans.is_reported_inside(record.span_id) and not is_provider_id(span_call.call.response_id)
         repeats |= not has_id and spans.is_reported_around(ancestors)
         if has_usage:
-            spans.report(seen.span_id, ancestors, is_identified=has_id)
-        if has_usage and has_id and sighting.call.is_exact and not repeats:
-            return seen
-        if repeats or (seen.origin is not None and seen.origin.wrapped_by is not None):
+            spans.report(record.span_id, ancestors, is_identified=has_id)
+        if has_usage and has_id and span_call.call.is_exact and not repeats:
+            return record
+        if repeats or (record.start is not None and record.start.wrapped_by is not None):
             return None
-        patience_ns = LATE_REPORT_NS if not has_usage and self._meter.ledger.awaits_reports else 0
-        spans.wait(Waiting(seen.span_id, trace_id, ancestors, now_ns, has_usage and has_id, seen, patience_ns))
+        min_wait_ns = LATE_REPORT_NS if not has_usage and self._meter.ledger.has_late_reporter else 0
+        spans.wait(WaitingCall(record.span_id, trace_id, ancestors, now_ns, has_usage and has_id, record, min_wait_ns))
         return None
 
-    def _decide(self, seen: Seen) -> None:
-        sighting, ledger = seen.sighting, self._meter.ledger
-        if sighting.event_id is None and ledger.is_covered(seen.span_id):
-            self._bill(seen, is_linked=True)
+    def _decide(self, record: SpanRecord) -> None:
+        span_call, ledger = record.span_call, self._meter.ledger
+        if span_call.event_id is None and ledger.is_billed_span(record.span_id):
+            self._bill(record, is_linked=True)
             return
-        if sighting.call.usage is not None:
-            self._bill(seen)
-        elif not ledger.is_billed(sighting.event_id) and ledger.tell_first(("span", seen.span_id)):
-            self._meter.tell(sighting.call)
+        if span_call.call.usage is not None:
+            self._bill(record)
+        elif not ledger.is_billed(span_call.event_id) and ledger.add_reported(("span", record.span_id)):
+            self._meter.report_missing_usage(span_call.call)
 
-    def _bill(self, seen: Seen, *, is_linked: bool = False) -> None:
-        sighting, origin = seen.sighting, seen.origin
-        if sighting.call.usage is None or self._meter.ledger.recent.repeats(seen.report(), is_linked=is_linked):
+    def _bill(self, record: SpanRecord, *, is_linked: bool = False) -> None:
+        call, start = record.span_call.call, record.start
+        if call.usage is None or not self._meter.ledger.recent_reports.add(record.report(), is_linked=is_linked):
             return
-        # A wrapped call is billed with what `wrap` was given, whichever of the two is the first to report it.
-        meter = (None if origin is None else origin.wrapped_by) or self._meter
+        # A wrapped call is billed with the arguments of `wrap`, even if its span reports it first.
+        meter = (None if start is None else start.wrapped_by) or self._meter
         meter.bill(
-            sighting.call,
-            None if origin is None else origin.run,
-            event_id=seen.fallback_id,
-            ids=seen.own_ids,
-            fallback_ids=(None, None) if origin is None else origin.baggage_ids,
+            call,
+            None if start is None else start.run,
+            event_id=record.fallback_event_id,
+            ids=record.own_ids,
+            fallback_ids=(None, None) if start is None else start.baggage_ids,
         )
-        if sighting.call.usage.output is None:
-            self._meter.tell(sighting.call)
-
-
-_processors: WeakSet[CoobirdSpanProcessor] = WeakSet()
-
-
-def _after_fork_in_child() -> None:
-    for processor in _processors:
-        processor._forked_ns = time_ns()  # pyright: ignore[reportPrivateUsage]
-        processor._begin_anew()  # pyright: ignore[reportPrivateUsage]
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+        if call.usage.output is None:
+            self._meter.report_missing_usage(call)

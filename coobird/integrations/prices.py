@@ -1,8 +1,9 @@
-"""What a call of a model costs, by the price list of `genai-prices` (extra `prices`).
+"""Price of a model call, from the price list of `genai-prices` (extra `prices`).
 
     wrap(openai.OpenAI(), coomon, cost=True)            # or CoobirdSpanProcessor(coomon, cost=True)
 
-The list ships with that package and is as new as it; nothing is fetched. Amounts are `Decimal`: they are sent with all digits.
+The list ships with that package; a newer version has newer prices, and nothing is fetched. Amounts
+are `Decimal`: they are sent with all digits.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Runs for the requests of a WSGI application: Flask, Bottle, Pyramid and every other.
+"""Runs for the requests of WSGI applications: Flask, Bottle, Pyramid and others.
 
 def payer(environ):
     return {"customer_id": environ["HTTP_X_CUSTOMER"], "agent_id": "assistant"}
@@ -10,35 +10,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coobird.integrations._run_opener import Opener
+from coobird.integrations._run_opener import RunOpener
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from coobird import AsyncCoomon, Coomon, Run
-    from coobird.integrations._run_opener import Chooser
+    from coobird.integrations._run_opener import PayerFunction
 
     WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class CoobirdMiddleware:
-    """Makes each request a run, which holds until its body is read and closed.
+    """Makes each request a run, which lasts until the response's body is read and closed.
 
-    Requests, errors and bodies pass through unchanged. Safe for any number of threads; it needs no framework. What is queued at
-    the end is delivered by the end of the process.
+    Requests, errors and bodies pass through unchanged. It is safe for any number of threads and
+    needs no framework. Queued events are delivered when the process ends.
     """
 
-    def __init__(self, app: WSGIApp, coomon: Coomon | AsyncCoomon, *, run: Chooser) -> None:
+    def __init__(self, app: WSGIApp, coomon: Coomon | AsyncCoomon, *, run: PayerFunction) -> None:
         """Wrap an application. Nothing is called yet.
 
         Args:
             app: The application.
-            coomon: The client whose events take from the run.
-            run: Called with each request's environ; says who pays as `RunOptions`, or `None` for nobody. If it fails,
-                `on_error` is told and the request goes on without a run.
+            coomon: The client whose events take missing values from the run.
+            run: Payer function. It is called with each request's environ, and returns `RunOptions`,
+                or `None` for no payer. An error of it is reported to `on_error`, and the request
+                goes on without a run.
         """
         self._app = app
-        self._opener = Opener(coomon, run)
+        self._opener = RunOpener(coomon, run)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Serve one request."""
@@ -48,7 +49,11 @@ class CoobirdMiddleware:
 
 
 class _Body:
-    """A body that is made in a run, piece by piece. Between two pieces the thread serves whom it likes."""
+    """Body whose pieces are made in a run.
+
+    The run is current only while a piece is made: between two pieces the thread may serve another
+    request.
+    """
 
     def __init__(self, body: Iterable[bytes], run: Run) -> None:
         self._body = body
@@ -72,6 +77,9 @@ class _Body:
 
 
 def _is_ready(body: Iterable[bytes], environ: dict[str, Any]) -> bool:
-    """Whether the body runs no code of the application. Servers know such bodies by their type: their length, their file."""
+    """True if the body runs no code of the application, so that it is returned as it is.
+
+    Servers recognize such bodies by their type: a list has a length, a file wrapper has a file.
+    """
     files: Any = environ.get("wsgi.file_wrapper")
     return isinstance(body, (list, tuple)) or (isinstance(files, type) and isinstance(body, files))

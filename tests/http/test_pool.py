@@ -45,7 +45,7 @@ def nothing_is_left_open() -> None:
     "made",
     [
         "import sys; sys.modules['httpx2'] = sys; Coomon(KEY)",
-        "from coobird.integrations._metering.meter import Meter; Meter(Coomon(KEY))",
+        "from coobird.integrations._metering.meter import CallMeter; CallMeter(Coomon(KEY))",
     ],
     ids=["client", "meter"],
 )

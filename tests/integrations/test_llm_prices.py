@@ -12,7 +12,7 @@ import pytest
 from coobird.errors import ConfigurationError
 from coobird.integrations import MeteringError, PriceMissingError
 from coobird.integrations._metering.call import Call
-from coobird.integrations._metering.meter import Meter
+from coobird.integrations._metering.meter import CallMeter
 from coobird.integrations._metering.usage import Usage, from_anthropic
 from coobird.integrations.prices import cost_usd, price_function
 from tests.support.integrations.fake_llm import FakeLLM
@@ -129,14 +129,14 @@ def test_a_price_function_that_fails_is_reported_and_the_call_is_billed_without_
     "wrong", [float("nan"), float("inf"), Decimal("NaN"), Decimal("-0.01"), Decimal("1E+400"), 10**400, "0.01"]
 )
 def test_what_is_no_amount_is_reported_and_the_call_is_billed_without_a_cost(coomon: Recorder, wrong: Any) -> None:
-    meter = Meter(coomon, **RUN, cost=lambda _: wrong)
+    meter = CallMeter(coomon, **RUN, cost=lambda _: wrong)
     meter.bill(Call("openai", "chat", "gpt-5", None, Usage(1, 1), "wrap"), None)
     assert ["cost_usd" in event["attributes"] for event in coomon.events] == [False]
     assert [type(error) for error in coomon.errors] == [MeteringError]
 
 
 def test_a_call_that_costs_nothing_says_so(coomon: Recorder) -> None:
-    meter = Meter(coomon, **RUN, cost=lambda _: Decimal(0))
+    meter = CallMeter(coomon, **RUN, cost=lambda _: Decimal(0))
     meter.bill(Call("openai", "chat", "gpt-5", None, Usage(1, 1), "wrap"), None)
     assert [event["attributes"]["cost_usd"] for event in coomon.events] == [0]
     assert coomon.errors == []

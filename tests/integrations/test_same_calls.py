@@ -10,14 +10,38 @@ from opentelemetry import trace
 
 from coobird.integrations._metering import second_reports
 from coobird.integrations._metering.call import Call
-from coobird.integrations._metering.meter import Meter
-from coobird.integrations._metering.second_reports import RecentReports, Report
+from coobird.integrations._metering.meter import CallMeter
+from coobird.integrations._metering.second_reports import CallReport, RecentReports
 from coobird.integrations._metering.usage import Usage
 from tests.support.integrations.llm_calls import Clients
 from tests.support.integrations.recorder import Recorder
 from tests.support.integrations.synthetic import RUN
 
-FACTS = (120, 30, "cust", "agent")
+TOTALS = (120, 30)
+
+
+def report(
+    source: str,
+    start_ns: int,
+    end_ns: int,
+    *,
+    key: object = None,
+    has_id: bool = False,
+    span_id: int = 0,
+    totals: tuple[int, int] = TOTALS,
+) -> CallReport:
+    """A report of a call of one model for one customer."""
+    return CallReport(
+        source,
+        key or object(),
+        start_ns,
+        end_ns,
+        model="m",
+        totals=totals,
+        payer=("cust", "agent"),
+        has_id=has_id,
+        span_id=span_id,
+    )
 
 
 class Told(NamedTuple):
@@ -50,7 +74,7 @@ def billed(told: list[Told]) -> int:
     recent, events = RecentReports(), set[object]()
     for source, start, end, response_id in ((x.source, x.start, x.end, x.response_id) for x in told):
         key = response_id or object()
-        if not recent.repeats(Report(source, key, start, end, "m", FACTS, has_id=bool(response_id))):
+        if recent.add(report(source, start, end, key=key, has_id=bool(response_id))):
             events.add(key)
     return len(events)
 
@@ -104,25 +128,21 @@ def test_a_call_of_a_plain_client_is_not_taken_for_one_of_a_wrapped_client(
 def test_a_call_is_that_of_the_span_around_it_even_if_a_stream_ends_after_its_span() -> None:
     recent = RecentReports()
     told = [("wrap", 10, 80, 0), ("wrap", 1, 50, 7), ("spans", 0, 40, 7), ("spans", 9, 90, 8)]
-    repeats = [
-        recent.repeats(Report(source, object(), start, end, "m", FACTS, has_id=False, span_id=span_id))
-        for source, start, end, span_id in told
-    ]
-    assert repeats == [False, False, True, True]
+    is_new = [recent.add(report(source, start, end, span_id=span_id)) for source, start, end, span_id in told]
+    assert is_new == [True, True, False, False]
 
 
 def test_a_long_trace_without_ids_is_billed_once() -> None:
     recent = RecentReports()
-    calls = [(number * 10, number * 10 + 5, (number, 1, "cust", "agent")) for number in range(1_000)]
     first, second = (
-        [recent.repeats(Report(source, object(), *times, "m", facts, has_id=False)) for *times, facts in calls]
+        [recent.add(report(source, at * 10, at * 10 + 5, totals=(at, 1))) for at in range(1_000)]
         for source in ("langchain", "spans")
     )
-    assert (any(first), all(second)) == (False, True)
+    assert (all(first), any(second)) == (True, False)
 
 
 def test_two_answers_of_a_server_that_gives_both_the_same_id_are_told(coomon: Recorder) -> None:
-    meter = Meter(coomon, **RUN)
+    meter = CallMeter(coomon, **RUN)
     for source, output in (("wrap", 30), ("wrap", 30), ("spans", 31), ("wrap", None), ("wrap", 44)):
         meter.bill(Call("vllm", "chat", "qwen", "chatcmpl-my-request-1", Usage(120, output), source), None)
     assert [event["attributes"]["output_tokens"] for event in coomon.events] == [30]
@@ -133,6 +153,6 @@ def test_what_is_remembered_of_reports_is_bounded(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(second_reports, "MAX_RECENT", 10)
     recent = RecentReports()
     for number in range(50):
-        recent.repeats(Report("a", object(), 0, 1, "m", (number % 7,), has_id=False))
-    kept = [report for alike in recent._by_facts.values() for report in alike]
+        recent.add(report("a", 0, 1, totals=(number % 7, 1)))
+    kept = [each for alike in recent._by_totals.values() for each in alike]
     assert len(recent._recent) == len(kept) == 10

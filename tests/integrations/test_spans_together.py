@@ -148,7 +148,7 @@ def test_missing_usage_is_told_when_the_trace_ends(coomon: Recorder, tracer: tra
 def test_missing_usage_is_told_later_where_a_framework_may_still_tell_it(
     coomon: Recorder, tracer: trace.Tracer
 ) -> None:
-    ledger_of(coomon).awaits_reports = True  # as LiteLLM's logger does
+    ledger_of(coomon).has_late_reporter = True  # as LiteLLM's logger does
     told_late, never_told = with_id(), with_id()
     with coomon.run(**RUN):
         chat_at(tracer, 1, bare(told_late))

@@ -283,7 +283,7 @@ def test_flask_streams_in_the_run_and_its_errors_and_unknown_payers_are_served(c
     assert customers(coomon) == ["one", "two"]
     assert coomon.errors == []
     assert browser.get("/stream").text == "."
-    assert [str(error)[:12] for error in coomon.errors] == ["Who pays for", "customer_id "]
+    assert [str(error)[:12] for error in coomon.errors] == ["The payer of", "customer_id "]
 
 
 def test_a_coroutine_cannot_say_who_pays_in_wsgi_and_that_is_told(coomon: Recorder) -> None:

@@ -1,4 +1,4 @@
-"""A call of a model that was answered, as all who report calls tell of it."""
+"""Model call that was answered, in the one form in which all integrations report it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ if TYPE_CHECKING:
 
 
 class Call(NamedTuple):
-    """A call that was answered.
+    """Model call that was answered.
 
     Attributes:
-        usage: `None` if the provider did not tell it.
-        source: Who reported the call: `wrap`, or the instrumentation.
-        reason: Why (part of) its usage is not known.
-        is_exact: False if the source is known to count wrongly, by a little.
+        provider: Name of the provider, such as `openai`; empty if unknown.
+        operation: `chat`, `text_completion` or `embeddings`.
+        model: Name of the model that answered; `None` if unknown.
+        response_id: Id of the answer; `None` if it has none.
+        usage: Token counts; `None` if the provider did not report them.
+        source: Reporter of the call: `wrap`, `langchain`, `litellm`, or the instrumentation.
+        ended_at: Time at which the call ended; `None` stands for now.
+        reason: Cause of (partly) unknown usage, worded to follow "because".
+        is_exact: False if the source is known to count slightly wrong.
     """
 
     provider: str
@@ -31,10 +36,10 @@ class Call(NamedTuple):
     is_exact: bool = True
 
     def facts(self) -> dict[str, Any]:
-        """Return what identifies the call, without what is unknown."""
+        """Return provider, operation and model, without those that are unknown."""
         facts = {"provider": self.provider, "operation": self.operation, "model": self.model}
         return {name: value for name, value in facts.items() if value}
 
     def traces(self) -> dict[str, Any]:
-        """Return where the numbers come from."""
+        """Return the origin of the numbers: the source, and the response id if there is one."""
         return {"source": self.source} | ({"response_id": self.response_id} if self.response_id else {})

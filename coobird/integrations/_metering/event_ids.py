@@ -1,20 +1,21 @@
-"""Which call an answer belongs to, so that everybody who saw the same answer gives it the same event id (pure)."""
+"""Event ids: every reporter of the same answer computes the same event id for it (pure)."""
 
 from __future__ import annotations
 
 from uuid import UUID, uuid5
 
 NAMESPACE = UUID("1754a62c-1edd-51fd-a8ab-1b069ebb8b7a")
-"""Never change it: an event id made yesterday must be made again today."""
+"""Namespace of all event ids. It must never change: the ids that yesterday's process computed must
+come out the same today, or answers would be billed twice."""
 
 MIN_ID_LENGTH = 16
-"""Characters of a response id that can be unique. Some local servers count from `chatcmpl-1`, or draw three digits: calls that
-share such an id would be billed as one."""
+"""Minimum length of a response id that counts as unique, in characters. Some local servers count
+from `chatcmpl-1`, or draw three digits: calls that share such an id would be billed as one."""
 
-# How ids begin that OpenAI and Anthropic make. Frameworks put ids of their own in the same place.
-_PROVIDER_IDS = ("chatcmpl-", "cmpl-", "resp_", "msg_")
+# Prefixes of ids that OpenAI and Anthropic make. Frameworks put their own ids in the same place.
+_PROVIDER_PREFIXES = ("chatcmpl-", "cmpl-", "resp_", "msg_")
 
-# Names that a provider had before.
+# Former and foreign names of a provider, with the name that OpenTelemetry gives it today.
 _CANONICAL = {
     "az.ai.openai": "azure.ai.openai",
     "az.ai.inference": "azure.ai.inference",
@@ -38,16 +39,17 @@ _CANONICAL = {
 
 
 def canonical_provider(name: object) -> str:
-    """Return today's name of a provider; an empty text if there is none."""
+    """Return today's name of a provider; an empty text if `name` is not a text."""
     lower = name.strip().lower() if isinstance(name, str) else ""
     return _CANONICAL.get(lower, lower)
 
 
 def event_id_of(response_id: object) -> str | None:
-    """Return the id of the event for an answer; `None` if the answer's own id cannot tell it from others.
+    """Return the event id of an answer; `None` if its response id is too short to be unique.
 
-    The provider has no part in it: emitters disagree about the provider of the same answer (the model's maker, the cloud that
-    hosts it, the gateway in between), and an id of this length is unique without it.
+    The provider is not part of the event id. Reporters disagree about the provider of an answer:
+    the model's maker, the cloud that hosts it, or the gateway in between. A response id of the
+    minimum length is unique without it.
     """
     if not isinstance(response_id, str) or len(response_id) < MIN_ID_LENGTH:
         return None
@@ -55,15 +57,18 @@ def event_id_of(response_id: object) -> str | None:
 
 
 def event_id_of_call(framework: str, call_id: object) -> str:
-    """Return the id of the event for an answer that has no id, by what the framework calls the call: it is told but once."""
+    """Return the event id of an answer without an id, from the framework's id of the call.
+
+    The framework reports each call only once, so its own id is enough.
+    """
     return str(uuid5(NAMESPACE, f"{framework}:{call_id}"))
 
 
 def is_provider_id(response_id: str | None) -> bool:
-    """Whether a model's provider made this id, so that each of its answers has one and no two share it."""
-    return response_id is not None and response_id.startswith(_PROVIDER_IDS)
+    """True if the model's provider made this id, so that it is unique and every answer has one."""
+    return response_id is not None and response_id.startswith(_PROVIDER_PREFIXES)
 
 
 def event_id_of_span(trace_id: int, span_id: int) -> str:
-    """Return the id of the event for a span whose answer has no id: the same span is never billed twice."""
+    """Return the event id of a span whose answer has no id. It keeps a span from counting twice."""
     return str(uuid5(NAMESPACE, f"span:{trace_id:032x}:{span_id:016x}"))

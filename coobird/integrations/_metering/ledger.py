@@ -1,70 +1,75 @@
-"""What was billed already. Several may see the same call: a wrapper, and the spans of one or two instrumentations."""
+"""Ledger of a client: answers that were billed, and problems that were reported.
+
+Several reporters may see the same call: a wrapper, and the spans of one or two instrumentations.
+"""
 
 from __future__ import annotations
 
-import os
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import cast
 from weakref import WeakKeyDictionary
 
 from coobird.integrations._metering.second_reports import RecentReports
 
-if TYPE_CHECKING:
-    from coobird.integrations._metering.meter import Meter
-
 MAX_REMEMBERED = 10_000
-"""Answers that are remembered as billed, to spare the server their duplicates. Forgetting one is harmless: it knows them all."""
+"""Maximum number of entries of each kind. The ledger spares the server duplicates; an answer that
+was forgotten here is harmless, because the server knows every event id."""
 
 
 class Ledger:
-    """What was billed and told through one client, by anybody. Shared by all integrations of that client.
+    """Answers billed and problems reported through one client, shared by all its integrations.
 
-    Without a lock but that of `recent`, which begins anew after a fork: each step is a single operation of a dict.
+    It needs no lock: each step is a single operation of a dict, which no other thread can
+    interrupt. Only `recent_reports` has a lock.
 
     Attributes:
-        awaits_reports: A framework reports here that does so only after its calls have ended.
+        has_late_reporter: True if a framework reports its calls only after they have ended.
+        recent_reports: Reports by which a second report of the same call is recognized.
     """
 
     def __init__(self) -> None:
-        self.awaits_reports = False
+        self.has_late_reporter = False
+        self.recent_reports = RecentReports()
         self._billed: dict[object, object] = {}
-        self._told: dict[object, object] = {}
-        self._covered: dict[object, object] = {}
-        self.recent = RecentReports()
+        self._reported: dict[object, object] = {}
+        self._billed_spans: dict[object, object] = {}
 
     def is_billed(self, event_id: str | None) -> bool:
-        """Whether an event with this id was tracked."""
+        """True if an event with this id was tracked."""
         return event_id in self._billed
 
-    def bill_first(self, event_id: str, seen: tuple[object, ...]) -> bool:
-        """Note an event id, with who saw which totals; False if it was noted before."""
-        return _add(self._billed, event_id, seen)
+    def add_billed(self, event_id: str, totals: tuple[object, ...]) -> bool:
+        """Record that an event is tracked; False if it was recorded before.
 
-    def is_another_answer(self, event_id: str, seen: tuple[object, ...]) -> bool:
-        """Whether the same source saw other totals under this id: then these were two answers."""
-        before = cast("tuple[object, ...]", self._billed.get(event_id, seen))
-        return before[0] == seen[0] and before != seen and None not in before
+        Args:
+            totals: The source of the report, then the token counts that it gives.
+        """
+        return _add(self._billed, event_id, totals)
 
-    def tell_first(self, key: object) -> bool:
-        """Note that somebody is told about this; False if somebody was told before."""
-        return _add(self._told, key)
+    def is_another_answer(self, event_id: str, totals: tuple[object, ...]) -> bool:
+        """True if the same source gave other totals under this id: then these were two answers."""
+        before = cast("tuple[object, ...]", self._billed.get(event_id, totals))
+        return before[0] == totals[0] and before != totals and None not in before
 
-    def cover(self, span_id: int) -> None:
-        """Note that the call within this span was billed."""
-        _add(self._covered, span_id)
+    def add_reported(self, key: object) -> bool:
+        """Record that a problem is reported to `on_error`; False if it was recorded before."""
+        return _add(self._reported, key)
 
-    def is_covered(self, span_id: int) -> bool:
-        """Whether the call within this span was billed."""
-        return span_id in self._covered
+    def add_billed_span(self, span_id: int) -> None:
+        """Record that the call in this span was billed."""
+        _add(self._billed_spans, span_id)
+
+    def is_billed_span(self, span_id: int) -> bool:
+        """True if the call in this span was billed."""
+        return span_id in self._billed_spans
 
 
-def _add(entries: dict[object, object], key: object, mark: object = None) -> bool:
-    mark = mark or object()
-    is_new = entries.setdefault(key, mark) is mark
+def _add(entries: dict[object, object], key: object, value: object = None) -> bool:
+    value = value or object()
+    is_new = entries.setdefault(key, value) is value
     while len(entries) > MAX_REMEMBERED:
         try:
             entries.pop(next(iter(entries)), None)
-        except (RuntimeError, StopIteration):  # another thread was faster
+        except (RuntimeError, StopIteration):  # another thread changed or emptied the dict
             break
     return is_new
 
@@ -75,23 +80,3 @@ _ledgers: WeakKeyDictionary[object, Ledger] = WeakKeyDictionary()
 def ledger_of(client: object) -> Ledger:
     """Return the one ledger of a client."""
     return _ledgers.setdefault(client, Ledger())
-
-
-def _after_fork_in_child() -> None:
-    for ledger in _ledgers.values():
-        ledger.recent = RecentReports()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
-
-
-class WrappedCall(NamedTuple):
-    """A call that `wrap` is metering already. `sources`: the instrumentations that started a span in it."""
-
-    meter: Meter
-    sources: set[str]
-
-
-wrapped_call: ContextVar[WrappedCall | None] = ContextVar("coobird_wrapped_call", default=None)
-"""Set while a wrapped client makes a call: spans that start meanwhile report the same one."""

@@ -1,4 +1,4 @@
-"""From a call of a model to one event: who pays, what it cost, and whether it was billed already."""
+"""Meter: makes one event of a model call, with its payer and cost, unless it was billed before."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from math import isfinite
 from time import time_ns
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from coobird.errors import CoobirdError
-from coobird.integrations._checks import check_coomon
+from coobird.integrations._metering.errors import MeteringError, PriceMissingError, ReportErrors, UsageMissingError
 from coobird.integrations._metering.event_ids import event_id_of
 from coobird.integrations._metering.ledger import ledger_of
 from coobird.integrations._metering.price_list import price_function
@@ -19,71 +18,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from decimal import Decimal
 
-    from coobird.client.runs.run import Run
+    from coobird import Run
     from coobird.integrations._metering.call import Call
+    from coobird.integrations._metering.errors import MeteringClient
 
 
-class MeteringError(CoobirdError):
-    """A call of a model could not be metered as it should. Only ever given to `on_error`.
-
-    Attributes:
-        call: What is known about the call: `provider`, `model`, `response_id`, `source` and so on.
-    """
-
-    def __init__(self, message: str, *, call: Mapping[str, Any] | None = None) -> None:
-        super().__init__(message)
-        self.call: dict[str, Any] = dict(call or {})
-
-
-class UsageMissingError(MeteringError):
-    """The provider did not say (all of) how many tokens a call took. Nothing is guessed, and nothing is billed as zero."""
-
-
-class PriceMissingError(MeteringError):
-    """The price of a model is not known, so events of it have no `cost_usd`. Told once for each model."""
-
-
-class Client(Protocol):
-    """What an integration needs of `Coomon` or `AsyncCoomon`."""
-
-    def track_task(self, *args: Any, **event: Any) -> None: ...
-    def current_run(self) -> Run: ...
-    def report(self, error: CoobirdError) -> None: ...
-
-
-class Shield:
-    """`with shield:` keeps whatever goes wrong in metering away from the program that is metered: it is reported instead."""
-
-    def __init__(self, client: Client, failure: str = "A call could not be metered") -> None:
-        check_coomon(client)
-        self._client = client
-        self._failure = failure
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
-        if not isinstance(error, Exception):
-            return False
-        failure = MeteringError(f"{self._failure}: {type(error).__name__}: {error}")
-        failure.__cause__ = error
-        self._client.report(failure)
-        return True
-
-
-class Meter:
-    """Bills calls through one client. Safe to use from any thread.
+class CallMeter:
+    """Bills model calls through one client. Safe to use from any thread.
 
     Args:
-        customer_id, agent_id, signal_code, attributes: For calls that neither their run nor anything closer names them for.
-        cost: True for the price list, or a function that gives a call's cost in US dollars, or `None` if it is not known.
+        customer_id, agent_id, signal_code, attributes: Values for calls that get them neither from
+            their run nor from anything closer.
+        cost: True for the price list, or a function that returns a call's cost in US dollars, or
+            `None` if the cost is unknown.
 
     Raises:
-        ConfigurationError: `cost=True` without the price list, or what is no client of Coobird.
+        ConfigurationError: `cost=True` without the price list, or `client` is no client of Coobird.
     """
 
     def __init__(
         self,
-        client: Client,
+        client: MeteringClient,
         *,
         customer_id: str | None = None,
         agent_id: str | None = None,
@@ -92,12 +47,12 @@ class Meter:
         cost: bool | Callable[[Call], Decimal | None] = False,
     ) -> None:
         self._price = price_function(cost)
-        # In this thread and now. SDKs that have left httpx look whether it is there, and fail at one that a sender of events is
-        # only half through importing.
+        # Import httpx now, in this thread. SDKs that no longer use httpx look for it in `sys.modules`,
+        # and fail if they find it half imported by a sender thread.
         import httpx  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
         self.client = client
-        self.shield = Shield(client)
+        self.report_errors = ReportErrors(client)
         self.ledger = ledger_of(client)
         self._ids = (customer_id, agent_id)
         self._signal_code = signal_code
@@ -112,22 +67,22 @@ class Meter:
         ids: tuple[str | None, str | None] = (None, None),
         fallback_ids: tuple[str | None, str | None] = (None, None),
     ) -> None:
-        """Track one event for a call with usage, unless that was done before.
+        """Track one event for a call with usage, unless it was tracked before.
 
         Args:
-            run: The run that the call was made in, as `Coomon.current_run` gave it then.
-            event_id: For an answer that has no id of its own; a random one if left out.
-            ids: Customer and agent as the call itself names them: they win over the run.
-            fallback_ids: Those that it inherited from further away: the run wins over them.
+            run: Run in which the call was made, as `Coomon.current_run` returned it then.
+            event_id: Event id for an answer without an id; a random one if left out.
+            ids: Customer and agent that the call itself names. They win over the run.
+            fallback_ids: Customer and agent inherited from further away. The run wins over them.
         """
         usage = call.usage
         event_id = event_id_of(call.response_id) or event_id
         if usage is None:
             return
-        seen = (call.source, usage.input, usage.output)
-        if event_id is not None and not self.ledger.bill_first(event_id, seen):
-            if usage.output is not None and call.is_exact and self.ledger.is_another_answer(event_id, seen):
-                self._tell_same_id(call)
+        totals = (call.source, usage.input, usage.output)
+        if event_id is not None and not self.ledger.add_billed(event_id, totals):
+            if usage.output is not None and call.is_exact and self.ledger.is_another_answer(event_id, totals):
+                self._report_same_id(call)
             return
         inherited = {**self._attributes, **({} if run is None else run.attributes)}
         attributes: dict[str, Any] = {**inherited, **call.facts(), **usage.attributes()}
@@ -139,13 +94,13 @@ class Meter:
                 attributes["cost_usd"] = cost
         if not call.is_exact:
             attributes["usage_inexact"] = True
-            self._tell_inexact(call)
+            self._report_inexact(call)
         own = (None, None) if run is None else (run.customer_id, run.agent_id)
         customer_id, agent_id = (
             next((name for name in names if name is not None), None)
             for names in zip(ids, own, fallback_ids, self._ids, strict=True)
         )
-        # The call belongs to the run it was made in, which need not be the one that is current when its stream ends.
+        # Enter the run in which the call was made: when its stream ends, another run may be current.
         with nullcontext() if run is None else run:
             self.client.track_task(
                 customer_id=customer_id,
@@ -157,59 +112,65 @@ class Meter:
                 timestamp=call.ended_at or datetime.now(UTC),
             )
 
-    def settle(self, call: Call, run: Run, start_ns: int, *, event_id: str | None = None) -> None:
-        """Bill a call that ends now, or tell that its usage is not known, unless somebody else has reported the same call.
+    def bill_or_report(self, call: Call, run: Run, start_ns: int, *, event_id: str | None = None) -> None:
+        """Bill a call that ends now, or report that its usage is unknown.
+
+        Does nothing if another source has reported the same call.
 
         Args:
-            start_ns: When the call began.
-            event_id: For an answer that has no id of its own.
+            start_ns: Time at which the call began.
+            event_id: Event id for an answer without an id.
         """
         report = report_of(call, run, start_ns, time_ns(), event_id)
         if call.usage is None:
-            if not self.ledger.recent.covers(report):
-                self.tell(call)
-        elif not self.ledger.recent.repeats(report):
+            if not self.ledger.recent_reports.has_usage_of(report):
+                self.report_missing_usage(call)
+        elif self.ledger.recent_reports.add(report):
             self.bill(call, run, event_id=event_id)
 
-    def tell(self, call: Call) -> None:
-        """Report a call whose usage is (partly) unknown, unless it was reported or billed in full before."""
+    def report_missing_usage(self, call: Call) -> None:
+        """Report to `on_error` a call whose usage is (partly) unknown.
+
+        Does nothing if the call was reported before, or billed with full usage.
+        """
         event_id = event_id_of(call.response_id)
         if call.usage is None and self.ledger.is_billed(event_id):
             return
-        if event_id is not None and not self.ledger.tell_first(event_id):
+        if event_id is not None and not self.ledger.add_reported(event_id):
             return
-        what = "its usage is not known" if call.usage is None else "its output tokens are not known"
+        unknown = "its usage is unknown" if call.usage is None else "its output tokens are unknown"
         outcome = "It is not billed" if call.usage is None else "Its input tokens are billed"
         answer = f" ({call.response_id})" if call.response_id else ""
-        message = (
-            f"A call of {call.model or call.provider or 'a model'}{answer}: {what}, because {call.reason}. {outcome}."
-        )
+        message = f"A call of {call.model or call.provider or 'a model'}{answer}: {unknown}, because {call.reason}. {outcome}."
         self.client.report(UsageMissingError(message, call=call.facts() | call.traces()))
 
-    def _tell_same_id(self, call: Call) -> None:
+    def _report_same_id(self, call: Call) -> None:
         message = (
             f"Another answer of {call.model} has the same id {call.response_id} and other totals. It is not billed."
-            " Let the server give each answer an id of its own; some make it from the header X-Request-Id."
+            " Configure the server to give each answer its own id; some take it from the header X-Request-Id."
         )
         self.client.report(MeteringError(message, call=call.facts() | call.traces()))
 
-    def _tell_inexact(self, call: Call) -> None:
-        if self.ledger.tell_first(("inexact", call.source)):
+    def _report_inexact(self, call: Call) -> None:
+        if self.ledger.add_reported(("inexact", call.source)):
             message = (
                 f"{call.source} counts some output tokens of streams twice, so these events have usage_inexact."
-                " Use wrap(client), or the spans that the SDK emits by itself, beside it or instead. (Told once.)"
+                " Use wrap(client), or the spans that the SDK emits by itself, in addition or instead."
+                " (Reported once.)"
             )
             self.client.report(MeteringError(message, call=call.facts() | call.traces()))
 
     def _cost(self, call: Call) -> Decimal | None:
         assert self._price is not None
-        # A call is to be paid for even where its price cannot be found.
-        with Shield(self.client, "The cost of a call could not be found out"):
+        # A failure here must not lose the event: the call is billed without `cost_usd`.
+        with ReportErrors(self.client, "The cost of a call could not be computed"):
             cost = self._price(call)
-            if cost is None and self.ledger.tell_first(("price", call.provider, call.model)):
-                message = f"The price of {call.model!r} of {call.provider or 'an unknown provider'} is not known: its events have no cost_usd."
+            if cost is None and self.ledger.add_reported(("price", call.provider, call.model)):
+                provider = call.provider or "an unknown provider"
+                message = f"The price of {call.model!r} of {provider} is unknown: its events have no cost_usd."
                 self.client.report(PriceMissingError(message, call=call.facts()))
             elif cost is not None and not (cost >= 0 and isfinite(cost)):
-                raise ValueError(f"{cost!r} is no amount")  # an event with it would be refused, and the call lost
+                # The server would reject an event with this cost, and the call would not be billed.
+                raise ValueError(f"{cost!r} is no amount")
             return cost
         return None

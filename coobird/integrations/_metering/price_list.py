@@ -1,9 +1,4 @@
-"""What a call of a model costs, by the price list of `genai-prices` (extra `prices`).
-
-    wrap(openai.OpenAI(), coomon, cost=True)            # or CoobirdSpanProcessor(coomon, cost=True)
-
-The list ships with that package and is as new as it; nothing is fetched. Amounts are `Decimal`: they are sent with all digits.
-"""
+"""Price of a model call in US dollars, from the price list of `genai-prices` (extra `prices`)."""
 
 from __future__ import annotations
 
@@ -11,16 +6,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from coobird.errors import ConfigurationError
-from coobird.integrations._metering.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coobird.integrations._metering.call import Call
+    from coobird.integrations._metering.usage import Usage
 
-__all__ = ("Usage", "cost_usd", "price_function")
-
-# Their name of a provider, where it is not ours.
+# The list's name of a provider, where it differs from ours.
 _PROVIDERS = {
     "azure.ai.openai": "azure",
     "azure.ai.inference": "azure",
@@ -32,7 +25,7 @@ _PROVIDERS = {
     "x_ai": "x-ai",
 }
 
-# Their name of a part, where it is not ours.
+# The list's name of a token count, where it differs from ours.
 _PARTS = {
     "audio_input_tokens": "input_audio_tokens",
     "audio_output_tokens": "output_audio_tokens",
@@ -44,14 +37,22 @@ _PARTS = {
 
 
 def cost_usd(provider: str, model: str, usage: Usage) -> Decimal | None:
-    """Return the price in US dollars; `None`, never 0, for a model or a provider that is not in the list.
+    """Return the price of a call in US dollars, with all digits.
+
+    Args:
+        provider: Name of the provider, as in an event's `provider`.
+        model: Name of the model.
+        usage: Tokens of the call.
+
+    Returns:
+        `None`, never 0, for a model or provider that is not in the list, and for unknown output.
 
     Raises:
         ConfigurationError: `genai-prices` is not installed.
     """
     calculate, tokens = _price_list()
     if not provider or not model or usage.output is None:
-        return None  # a price that is found by the model's name alone may be another seller's
+        return None  # found by the model's name alone, the price may be another provider's
     counts: dict[str, int | None] = {
         "input_tokens": usage.input,
         "output_tokens": usage.output,
@@ -68,7 +69,10 @@ def cost_usd(provider: str, model: str, usage: Usage) -> Decimal | None:
 
 
 def price_function(cost: bool | Callable[[Call], Decimal | None]) -> Callable[[Call], Decimal | None] | None:
-    """Return what prices calls: nothing, this list, or a function of the caller's own.
+    """Return the function that prices calls: this list, the caller's own, or `None` for no prices.
+
+    Args:
+        cost: True for this list, False for no prices, or a function of the caller's own.
 
     Raises:
         ConfigurationError: `cost=True`, and `genai-prices` is not installed.

@@ -1,8 +1,10 @@
-"""Second reports of a call that nothing links to the first: no common id, no common trace (bounded).
+"""Recognition of a second report of a call, where no common id and no common trace link the two.
 
-Two instrumentations can each begin a trace of their own for the same call, and one of them may not record the answer's id. What
-is left is that they are different instrumentations, name the same model, payer and totals, and that the time of one lies within
-that of the other. Many calls at once may look the same by that, so each report is paired with at most one of each other source.
+Two instrumentations can each begin a trace of their own for the same call, and one of them may not
+record the answer's id. Two reports are taken for the same call if they come from different sources,
+give the same model, payer and totals, and the time of one lies within that of the other. Many
+concurrent calls can look the same by that, so each report is paired with at most one report of each
+other source. The number of reports kept in memory is bounded.
 """
 
 from __future__ import annotations
@@ -11,106 +13,138 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING
 
+from coobird.integrations._forks import reset_in_child
 from coobird.integrations._metering.event_ids import event_id_of
 
 if TYPE_CHECKING:
-    from coobird.client.runs.run import Run
+    from coobird import Run
     from coobird.integrations._metering.call import Call
 
 MAX_RECENT = 4096
-"""Reports that are remembered. A second one follows within moments, or when the trace around it ends."""
+"""Number of reports kept. A second report follows within moments, or when the trace around it ends."""
 
 MAX_ALIKE = 256
-"""Reports with the same facts that are compared with."""
+"""Number of reports with the same totals and payer that a new report is compared with."""
 
 MAX_STEPS = 32
-"""Pairs that are asked to part for a new one. It is a handful, even if many threads make the very same call all the time."""
+"""Number of pairs that may be split to find a partner for a new report. A few are enough, even if
+many threads make the very same call all the time."""
 
 
-class Report:
-    """A call that one instrumentation reported.
+class CallReport:
+    """One source's report of a call.
 
     Attributes:
-        key: What it calls the call.
-        span_id: The span that is the report, or that the call was made in; 0 if there is none.
-        model, facts: What another one would say too, more or less exactly.
-        partners: The report of the same call by each other source; itself for one that is known to report it too.
+        source: Reporter of the call.
+        call_key: The source's name for the call: the event id, or an id of its own.
+        has_id: True if `call_key` is an event id, which all sources share.
+        span_id: Span that is the report, or in which the call was made; 0 if there is none.
+        start_ns, end_ns: Time of the call.
+        model: Model that answered; sources may differ by its date.
+        totals: Input and output tokens.
+        payer: Customer and agent.
+        partners: Report of the same call by each other source; the report itself for a source that
+            is known to report the call as well.
     """
 
-    __slots__ = ("end_ns", "facts", "has_id", "key", "model", "partners", "source", "span_id", "start_ns")
+    __slots__ = (
+        "call_key",
+        "end_ns",
+        "has_id",
+        "model",
+        "partners",
+        "payer",
+        "source",
+        "span_id",
+        "start_ns",
+        "totals",
+    )
 
     def __init__(
         self,
         source: str,
-        key: object,
+        call_key: object,
         start_ns: int,
         end_ns: int,
-        model: str,
-        facts: tuple[object, ...],
         *,
+        model: str,
+        totals: tuple[int | None, ...],
+        payer: tuple[str | None, ...],
         has_id: bool,
         span_id: int = 0,
     ) -> None:
         self.source = source
-        self.key = key
+        self.call_key = call_key
         self.has_id = has_id
         self.span_id = span_id
         self.start_ns = start_ns
         self.end_ns = end_ns
         self.model = model
-        self.facts = facts
-        self.partners: dict[str, Report] = {}
+        self.totals = totals
+        self.payer = payer
+        self.partners: dict[str, CallReport] = {}
+
+    def expect_from(self, sources: set[str]) -> None:
+        """Mark sources that report this call as well, now or later. They get no other partner."""
+        self.partners.update(dict.fromkeys(sources, self))
 
 
 class RecentReports:
-    """Pairs reports, each with at most one of every other source: of calls that look the same, as many are billed as were made.
+    """Recent reports, each paired with at most one report of every other source.
 
-    Safe to use from any thread; the child of a fork needs new ones.
+    Of calls that look the same, as many are billed as were made. Safe to use from any thread; the
+    child of a fork starts empty, because the calls before the fork are the parent's.
     """
 
     def __init__(self) -> None:
-        self._recent: deque[Report] = deque()
-        self._by_facts: dict[tuple[object, ...], deque[Report]] = {}
-        self._lock = threading.RLock()  # the garbage collector may end a stream in here
+        self._start_empty()
+        reset_in_child(self._start_empty)
 
-    def repeats(self, report: Report, *, is_linked: bool = False) -> bool:
-        """Whether this report repeats another one. Later ones are compared with it.
+    def _start_empty(self) -> None:
+        self._recent: deque[CallReport] = deque()
+        self._by_totals: dict[tuple[object, ...], deque[CallReport]] = {}
+        # Reentrant: the garbage collector may end a stream, which reports its call, in here.
+        self._lock = threading.RLock()
+
+    def add(self, report: CallReport, *, is_linked: bool = False) -> bool:
+        """Record a report; False if it repeats an earlier one, so that it must not be billed.
 
         Args:
-            is_linked: It is known to repeat one, even if none looks like it.
+            is_linked: The report is known to repeat one, even if none looks like it.
         """
         with self._lock:
-            recent = tuple(self._by_facts.get(report.facts, ()))[-MAX_ALIKE:]
-            if any(other.key == report.key and other.source == report.source for other in recent):
-                return True
+            recent = tuple(self._by_totals.get((report.totals, report.payer), ()))[-MAX_ALIKE:]
+            if any(other.call_key == report.call_key and other.source == report.source for other in recent):
+                return False
             alike = [other for other in recent if _are_one_call(report, other)]
             paired = [
                 _pair(report, source, recent) for source in {other.source for other in alike} - report.partners.keys()
             ]
             self._remember(report)
-        return any(paired) or (is_linked and not alike)
+        return not (any(paired) or (is_linked and not alike))
 
-    def covers(self, report: Report) -> bool:
-        """Whether another one told of the call that this report knows no usage of."""
+    def has_usage_of(self, report: CallReport) -> bool:
+        """True if another source gave the usage of the call that this report has no usage of."""
         return any(
-            other.source != report.source and other.facts[2:] == report.facts[2:] and _may_be_one(report, other)
+            other.source != report.source and other.payer == report.payer and _may_be_one(report, other)
             for other in tuple(self._recent)
         )
 
-    def _remember(self, report: Report) -> None:
+    def _remember(self, report: CallReport) -> None:
         self._recent.append(report)
-        self._by_facts.setdefault(report.facts, deque()).append(report)
+        self._by_totals.setdefault((report.totals, report.payer), deque()).append(report)
         if len(self._recent) > MAX_RECENT:
-            facts = self._recent.popleft().facts
-            self._by_facts[facts].popleft()
-            if not self._by_facts[facts]:
-                del self._by_facts[facts]
+            oldest = self._recent.popleft()
+            key = (oldest.totals, oldest.payer)
+            self._by_totals[key].popleft()
+            if not self._by_totals[key]:
+                del self._by_totals[key]
 
 
-def _pair(report: Report, source: str, recent: tuple[Report, ...]) -> bool:
-    """Find a partner of this source, if need be by giving other reports another partner (an augmenting path)."""
+def _pair(report: CallReport, source: str, recent: tuple[CallReport, ...]) -> bool:
+    """Find a partner of this source, if needed by re-pairing other reports (an augmenting path)."""
     left = [other for other in recent if other.source == source]
-    seekers, found_by = [report], dict[Report, Report]()
+    seekers, found_by = [report], dict[CallReport, CallReport]()
     for seeker in seekers:
         found = [other for other in left if _are_one_call(seeker, other)]
         for other in found:
@@ -124,8 +158,8 @@ def _pair(report: Report, source: str, recent: tuple[Report, ...]) -> bool:
     return False
 
 
-def _join(other: Report, found_by: dict[Report, Report]) -> None:
-    free: Report | None = other
+def _join(other: CallReport, found_by: dict[CallReport, CallReport]) -> None:
+    free: CallReport | None = other
     while free is not None:
         seeker = found_by[free]
         left = seeker.partners.get(free.source)
@@ -133,36 +167,40 @@ def _join(other: Report, found_by: dict[Report, Report]) -> None:
         free = left
 
 
-def report_of(call: Call, run: Run | None, start_ns: int, end_ns: int, key: object = None, span_id: int = 0) -> Report:
-    """Return what another report of the same call would say too.
+def report_of(
+    call: Call, run: Run | None, start_ns: int, end_ns: int, call_key: object = None, span_id: int = 0
+) -> CallReport:
+    """Return the report of a call, with what another source's report of it has in common.
 
     Args:
-        key: What the source calls the call, if its answer has no id.
+        call_key: The source's name for the call, used if the answer has no id.
     """
-    totals = (0, 0) if call.usage is None else call.usage[:2]
-    payer = (None, None) if run is None else (run.customer_id, run.agent_id)
     event_id = event_id_of(call.response_id)
-    return Report(
+    return CallReport(
         call.source,
-        event_id or key or object(),
+        event_id or call_key or object(),
         start_ns,
         end_ns,
-        call.model or "",
-        (*totals, *payer),
+        model=call.model or "",
+        totals=(0, 0) if call.usage is None else call.usage[:2],
+        payer=(None, None) if run is None else (run.customer_id, run.agent_id),
         has_id=event_id is not None,
         span_id=span_id,
     )
 
 
-def _are_one_call(one: Report, other: Report) -> bool:
-    # Their facts are the same, or they would not be compared. Those with the same id are paired too, so that nobody else takes one.
-    are_two = one.source == other.source or (one.has_id and other.has_id and one.key != other.key)
-    is_within = one.span_id == other.span_id != 0  # the last words of a stream may come after the end of its span
-    return not are_two and (is_within or _may_be_one(one, other))
+def _are_one_call(one: CallReport, other: CallReport) -> bool:
+    """True if two reports with the same totals and payer may be of one call.
+
+    Reports with the same id are paired too, so that neither becomes the partner of a third one.
+    """
+    are_two = one.source == other.source or (one.has_id and other.has_id and one.call_key != other.call_key)
+    is_same_span = one.span_id == other.span_id != 0  # the end of a stream may come after its span's end
+    return not are_two and (is_same_span or _may_be_one(one, other))
 
 
-def _may_be_one(one: Report, other: Report) -> bool:
-    """Whether the time of one lies within that of the other, and one's model is the other's, perhaps without its date."""
+def _may_be_one(one: CallReport, other: CallReport) -> bool:
+    """True if one time lies within the other, and the models are the same, perhaps without a date."""
     if one.start_ns <= other.start_ns:
         is_within = other.end_ns <= one.end_ns or (one.start_ns == other.start_ns and one.end_ns <= other.end_ns)
     else:

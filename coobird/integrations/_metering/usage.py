@@ -1,7 +1,7 @@
-"""What a model's answer says about tokens, read from whatever carries it (pure, driven by tables).
+"""Token counts of a model's answer, read from each SDK's, framework's or span's form (tables, pure).
 
-One form for all providers: totals, with the cached and the reasoning tokens as parts *of* them, never beside them. `None` is
-unknown, which is not zero.
+All providers are brought to one form: totals that include the cached and the reasoning tokens.
+`None` is unknown, which is not zero.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ class Usage(NamedTuple):
     """Tokens of one call.
 
     Attributes:
-        input: All input tokens, those read from and written to a cache included.
-        output: All output tokens, reasoning included; `None` if the answer broke off before they were known.
-        cache_read: The part of `input` that came from a cache.
-        cache_write: The part of `input` that was written to a cache.
-        reasoning: The part of `output` that the model thought and did not say.
-        other: Further parts by name, such as `audio_input_tokens`.
+        input: All input tokens, including those read from and written to a cache.
+        output: All output tokens, including reasoning; `None` if the answer broke off before they
+            were known.
+        cache_read: Part of `input` that was read from a cache.
+        cache_write: Part of `input` that was written to a cache.
+        reasoning: Part of `output` that the model used for reasoning and did not return.
+        other: Further parts, each with its name, such as `audio_input_tokens`.
     """
 
     input: int
@@ -30,7 +31,7 @@ class Usage(NamedTuple):
     other: tuple[tuple[str, int], ...] = ()
 
     def attributes(self) -> dict[str, int]:
-        """Return the event attributes: what is unknown is left out."""
+        """Return the event attributes, without the counts that are unknown."""
         total = None if self.output is None else self.input + self.output
         values = {
             "input_tokens": self.input,
@@ -44,7 +45,8 @@ class Usage(NamedTuple):
         return {name: value for name, value in values.items() if value is not None}
 
 
-# Where each number is, by the names of the Chat Completions, Completions and Embeddings APIs and of the Responses API.
+# Paths of each count in answers of the Responses API, and of the Chat Completions, Completions and
+# Embeddings APIs.
 _OPENAI = {
     "input": (("input_tokens",), ("prompt_tokens",)),
     "output": (("output_tokens",), ("completion_tokens",)),
@@ -59,7 +61,7 @@ _OPENAI = {
     "audio_output_tokens": (("completion_tokens_details", "audio_tokens"),),
 }
 
-# LangChain's own form; the names of the parts may begin with a service tier (`flex_cache_read`).
+# LangChain's own form. Names of parts may begin with a service tier (`flex_cache_read`).
 _LANGCHAIN = {
     "input": ("", "input_tokens"),
     "output": ("", "output_tokens"),
@@ -78,12 +80,12 @@ _ANTHROPIC = {
     "cache_write": ("cache_creation_input_tokens",),
     "output": ("output_tokens",),
     "reasoning": ("output_tokens_details", "thinking_tokens"),
-    # These two have prices of their own.
+    # The next two have separate prices.
     "cache_write_1h_input_tokens": ("cache_creation", "ephemeral_1h_input_tokens"),
     "web_search_requests": ("server_tool_use", "web_search_requests"),
 }
 
-# Span attributes, newest name first: OpenTelemetry's own with each of its renamings, then OpenInference's.
+# Span attributes, newest name first: OpenTelemetry's with its former names, then OpenInference's.
 _SPAN = {
     "input": ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt"),
     "output": ("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion"),
@@ -124,14 +126,14 @@ _PARTS = (
 
 
 def field(value: Any, *path: str) -> Any:
-    """Return a field of a field, of an SDK's object or of decoded JSON; `None` if there is none."""
+    """Return a nested field of an SDK's object or of decoded JSON; `None` if there is none."""
     for name in path:
         value = cast("Any", value).get(name) if isinstance(value, Mapping) else getattr(value, name, None)
     return value
 
 
 def from_openai(usage: Any) -> Usage | None:
-    """Read the `usage` of an OpenAI answer; `None` if it does not say how many tokens went in."""
+    """Read the `usage` of an OpenAI answer; `None` if it has no count of input tokens."""
     found = {name: _first(field(usage, *path) for path in paths) for name, paths in _OPENAI.items()}
     if found["input"] is None:
         return None
@@ -141,16 +143,17 @@ def from_openai(usage: Any) -> Usage | None:
 
 
 def from_anthropic(*usages: Any, is_final: bool = True) -> Usage | None:
-    """Read the `usage` of an Anthropic message, which reports the parts of the input side by side.
+    """Read the `usage` of an Anthropic message, whose `input_tokens` leave out the cached tokens.
 
     Args:
-        usages: What was said about usage, newest first: a stream's last word is its newest, but leaves out what did not change.
-        is_final: False for a message that has only started: its output is a placeholder.
+        usages: Reports of usage, newest first. The last event of a stream has the newest counts, but
+            leaves out those that did not change.
+        is_final: False for a message that has only started: its output count is a placeholder.
     """
     found = {name: _first(field(usage, *path) for usage in usages) for name, path in _ANTHROPIC.items()}
     if found["fresh"] is None:
         return None
-    # Beside the totals is what the server took to sum up a conversation that had become too long.
+    # The totals leave out the tokens of a compaction, in which the server sums up a long conversation.
     iterations: Any = next((rounds for usage in usages if (rounds := field(usage, "iterations"))), ())
     for compaction in (entry for entry in iterations if field(entry, "type") == "compaction"):
         for name in ("fresh", "cache_read", "cache_write", "output", "cache_write_1h_input_tokens"):
@@ -163,13 +166,13 @@ def from_anthropic(*usages: Any, is_final: bool = True) -> Usage | None:
 
 
 def from_langchain(usage: Any) -> Usage | None:
-    """Read the `usage_metadata` of a message of LangChain; `None` if it does not say how many tokens went in."""
+    """Read the `usage_metadata` of a LangChain message; `None` if it has no count of input tokens."""
     found = {
         name: _first(_named(field(usage, part) if part else usage, last)) for name, (part, last) in _LANGCHAIN.items()
     }
     if found["input"] is None:
         return None
-    # Where what was written is told by its lifetime, the sum of it is told as 0.
+    # If cache writes are counted by lifetime, LangChain gives their sum as 0.
     lifetimes = (found["cache_write_5m"], found["cache_write_1h_input_tokens"])
     if not found["cache_write"] and any(lifetimes):
         found["cache_write"] = sum(count or 0 for count in lifetimes)
@@ -177,7 +180,10 @@ def from_langchain(usage: Any) -> Usage | None:
 
 
 def from_litellm(usage: Any) -> Usage | None:
-    """Read the `usage` of an answer of LiteLLM: that of OpenAI, with the cache beside it for other providers. 0 is unknown."""
+    """Read the `usage` of a LiteLLM answer: OpenAI's form, plus cache fields for other providers.
+
+    LiteLLM gives 0 for an unknown count.
+    """
     read = from_openai(usage)
     if read is None or not (read.input or read.output):
         return None
@@ -191,7 +197,7 @@ def from_litellm(usage: Any) -> Usage | None:
 
 
 def from_span(attributes: Mapping[str, Any]) -> Usage | None:
-    """Read the token counts of a span; `None` if it does not say how many tokens went in. 0 for both ways is unknown."""
+    """Read the token counts of a span; `None` if it has no count of input tokens, or only zeros."""
     found = {name: _first(attributes.get(key) for key in keys) for name, keys in _SPAN.items()}
     if found["input"] is None or not (found["input"] or found["output"]):
         return None
@@ -199,7 +205,7 @@ def from_span(attributes: Mapping[str, Any]) -> Usage | None:
 
 
 def _with_cache(found: dict[str, int | None]) -> dict[str, int | None]:
-    """Some emitters leave the cache out of the total. A part cannot be larger than its whole."""
+    """Add the cached tokens to an input total that is smaller: some emitters leave them out."""
     cached = (found["cache_read"] or 0) + (found["cache_write"] or 0)
     total = found["input"] or 0
     return {**found, "input": total + cached} if cached > total else found

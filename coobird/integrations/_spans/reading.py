@@ -1,6 +1,7 @@
-"""What a span says about a call of a model, whichever instrumentation wrote it (pure, driven by tables).
+"""Reading of a span that stands for a model call, from any instrumentation (tables, pure).
 
-Read are the names of OpenTelemetry's GenAI conventions, with those they had before, and those of OpenInference.
+The tables know the attributes of OpenTelemetry's GenAI conventions, with their former names, and
+those of OpenInference.
 """
 
 from __future__ import annotations
@@ -30,17 +31,18 @@ _ANSWERED = ("gen_ai.response.id", "gen_ai.response.model", "gen_ai.response.fin
 _FINISHED = ("gen_ai.response.finish_reasons", "anthropic.message.stop_reason", "llm.finish_reason")
 _STREAMED = ("gen_ai.request.stream", "gen_ai.is_streaming", "llm.is_streaming")
 
-# Operations that call a model. All others (agents, workflows, tools, retrieval) only restate what the calls in them took.
+# Operations that call a model. All others (agents, workflows, tools, retrieval) repeat the sums of
+# the calls in them.
 _OPERATIONS = {"chat", "generate_content", "text_completion", "completion", "embeddings"}
 _OPENINFERENCE_KINDS = {"LLM": "chat", "EMBEDDING": "embeddings"}
 _FRAMEWORK = ("traceloop.span.kind", "gen_ai.agent.name", "gen_ai.agent.id", "gen_ai.tool.name", "gen_ai.workflow.name")
 
-# Adds the placeholder of message_start to the output tokens of a stream.
+# Adds the placeholder count of message_start to the output tokens of a stream.
 _INEXACT_STREAMS = "opentelemetry.instrumentation.anthropic"
-# Counts words where the provider does not tell tokens.
+# Counts words if the provider does not report tokens.
 _ESTIMATES = "opentelemetry.instrumentation.botocore"
 
-# How the SDKs and the APIs name a refusal: there was no answer, so there is nothing to bill.
+# Names of a refusal in the SDKs and the APIs. A refused call has no answer, and nothing to bill.
 _REFUSALS = (
     "BadRequestError",
     "AuthenticationError",
@@ -55,11 +57,12 @@ _REFUSALS = (
 )
 
 _MAX_OUTPUT_CHARACTERS = 1_000_000
-"""Of `output.value`, in which OpenInference keeps the answer and with it its id. A longer one is taken as one without an id."""
+"""Maximum length of `output.value` that is decoded, in characters. OpenInference keeps the answer
+in it, and with it the answer's id. A longer one counts as an answer without an id."""
 
 
 class SpanFacts(NamedTuple):
-    """What is known of a span when it ends."""
+    """Contents of a span that are read."""
 
     attributes: Mapping[str, Any]
     scope: str
@@ -67,11 +70,12 @@ class SpanFacts(NamedTuple):
     error_types: tuple[str, ...] = ()
 
 
-class Sighting(NamedTuple):
-    """A call as one span saw it.
+class SpanCall(NamedTuple):
+    """Model call as one span records it.
 
     Attributes:
-        is_refused: No answer came, so no usage is missing.
+        event_id: Event id of the answer; `None` if the answer has no unique id.
+        is_refused: True if the provider refused the call, so that no usage is missing.
     """
 
     call: Call
@@ -80,7 +84,7 @@ class Sighting(NamedTuple):
 
 
 def operation_of(attributes: Mapping[str, Any]) -> str | None:
-    """Return which kind of model call a span stands for; `None` if it stands for none."""
+    """Return the kind of model call that a span stands for; `None` if it stands for none."""
     named = attributes.get("gen_ai.operation.name")
     if named is not None:
         return named if named in _OPERATIONS else None
@@ -93,8 +97,8 @@ def operation_of(attributes: Mapping[str, Any]) -> str | None:
     return "chat" if is_call else None
 
 
-def read_span(span: SpanFacts) -> Sighting | None:
-    """Return what a span that has ended saw; `None` if it is not about a call of a model."""
+def read_span(span: SpanFacts) -> SpanCall | None:
+    """Return the model call of a span; `None` if the span does not stand for one."""
     attributes = span.attributes
     operation = operation_of(attributes)
     if operation is None:
@@ -104,20 +108,20 @@ def read_span(span: SpanFacts) -> Sighting | None:
     provider = canonical_provider(_first(attributes, _PROVIDER))
     usage = from_span(attributes)
     is_streamed = any(attributes.get(name) is True for name in _STREAMED) or _asks_for_stream(attributes)
-    reason = f"the span of {span.scope or 'the instrumentation'} does not say"
+    reason = f"the span of {span.scope or 'the instrumentation'} does not report it"
     if span.scope.startswith(_ESTIMATES):
         usage, reason = None, f"{span.scope} estimates it"
     if usage is not None and operation == "embeddings" and usage.output is None:
         usage = usage._replace(output=0)
     is_anthropic = provider == "anthropic" or (response_id or "").startswith("msg_")
     if usage is not None and is_anthropic and is_streamed and not _is_finished(attributes, output):
-        usage, reason = _without_output(usage), "the stream ended before it was told"
+        usage, reason = _without_output(usage), "the stream ended before it was reported"
     elif usage is None and is_streamed:
-        reason += " (OpenAI tells it in a stream if it is asked for with stream_options={'include_usage': True})"
+        reason += " (OpenAI reports it in a stream only if asked: stream_options={'include_usage': True})"
     is_exact = not (is_streamed and span.scope == _INEXACT_STREAMS)
     call = Call(provider, operation, _first(attributes, _MODEL), response_id, usage, span.scope, None, reason, is_exact)
     is_answered = usage is not None or any(name in attributes for name in _ANSWERED)
-    return Sighting(
+    return SpanCall(
         call,
         event_id_of(response_id),
         is_refused=span.is_error and not is_answered and (not is_streamed or _names_refusal(span)),
@@ -136,7 +140,7 @@ def _output(attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _id_of(output: Mapping[str, Any]) -> str | None:
-    # JSON may also be what the model was asked to write, and its `id` that of a thing that it wrote about.
+    # The model itself may have been asked to write JSON. Its `id` is then not the answer's.
     response_id = _text(output.get("id"))
     is_answer = is_provider_id(response_id) or ("model" in output and "usage" in output)
     return response_id if is_answer else None

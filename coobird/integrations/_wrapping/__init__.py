@@ -1,1 +1,1 @@
-"""Clients of providers that report their calls."""
+"""Clients of providers that report their own calls."""

@@ -1,4 +1,4 @@
-"""What is read of a call: how it is planned, what its answer says, and what it means that none came (pure)."""
+"""Requests to meter and the answers to them: how each is read, and which errors may cost (pure)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ if TYPE_CHECKING:
 
     from coobird.integrations._metering.usage import Usage
 
-# How HTTP libraries name the failure to send a request at all. By name, as each version of the SDKs has its own library.
+# Errors of HTTP libraries for a request that was not sent. Compared by name, because the versions of
+# the SDKs use different libraries.
 _UNSENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol")
 
 
-class Answer(NamedTuple):
-    """What an answer says about itself. `reason`: why (part of) its usage is not known."""
+class ModelAnswer(NamedTuple):
+    """Facts that an answer states about itself.
+
+    Attributes:
+        reason: Cause of (partly) unknown usage, worded to follow "because".
+    """
 
     id: str | None
     model: str | None
@@ -23,33 +28,42 @@ class Answer(NamedTuple):
 
 
 class StreamReader(Protocol):
-    """Reads the items of one stream as they go by."""
+    """Reader of one stream's items as they pass by."""
 
-    def see(self, item: Any) -> bool:
+    def read(self, item: Any) -> bool:
         """Read an item; False if the caller did not ask for it and must not get it."""
         ...
 
-    def answer(self) -> Answer:
-        """Return what was seen so far."""
+    def answer(self) -> ModelAnswer:
+        """Return what was read so far."""
         ...
 
 
-class Plan(NamedTuple):
-    """A call that is to be metered: the options to send instead, and how to read what comes back."""
+class ModelRequest(NamedTuple):
+    """Request to a model, which is to be metered.
+
+    Attributes:
+        options: The SDK's options of the request, to send instead of the caller's.
+        read_answer: Reads an answer that is no stream.
+        open_reader: Makes the reader of a stream.
+    """
 
     options: Any
     provider: str
     operation: str
-    read: Callable[[Any], Answer]
-    reader: Callable[[], StreamReader]
+    read_answer: Callable[[Any], ModelAnswer]
+    open_reader: Callable[[], StreamReader]
 
 
-def unread() -> Answer:
-    return Answer(None, None, None, "its body was not read through the SDK")
+def unread_answer() -> ModelAnswer:
+    return ModelAnswer(None, None, None, "its body was not read through the SDK")
 
 
 def may_be_answered(error: BaseException) -> bool:
-    """Whether a call that ended with this error may have got through: it was cancelled, or its answer did not come in time."""
+    """True if the provider may have answered a call that ended with this error.
+
+    That is so if the call was cancelled, or its answer did not come in time.
+    """
     names = {kind.__name__ for kind in type(error).__mro__}
     is_unsent = type(error.__cause__).__name__ in _UNSENT
     return not isinstance(error, Exception) or ("APIConnectionError" in names and not is_unsent)

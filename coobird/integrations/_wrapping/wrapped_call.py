@@ -1,4 +1,4 @@
-"""One call of a wrapped client, from its request until its usage is known; then it is billed, once."""
+"""One call of a wrapped client, from its request until its usage is known; then it is billed once."""
 
 from __future__ import annotations
 
@@ -12,71 +12,83 @@ from contextlib import suppress
 from time import time_ns
 from typing import TYPE_CHECKING, Any
 
+from coobird.integrations._metering.active_call import ActiveCall, active_call
 from coobird.integrations._metering.call import Call
-from coobird.integrations._metering.ledger import WrappedCall, wrapped_call
 from coobird.integrations._metering.second_reports import report_of
 from coobird.integrations._metering.usage import field
-from coobird.integrations._wrapping.answers import Answer, may_be_answered, unread
+from coobird.integrations._wrapping.answers import ModelAnswer, may_be_answered, unread_answer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-    from coobird.client.runs.run import Run
-    from coobird.integrations._metering.meter import Meter
-    from coobird.integrations._wrapping.answers import Plan, StreamReader
+    from coobird import Run
+    from coobird.integrations._metering.meter import CallMeter
+    from coobird.integrations._wrapping.answers import ModelRequest, StreamReader
 
 
-class Observed:
-    """Watches what the SDK returns. Whatever goes wrong in here is reported and does not reach the caller."""
+class WrappedCall:
+    """Watches what the SDK returns, and meters the call once.
 
-    def __init__(self, meter: Meter, plan: Plan, run: Run, span_id: int) -> None:
-        self.plan = plan
+    Errors of its own are reported to `on_error` and never reach the caller.
+
+    Args:
+        run: Run in which the call is made.
+        span_id: OpenTelemetry span around the call; 0 if there is none.
+    """
+
+    def __init__(self, meter: CallMeter, model_request: ModelRequest, run: Run, span_id: int) -> None:
+        self._request = model_request
         self._meter = meter
-        self._wrapped = WrappedCall(meter, set())
+        self._active = ActiveCall(meter, set())
         self._run = run
         self._span_id = span_id
         self._start_ns = time_ns()
         self._process_id = os.getpid()
-        self._is_settled = False
+        self._is_metered = False
         self._is_reading = False
-        self._answer: Callable[[], Answer] = unread
+        self._read_answer: Callable[[], ModelAnswer] = unread_answer
 
     def send(self, send: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Make the call and return what the SDK returns, or will."""
-        mark = wrapped_call.set(self._wrapped)
+        """Make the call, and return the SDK's result or awaitable."""
+        token = active_call.set(self._active)
         try:
             result = send(*args, **kwargs)
         except BaseException as error:
-            self._fail(error)
+            self._end_with_error(error)
             raise
         finally:
-            wrapped_call.reset(mark)
-        return self._awaited(result) if inspect.isawaitable(result) else self.finish(result)
+            active_call.reset(token)
+        return self._send_async(result) if inspect.isawaitable(result) else self.watch(result)
 
-    async def _awaited(self, result: Awaitable[Any]) -> Any:
-        mark = wrapped_call.set(self._wrapped)
+    async def _send_async(self, sending: Awaitable[Any]) -> Any:
+        token = active_call.set(self._active)
         try:
-            made = await result
+            result = await sending
         except BaseException as error:
-            self._fail(error)
+            self._end_with_error(error)
             raise
         finally:
             with suppress(ValueError):  # a coroutine may be closed in another context than it began in
-                wrapped_call.reset(mark)
-        return self.finish(made)
+                active_call.reset(token)
+        return self.watch(result)
 
-    def _fail(self, error: BaseException) -> None:
-        """The call ends without an answer. A refusal costs nothing; but one that was given up may have been answered."""
+    def _end_with_error(self, error: BaseException) -> None:
+        """Report a call without an answer, if the provider may have answered it.
+
+        A refused call costs nothing. A call that was cancelled or timed out may be charged for.
+        """
         if may_be_answered(error):
-            with self._meter.shield:
-                model = field(self.plan.options.json_data, "model")
-                self._settle(
-                    Answer(None, model, None, "it was given up before the answer came, and may be charged for")
-                )
+            with self._meter.report_errors:
+                model = field(self._request.options.json_data, "model")
+                reason = "it was cancelled or timed out before the answer came, and may be charged for"
+                self._meter_once(ModelAnswer(None, model, None, reason))
 
     def options(self) -> Any:
-        """Return the options to send: an answer that the SDK fails to parse is to be paid for all the same."""
-        options = self.plan.options
+        """Return the options to send, with a parser that meters an answer that it cannot parse.
+
+        The provider charges for an answer even if the SDK fails to parse it.
+        """
+        options = self._request.options
         parse = getattr(options, "post_parser", None)
         if not callable(parse):
             return options
@@ -85,35 +97,35 @@ class Observed:
             try:
                 return parse(answer)
             except Exception:
-                with self._meter.shield:
-                    self._settle(self.plan.read(answer))
+                with self._meter.report_errors:
+                    self._meter_once(self._request.read_answer(answer))
                 raise
 
-        made = copy.copy(options)
-        made.post_parser = post_parser
-        return made
+        changed = copy.copy(options)
+        changed.post_parser = post_parser
+        return changed
 
-    def finish(self, result: Any) -> Any:
-        """Take note of what the SDK returns, and return it."""
-        with self._meter.shield:
+    def watch(self, result: Any) -> Any:
+        """Meter the SDK's result, now or when its stream or body ends, and return it."""
+        with self._meter.report_errors:
             if hasattr(result, "http_response") and hasattr(result, "parse"):
                 self._watch_raw(result)
             elif _is_stream(result):
                 self._watch_stream(result)
             else:
-                self._settle(self.plan.read(result))
+                self._meter_once(self._request.read_answer(result))
         return result
 
     def _watch_stream(self, stream: Any) -> None:
-        reader = self.plan.reader()
+        reader = self._request.open_reader()
         items = stream._iterator
         stream._iterator = (
             self._async_items(items, reader) if hasattr(items, "__anext__") else self._items(items, reader)
         )
-        self._answer = reader.answer
-        self._settle_when_closed(stream.response)
-        # One that nobody reads or closes has begun none of the code that would notice its end.
-        weakref.finalize(stream, self._settle_once).atexit = False
+        self._read_answer = reader.answer
+        self._meter_when_closed(stream.response)
+        # A stream that is never read or closed runs none of our code, so a finalizer meters it.
+        weakref.finalize(stream, self._meter_what_was_read).atexit = False
 
     def _items(self, items: Iterator[Any], reader: StreamReader) -> Iterator[Any]:
         try:
@@ -125,10 +137,10 @@ class Observed:
                     return
                 finally:
                     self._is_reading = False
-                if self._sees(reader, item):
+                if self._is_for_caller(reader, item):
                     yield item
         finally:
-            self._settle_once()
+            self._meter_what_was_read()
 
     async def _async_items(self, items: AsyncIterator[Any], reader: StreamReader) -> AsyncIterator[Any]:
         try:
@@ -140,101 +152,105 @@ class Observed:
                     return
                 finally:
                     self._is_reading = False
-                if self._sees(reader, item):
+                if self._is_for_caller(reader, item):
                     yield item
         finally:
-            self._settle_once()
+            self._meter_what_was_read()
 
-    def _sees(self, reader: StreamReader, item: Any) -> bool:
-        with self._meter.shield:
-            return reader.see(item)
+    def _is_for_caller(self, reader: StreamReader, item: Any) -> bool:
+        with self._meter.report_errors:
+            return reader.read(item)
         return True
 
     def _watch_raw(self, raw: Any) -> None:
         response = raw.http_response
-        self._answer = lambda: self._read(response.content)
+        self._read_answer = lambda: self._read_body(response.content)
         if response.is_closed:
-            self._settle_once()
+            self._meter_what_was_read()
             return
         override(raw, "parse", self._parse)
-        # Reading the whole body closes the response before its content is there; what closes last is the raw response.
-        self._settle_when_closed(raw if hasattr(raw, "close") else response)
+        # Reading the whole body closes the HTTP response before its content is set. The raw response
+        # is closed last.
+        self._meter_when_closed(raw if hasattr(raw, "close") else response)
 
     def _parse(self, parse: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         parsed = parse(*args, **kwargs)
         if inspect.isawaitable(parsed):
-            return self._awaited_parse(parsed)
+            return self._parse_async(parsed)
         return self._watch_parsed(parsed)
 
-    async def _awaited_parse(self, parsed: Awaitable[Any]) -> Any:
-        return self._watch_parsed(await parsed)
+    async def _parse_async(self, parsing: Awaitable[Any]) -> Any:
+        return self._watch_parsed(await parsing)
 
     def _watch_parsed(self, parsed: Any) -> Any:
         if not _is_stream(parsed):
-            self._settle_once()
-        elif "_coobird" not in vars(parsed):  # `parse` gives the same stream each time
+            self._meter_what_was_read()
+        elif "_coobird" not in vars(parsed):  # `parse` returns the same stream each time
             parsed._coobird = True
-            self.finish(parsed)
+            self.watch(parsed)
         return parsed
 
-    def _read(self, content: bytes) -> Answer:
-        """Read a body that the caller reads by itself: one JSON value, or events."""
+    def _read_body(self, content: bytes) -> ModelAnswer:
+        """Read a body that the caller reads by itself: one JSON value, or server-sent events."""
         if content.lstrip().startswith(b"{"):
-            return self.plan.read(json.loads(content))
-        reader = self.plan.reader()
+            return self._request.read_answer(json.loads(content))
+        reader = self._request.open_reader()
         for line in content.splitlines():
             if line.startswith(b"data:") and line[5:].strip().startswith(b"{"):
-                reader.see(json.loads(line[5:]))
+                reader.read(json.loads(line[5:]))
         return reader.answer()
 
-    def _settle_when_closed(self, closable: Any) -> None:
-        """Streams that are not read to their end are closed in many ways, all of which close the response."""
+    def _meter_when_closed(self, closable: Any) -> None:
+        """Meter the call when this object is closed.
+
+        A stream that is not read to its end can be closed in many ways. All of them close the
+        response.
+        """
         for name in ("close", "aclose"):
             if hasattr(closable, name):
                 override(closable, name, self._close)
 
     def _close(self, close: Callable[[], Any]) -> Any:
-        closed = close()
-        return self._close_later(closed) if inspect.isawaitable(closed) else self._closed()
+        closing = close()
+        return self._close_async(closing) if inspect.isawaitable(closing) else self._meter_closed()
 
-    async def _close_later(self, closed: Awaitable[None]) -> None:
-        await closed
-        self._closed()
+    async def _close_async(self, closing: Awaitable[None]) -> None:
+        await closing
+        self._meter_closed()
 
-    def _closed(self) -> None:
-        # The body's end closes the response too, while its last items are still on their way.
+    def _meter_closed(self) -> None:
+        # The end of the body closes the response as well, before the last items were read.
         if not self._is_reading:
-            self._settle_once()
+            self._meter_what_was_read()
 
-    def _settle_once(self) -> None:
-        if self._is_settled:
+    def _meter_what_was_read(self) -> None:
+        if self._is_metered:
             return
-        answer = unread()
-        with suppress(Exception):  # the body was not read, or is not what it should be
-            answer = self._answer()
-        self._settle(answer)
+        answer = unread_answer()
+        with suppress(Exception):  # the body was not read, or is malformed
+            answer = self._read_answer()
+        self._meter_once(answer)
 
-    def _settle(self, answer: Answer) -> None:
-        # The child of a fork drops its copy of a stream that goes on in the parent, which bills all of it.
-        if self._is_settled or os.getpid() != self._process_id:
+    def _meter_once(self, answer: ModelAnswer) -> None:
+        # The child of a fork drops its copy of a stream that goes on in the parent. The parent bills it.
+        if self._is_metered or os.getpid() != self._process_id:
             return
-        self._is_settled = True
-        plan, meter, usage = self.plan, self._meter, answer.usage
-        call = Call(plan.provider, plan.operation, answer.model, answer.id, usage, "wrap", None, answer.reason)
-        with meter.shield:
+        self._is_metered = True
+        request, meter, usage = self._request, self._meter, answer.usage
+        call = Call(request.provider, request.operation, answer.model, answer.id, usage, "wrap", None, answer.reason)
+        with meter.report_errors:
             report = report_of(call, self._run, self._start_ns, time_ns(), span_id=self._span_id)
-            # They have told of it, or will, and are not asked again.
-            report.partners.update(dict.fromkeys(self._wrapped.sources, report))
-            if usage is not None and not meter.ledger.recent.repeats(report):
+            report.expect_from(self._active.sources)
+            if usage is not None and meter.ledger.recent_reports.add(report):
                 meter.bill(call, self._run)
-                meter.ledger.cover(self._span_id)
+                meter.ledger.add_billed_span(self._span_id)
             if usage is None or usage.output is None:
-                meter.ledger.tell_first(("span", self._span_id))
-                meter.tell(call)
+                meter.ledger.add_reported(("span", self._span_id))
+                meter.report_missing_usage(call)
 
 
 def _is_stream(value: Any) -> bool:
-    # Asked of the object and not of its type: instrumentations return proxies.
+    # Asks the object and not its type, because instrumentations return proxies.
     return hasattr(value, "__stream__")
 
 
