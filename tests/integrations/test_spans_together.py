@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import threading
 import traceback
 from typing import Any
@@ -227,21 +228,35 @@ def test_a_span_that_the_garbage_collector_ends_holds_nothing_up(
     assert (len(coomon.events), coomon.errors) == (1, [])
 
 
-def test_the_child_of_a_fork_works_on_even_if_the_lock_was_taken(coomon: Recorder, provider: TracerProvider) -> None:
+def test_the_child_of_a_fork_works_on_even_if_another_thread_held_the_locks(
+    coomon: Recorder, provider: TracerProvider
+) -> None:
     tracer = provider.get_tracer("x")
     (processor,) = provider._active_span_processor._span_processors
     read, write = os.pipe()
-    with processor._lock:
-        pid = os.fork()
-        if pid == 0:
-            try:
-                with coomon.run(**RUN):
-                    emit(tracer, with_id())
-                os.write(write, b"%d %r" % (len(coomon.events), coomon.errors))
-            except BaseException:  # noqa: BLE001 - whatever it is, the parent shows it
-                os.write(write, traceback.format_exc().encode())
-            finally:
-                os._exit(0)
+    is_locked, is_forked = threading.Event(), threading.Event()
+
+    def hold_locks() -> None:
+        with processor._lock, ledger_of(coomon).recent_reports._lock:
+            is_locked.set()
+            is_forked.wait(20)
+
+    thread = threading.Thread(target=hold_locks)
+    thread.start()
+    assert is_locked.wait(20)
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(20)  # ends a child that waits for a lock
+        try:
+            with coomon.run(**RUN):
+                emit(tracer, with_id())
+            os.write(write, b"%d %r" % (len(coomon.events), coomon.errors))
+        except BaseException:  # noqa: BLE001 - whatever it is, the parent shows it
+            os.write(write, traceback.format_exc().encode())
+        finally:
+            os._exit(0)
+    is_forked.set()
+    thread.join()
     os.close(write)
     with open(read, "rb") as told:
         assert told.read() == b"1 []"
