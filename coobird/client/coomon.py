@@ -9,25 +9,26 @@ from coobird._http.session import AsyncSession, Session
 from coobird._settings.api_key import ApiKey
 from coobird._settings.host import is_loopback
 from coobird._settings.settings import Settings
-from coobird.client.budget.guard import AsyncGuard, Guard
 from coobird.client.immediate import AsyncImmediate, Immediate
 from coobird.client.signature import ClientSignature
 from coobird.errors import ConfigurationError, InsecureHostWarning
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from decimal import Decimal
     from typing import Any, Self, TypeVar, Unpack
 
     import httpx
     from coobird_api.models import BatchTrackResponse
 
     from coobird._settings.options import CoomonOptions
+    from coobird.client.budget.budget import AsyncBudget, Budget
 
     T = TypeVar("T")
 
 
-class Coomon(Methods, Immediate, Guard):
+class Coomon(Methods, Immediate):
     """A client of Coobird. Build one and keep it. Shut it down, or leave that to the end of the
     program.
 
@@ -78,6 +79,46 @@ class Coomon(Methods, Immediate, Guard):
         sibling._session = Session(sibling._settings, self._pool)
         return sibling
 
+    def budget(
+        self,
+        wallet_id: str,
+        *,
+        estimate: float | Decimal,
+        idempotency_key: str | None = None,
+        description: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> Budget:
+        """Return a budget for one run: `with coomon.budget(wallet_id, estimate=5) as budget`.
+
+        Entering it takes the estimate out of the wallet, or raises. Of many runs at once, on any
+        number of machines, exactly as many start as the wallet can pay. Inside,
+        `budget.spend(amount)` adds a cost. Leaving it, also by an exception, gives back credits
+        that were not spent, or takes those that were spent beyond the estimate. A settlement that
+        fails does not change the result of the run: a `SettlementError` goes to `on_error`.
+
+        Args:
+            wallet_id: Wallet that pays. A wallet that may go below 0 refuses no run.
+            estimate: Credits that the run may cost, to six places. Estimate high: the rest comes
+                back.
+            idempotency_key: Name of the run, up to 240 characters. With a key of your own (a job's
+                id), a run that is repeated after a crash continues with the credits that were
+                reserved before. A new key if left out.
+            description: Text in the wallet's transactions.
+            metadata: Notes in the wallet's transactions; `budget` (the key) and `budget_step` are
+                added.
+
+        Raises:
+            BudgetError: The estimate or the key cannot be used.
+            InsufficientCreditsError: On entering: the wallet cannot pay, so the run must not start.
+            APIError: On entering: the credits could not be reserved, so the run must not start.
+
+        Source: openapi/coobird.yaml deduct_wallet, top_up_wallet
+        """
+        # Loaded when it is used: it brings asyncio and decimal along.
+        from coobird.client.budget.budget import Budget, new_account
+
+        return Budget(self, new_account(wallet_id, estimate, idempotency_key, description, metadata))
+
     def flush(self, timeout: float | None = None) -> BatchTrackResponse | None:
         """Send all queued events, and wait until each is delivered, rejected or dropped.
 
@@ -116,7 +157,7 @@ class Coomon(Methods, Immediate, Guard):
         return self._session.call(*args, **kwargs)
 
 
-class AsyncCoomon(AsyncMethods, AsyncImmediate, AsyncGuard):
+class AsyncCoomon(AsyncMethods, AsyncImmediate):
     """A client of Coobird for coroutines. Build one and keep it. It needs no running event loop.
 
     `track` and its forms are plain functions that only queue an event. One delivery thread sends
@@ -177,6 +218,39 @@ class AsyncCoomon(AsyncMethods, AsyncImmediate, AsyncGuard):
         sibling = self._sibling(max_retries, request_timeout)
         sibling._session = AsyncSession(sibling._settings, self._pool)
         return sibling
+
+    def budget(
+        self,
+        wallet_id: str,
+        *,
+        estimate: float | Decimal,
+        idempotency_key: str | None = None,
+        description: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> AsyncBudget:
+        """Return a budget for one run: `async with coomon.budget(wallet_id, estimate=5) as budget`.
+
+        As `Coomon.budget`. Cancelling the run settles it like any other end.
+
+        Args:
+            wallet_id: Wallet that pays. A wallet that may go below 0 refuses no run.
+            estimate: Credits that the run may cost, to six places. Estimate high: the rest comes
+                back.
+            idempotency_key: Name of the run, up to 240 characters; a new key if left out.
+            description: Text in the wallet's transactions.
+            metadata: Notes in the wallet's transactions; `budget` (the key) and `budget_step` are
+                added.
+
+        Raises:
+            BudgetError: The estimate or the key cannot be used.
+            InsufficientCreditsError: On entering: the wallet cannot pay, so the run must not start.
+            APIError: On entering: the credits could not be reserved, so the run must not start.
+
+        Source: openapi/coobird.yaml deduct_wallet, top_up_wallet
+        """
+        from coobird.client.budget.budget import AsyncBudget, new_account
+
+        return AsyncBudget(self, new_account(wallet_id, estimate, idempotency_key, description, metadata))
 
     async def flush(self, timeout: float | None = None) -> BatchTrackResponse | None:  # noqa: ASYNC109 - not a cancellation
         """Send all queued events, and wait until each is delivered, rejected or dropped.

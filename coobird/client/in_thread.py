@@ -1,4 +1,4 @@
-"""Awaiting a call that blocks."""
+"""Awaiting a call that blocks. Apart from the client, as it loads asyncio."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 async def in_thread(call: Callable[[], T]) -> T:
     """Await a blocking call without blocking the loop. Cancelling ends the waiting, not the call.
 
-    The thread is a daemon of its own: `asyncio.to_thread` would hold up the end of the loop, and of the process, until
-    the call returns.
+    The thread is a daemon of its own: `asyncio.to_thread` would hold up the end of the loop, and of
+    the process, until the call returns.
     """
     outcome: Future[T] = Future()
-    # A future that runs already cannot be cancelled from outside.
+    # A running future cannot be cancelled: cancelling must end the waiting only.
     outcome.set_running_or_notify_cancel()
 
     def run() -> None:
         try:
             outcome.set_result(call())
-        except BaseException as error:  # noqa: BLE001 - it is raised where the call is awaited
+        except BaseException as error:  # noqa: BLE001 - raised again in the coroutine that awaits the call
             outcome.set_exception(error)
 
     try:
         Thread(target=run, name="coobird-await", daemon=True).start()
     except RuntimeError:
-        run()  # the interpreter is ending, and nothing else is left for the loop to do
+        run()  # No thread starts while the interpreter ends, and the loop has nothing else to do.
     return await asyncio.wrap_future(outcome)

@@ -32,6 +32,7 @@ PURE = (
     "_settings.api_key",
     "_settings.host",
     "_settings.settings",
+    "client.budget.account",
     "client.budget.credits",
 )
 IMPURE = {"httpx", "threading", "_thread", "asyncio", "time", "random", "socket", "concurrent", "queue"}

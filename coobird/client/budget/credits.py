@@ -1,4 +1,4 @@
-"""Credits as exact decimals (pure). Wallets keep six places; what is rounded here is rounded as they do, half up."""
+"""Credits as exact decimals. Amounts are rounded as wallets round them: half up, to six places."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from coobird.errors import BudgetError
 # Source: openapi/coobird.yaml create_wallet, DeductWalletOptions.
 PLACES = Decimal("0.000001")
 MOST = Decimal(10) ** 15
-# Of our own: the program's context may have any precision, and traps.
+# The module's own: the context of the program may have any precision, and traps. Operators such as
+# `-` use that one, so credits are added, subtracted and negated by the functions here.
 _CONTEXT = Context(prec=60, rounding=ROUND_HALF_UP)
-# Digits that come through a JSON reader unchanged.
+# 15 digits pass through a JSON reader unchanged, whose numbers are binary.
 _AS_JSON = Context(prec=15, rounding=ROUND_HALF_UP)
 
 
 def exact(name: str, value: object) -> Decimal:
-    """Return a number as the decimal that it is written as: 0.1 is a tenth, not the nearest binary fraction.
+    """Return a number as the decimal that it is written as: 0.1 is exactly a tenth.
 
     Raises:
-        BudgetError: It is no number of credits.
+        BudgetError: It is not a number of credits. The message calls it `name`.
     """
     number: Decimal | None = None
     if isinstance(value, Decimal):
         number = value
     elif isinstance(value, float):
-        # The shortest text that names it. Kinds of float with a repr of their own (numpy's) are no less a number.
+        # Shortest text that names the number, by float's own method: numpy's floats have another.
         number = Decimal(float.__repr__(value))
     elif isinstance(value, int) and not isinstance(value, bool):
         number = Decimal(value)
@@ -36,18 +37,20 @@ def exact(name: str, value: object) -> Decimal:
 
 
 def plus(left: Decimal, right: Decimal) -> Decimal:
+    """Return the exact sum."""
     return _CONTEXT.add(left, right)
 
 
 def minus(left: Decimal, right: Decimal) -> Decimal:
+    """Return the exact difference."""
     return _CONTEXT.subtract(left, right)
 
 
 def rounded(amount: Decimal) -> Decimal:
-    """To six places, without zeros at the end."""
+    """Return an amount with six places, without zeros at the end."""
     return Decimal(format(amount.quantize(PLACES, context=_CONTEXT).normalize(_CONTEXT), "f"))
 
 
 def worth(amount: Decimal, conversion_rate: Decimal) -> Decimal:
-    """What so many credits are worth in major units of the wallet's currency, as far as one transaction may tell."""
+    """Return the worth of credits in major units of the currency, at most what a call may name."""
     return min(_AS_JSON.divide(amount, conversion_rate), MOST)

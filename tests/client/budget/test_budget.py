@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coobird import (
@@ -144,6 +144,7 @@ amounts = st.one_of(
 
 
 @settings(max_examples=40, deadline=None)
+@example(spendings=[30_000.25], precision=1)
 @given(spendings=st.lists(amounts, max_size=6), precision=st.integers(min_value=1, max_value=60))
 def test_the_wallet_pays_the_exact_sum_rounded_once(mock: MockCoobird, spendings: list[Any], precision: int) -> None:
     with Coomon("sk_test_exact_sums", host=mock.url) as coomon:

@@ -354,8 +354,8 @@ def test_a_loop_that_ends_before_a_settlement_began_tells_what_is_left_to_do(
         running = asyncio.create_task(run())
         if has_begun:
             await begun.wait()
-        # Open, and the run has not begun: credits are reserved, and the task that waits for them is not yet told.
-        while budget._state != "open":  # noqa: ASYNC110
+        # Open, and the run has not begun: credits are reserved, but the task that waits for them does not know yet.
+        while not repr(budget).endswith(": open)"):  # noqa: ASYNC110
             await asyncio.sleep(0)
         running.cancel()
 

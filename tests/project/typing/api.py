@@ -49,12 +49,14 @@ def report(error: CoobirdError) -> None:
         assert_type(error.event, dict[str, Any])
 
 
-def build(options: CoomonOptions) -> None:
+def build(options: CoomonOptions, anything: Any) -> None:
     Coomon()
     Coomon("sk_1", host="https://api.coobird.ai", flush_interval=0, on_error=report, http_client=httpx.Client())
     Coomon(**options)
     AsyncCoomon("sk_1", async_http_client=httpx.AsyncClient())
-    Coomon("sk_1", "https://api.coobird.ai")  # type: ignore[call-arg]
+    Coomon("sk_1", anything)  # type: ignore[call-arg]
+    AsyncCoomon("sk_1", anything)  # type: ignore[call-arg]
+    AsyncCoomon(**options, flush_att=20)  # type: ignore[call-arg]
     Coomon("sk_1", flush_att=20)  # type: ignore[call-arg]
     Coomon("sk_1", flush_at="20")  # type: ignore[arg-type]
 
