@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from coobird.mock.billing.periods import Period, period_of
-from coobird.mock.state.store import Doc
+from coobird.mock.state.document_store import Doc
 
 BILLED = "billed"
 

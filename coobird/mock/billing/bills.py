@@ -10,10 +10,10 @@ from coobird.mock.billing.meters import Meter, charge_meter, measure, price_mete
 from coobird.mock.billing.periods import INTERVALS, Period, due_days, period_of
 from coobird.mock.billing.pricing import ZERO, Line, counted, in_cents, price_usage, whole_cents
 from coobird.mock.contract.problems import conflict, invalid_field
-from coobird.mock.state.call import Call
+from coobird.mock.rules.request import Call
 from coobird.mock.state.clock import stamp
+from coobird.mock.state.document_store import Doc
 from coobird.mock.state.event_log import StoredEvent
-from coobird.mock.state.store import Doc
 from coobird.mock.state.tenant_data import Data
 
 

@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from coobird.mock.billing.aggregation import Aggregate, usage_of
+from coobird.mock.state.document_store import Doc
 from coobird.mock.state.event_log import StoredEvent
-from coobird.mock.state.store import Doc
 from coobird.mock.state.tenant_data import Data
 
 IDLE = "idle"

@@ -9,7 +9,7 @@ import jsonschema_rs
 
 from coobird.mock.contract.json_text import is_array, is_object
 from coobird.mock.contract.problems import FieldError, invalid
-from coobird.mock.state.store import Doc
+from coobird.mock.state.document_store import Doc
 
 _URI = "urn:coobird:api"
 _MAX_ERRORS = 20

@@ -12,7 +12,7 @@ import yaml
 
 from coobird.mock.contract.problems import FieldError, Problem, invalid
 from coobird.mock.contract.schemas import Schemas, check, errors_of, types_of
-from coobird.mock.state.store import Doc
+from coobird.mock.state.document_store import Doc
 
 _METHODS = ("get", "post", "patch", "put", "delete")
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from coobird.mock.dashboard.tallies import Tally, less, plain
-from coobird.mock.state.store import Doc
+from coobird.mock.dashboard.totals import Tally, less, plain
+from coobird.mock.state.document_store import Doc
 
 
 class Charged(NamedTuple):

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from coobird.mock.dashboard.accrual import Accrual
-from coobird.mock.dashboard.tallies import Board
+from coobird.mock.dashboard.running_bill import Accrual
+from coobird.mock.dashboard.totals import Board
 from coobird.mock.service.service import Service
+from coobird.mock.state.document_store import Store
 from coobird.mock.state.event_log import StoredEvent
-from coobird.mock.state.store import Store
 
 # A few milliseconds of work.
 EVENTS_PER_SLICE = 100

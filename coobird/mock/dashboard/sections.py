@@ -8,13 +8,13 @@ from heapq import nlargest
 from typing import Any, NamedTuple
 
 from coobird.mock.billing.money import CREDIT, decimal, divided, rounded
-from coobird.mock.dashboard.accrual import NO_AGENT, Accrual
 from coobird.mock.dashboard.figures import Charged, figures, together
 from coobird.mock.dashboard.live import Live, tenants
-from coobird.mock.dashboard.tallies import Tally, merged, plain
+from coobird.mock.dashboard.running_bill import NO_AGENT, Accrual
+from coobird.mock.dashboard.totals import Tally, merged, plain
 from coobird.mock.service.request_log import Exchange, RequestLog
 from coobird.mock.state.clock import stamp
-from coobird.mock.state.store import Doc, Store
+from coobird.mock.state.document_store import Doc, Store
 
 MAX_LINES = 50
 MAX_WALLETS = 20

@@ -7,7 +7,7 @@ from typing import Any
 
 from coobird.mock.contract.spec import Operation
 from coobird.mock.rules import crud
-from coobird.mock.state.call import Call
+from coobird.mock.rules.request import Call
 from coobird.mock.state.resources import RESOURCES
 
 Rule = Callable[[Call], Any]

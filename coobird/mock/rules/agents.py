@@ -4,8 +4,8 @@ from typing import Any
 
 from coobird.mock.contract.problems import invalid_field, within
 from coobird.mock.rules import crud, rule
-from coobird.mock.state.call import Call
-from coobird.mock.state.store import Doc
+from coobird.mock.rules.request import Call
+from coobird.mock.state.document_store import Doc
 
 _SIGNAL_FIELDS = ("id", "signal_name", "signal_code", "aggregation_type", "unit_label", "value_field", "description")
 _VALUE_FIELDS = ("fte_equivalent", "revenue_per_unit", "default_price_cents")

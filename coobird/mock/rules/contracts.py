@@ -6,9 +6,9 @@ from typing import Any
 from coobird.mock.billing.billed_days import BILLED, activated, priced_span, suspended
 from coobird.mock.contract.problems import conflict, invalid_field
 from coobird.mock.rules import crud, rule
+from coobird.mock.rules.request import Call
 from coobird.mock.rules.states import require
-from coobird.mock.state.call import Call
-from coobird.mock.state.store import AtMost, Doc
+from coobird.mock.state.document_store import AtMost, Doc
 
 _PRICE_FIELDS = (
     "agent_action_id",

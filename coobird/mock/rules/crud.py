@@ -6,9 +6,9 @@ from typing import Any
 
 from coobird.mock.contract.problems import conflict, invalid_field, missing
 from coobird.mock.contract.schemas import types_of
-from coobird.mock.state.call import Call
+from coobird.mock.rules.request import Call
+from coobird.mock.state.document_store import Doc, Present
 from coobird.mock.state.resources import RESOURCES
-from coobird.mock.state.store import Doc, Present
 
 # Kinds whose answers hold more than their document: filled in by the rules.
 PRESENTERS: dict[str, Callable[[Call, Doc], Doc]] = {}

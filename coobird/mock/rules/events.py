@@ -6,10 +6,10 @@ from typing import Any
 from coobird.mock.billing.event_cost import OTHER, cost_of
 from coobird.mock.contract.json_text import encode_text
 from coobird.mock.rules import rule
-from coobird.mock.state.call import Call
+from coobird.mock.rules.request import Call
 from coobird.mock.state.clock import stamp
+from coobird.mock.state.document_store import Doc
 from coobird.mock.state.event_log import NewEvent
-from coobird.mock.state.store import Doc
 from coobird.mock.state.tenant_data import Data
 
 

@@ -6,10 +6,10 @@ from coobird.mock.billing.bills import preview_invoice
 from coobird.mock.billing.invoicing import check_dates, due_day, line_item, totals
 from coobird.mock.contract.problems import invalid_field, within
 from coobird.mock.rules import crud, rule
+from coobird.mock.rules.request import Call
 from coobird.mock.rules.states import require
-from coobird.mock.state.call import Call
 from coobird.mock.state.clock import stamp
-from coobird.mock.state.store import Doc
+from coobird.mock.state.document_store import Doc
 
 rule("preview_invoice")(preview_invoice)
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from coobird.mock.contract.problems import invalid_field
 from coobird.mock.rules import crud, rule
+from coobird.mock.rules.request import Call
 from coobird.mock.rules.states import require
-from coobird.mock.state.call import Call
-from coobird.mock.state.store import Doc
+from coobird.mock.state.document_store import Doc
 
 _SETTABLE = ("pending", "completed", "failed")
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from coobird.mock.contract.problems import FieldError, invalid, invalid_field
 from coobird.mock.rules import crud, rule
+from coobird.mock.rules.request import Call
 from coobird.mock.rules.tiers import new_tiers
-from coobird.mock.state.call import Call
-from coobird.mock.state.store import Doc
+from coobird.mock.state.document_store import Doc
 
 # What each way of pricing cannot do without.
 _MODELS = {"per_unit": ("unit_price",), "tiered": (), "package": ("package_size", "package_price")}

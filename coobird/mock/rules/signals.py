@@ -5,8 +5,8 @@ from typing import Any
 from coobird.mock.billing.meters import IDLE, idle_times
 from coobird.mock.contract.problems import invalid_field
 from coobird.mock.rules import crud, rule
-from coobird.mock.state.call import Call
-from coobird.mock.state.store import Doc
+from coobird.mock.rules.request import Call
+from coobird.mock.state.document_store import Doc
 
 _STATES = ("active", "inactive")
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from coobird.mock.contract.problems import conflict
-from coobird.mock.state.store import Doc
+from coobird.mock.state.document_store import Doc
 
 # By kind and state: what can be done to it.
 POSSIBLE: Mapping[str, Mapping[str, tuple[str, ...]]] = {

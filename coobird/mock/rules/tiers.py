@@ -4,8 +4,8 @@ from typing import Any
 
 from coobird.mock.contract.problems import conflict, invalid_field, missing, within
 from coobird.mock.rules import crud, rule
-from coobird.mock.state.call import Call
-from coobird.mock.state.store import Doc
+from coobird.mock.rules.request import Call
+from coobird.mock.state.document_store import Doc
 
 _KIND = "plan_agent_action"
 _FIELDS = ("id", "tier_order", "start_unit", "end_unit", "price_per_unit", "flat_fee")

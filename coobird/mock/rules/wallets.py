@@ -6,9 +6,9 @@ from typing import Any
 from coobird.mock.billing.money import CREDIT, decimal, divided, number, plus, rounded, times
 from coobird.mock.contract.problems import FieldError, conflict, invalid, invalid_field
 from coobird.mock.rules import crud, rule
-from coobird.mock.state.call import Call
+from coobird.mock.rules.request import Call
 from coobird.mock.state.clock import stamp
-from coobird.mock.state.store import Doc
+from coobird.mock.state.document_store import Doc
 
 # A wallet holds at most what one transaction may move; beyond it a JSON number could no longer tell credits apart.
 _LIMIT = Decimal(10) ** 15

@@ -18,13 +18,13 @@ from typing import Any
 
 import yaml
 
-from coobird.mock.billing.signal_cost import COST_SCHEMA, set_signal_cost
 from coobird.mock.contract import json_text
 from coobird.mock.contract.problems import Problem
 from coobird.mock.contract.schemas import check
 from coobird.mock.contract.spec import PlainLoader
+from coobird.mock.rules.signal_cost import COST_SCHEMA, set_signal_cost
 from coobird.mock.service.service import Service
-from coobird.mock.state.store import Doc
+from coobird.mock.state.document_store import Doc
 from coobird.mock.state.tenants import tenant_of
 
 DEFAULT_KEY = "sk_test_seed"

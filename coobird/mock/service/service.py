@@ -9,12 +9,12 @@ from coobird.mock import rules
 from coobird.mock.contract import json_text
 from coobird.mock.contract.problems import Problem, conflict
 from coobird.mock.contract.spec import Operation, Spec
+from coobird.mock.rules.request import Call
 from coobird.mock.service.faults import Faults
-from coobird.mock.state.call import Call
 from coobird.mock.state.clock import Clock
+from coobird.mock.state.document_store import Store
 from coobird.mock.state.event_log import EventLog
 from coobird.mock.state.resources import columns
-from coobird.mock.state.store import Store
 from coobird.mock.state.tenant_data import Data
 
 _CLOCK = "clock"

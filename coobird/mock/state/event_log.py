@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from coobird.mock.billing.event_cost import OTHER
-from coobird.mock.state.store import Store
+from coobird.mock.state.document_store import Store
 from coobird.mock.state.tenants import name_of, number_of
 
 _TABLES = """

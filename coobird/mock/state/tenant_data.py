@@ -7,9 +7,9 @@ from typing import Any
 
 from coobird.mock.contract.problems import missing
 from coobird.mock.state.clock import stamp
+from coobird.mock.state.document_store import Doc, Store
 from coobird.mock.state.event_log import EventLog
 from coobird.mock.state.resources import PREFIXES
-from coobird.mock.state.store import Doc, Store
 
 
 class Data:

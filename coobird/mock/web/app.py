@@ -14,13 +14,13 @@ from coobird.mock.contract import json_text
 from coobird.mock.contract.problems import CODES, Problem
 from coobird.mock.contract.spec import Operation
 from coobird.mock.service.faults import AskedFor
-from coobird.mock.service.feed import Feed
 from coobird.mock.service.request_log import MAX_BODY_BYTES, Exchange, RequestLog, new_request_id
 from coobird.mock.service.service import Answer, Service
 from coobird.mock.state.clock import stamp
 from coobird.mock.state.tenants import redacted, tenant_of
 from coobird.mock.web import control, page
 from coobird.mock.web.entrance import Door
+from coobird.mock.web.notifier import Feed
 
 _logger = logging.getLogger(__name__)
 

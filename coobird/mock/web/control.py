@@ -9,19 +9,19 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from coobird.mock.billing.signal_cost import COST_SCHEMA, set_signal_cost
 from coobird.mock.contract import json_text
 from coobird.mock.contract.problems import Problem, conflict, invalid_field
 from coobird.mock.contract.schemas import check
-from coobird.mock.service.billing_run import BILLING_SCHEMA, invoice_contract
+from coobird.mock.rules.billing_run import BILLING_SCHEMA, invoice_contract
+from coobird.mock.rules.signal_cost import COST_SCHEMA, set_signal_cost
 from coobird.mock.service.faults import Fault, fault_schema
-from coobird.mock.service.feed import Feed
 from coobird.mock.service.request_log import RequestLog, new_request_id
 from coobird.mock.service.seed import SeedError
 from coobird.mock.service.service import Service
 from coobird.mock.state.clock import stamp
 from coobird.mock.state.event_log import StoredEvent
 from coobird.mock.state.tenants import tenant_of
+from coobird.mock.web.notifier import Feed
 from coobird.mock.web.stream import Dashboards, follow, streamed
 
 _Endpoint = Callable[[Request], Awaitable[Response]]

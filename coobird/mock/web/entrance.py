@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coobird.mock.contract.problems import Problem
-from coobird.mock.service.feed import Feed
 from coobird.mock.web.control import render
+from coobird.mock.web.notifier import Feed
 
 # What a browser takes for this machine without asking a name server, and addresses: nobody can register those.
 _OWN_NAME = re.compile(r"(?:(?:[^:]+\.)?localhost\.?|[\d.]+|\[[\da-f:.]+\])(?::\d+)?", re.IGNORECASE)

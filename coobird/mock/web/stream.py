@@ -13,10 +13,10 @@ from starlette.responses import Response, StreamingResponse
 from coobird.mock.contract import json_text
 from coobird.mock.dashboard.live import Live
 from coobird.mock.dashboard.sections import sections
-from coobird.mock.service.feed import Feed
 from coobird.mock.service.request_log import RequestLog
 from coobird.mock.service.service import Service
 from coobird.mock.state.clock import stamp
+from coobird.mock.web.notifier import Feed
 
 _FRAME_SECONDS = 0.2
 _KEEP_ALIVE_SECONDS = 15.0

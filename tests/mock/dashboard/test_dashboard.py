@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from coobird.mock import MockCoobird
 from coobird.mock.dashboard.figures import Charged, figures
-from coobird.mock.dashboard.tallies import BARS, Board, Tally, plain, tokens
+from coobird.mock.dashboard.totals import BARS, Board, Tally, plain, tokens
 from coobird.mock.state.event_log import StoredEvent
 from tests.support.mock.api import Api, event, refused
 from tests.support.mock.frames import NOON, page, tenant_of, used

@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from coobird.mock import MockCoobird
-from coobird.mock.service.feed import Feed
 from coobird.mock.service.request_log import RequestLog
 from coobird.mock.service.service import Service
 from coobird.mock.web.control import routes
+from coobird.mock.web.notifier import Feed
 from tests.support import ROOT
 from tests.support.mock.api import Api, event, refused
 

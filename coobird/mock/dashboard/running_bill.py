@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from coobird.mock.billing.billed_days import opening_day, priced_span
 from coobird.mock.billing.bills import OpenBill
 from coobird.mock.dashboard.figures import Charged
+from coobird.mock.state.document_store import Doc
 from coobird.mock.state.event_log import StoredEvent
-from coobird.mock.state.store import Doc
 from coobird.mock.state.tenant_data import Data
 
 # Periods of a contract that are added up; with more of them than that, no amount is better than a late one.

@@ -8,8 +8,8 @@ from coobird.mock.billing.bills import bill, invoice_options
 from coobird.mock.contract.problems import conflict
 from coobird.mock.contract.spec import Spec
 from coobird.mock.rules import RULES
-from coobird.mock.state.call import Call
-from coobird.mock.state.store import Doc
+from coobird.mock.rules.request import Call
+from coobird.mock.state.document_store import Doc
 from coobird.mock.state.tenant_data import Data
 
 BILLING_SCHEMA: Doc = {

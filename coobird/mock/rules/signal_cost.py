@@ -6,7 +6,7 @@ from typing import Any
 from coobird.mock.billing.event_cost import CATEGORIES, COST_TYPES
 from coobird.mock.billing.meters import IDLE
 from coobird.mock.contract.problems import conflict, invalid_field
-from coobird.mock.state.store import Doc
+from coobird.mock.state.document_store import Doc
 from coobird.mock.state.tenant_data import Data
 
 COST_SCHEMA: Doc = {

@@ -9,8 +9,8 @@ from decimal import Context, Decimal, Inexact
 from typing import Any, NamedTuple
 
 from coobird.mock.billing.aggregation import LIMIT, exact
+from coobird.mock.state.document_store import Doc
 from coobird.mock.state.event_log import StoredEvent
-from coobird.mock.state.store import Doc
 
 KEEP_ROWS = 200
 BARS = 60

@@ -5,7 +5,7 @@ from typing import Any
 
 from coobird.mock.contract.problems import Problem, invalid_field, missing
 from coobird.mock.contract.spec import Operation, Spec
-from coobird.mock.state.store import Doc
+from coobird.mock.state.document_store import Doc
 from coobird.mock.state.tenant_data import Data
 
 
