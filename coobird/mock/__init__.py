@@ -1,7 +1,8 @@
-"""A local Coobird: the whole of `/api/v1`, stateful, without an account.
+"""Local Coobird server: the whole of `/api/v1`, stateful, without an account.
 
-`python -m coobird.mock` starts it on the command line, `MockCoobird` inside a program or a test. Both need the extra:
-`pip install 'coobird[mock]'`. Importing this package loads nothing of it.
+`python -m coobird.mock` starts it on the command line, `MockCoobird` inside a program or a test.
+Both need the extra: `pip install 'coobird[mock]'`. The import of this package loads nothing of the
+extra.
 """
 
 from typing import TYPE_CHECKING, Any

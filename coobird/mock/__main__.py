@@ -1,4 +1,4 @@
-"""`python -m coobird.mock`."""
+"""Program behind `python -m coobird.mock`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The command line: `python -m coobird.mock`, also installed as `coobird-mock`."""
+"""Command line of the local server: `python -m coobird.mock`, also installed as `coobird-mock`."""
 
 import argparse
 import errno
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing, suppress
 
-from coobird.mock.server import MissingExtraError, listen, make_server, url_of
+from coobird.mock.server import MissingPackageError, listen, make_server, url_of
 
 DEFAULT_PORT = 4444
 
@@ -18,8 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         listener = listen(options.bind, options.port)
     except OSError as error:
-        way_out = "; --port 0 takes a free one" if error.errno in (errno.EADDRINUSE, errno.EACCES) else ""
-        return _fail(f"cannot listen on {options.bind} port {options.port}: {error.strerror}{way_out}")
+        hint = "; --port 0 takes a free one" if error.errno in (errno.EADDRINUSE, errno.EACCES) else ""
+        return _fail(f"cannot listen on {options.bind} port {options.port}: {error.strerror}{hint}")
     with listener:
         try:
             server, service = make_server(
@@ -29,15 +29,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 latency=options.latency,
                 any_host=not _is_loopback(options.bind),
             )
-        except (MissingExtraError, ValueError) as error:
+        except (MissingPackageError, ValueError) as error:
             return _fail(str(error))
         except OSError as error:
             return _fail(f"cannot read {error.filename}: {error.strerror}")
         print(url_of(listener), flush=True)
         if not _is_loopback(options.bind):
             print(
-                f"Listening on {options.bind or 'all addresses'}: whoever reaches this address can read and change everything here, "
-                "without a real key.",
+                f"Listening on {options.bind or 'all addresses'}: every machine that reaches this address can read and "
+                "change all data of this server, without a real key.",
                 flush=True,
             )
         with closing(service), suppress(KeyboardInterrupt):
@@ -49,7 +49,7 @@ def _options(given: Sequence[str] | None) -> argparse.Namespace:
     parser = _parser()
     options, unknown = parser.parse_known_args(given)
     if unknown:
-        # Without their values: one may be an API key, given where none belongs.
+        # Only the names of the options: a value may be an API key in the wrong place.
         names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
         parser.error(f"there is no option {names[0]}" if names else "too many arguments")
     return options
@@ -59,8 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         allow_abbrev=False,
         prog="coobird-mock",
-        description="A local Coobird: the whole API, stateful, without an account. Any key that starts with sk_ works. "
-        "Open the URL that is printed in a browser, and watch events, costs and bills as they arrive.",
+        description="A local Coobird server: the whole API, stateful, without an account. Any key that starts with "
+        "sk_ works. Open the printed URL in a browser to see events, costs and bills as they arrive.",
     )
     add = parser.add_argument
     add("--port", type=_port, default=DEFAULT_PORT, help="port to listen on, 0 for a free one (default: %(default)s)")
@@ -69,8 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--seed", metavar="FILE", help="carry out the calls of this YAML file first; ids are then the same in every run"
     )
-    add("--strict", action="store_true", help="check the server's own answers, too; a violation becomes a 500")
-    add("--latency", type=_seconds, default=0.0, metavar="SECONDS", help="wait before each answer")
+    add("--strict", action="store_true", help="check the server's own answers as well; a violation becomes a 500")
+    add("--latency", type=_seconds, default=0.0, metavar="SECONDS", help="wait this long before each answer")
     return parser
 
 

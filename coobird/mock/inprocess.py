@@ -1,4 +1,4 @@
-"""The server in a thread of this process, for programs and tests."""
+"""Local server in a thread of this process, for programs and tests."""
 
 import threading
 from contextlib import closing
@@ -18,16 +18,22 @@ _STOP_SECONDS = 10.0
 
 
 class MockCoobird:
-    """A Coobird of your own while the `with` block lasts, in a thread of this process, on a free port of 127.0.0.1.
+    """Local Coobird server on 127.0.0.1, in a thread of this process, while the `with` block lasts.
 
         with MockCoobird() as mock:
             coomon = Coomon("sk_test_1", host=mock.url)
 
-    Every API key that starts with `sk_` is a tenant of its own. `strict` turns an answer of the server that breaks the
-    contract into a 500 that says how. `db` names a file that keeps the state. `seed` names a file of calls to start with.
-    `latency` seconds pass before each answer. `salt` (any text) makes ids the same in every run, as a seed does.
+    Every API key that starts with `sk_` works, and each is a separate tenant. The methods may be
+    called from any thread. A child process after `fork()` has no server.
 
-    The methods may be called from any thread. It does not survive `fork()`: the child has no server.
+    Args:
+        port: Port to listen on. The default 0 takes a free one, so that servers never collide.
+        db: Name of an SQLite file that keeps the state. By default the state is in memory.
+        seed: Name of a YAML file of calls that the server carries out at the start.
+        strict: Check the server's own answers against the contract. A violation becomes a 500 that
+            names it.
+        latency: Seconds to wait before each answer.
+        salt: Any text. With it, ids are the same in every run, as with a seed.
     """
 
     def __init__(
@@ -48,7 +54,11 @@ class MockCoobird:
 
     @property
     def url(self) -> str:
-        """Where it listens, for example `http://127.0.0.1:49152`: the `host` of a client."""
+        """URL of the server, for example `http://127.0.0.1:49152`: the `host` of a client.
+
+        Raises:
+            RuntimeError: The server is not running.
+        """
         if not self._url:
             raise RuntimeError(
                 "the mock server is not running: use it as 'with MockCoobird() as mock', or call start()"
@@ -56,7 +66,14 @@ class MockCoobird:
         return self._url
 
     def start(self) -> "MockCoobird":
-        """Listen, and return once requests are answered."""
+        """Start the server, and return when it answers requests.
+
+        Raises:
+            RuntimeError: The server is already running.
+            MissingPackageError: A package of the extra `mock` is not installed.
+            OSError: The port is taken, or the seed cannot be read.
+            ValueError: The file of the state or of the seed cannot be used.
+        """
         if self._thread is not None:
             raise RuntimeError("the mock server is already running")
         listener = listen("127.0.0.1", self._port)
@@ -82,7 +99,13 @@ class MockCoobird:
         return self
 
     def stop(self) -> None:
-        """Close every connection and forget what was kept in memory. Does nothing if it is not running."""
+        """Stop the server and close its connections. State in memory is lost.
+
+        Without a running server, it does nothing.
+
+        Raises:
+            RuntimeError: The server has not stopped after 10 seconds.
+        """
         server, thread = self._server, self._thread
         self._server = self._thread = None
         self._url = ""
@@ -90,7 +113,7 @@ class MockCoobird:
             server.should_exit = True
             thread.join(_STOP_SECONDS)
             if thread.is_alive():
-                raise RuntimeError("the mock server did not stop")
+                raise RuntimeError(f"the mock server has not stopped after {_STOP_SECONDS:g} seconds")
 
     def __enter__(self) -> "MockCoobird":
         return self.start()
@@ -103,20 +126,38 @@ class MockCoobird:
     def events(
         self, api_key: str | None = None, *, customer_id: str | None = None, agent_id: str | None = None
     ) -> list[dict[str, Any]]:
-        """The events that were kept, in the order of arrival: of this key's tenant, or of all; of one customer or agent."""
+        """Stored events in the order of arrival.
+
+        Args:
+            api_key: Only the events of this key's tenant. By default those of all tenants.
+            customer_id: Only the events of this customer.
+            agent_id: Only the events of this agent.
+
+        Returns:
+            One dict an event: the fields of the contract's `Event`, and `seq`, `tenant`,
+            `received_at`, `cost_usd`, `cost_category` and `cost_by_category`. Costs are decimal
+            text.
+        """
         asked = {"customer_id": customer_id, "agent_id": agent_id}
         query = urlencode({name: value for name, value in asked.items() if value is not None})
         found: list[dict[str, Any]] = self._control("GET", f"/events?{query}", api_key=api_key)["events"]
         return found
 
     def requests(self, api_key: str | None = None) -> list[dict[str, Any]]:
-        """The last 1,000 requests to the API, oldest first."""
+        """The last 1,000 requests to the API, the oldest first.
+
+        Each is a dict of `method`, `path`, `query`, `operation`, `body`, `status`, `code`, `detail`
+        and more. `key` is redacted. With `api_key`, only the requests of this key's tenant.
+        """
         found: list[dict[str, Any]] = self._control("GET", "/requests", api_key=api_key)["requests"]
         return found
 
     def reset(self, api_key: str | None = None) -> None:
-        """Back to the start. Forget what this key's tenant has, or everything: data, faults, recorded requests and the
-        clock's settings. Then a seed is planted again, for the tenant that it is of."""
+        """Delete the data of this key's tenant.
+
+        Without a key, delete everything: the data of all tenants, faults, recorded requests and the
+        clock's setting. Then the seed of the deleted tenants is carried out again.
+        """
         self._control("POST", "/reset", api_key=api_key)
 
     def fail(
@@ -130,39 +171,54 @@ class MockCoobird:
         path: str | None = None,
         after: bool = False,
     ) -> None:
-        """Make the next `times` requests (None: all) of an operation, or of any, fail with `status`.
+        """Make the next matching requests fail.
 
-        `retry_after` is in seconds. `latency` seconds pass first; with `status=None` that is all that happens. `path` is
-        one below the API's base path, such as `/customers/cust_1`. `after` lets the request take effect and spoils only
-        its answer. `ValueError` for an operation that does not exist.
+        Args:
+            operation: Operation that fails, such as `create_customer`. None matches every
+                operation.
+            status: Status of the error, 400 to 599. None: no error, only `latency`.
+            retry_after: Seconds in the header `Retry-After`.
+            times: Number of requests that fail. None: all, until `clear_faults`.
+            latency: Seconds to wait before the answer.
+            path: Only requests to this path below the API's base path, such as `/customers/cust_1`.
+            after: The request takes effect, and only its answer is replaced by the error.
+
+        Raises:
+            ValueError: The operation does not exist, or a value is out of range.
         """
         fault = {"operation": operation, "path": path, "status": status, "retry_after": retry_after}
         self._control("POST", "/faults", {**fault, "times": times, "latency": latency, "after": after})
 
     def faults(self) -> list[dict[str, Any]]:
-        """What `fail` asked for and has not happened yet, oldest first; `times` says how often it still will."""
+        """Faults in force, the oldest first.
+
+        `times` is the number of requests that will still fail.
+        """
         found: list[dict[str, Any]] = self._control("GET", "/faults")["faults"]
         return found
 
     def clear_faults(self) -> None:
-        """Let requests succeed again."""
+        """Remove all faults."""
         self._control("DELETE", "/faults")
 
     def now(self) -> datetime:
-        """The time as the server sees it, in UTC."""
+        """Time of the server's clock, in UTC."""
         return datetime.fromisoformat(self._control("GET", "/clock")["now"])
 
     def freeze(self, at: datetime | str | None = None) -> None:
-        """Stop the clock, at an instant such as `2026-04-01T00:00:00Z` (UTC, if it names no time zone) or where it is."""
+        """Stop the clock at an instant such as `2026-04-01T00:00:00Z`.
+
+        The default is the present instant. An instant without a time zone is in UTC.
+        """
         self._control("PUT", "/clock", {"freeze": at.isoformat() if isinstance(at, datetime) else at or True})
 
     def advance(self, seconds: timedelta | float) -> None:
-        """Move the clock on; one that stands still does so afterwards, too."""
+        """Move the clock forwards, by seconds or a `timedelta`. A stopped clock stays stopped."""
         step = seconds.total_seconds() if isinstance(seconds, timedelta) else seconds
         self._control("PUT", "/clock", {"advance": step})
 
     def reset_clock(self) -> None:
-        """Let the clock show the real time again."""
+        """Return the clock to the real time."""
         self._control("PUT", "/clock", {"reset": True})
 
     def set_signal_cost(
@@ -174,10 +230,21 @@ class MockCoobird:
         cost_per_unit: float | None = None,
         category: str | None = None,
     ) -> dict[str, Any]:
-        """Say what a cost signal of this key's tenant costs, from now on, and get the signal. What is left out is cleared.
+        """Set the cost of a cost signal, for events that arrive later. Omitted values are cleared.
 
-        `cost_type` is `fixed` (US dollars per unit of quantity) or `variable` (per unit of the signal's `value_field`),
-        `category` is `compute`, `llm`, `api`, `storage`, `bandwidth` or `other`. `ValueError` says what makes no sense.
+        Args:
+            signal_id: Id of the signal.
+            api_key: Key of the tenant that has the signal.
+            cost_type: `fixed` (US dollars per unit of quantity) or `variable` (US dollars per unit
+                of the signal's `value_field`).
+            cost_per_unit: US dollars per unit.
+            category: `compute`, `llm`, `api`, `storage`, `bandwidth` or `other`.
+
+        Returns:
+            The changed signal.
+
+        Raises:
+            ValueError: The signal does not exist or is no cost signal, or the values do not fit.
         """
         cost = {"cost_type": cost_type, "cost_per_unit": cost_per_unit, "category": category}
         signal: dict[str, Any] = self._control(
@@ -194,9 +261,21 @@ class MockCoobird:
         tax_rate: float | None = None,
         auto_finalize: bool = False,
     ) -> dict[str, Any]:
-        """Bill what a contract of this key's tenant used in the period that `day` lies in (today's, if left out), as the
-        real service does by itself, and get the invoice. `tax_rate` is a share: 0.19 is 19 percent. `ValueError` if there
-        is nothing to bill."""
+        """Make the invoice of a contract for one period. The real service does it by itself.
+
+        Args:
+            contract_id: Id of the contract.
+            api_key: Key of the tenant that has the contract.
+            day: Any day of the period. By default today.
+            tax_rate: Tax as a fraction: 0.19 is 19 percent.
+            auto_finalize: Finalize the invoice as well.
+
+        Returns:
+            The new invoice.
+
+        Raises:
+            ValueError: The contract does not exist or is a draft, or there is nothing to bill.
+        """
         asked = {"day": day if day is None else str(day), "tax_rate": tax_rate, "auto_finalize": auto_finalize}
         body = {name: value for name, value in asked.items() if value is not None}
         path = f"/contracts/{quote(contract_id, safe='')}/invoice"

@@ -1,4 +1,4 @@
-"""The control routes of a local server, called from outside of it."""
+"""Client of the control routes of a local server, in this process or in another one."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import Any
 def control(
     url: str, method: str, path: str, body: Any = None, *, api_key: str | None = None, timeout: float = 60.0
 ) -> Any:
-    """Call `/_mock{path}` of the server at this address and return its answer, if there is one.
+    """Call `/_mock{path}` of the server at this URL, and return its JSON (None without a body).
 
     Raises:
-        ValueError: The server refused, for the reason that the message gives.
+        ValueError: The server refused the request, for the reason in the message.
+        OSError: The server cannot be reached.
     """
     host, _, port = url.removeprefix("http://").rpartition(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=timeout)

@@ -1,4 +1,8 @@
-"""Making a server that is ready to run. Heavy imports wait until then."""
+"""Construction of a server that is ready to run.
+
+The packages of the extra are imported in `make_server` only, so that `import coobird.mock` and
+`--help` work without them.
+"""
 
 import socket
 from pathlib import Path
@@ -10,13 +14,18 @@ if TYPE_CHECKING:
     from coobird.mock.service.service import Service
 
 
-class MissingExtraError(ImportError):
-    """The packages of the extra `mock` are not installed."""
+class MissingPackageError(ImportError):
+    """A package of the extra `mock` is not installed. The message says what to install."""
 
 
 def listen(bind: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes any free one. `OSError` if the port is taken."""
-    # asyncio turns Nagle's algorithm off only for sockets that say TCP; with it, every other answer takes 40 ms.
+    """A listening socket. Port 0 takes a free port.
+
+    Raises:
+        OSError: The port is taken, or the address is not one of this machine.
+    """
+    # asyncio sets TCP_NODELAY only for sockets whose protocol is TCP. Without it, Nagle's algorithm
+    # and delayed acknowledgements make every other answer 40 ms late.
     listener = socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -29,6 +38,7 @@ def listen(bind: str, port: int) -> socket.socket:
 
 
 def url_of(listener: socket.socket) -> str:
+    """URL of a server that listens on this socket."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
@@ -42,37 +52,47 @@ def make_server(
     salt: str | None = None,
     any_host: bool = False,
 ) -> "tuple[uvicorn.Server, Service]":
-    """A server that is ready to run, and the state that it serves, to be closed afterwards. `MissingExtraError` says what
-    to install, `ValueError` what is wrong with a file. `any_host` is for a server that is bound to more than this machine."""
+    """A server that is ready to run, and its service, which the caller closes afterwards.
+
+    `db` and `seed` are file names, `latency` is in seconds. `salt` makes ids the same in every run.
+    `any_host` allows every `Host` header, for a server that other machines reach.
+
+    Raises:
+        MissingPackageError: A package of the extra `mock` is not installed.
+        ValueError: The file of the state or of the seed cannot be used, for the reason in the
+            message.
+        OSError: The file of the seed cannot be read.
+    """
     try:
         import uvicorn
 
-        from coobird.mock.service.seed import plant
+        from coobird.mock.service.seed import load_seed
         from coobird.mock.service.service import Service
-        from coobird.mock.web.app import build
+        from coobird.mock.web.app import build_app
     except ImportError as error:
         if error.name is None or error.name.partition(".")[0] == "coobird":
             raise
-        raise MissingExtraError(
+        raise MissingPackageError(
             f"the mock server needs the package {error.name!r}: pip install 'coobird[mock]'", name=error.name
         ) from error
-    # A seed is there to be relied upon: with one, ids are the same in every run.
+    # With a seed, programs rely on its data, so its ids are the same in every run.
     service = Service(db=db, strict=strict, salt=salt or ("seed" if seed else None))
     if seed is not None:
         try:
-            plant(service, Path(seed).read_text("utf-8"))
+            load_seed(service, Path(seed).read_text("utf-8"))
         except BaseException:
             service.close()
             raise
-    app = build(service, latency=latency, any_host=any_host)
+    app = build_app(service, latency=latency, any_host=any_host)
 
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            # An open page never ends its request by itself, and a server that stops would wait for it.
-            app.feed.close()
+            # The stream of an open page never ends by itself, so the server would wait for it.
+            app.notifier.close()
             await super().shutdown(sockets)
 
-    # One that does not even read is cut off after a second.
+    # Connections that are still open after a second, such as one whose client does not read, are
+    # closed.
     config = uvicorn.Config(
         app, loop="asyncio", ws="none", lifespan="off", log_level="error", access_log=False, timeout_graceful_shutdown=1
     )

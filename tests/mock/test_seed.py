@@ -122,7 +122,7 @@ calls:
     )
     with MockCoobird(seed=str(file)) as mock:
         mock.freeze("2900-01-01")
-        with pytest.raises(ValueError, match=r"call 4 of the seed.*ran out on 2899-01-01"):
+        with pytest.raises(ValueError, match=r"call 4 of the seed.*ended on 2899-01-01"):
             mock.reset("sk_test_demo")
         mock.reset()
         with Api(mock.url, "sk_test_demo") as api:
@@ -132,10 +132,13 @@ calls:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("calls: [", "the seed makes no sense"),
-        ("calls: {}", "the seed makes no sense"),
+        ("calls: [", "the seed is invalid"),
+        ("calls: {}", "the seed is invalid"),
         ("key: pk_1\ncalls: []", "sk_"),
-        ("calls: [{create_costumer: {}}]", r"call 1 of the seed \(create_costumer\): there is no such operation"),
+        (
+            "calls: [{create_costumer: {}}]",
+            r"call 1 of the seed \(create_costumer\): the contract has no such operation",
+        ),
         ("calls: [{as: x}]", "must name one operation, not none"),
         (
             "calls: [{create_agent: {name: A}, create_plan: {}}]",
@@ -144,7 +147,7 @@ calls:
         ("calls: [{create_agent: {name: A}}, {create_agent: {name: 1}}]", r"call 2 of the seed \(create_agent\): name"),
         ("calls: [{update_agent: {agent_id: agent_x}}]", "There is no agent 'agent_x'"),
         ("calls: [{update_agent: {name: A}}]", "agent_id"),
-        ("calls: [{create_agent: {name: $nobody.id}}]", r"\$nobody.id leads nowhere"),
+        ("calls: [{create_agent: {name: $nobody.id}}]", r"\$nobody.id names no part of an earlier answer"),
         ("calls: [{set_signal_cost: {signal_id: s, cost_type: odd}}]", "cost_type"),
     ],
 )
@@ -168,7 +171,7 @@ def test_a_server_that_could_not_start_can_be_started_later(tmp_path: Path) -> N
     file = tmp_path / "seed.yaml"
     file.write_text("calls: 1")
     mock = MockCoobird(seed=str(file))
-    with pytest.raises(ValueError, match="makes no sense"):
+    with pytest.raises(ValueError, match="seed is invalid"):
         mock.start()
     file.write_text("calls: []")
     with mock, Api(mock.url) as api:

@@ -74,7 +74,7 @@ def test_an_address_that_others_can_reach_says_what_that_means() -> None:
     with command("--port", "0", "--bind", "0.0.0.0") as (process, url):
         assert url.startswith("http://0.0.0.0:")
         assert process.stdout is not None
-        assert "whoever reaches this address" in process.stdout.readline()
+        assert "every machine that reaches this address" in process.stdout.readline()
 
 
 def test_what_was_acknowledged_survives_being_killed(tmp_path: Path) -> None:

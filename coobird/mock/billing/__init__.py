@@ -1,1 +1,4 @@
-"""From usage to a bill (pure but for reading state)."""
+"""Computation of costs and bills.
+
+All modules are pure except `tenant_bills`, which reads the state.
+"""

@@ -1,8 +1,8 @@
-"""From events to one billing quantity (pure), exact. Source: the contract's `AggregationType`.
+"""Aggregation of events to one exact quantity (pure). Source: the contract's `AggregationType`.
 
-What is skipped: an event whose attribute is missing, null, or no number counts for nothing, not even as one of those that
-an average is taken over. A text that spells a number counts as that number. No events at all make 0, and so does a
-total below 0: nobody is paid for using less than nothing.
+An event whose attribute is missing, null or not a number is skipped, and an average does not count
+it. A text that spells a number counts as that number. Without events the quantity is 0. A total
+below 0 also becomes 0, since a bill never pays a customer for usage.
 """
 
 import re
@@ -13,21 +13,23 @@ from typing import Any
 
 from coobird.mock.contract.json_text import canonical
 
-# The contract bounds its own numbers by this; a free-form attribute beyond it is a mistake, not usage.
+# Bound of the contract's own numbers. A free-form attribute beyond it is a mistake, not usage.
 LIMIT = 10**15
-# Wider than any sum of numbers that `exact` lets through, so adding never rounds. Trapped all the same.
+# Wider than any sum of numbers that `exact` returns, so adding never rounds. The trap proves it.
 _EXACT = Context(prec=1200, traps=[Inexact, InvalidOperation])
 _NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,3})?", re.ASCII)
 
 
 def exact(value: Any) -> Decimal | None:
-    """The number that JSON carried, as it was written (up to the 15 digits that every JSON reader keeps; a text keeps
-    more). None for anything that is no number, or one beyond `LIMIT`."""
+    """The decimal number that was written in JSON. None if it is no number or is beyond `LIMIT`.
+
+    A JSON number keeps 15 digits, as in every JSON reader. A text keeps all its digits.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     if isinstance(value, int):
         return Decimal(value) if -LIMIT <= value <= LIMIT else None
-    # repr is the shortest text that names the float: 0.1 is read as 0.1, not as the binary fraction next to it.
+    # repr is the shortest text of a float: 0.1 is read as 0.1, not as the nearest binary fraction.
     text = value if isinstance(value, str) else repr(value)
     if not _NUMBER.fullmatch(text):
         return None
@@ -36,21 +38,24 @@ def exact(value: Any) -> Decimal | None:
 
 
 def measured(field: str | None, quantity: Any, attributes: Mapping[str, Any]) -> Decimal | None:
-    """What an event says about `field`, an attribute; without a field, its quantity. None if that is no number."""
+    """Number in the attribute `field` of an event, or its quantity if `field` is None.
+
+    None if it is not a number.
+    """
     return exact(quantity if field is None else attributes.get(field))
 
 
 def usage_of(aggregation: str, field: str | None, quantity: Any, attributes: Mapping[str, Any]) -> Any:
-    """What one event gives to the aggregation; None if nothing."""
+    """Value of one event for `Aggregate.add`. None if the event is skipped."""
     if aggregation == "count":
         return exact(quantity)
     if aggregation == "unique_count":
-        return _identity(quantity if field is None else attributes.get(field))
+        return _distinct_value(quantity if field is None else attributes.get(field))
     return measured(field, quantity, attributes)
 
 
 class Aggregate:
-    """Becomes one quantity as events come in; keeps no event. Not thread-safe."""
+    """One quantity of the events so far. It stores no events. Not thread-safe."""
 
     __slots__ = ("_aggregation", "_distinct", "_events", "_high", "_low", "_total")
 
@@ -61,7 +66,7 @@ class Aggregate:
         self._distinct: set[Any] = set()
 
     def add(self, value: Any) -> None:
-        """Take in what `usage_of` found in an event."""
+        """Add the value that `usage_of` returned for an event."""
         if value is None:
             return
         if self._aggregation == "unique_count":
@@ -75,7 +80,7 @@ class Aggregate:
 
     @property
     def quantity(self) -> Fraction:
-        """As of now, never below 0."""
+        """Quantity of the values so far, never below 0."""
         match self._aggregation:
             case "unique_count":
                 return Fraction(len(self._distinct))
@@ -84,15 +89,16 @@ class Aggregate:
             case "min":
                 found = Fraction(self._low)
             case "average" if self._events:
-                # A fraction, since a third has no decimal: rounding it here would shift amounts by a cent.
+                # A fraction, since a third has no finite decimal: rounding it could change the bill
+                # by a cent.
                 found = Fraction(self._total) / self._events
             case _:
                 found = Fraction(self._total)
         return max(found, Fraction(0))
 
 
-def _identity(value: Any) -> Any:
-    """Equal for equal values only: 1 and 1.0 are one value; 1, "1" and true are three."""
+def _distinct_value(value: Any) -> Any:
+    """A value to put into a set: 1 and 1.0 are one value; 1, "1" and true are three."""
     if isinstance(value, bool):
         return ("bool", value)
     if value is None or isinstance(value, str | int | float):

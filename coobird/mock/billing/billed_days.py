@@ -1,65 +1,70 @@
-"""On which days a contract is billed (pure). Source: operations `activate_contract`, `suspend_contract`, `cancel_contract`.
+"""Days on which a contract is billed (pure).
 
-A contract keeps this beside its fields, under `BILLED`: the day from which it was ever billed, and its pauses, each from the
-day of a suspension up to the day before it went on.
+Source: operations `activate_contract`, `suspend_contract`, `cancel_contract`.
+
+A stored contract has one field more than an answer, `BILLED`. It holds the first day that was
+billed (`since`) and the pauses, each from the day of the suspension to the day of the next
+activation, which is billed again.
 """
 
 from datetime import date, timedelta
 from typing import Any
 
 from coobird.mock.billing.periods import Period, period_of
-from coobird.mock.state.document_store import Doc
+from coobird.mock.contract.json_text import JsonObject
 
 BILLED = "billed"
 
 
-def activated(contract: Doc, day: str) -> Doc:
-    """What to keep under `BILLED` once the contract is active, billed (again) from `day` on."""
-    kept: Doc = contract.get(BILLED) or {"since": day, "pauses": [], "paused_on": None}
+def activated(contract: JsonObject, day: str) -> JsonObject:
+    """Value of `BILLED` for a contract that is activated and so is billed from `day` on."""
+    kept: JsonObject = contract.get(BILLED) or {"since": day, "pauses": [], "paused_on": None}
     pauses: list[Any] = [*kept["pauses"], [kept["paused_on"], day]] if kept["paused_on"] else kept["pauses"]
     return {**kept, "pauses": pauses, "paused_on": None}
 
 
-def suspended(contract: Doc, day: str) -> Doc:
-    """What to keep under `BILLED` once the contract is suspended, not billed from `day` on."""
+def suspended(contract: JsonObject, day: str) -> JsonObject:
+    """Value of `BILLED` for a contract that is suspended and so is not billed from `day` on."""
     return {**contract[BILLED], "paused_on": day}
 
 
-def in_force(contract: Doc, today: date) -> bool:
-    """Whether the contract is billed: it is active, and not cancelled as of today."""
-    gone = contract["cancellation_date"]
-    return contract["status"] == "active" and (gone is None or today < date.fromisoformat(gone))
+def in_force(contract: JsonObject, today: date) -> bool:
+    """True if the contract is active and its cancellation is not yet effective."""
+    cancelled = contract["cancellation_date"]
+    return contract["status"] == "active" and (cancelled is None or today < date.fromisoformat(cancelled))
 
 
-def opening_day(contract: Doc) -> date:
-    """The first day that is billed, ever. A contract that was never activated would open when it starts."""
+def first_billed_day(contract: JsonObject) -> date:
+    """First day that is ever billed. For a contract that was never activated, its start date."""
     start: str = contract["start_date"]
     return date.fromisoformat(max(start, contract[BILLED]["since"]) if BILLED in contract else start)
 
 
-def priced_span(contract: Doc, day: date) -> Period:
-    """The days of the period around `day` that lie between the contract's first and last. Its first period, before it
-    begins; its last one, after it has run out."""
-    opened, after = opening_day(contract), _first_day_without(contract)
+def priced_period(contract: JsonObject, day: date) -> Period:
+    """Days of the period around `day` that lie between the contract's first and last billed day.
+
+    For a day before the contract, its first period. For a day after it, its last one.
+    """
+    opened, after = first_billed_day(contract), _day_after(contract)
     last = date.max if after is None else max(after - timedelta(1), opened)
     start = date.fromisoformat(contract["start_date"])
     period = period_of(start, contract["billing_interval"], min(max(day, opened), last))
     return Period(max(period.first, opened), min(period.last, last))
 
 
-def billed_days(contract: Doc, span: Period) -> list[Period]:
-    """The days of `span` on which the contract was neither paused nor over."""
+def billed_days(contract: JsonObject, span: Period) -> list[Period]:
+    """Days of `span` on which the contract was neither suspended nor over."""
     pieces = [span] if span.first <= span.last else []
-    kept: Doc = contract.get(BILLED) or {"pauses": [], "paused_on": None}
+    kept: JsonObject = contract.get(BILLED) or {"pauses": [], "paused_on": None}
     gaps = [(date.fromisoformat(paused), date.fromisoformat(resumed)) for paused, resumed in kept["pauses"]]
-    ends = [_first_day_without(contract), date.fromisoformat(kept["paused_on"]) if kept["paused_on"] else None]
+    ends = [_day_after(contract), date.fromisoformat(kept["paused_on"]) if kept["paused_on"] else None]
     for gap in [*gaps, *((end, None) for end in ends if end)]:
         pieces = [rest for piece in pieces for rest in _without(piece, *gap)]
     return pieces
 
 
-def _first_day_without(contract: Doc) -> date | None:
-    """The day from which the contract is over, by its end or by a cancellation."""
+def _day_after(contract: JsonObject) -> date | None:
+    """First day after the contract, by its end date or by a cancellation. None if it has no end."""
     days = [date.fromisoformat(contract["cancellation_date"])] if contract["cancellation_date"] else []
     if contract["end_date"] and contract["end_date"] != date.max.isoformat():
         days.append(date.fromisoformat(contract["end_date"]) + timedelta(1))

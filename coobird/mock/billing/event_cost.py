@@ -1,7 +1,10 @@
-"""What one event costs (pure). US dollars, exact. Source: the contract's `Event.signal_code` and `SignalResponse`.
+"""Cost of one event in US dollars (pure), exact.
 
-An event with a `signal_code` states its cost itself, in `attributes.cost_usd`; without one, the cost signals of its
-agent say what it costs. The two never mix: a `cost_usd` without a `signal_code` is a fact like any other attribute.
+Source: the contract's `Event.signal_code` and `SignalResponse`.
+
+An event with a `signal_code` states its cost itself, in `attributes.cost_usd`. The cost of an event
+without one comes from the cost signals of its agent. The two never mix: without a `signal_code`,
+`cost_usd` is an attribute like any other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,45 +12,49 @@ from decimal import Context, Decimal, Inexact
 from typing import Any, NamedTuple
 
 from coobird.mock.billing.aggregation import exact, measured
+from coobird.mock.contract.costs import OTHER_CATEGORY
 
-COST_TYPES = ("fixed", "variable")
-CATEGORIES = ("compute", "llm", "api", "storage", "bandwidth", "other")
-# Where a cost goes whose signal has no category, or that is made up of several.
-OTHER = "other"
-# Wider than any product of two numbers that `exact` lets through.
+# Wider than any product of two numbers that `exact` returns, so nothing is rounded. The trap proves
+# it.
 _EXACT = Context(prec=2400, traps=[Inexact])
 
 
 class Cost(NamedTuple):
-    """What an event costs, in all and by category; `usd` is None where nobody knows."""
+    """Cost of an event, in total and by category. `usd` is None if the cost is unknown."""
 
     usd: Decimal | None
     by_category: Mapping[str, Decimal]
 
     @property
     def category(self) -> str | None:
-        """The only category; `other` if the cost is made up of several, None if there is no cost."""
+        """The only category, `other` if there are several, None if there is no cost."""
         if len(self.by_category) == 1:
             return next(iter(self.by_category))
-        return OTHER if self.by_category else None
+        return OTHER_CATEGORY if self.by_category else None
 
 
 UNKNOWN = Cost(None, {})
 
 
 class CostError(ValueError):
-    """The event states a cost that is none. The message is for the person who sent it."""
+    """The event states an invalid cost. The message goes to the sender of the event."""
 
 
 def cost_of(
     event: Mapping[str, Any], signal: Mapping[str, Any] | None, cost_signals: Sequence[Mapping[str, Any]]
 ) -> Cost:
-    """The cost of an event.
+    """Cost of an event.
 
-    With a `signal_code`: `attributes.cost_usd` as it stands, in the category of that signal (if it exists). Raises
-    `CostError` for a `cost_usd` that is no amount. Without: the sum over the active ones of `cost_signals`, in which
-    `fixed` is `cost_per_unit` times the quantity, and `variable` is `cost_per_unit` times the attribute that
-    `value_field` names (the quantity, if it names none). A signal whose attribute the event lacks has no part in it.
+    With a `signal_code`: the amount of `attributes.cost_usd`, in the category of that signal, if
+    the signal exists.
+
+    Without one: the sum over the active signals of `cost_signals`. A `fixed` signal costs
+    `cost_per_unit` times the quantity. A `variable` one costs `cost_per_unit` times the attribute
+    that its `value_field` names, or times the quantity if it names none. A signal is left out if
+    the event lacks its attribute.
+
+    Raises:
+        CostError: `cost_usd` is not an amount of money.
     """
     attributes = event.get("attributes", {})
     if event.get("signal_code") is not None:
@@ -60,7 +67,7 @@ def cost_of(
         units = measured(each["value_field"] if each["cost_type"] == "variable" else None, quantity, attributes)
         price = exact(each["cost_per_unit"])
         if units is not None and price is not None:
-            category = each["category"] or OTHER
+            category = each["category"] or OTHER_CATEGORY
             by_category[category] = _EXACT.fma(units, price, by_category.get(category, Decimal(0)))
     return _cost(by_category) if by_category else UNKNOWN
 
@@ -72,11 +79,11 @@ def _stated(amount: Any, signal: Mapping[str, Any] | None) -> Cost:
     if usd is None or usd < 0:
         raise CostError("attributes.cost_usd must be a number of US dollars, from 0 to 10^15")
     category = signal["category"] if signal else None
-    return _cost({category or OTHER: usd})
+    return _cost({category or OTHER_CATEGORY: usd})
 
 
 def _cost(by_category: Mapping[str, Decimal]) -> Cost:
-    """Equal amounts are equal texts too: no trailing zeros."""
+    """Cost without trailing zeros, so that equal amounts have equal texts."""
     total = Decimal(0)
     for amount in by_category.values():
         total = _EXACT.add(total, amount)

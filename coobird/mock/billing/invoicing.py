@@ -1,4 +1,7 @@
-"""How an invoice adds up (pure). Whole cents; tax on the whole invoice rounds half a cent up."""
+"""Line items and totals of an invoice (pure), in whole cents.
+
+Tax on the whole invoice rounds half a cent up.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -32,8 +35,11 @@ _FIELDS = (
 
 
 def line_item(given: Mapping[str, Any], position: int) -> dict[str, Any]:
-    """A line as it is kept. 422 if it does not add up. `states_tax` tells a stated tax of 0 from none: it is exempt from
-    the tax on the whole invoice."""
+    """A line item as it is stored. 422 if its amounts do not add up.
+
+    `states_tax` is True if the item states a tax, also one of 0. Such an item is exempt from the
+    tax on the whole invoice.
+    """
     line: dict[str, Any] = dict.fromkeys(_FIELDS)
     line |= {"discount_cents": 0, "tax_cents": 0, "sort_order": position, **given, "states_tax": "tax_cents" in given}
     total = line["subtotal_cents"] - line["discount_cents"] + line["tax_cents"]
@@ -45,7 +51,11 @@ def line_item(given: Mapping[str, Any], position: int) -> dict[str, Any]:
 
 
 def totals(lines: Sequence[Mapping[str, Any]], taxes: Sequence[Mapping[str, Any]], tax_rate: Any) -> dict[str, int]:
-    """The totals of an invoice: the taxes that were stated, or else what the rate makes of the lines without their own."""
+    """Totals of an invoice.
+
+    Its tax is the tax of the line items plus the stated taxes. If no taxes are stated, the rate
+    adds tax on the line items that state none.
+    """
     subtotal = sum(line["subtotal_cents"] for line in lines)
     discount = sum(line["discount_cents"] for line in lines)
     tax = sum(line["tax_cents"] for line in lines) + sum(tax["tax_amount"] for tax in taxes)
@@ -61,7 +71,7 @@ def totals(lines: Sequence[Mapping[str, Any]], taxes: Sequence[Mapping[str, Any]
 
 
 def check_dates(invoice: Mapping[str, Any]) -> None:
-    """Nothing ends before it begins."""
+    """Raise a 422 for a due date before the issue date, or a period that ends too early."""
     for earlier, later in (("issue_date", "due_date"), ("billing_period_from", "billing_period_to")):
         first, last = invoice.get(earlier), invoice.get(later)
         if first and last and last < first:
@@ -69,7 +79,7 @@ def check_dates(invoice: Mapping[str, Any]) -> None:
 
 
 def due_day(issue_date: str, payment_terms: int) -> str:
-    """The day by which to pay."""
+    """Last day for the payment: `payment_terms` days after the issue date."""
     try:
         return (date.fromisoformat(issue_date) + timedelta(payment_terms)).isoformat()
     except OverflowError:

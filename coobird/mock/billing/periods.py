@@ -1,11 +1,14 @@
-"""Billing periods (pure). The n-th one starts n intervals after the first day, so the 31st is not lost in February."""
+"""Billing periods (pure). Period n starts n intervals after the first day, not after period n - 1.
+
+So a contract of the 31st returns to the 31st after February.
+"""
 
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-# Months and days of an interval, for contracts, plans and charges alike.
+# Months and days of each interval of contracts, plans and charges.
 _STEPS: Mapping[str, tuple[int, int]] = {
     "daily": (0, 1),
     "weekly": (0, 7),
@@ -18,14 +21,17 @@ INTERVALS = tuple(_STEPS)
 
 
 class Period(NamedTuple):
-    """Both days inclusive."""
+    """Days from `first` to `last`, both included."""
 
     first: date
     last: date
 
 
-def nth(anchor: date, interval: str, number: int) -> date:
-    """The day on which interval `number` begins, counted from 0 at `anchor`; the last day there is, if beyond it."""
+def interval_start(anchor: date, interval: str, number: int) -> date:
+    """First day of interval `number`, counted from 0 at `anchor`.
+
+    `date.max` if it lies beyond that.
+    """
     months, days = _STEPS[interval]
     try:
         if days:
@@ -37,14 +43,14 @@ def nth(anchor: date, interval: str, number: int) -> date:
 
 
 def period_of(anchor: date, interval: str, day: date) -> Period:
-    """The period that `day` lies in; the first one, if `day` comes before all."""
+    """The period that `day` lies in, or the first period if `day` is earlier."""
     number = _elapsed(anchor, interval, day)
-    first, following = nth(anchor, interval, number), nth(anchor, interval, number + 1)
+    first, following = interval_start(anchor, interval, number), interval_start(anchor, interval, number + 1)
     return Period(first, following if following == date.max else following - timedelta(1))
 
 
 def due_days(anchor: date, interval: str, span: Period) -> int:
-    """How many days in `span` begin an interval."""
+    """Number of intervals that begin on a day of `span`."""
     if span.last < max(span.first, anchor):
         return 0
     earlier = _elapsed(anchor, interval, span.first - timedelta(1)) + 1 if span.first > anchor else 0
@@ -52,11 +58,11 @@ def due_days(anchor: date, interval: str, span: Period) -> int:
 
 
 def _elapsed(anchor: date, interval: str, day: date) -> int:
-    """The number of the interval that `day` lies in; 0 before the first."""
+    """Number of the interval that `day` lies in, 0 for earlier days."""
     if day <= anchor:
         return 0
     months, days = _STEPS[interval]
     if days:
         return (day - anchor).days // days
     number = ((day.year - anchor.year) * 12 + day.month - anchor.month) // months
-    return number - 1 if nth(anchor, interval, number) > day else number
+    return number - 1 if interval_start(anchor, interval, number) > day else number

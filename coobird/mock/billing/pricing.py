@@ -1,7 +1,10 @@
-"""What usage costs under a price of a contract (pure). Source: the contract's `ContractAgentAction` and pricing tiers.
+"""Price of a quantity under a contract (pure).
 
-Quantities and prices are fractions, so nothing is lost on the way; each line is rounded to whole cents once, half a cent
-up. The included units come off first. What is left is priced by the model. A commitment is a floor under the sum.
+Source: the contract's `ContractAgentAction` and pricing tiers.
+
+Quantities and prices are exact fractions. Each line is rounded to whole cents once, half a cent up.
+Included units are subtracted first, and the pricing model prices the rest. A minimum commitment is
+a lower bound of the sum.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,27 +18,27 @@ from coobird.mock.billing.money import decimal
 ZERO = Fraction(0)
 
 
-class Line(NamedTuple):
+class BillLine(NamedTuple):
     """One line of a bill."""
 
     explanation: str
-    """How the amount came about, for a person."""
+    """Computation of the amount in words."""
     quantity: Fraction
-    """Units; packages where those are sold."""
+    """Number of units, or of packages if those are sold."""
     unit_price: Fraction
-    """Cents per unit (or package)."""
+    """Cents per unit or per package."""
     cents: int
-    """The amount, rounded."""
+    """Rounded amount."""
     included_units: Fraction = ZERO
-    """Units that were free."""
+    """Units that are free."""
     billable_units: Fraction = ZERO
-    """Units that were billed. Neither free nor billed: what lies beyond the included units where no overage is allowed,
-    and what no tier covers."""
+    """Units that are billed. Units beyond the included ones without overage, and units that no tier
+    covers, are neither free nor billed."""
     tier_number: int | None = None
 
 
-class Usage(NamedTuple):
-    """A quantity, split by the included units of a price."""
+class SplitQuantity(NamedTuple):
+    """A quantity, split into included, billable and unbilled units."""
 
     total: Fraction
     included: Fraction
@@ -43,126 +46,139 @@ class Usage(NamedTuple):
     unit: str
 
     @property
-    def refused(self) -> Fraction:
+    def unbilled(self) -> Fraction:
+        """Units beyond the included ones, if the price allows no overage."""
         return self.total - self.included - self.billable
 
     def explain(self, how: str) -> str:
-        """`how` says how the billable part is priced."""
+        """Explanation of a line. `how` is the price of the billable units in words."""
         if self.billable == self.total:
-            return f"{counted(self.total, self.unit)} {how}"
-        parts = [counted(self.total, self.unit)]
+            return f"{quantity_text(self.total, self.unit)} {how}"
+        parts = [quantity_text(self.total, self.unit)]
         if self.included:
-            parts.append(f"{written(self.included)} included")
-        if self.refused:
-            parts.append(f"{written(self.refused)} beyond them not billed")
+            parts.append(f"{number_text(self.included)} included")
+        if self.unbilled:
+            parts.append(f"{number_text(self.unbilled)} beyond them not billed")
         if self.billable:
-            parts.append(f"{written(self.billable)} {how}")
+            parts.append(f"{number_text(self.billable)} {how}")
         return ", ".join(parts)
 
 
-class Span(NamedTuple):
-    """What a tier covers: from above `low` up to and with `high`; None never ends."""
+class TierRange(NamedTuple):
+    """Units of a tier: those above `low` and up to `high`, which is included.
+
+    None: without an end.
+    """
 
     low: int
     high: int | None
     tier: Mapping[str, Any]
 
     def units(self, quantity: Fraction) -> Fraction:
-        """How much of a quantity, counted from 0, lies in the span."""
+        """Units of a quantity, counted from 0, that lie in the range."""
         top = quantity if self.high is None else min(quantity, Fraction(self.high))
         return max(top - self.low, ZERO)
 
 
-def price_usage(price: Mapping[str, Any], quantity: Fraction, unit: str = "units") -> list[Line]:
-    """The lines that a quantity of one billing interval makes. None at all for a quantity of 0 without a commitment.
-    Their cents never add up to less than `minimum_commitment`."""
-    lines: list[Line] = []
+def price_usage(price: Mapping[str, Any], quantity: Fraction, unit: str = "units") -> list[BillLine]:
+    """Lines for the quantity of one billing period.
+
+    There is no line for a quantity of 0 without a commitment. The cents of the lines never add up
+    to less than `minimum_commitment`.
+    """
+    lines: list[BillLine] = []
     if quantity > 0:
         included = min(quantity, fraction(price["included_units"]))
         billable = quantity - included if price["overage_allowed"] else ZERO
-        lines = _MODELS[price["pricing_model"]](price, Usage(quantity, included, billable, unit))
-    missing = price["minimum_commitment"] - sum(line.cents for line in lines)
-    if missing > 0:
-        committed = written(Fraction(price["minimum_commitment"]))
+        lines = _MODELS[price["pricing_model"]](price, SplitQuantity(quantity, included, billable, unit))
+    shortfall = price["minimum_commitment"] - sum(line.cents for line in lines)
+    if shortfall > 0:
+        committed = number_text(Fraction(price["minimum_commitment"]))
         lines.append(
-            Line(f"up to the minimum commitment of {committed} cents", Fraction(1), Fraction(missing), missing)
+            BillLine(f"up to the minimum commitment of {committed} cents", Fraction(1), Fraction(shortfall), shortfall)
         )
     return lines
 
 
-def spans(tiers: Sequence[Mapping[str, Any]]) -> list[Span]:
-    """What each tier covers, lowest first. Units count from 1, so a `start_unit` of 0 and of 1 are the same, and a tier
-    that ends with 0 covers nothing."""
+def tier_ranges(tiers: Sequence[Mapping[str, Any]]) -> list[TierRange]:
+    """Ranges of the tiers, the lowest first.
+
+    Units count from 1, so a `start_unit` of 0 equals one of 1, and a tier that ends with 0 is left
+    out.
+    """
     ordered = sorted((tier for tier in tiers if tier["end_unit"] != 0), key=lambda tier: int(tier["start_unit"]))
     lows = [max(tier["start_unit"], 1) - 1 for tier in ordered]
-    # A tier without an end goes on until the next one starts.
+    # A tier without an end lasts until the next one starts.
     nexts: list[int | None] = [*lows[1:], None]
     highs = [
         tier["end_unit"] if tier["end_unit"] is not None else low for tier, low in zip(ordered, nexts, strict=True)
     ]
-    return [Span(*span) for span in zip(lows, highs, ordered, strict=True)]
+    return [TierRange(*bounds) for bounds in zip(lows, highs, ordered, strict=True)]
 
 
 def fraction(number: Any) -> Fraction:
-    """A number from JSON, as it was written."""
+    """The exact number that was written in JSON."""
     return Fraction(decimal(number))
 
 
-def whole_cents(amount: Fraction) -> int:
-    """Half a cent rounds up."""
+def rounded_cents(amount: Fraction) -> int:
+    """Whole cents. Half a cent rounds up."""
     return floor(amount + Fraction(1, 2))
 
 
-def written(value: Fraction) -> str:
-    """For a person: all its digits, or six decimal places of a number that has no end."""
+def number_text(value: Fraction) -> str:
+    """All digits of a number, or six decimal places if its decimal has no end."""
     context = Context(prec=100)
     number = context.divide(Decimal(value.numerator), Decimal(value.denominator))
     return f"{number:,.6f}" if context.flags[Inexact] else f"{number:,f}"
 
 
-def counted(value: Fraction, plural: str) -> str:
-    """A number and what it counts. A label of the user's own is taken as it is, whatever the number."""
-    return f"{written(value)} {plural[:-1] if value == 1 and plural in ('units', 'packages', 'seats') else plural}"
+def quantity_text(value: Fraction, plural: str) -> str:
+    """A number and its unit.
+
+    A unit label that the user chose has no singular and is not changed.
+    """
+    return f"{number_text(value)} {plural[:-1] if value == 1 and plural in ('units', 'packages', 'seats') else plural}"
 
 
-def in_cents(amount: Fraction) -> str:
-    return f"{written(amount)} {'cent' if amount == 1 else 'cents'}"
+def cents_text(amount: Fraction) -> str:
+    return f"{number_text(amount)} {'cent' if amount == 1 else 'cents'}"
 
 
-def _per_unit(price: Mapping[str, Any], usage: Usage) -> list[Line]:
+def _per_unit(price: Mapping[str, Any], usage: SplitQuantity) -> list[BillLine]:
     unit_price = fraction(price["unit_price"])
-    explanation = usage.explain(f"at {in_cents(unit_price)} each")
-    cents = whole_cents(usage.billable * unit_price)
-    return [Line(explanation, usage.total, unit_price, cents, usage.included, usage.billable)]
+    explanation = usage.explain(f"at {cents_text(unit_price)} each")
+    cents = rounded_cents(usage.billable * unit_price)
+    return [BillLine(explanation, usage.total, unit_price, cents, usage.included, usage.billable)]
 
 
-def _package(price: Mapping[str, Any], usage: Usage) -> list[Line]:
+def _package(price: Mapping[str, Any], usage: SplitQuantity) -> list[BillLine]:
     size: int = price["package_size"]
     package_price = fraction(price["package_price"])
     packages = Fraction(ceil(usage.billable / size))
-    how = f"in {counted(packages, 'packages')} of {size:,} at {in_cents(package_price)} each"
-    cents = whole_cents(packages * package_price)
-    return [Line(usage.explain(how), packages, package_price, cents, usage.included, usage.billable)]
+    how = f"in {quantity_text(packages, 'packages')} of {size:,} at {cents_text(package_price)} each"
+    cents = rounded_cents(packages * package_price)
+    return [BillLine(usage.explain(how), packages, package_price, cents, usage.included, usage.billable)]
 
 
-def _tiered(price: Mapping[str, Any], usage: Usage) -> list[Line]:
-    lines: list[Line] = []
-    if usage.included or usage.refused:
-        free = Usage(usage.included + usage.refused, usage.included, ZERO, usage.unit)
-        lines.append(Line(free.explain(""), free.total, ZERO, 0, usage.included))
-    for span in spans(price["tiers"]):
-        units, unit_price = span.units(usage.billable), fraction(span.tier["price_per_unit"])
+def _tiered(price: Mapping[str, Any], usage: SplitQuantity) -> list[BillLine]:
+    lines: list[BillLine] = []
+    if usage.included or usage.unbilled:
+        free = SplitQuantity(usage.included + usage.unbilled, usage.included, ZERO, usage.unit)
+        lines.append(BillLine(free.explain(""), free.total, ZERO, 0, usage.included))
+    for tier_range in tier_ranges(price["tiers"]):
+        units, unit_price = tier_range.units(usage.billable), fraction(tier_range.tier["price_per_unit"])
         if units:
-            number, fee = span.tier["tier_order"], span.tier["flat_fee"]
-            explanation = f"tier {number}, {counted(units, usage.unit)} at {in_cents(unit_price)} each"
+            number, fee = tier_range.tier["tier_order"], tier_range.tier["flat_fee"]
+            explanation = f"tier {number}, {quantity_text(units, usage.unit)} at {cents_text(unit_price)} each"
             if fee:
-                explanation += f" and a flat fee of {in_cents(Fraction(fee))}"
-            cents = whole_cents(units * unit_price + fee)
-            lines.append(Line(explanation, units, unit_price, cents, ZERO, units, number))
+                explanation += f" and a flat fee of {cents_text(Fraction(fee))}"
+            cents = rounded_cents(units * unit_price + fee)
+            lines.append(BillLine(explanation, units, unit_price, cents, ZERO, units, number))
     return lines
 
 
-_MODELS: dict[str, Callable[[Mapping[str, Any], Usage], list[Line]]] = {
+_MODELS: dict[str, Callable[[Mapping[str, Any], SplitQuantity], list[BillLine]]] = {
     "per_unit": _per_unit,
     "tiered": _tiered,
     "package": _package,

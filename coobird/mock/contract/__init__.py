@@ -1,1 +1,1 @@
-"""The contract: operations, schemas, problems."""
+"""The contract as the server reads it: operations, schemas, JSON, and error answers."""

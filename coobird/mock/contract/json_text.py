@@ -1,4 +1,7 @@
-"""JSON in and out (pure). Whatever arrives becomes plain values that can be stored and sent again, or a 400."""
+"""Decoding and encoding of JSON (pure).
+
+Decoded values can be stored and sent again; all else is a 400.
+"""
 
 import json
 import math
@@ -7,11 +10,15 @@ from typing import Any, NoReturn, TypeGuard
 
 from coobird.mock.contract.problems import Problem
 
+# A JSON object: a schema of the contract, a body, or a stored document.
+JsonObject = dict[str, Any]
+
 MAX_DEPTH = 100
-# Surrogates that may be alone: rare enough to look twice only then.
+# An escaped surrogate, which may lack its partner. Such escapes are rare, so only bodies that have
+# one are encoded a second time to find out.
 _MAYBE_LONE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"{}[]")
-# What is encoded was decoded before, so it cannot contain itself.
+# Encoded values were decoded before, so they cannot contain themselves.
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")).encode
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
@@ -31,8 +38,8 @@ _decode = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse).decode
 
 
 def decode(raw: bytes) -> Any:
-    """Parse a body. Refused with 400: what is not JSON in UTF-8, `NaN` and its kin, numbers beyond a float, lone
-    surrogates, and nesting deeper than `MAX_DEPTH`."""
+    """Parse a body. 400 for a body that is not JSON in UTF-8, for `NaN` and `Infinity`, for numbers
+    beyond a float, for lone surrogates, and for nesting deeper than `MAX_DEPTH`."""
     try:
         value = _decode(raw.decode())
         if _MAYBE_LONE_SURROGATE.search(raw):
@@ -47,17 +54,17 @@ def decode(raw: bytes) -> Any:
 
 
 def encode(value: Any) -> bytes:
-    """JSON as the API sends it; never `NaN` or `Infinity`, which are not JSON."""
+    """JSON as the API sends it. It never holds `NaN` or `Infinity`, which are not JSON."""
     return encode_text(value).encode()
 
 
 def encode_text(value: Any) -> str:
-    """The same as text, as the store keeps it."""
+    """The same JSON as text, the form in which the store keeps it."""
     return _encode(value)
 
 
 def canonical(value: Any) -> str:
-    """The same text for the same value, whatever the order of keys and the spacing it arrived in."""
+    """One text for each value: the order of keys and the spacing of the body make no difference."""
     return _canonical(value)
 
 
@@ -70,7 +77,10 @@ def is_array(value: Any) -> TypeGuard[list[Any]]:
 
 
 def _shallow(raw: bytes) -> bool:
-    """Whether the brackets alone prove that the depth is in bounds; brackets inside strings can hide the proof."""
+    """True if the brackets alone prove that the depth is in bounds.
+
+    Brackets inside strings can break the proof, so False proves nothing.
+    """
     brackets = raw.translate(None, _NOT_BRACKETS)
     for _ in range(MAX_DEPTH):
         fewer = brackets.replace(b"{}", b"").replace(b"[]", b"")

@@ -1,4 +1,5 @@
-"""What can go wrong with a request, and how it is written down (RFC 9457). Rules raise, the pipeline renders."""
+"""Error answers of a request in the form of RFC 9457. Rules raise a `Problem`, `web` turns it into
+an answer."""
 
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
@@ -23,14 +24,17 @@ CODES = {
 
 
 class FieldError(NamedTuple):
-    """One field or query value that is not acceptable; `field` is a dotted path such as `events.3.quantity`."""
+    """One field or query value that is refused.
+
+    `field` is a dotted path, as `events.3.quantity`.
+    """
 
     field: str
     message: str
 
 
 class Problem(Exception):  # noqa: N818 (the name that the standard gives it)
-    """Ends a request with an error answer. `headers` are added to the answer, for example `Retry-After`."""
+    """Ends a request with an error answer. `headers` are added to it, for example `Retry-After`."""
 
     def __init__(
         self,
@@ -49,7 +53,7 @@ class Problem(Exception):  # noqa: N818 (the name that the standard gives it)
         self.headers = dict(headers or {})
 
     def body(self, request_id: str) -> dict[str, Any]:
-        """The problem as the API writes it."""
+        """Body of the error answer."""
         body: dict[str, Any] = {
             "type": "about:blank",
             "title": title_of(self.status),
@@ -64,7 +68,7 @@ class Problem(Exception):  # noqa: N818 (the name that the standard gives it)
 
 
 def title_of(status: int) -> str:
-    """The standard phrase of a status; faults may ask for one that has none."""
+    """The standard phrase of a status, or `Error`, since a fault can have any status."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -73,7 +77,10 @@ def title_of(status: int) -> str:
 
 @contextmanager
 def within(place: str) -> Generator[None]:
-    """Problems that are raised inside name their fields from here: `name` becomes `agent.name`."""
+    """Put `place` in front of the fields of a problem that is raised inside.
+
+    Within `agent`, the field `name` becomes `agent.name`.
+    """
     try:
         yield
     except Problem as problem:
@@ -83,7 +90,7 @@ def within(place: str) -> Generator[None]:
 
 
 def invalid(errors: Iterable[FieldError]) -> Problem:
-    """422 that names every field in the sentence too, so that a log line alone is enough to act on."""
+    """422 with the first five fields in its detail, so that a log line alone says enough."""
     errors = list(errors)
     detail = "; ".join(f"{error.field or 'body'}: {error.message}" for error in errors[:5])
     return Problem(422, detail, errors=errors)
@@ -94,12 +101,12 @@ def invalid_field(field: str, message: str) -> Problem:
     return invalid([FieldError(field, message)])
 
 
-def missing(kind: str, identifier: str, field: str | None = None) -> Problem:
-    """404 for an id that this tenant does not have; `field` says where the request mentioned it."""
+def not_found(kind: str, identifier: str, field: str | None = None) -> Problem:
+    """404 for an id that this tenant does not have. `field` is the place of the id in the body."""
     detail = f"There is no {kind.replace('_', ' ')} {identifier!r}."
     return Problem(404, detail, errors=[FieldError(field, detail)] if field else ())
 
 
 def conflict(detail: str, *, code: str | None = None, field: str | None = None) -> Problem:
-    """409: the request is fine by itself but does not fit what is stored."""
+    """409: the request is valid, but it conflicts with the stored state."""
     return Problem(409, detail, code=code, errors=[FieldError(field, detail)] if field else ())

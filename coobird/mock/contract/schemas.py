@@ -1,4 +1,4 @@
-"""Schemas of the contract: found, compiled, and their complaints put into a person's words."""
+"""Schemas of the contract: references resolved, validators compiled, errors put into words."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -7,23 +7,22 @@ from typing import Any
 
 import jsonschema_rs
 
-from coobird.mock.contract.json_text import is_array, is_object
+from coobird.mock.contract.json_text import JsonObject, is_array, is_object
 from coobird.mock.contract.problems import FieldError, invalid
-from coobird.mock.state.document_store import Doc
 
 _URI = "urn:coobird:api"
 _MAX_ERRORS = 20
 
 
 class Schemas:
-    """Finds and compiles schemas of one document."""
+    """Resolves and compiles the schemas of one OpenAPI document."""
 
-    def __init__(self, document: Doc) -> None:
+    def __init__(self, document: JsonObject) -> None:
         self.document = document
         self._registry = jsonschema_rs.Registry([(_URI, document)])
 
     def resolve(self, node: Any) -> Any:
-        """The node that a chain of `$ref` leads to."""
+        """The node at the end of a chain of `$ref`."""
         while is_object(node) and "$ref" in node:
             found: Any = self.document
             reference: str = node["$ref"]
@@ -41,7 +40,7 @@ class Schemas:
             offline=True,
         )
 
-    def properties(self, schema: Any) -> dict[str, Doc]:
+    def properties(self, schema: Any) -> dict[str, JsonObject]:
         """Name and resolved schema of each property of an object schema."""
         found = self.resolve(schema).get("properties", {})
         return {name: self.resolve(value) for name, value in found.items()}
@@ -57,7 +56,7 @@ def _absolute(node: Any) -> Any:
 
 
 def _is_day(text: str) -> bool:
-    """RFC 3339 knows a year 0, which no calendar has."""
+    """True for a day of the calendar. RFC 3339 alone would also allow a year 0."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
@@ -65,13 +64,13 @@ def _is_day(text: str) -> bool:
 
 
 def types_of(schema: Mapping[str, Any]) -> list[str]:
-    """The JSON types that a resolved schema allows, `null` among them."""
+    """The JSON types that a resolved schema allows, `null` included."""
     found = schema.get("type", [])
     return [found] if isinstance(found, str) else list(found)
 
 
 def check(validator: jsonschema_rs.Validator, value: Any) -> None:
-    """422 that names each field which does not fit."""
+    """Raise a 422 that names the fields of a value that do not fit, at most `_MAX_ERRORS`."""
     if not validator.is_valid(value):
         raise invalid(islice(errors_of(validator, value), _MAX_ERRORS))
 

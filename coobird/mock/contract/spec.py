@@ -1,4 +1,4 @@
-"""The contract, compiled: routes, validators and the shape of answers, all read from `openapi/coobird.yaml`."""
+"""Routes, validators and the shapes of answers, all read from `openapi/coobird.yaml`."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -10,15 +10,15 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import jsonschema_rs
 import yaml
 
+from coobird.mock.contract.json_text import JsonObject
 from coobird.mock.contract.problems import FieldError, Problem, invalid
 from coobird.mock.contract.schemas import Schemas, check, errors_of, types_of
-from coobird.mock.state.document_store import Doc
 
 _METHODS = ("get", "post", "patch", "put", "delete")
 
 
 def spec_text() -> str:
-    """The checked-in contract: inside the package in a wheel, beside it in a checkout."""
+    """Text of the contract, from the installed package or else from the checkout."""
     installed = files("coobird") / "openapi" / "coobird.yaml"
     if installed.is_file():
         return installed.read_text("utf-8")
@@ -26,7 +26,8 @@ def spec_text() -> str:
 
 
 class PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Plain JSON values only: YAML would turn an unquoted example such as 2026-04-01 into a date."""
+    """Loads plain JSON values. YAML's own rules would turn an example such as 2026-04-01 into a
+    date."""
 
 
 _resolvers: Any = getattr(PlainLoader, "yaml_implicit_resolvers")  # noqa: B009 (the stubs do not know it)
@@ -37,33 +38,36 @@ PlainLoader.yaml_implicit_resolvers = {
 
 
 class Operation:
-    """One operation. Its validators are compiled when first used: most runs use few of them."""
+    """One operation.
 
-    def __init__(self, schemas: Schemas, path: str, method: str, node: Doc, shared: list[Any]) -> None:
+    Each validator is compiled at its first use, since most runs use few of them.
+    """
+
+    def __init__(self, schemas: Schemas, path: str, method: str, node: JsonObject, shared: list[Any]) -> None:
         self.id: str = node["operationId"]
         self.path = path
         self.method = method.upper()
         self.tag: str = node["tags"][0]
         self.schemas = schemas
         self.path_names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-        self._responses: Doc = node["responses"]
+        self._responses: JsonObject = node["responses"]
         self._parameters = [schemas.resolve(parameter) for parameter in [*shared, *node.get("parameters", [])]]
         body = schemas.resolve(node.get("requestBody"))
         self.body_required = bool(body and body.get("required"))
-        self.body_schema: Doc | None = body["content"]["application/json"]["schema"] if body else None
+        self.body_schema: JsonObject | None = body["content"]["application/json"]["schema"] if body else None
         self.success = min(int(status) for status in self._responses if status.isdigit() and status < "300")
-        self.answer_schema: Doc | None = schemas.resolve(self._content(self.success, "application/json"))
+        self.answer_schema: JsonObject | None = schemas.resolve(self._content(self.success, "application/json"))
 
     def __repr__(self) -> str:
         return f"<Operation {self.id} {self.method} {self.path}>"
 
     @cached_property
-    def query_properties(self) -> dict[str, Doc]:
+    def query_properties(self) -> dict[str, JsonObject]:
         return {item["name"]: self.schemas.resolve(item["schema"]) for item in self._in("query")}
 
     @cached_property
-    def item_schema(self) -> Doc | None:
-        """What a list holds, whether it is paged or a bare array; None if this is no list."""
+    def item_schema(self) -> JsonObject | None:
+        """Schema of one item of a list, paged or a bare array. None if the answer is not a list."""
         answer = self.answer_schema or {}
         data = answer if answer.get("type") == "array" else self.schemas.properties(answer).get("data", {})
         return self.schemas.resolve(data["items"]) if "items" in data else None
@@ -84,9 +88,9 @@ class Operation:
         }
         check(self._header_validator, named)
 
-    def check_query(self, text: str) -> Doc:
-        """The query as typed values. 422 for names that the contract does not know and values that do not fit."""
-        values: Doc = {}
+    def check_query(self, text: str) -> JsonObject:
+        """The query as typed values. 422 for unknown names and for values that do not fit."""
+        values: JsonObject = {}
         for name, value in parse_qsl(text, keep_blank_values=True):
             if name in values:
                 raise invalid([FieldError(name, "is given twice")])
@@ -99,7 +103,10 @@ class Operation:
             check(self._body_validator, body)
 
     def violation(self, status: int, body: Any) -> str | None:
-        """What is wrong with an answer of our own, or None; `body` is None where there is none."""
+        """Violation of the contract by an answer of this server, as a sentence. None if it fits.
+
+        `body` is None for an answer without a body.
+        """
         if not self.documents(status):
             return f"{self.id} answered {status}, which the contract does not document"
         media = "application/json" if status < 400 else "application/problem+json"
@@ -115,7 +122,7 @@ class Operation:
         response = self.schemas.resolve(self._responses[str(status)])
         return response.get("content", {}).get(media, {}).get("schema")
 
-    def _in(self, place: str) -> list[Doc]:
+    def _in(self, place: str) -> list[JsonObject]:
         return [item for item in self._parameters if item["in"] == place]
 
     def _parameter_validator(self, place: str) -> jsonschema_rs.Validator:
@@ -169,13 +176,17 @@ class Spec:
                     self.operations[operation.id] = methods[operation.method] = operation
 
     def match(self, method: str, raw_path: str) -> tuple[Operation, dict[str, str]]:
-        """Operation and path values of a request below the base path. `raw_path` is still percent-encoded: a slash
-        inside an id must not become another segment. 404 and 405 (with `Allow`) otherwise."""
+        """Operation and path values of a request below the base path.
+
+        `raw_path` is still percent-encoded: a slash inside an id must not become another segment.
+        404 for an unknown path, 405 (with `Allow`) for another method.
+        """
         parts = raw_path.removeprefix("/").split("/")
         best: tuple[list[bool], tuple[str, ...]] | None = None
         for route in self._routes:
             if len(route) == len(parts) and all(p[0] == "{" or p == part for p, part in zip(route, parts, strict=True)):
-                # Words win over placeholders: /invoices/preview is not the invoice called "preview".
+                # A fixed segment wins over a placeholder: /invoices/preview is not the invoice with
+                # the id "preview".
                 rank = [part[0] == "{" for part in route]
                 if best is None or rank < best[0]:
                     best = rank, route
@@ -184,13 +195,14 @@ class Spec:
         methods = self._routes[best[1]]
         if method not in methods:
             allowed = ", ".join(methods)
-            raise Problem(405, f"{method} is not possible here, only {allowed}.", headers={"Allow": allowed})
+            raise Problem(405, f"{method} is not allowed at this path, only {allowed}.", headers={"Allow": allowed})
         values = {p[1:-1]: unquote(part) for p, part in zip(best[1], parts, strict=True) if p[0] == "{"}
         return methods[method], values
 
 
 def _coerced(text: str, types: list[str]) -> Any:
-    """A query value as the type that the contract names; text that does not fit stays text, for the validator to refuse."""
+    """A query value in the type that the contract names. Text that does not fit stays text, and the
+    validator refuses it."""
     digits = text.removeprefix("-")
     if "integer" in types and digits.isascii() and digits.isdigit() and len(digits) < 20:
         return int(text)

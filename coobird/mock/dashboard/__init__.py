@@ -1,1 +1,1 @@
-"""Figures of the page."""
+"""Contents of the page at `/`: totals, running bills, and the sections made of them."""

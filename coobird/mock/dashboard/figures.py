@@ -1,53 +1,61 @@
-"""What the page shows of a tally and of what contracts charge (pure). Every amount is decimal text, since a browser's numbers
-are binary."""
+"""Figures of one row of the page (pure): totals, billed amounts and margins.
+
+Every amount is decimal text, since the numbers of a browser are binary.
+"""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from coobird.mock.dashboard.totals import Tally, less, plain
-from coobird.mock.state.document_store import Doc
+from coobird.mock.contract.json_text import JsonObject
+from coobird.mock.dashboard.totals import Totals, decimal_text, minus
 
 
-class Charged(NamedTuple):
-    """What contracts charge, in cents by currency. Empty: there is a contract, and it charges nothing so far."""
+class BilledAmounts(NamedTuple):
+    """Amounts that contracts bill, in cents by currency.
+
+    Empty: there is a contract without charges.
+    """
 
     cents: Mapping[str, int]
 
 
-def figures(tally: Tally | None, charged: Charged | None) -> Doc:
-    """The numbers of one line. `charged` is None without a contract. A margin takes both sides in US dollars."""
-    tally = tally or Tally()
-    billed = None if charged is None else [[_from_cents(cents), unit] for unit, cents in sorted(charged.cents.items())]
-    margin, percent = margin_usd(tally.cost_usd, charged)
+def figures(totals: Totals | None, billed: BilledAmounts | None) -> JsonObject:
+    """The figures of one row. `billed` is None without a contract.
+
+    The margin is known only if all amounts are in US dollars.
+    """
+    totals = totals or Totals()
+    amounts = None if billed is None else [[_from_cents(cents), unit] for unit, cents in sorted(billed.cents.items())]
+    margin, percent = margin_usd(totals.cost_usd, billed)
     return {
-        "events": str(tally.events),
-        "input_tokens": str(tally.input_tokens),
-        "output_tokens": str(tally.output_tokens),
-        "cost_usd": None if tally.cost_usd is None else plain(tally.cost_usd),
-        "billed": billed,
-        "margin_usd": None if margin is None else plain(margin),
+        "events": str(totals.events),
+        "input_tokens": str(totals.input_tokens),
+        "output_tokens": str(totals.output_tokens),
+        "cost_usd": None if totals.cost_usd is None else decimal_text(totals.cost_usd),
+        "billed": amounts,
+        "margin_usd": None if margin is None else decimal_text(margin),
         "margin_percent": percent,
     }
 
 
-def margin_usd(cost_usd: Decimal | None, charged: Charged | None) -> tuple[Decimal | None, str | None]:
-    """What is left of the billed amount, and which share of it that is; None where it cannot be known."""
-    if charged is None or set(charged.cents) - {"USD"}:
+def margin_usd(cost_usd: Decimal | None, billed: BilledAmounts | None) -> tuple[Decimal | None, str | None]:
+    """Billed amount minus cost, and its percentage of the billed amount. None if it is unknown."""
+    if billed is None or set(billed.cents) - {"USD"}:
         return None, None
-    billed = Decimal(_from_cents(charged.cents.get("USD", 0)))
-    left = less(billed, cost_usd or Decimal(0))
-    return left, f"{left / billed * 100:.1f}" if billed else None
+    amount = Decimal(_from_cents(billed.cents.get("USD", 0)))
+    margin = minus(amount, cost_usd or Decimal(0))
+    return margin, f"{margin / amount * 100:.1f}" if amount else None
 
 
-def together(charges: Iterable[Charged | None]) -> Charged | None:
-    """The sum of what some contracts charge; None if there is none."""
-    known = [charged for charged in charges if charged is not None]
+def sum_billed(parts: Iterable[BilledAmounts | None]) -> BilledAmounts | None:
+    """Sum of the parts that are not None. None if all are."""
+    known = [part for part in parts if part is not None]
     cents: dict[str, int] = {}
-    for charged in known:
-        for currency, amount in charged.cents.items():
+    for part in known:
+        for currency, amount in part.cents.items():
             cents[currency] = cents.get(currency, 0) + amount
-    return Charged(cents) if known else None
+    return BilledAmounts(cents) if known else None
 
 
 def _from_cents(cents: int) -> str:

@@ -1,61 +1,65 @@
-"""What a contract has charged so far, over all its periods, kept up to date event by event."""
+"""Running bill of a contract: the billed amount of all its periods, updated with each event."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from coobird.mock.billing.billed_days import opening_day, priced_span
+from coobird.mock.billing.billed_days import first_billed_day, priced_period
 from coobird.mock.billing.bills import OpenBill
-from coobird.mock.dashboard.figures import Charged
-from coobird.mock.state.document_store import Doc
+from coobird.mock.billing.tenant_bills import open_bill
+from coobird.mock.contract.json_text import JsonObject
+from coobird.mock.dashboard.figures import BilledAmounts
 from coobird.mock.state.event_log import StoredEvent
-from coobird.mock.state.tenant_data import Data
+from coobird.mock.state.tenant_data import TenantData
 
-# Periods of a contract that are added up; with more of them than that, no amount is better than a late one.
+# Highest number of periods of one contract that are added up. With more of them, the page shows no
+# amount, since the computation would delay everything else.
 MAX_PERIODS = 500
-# In the place of an agent: what is charged for no agent's doing, such as a monthly fee.
+# Key of amounts that belong to no agent, such as a monthly fee.
 NO_AGENT = None
 
 
-class Accrual:
-    """One contract and a bill for each of its periods. Nothing is stored."""
+class RunningBill:
+    """One contract and an open bill for each of its periods. Nothing is stored."""
 
-    def __init__(self, data: Data, contract: Doc) -> None:
+    def __init__(self, data: TenantData, contract: JsonObject) -> None:
         self.contract = contract
         self.ready = False
-        """Whether it has seen all events so far; until then, what it charges is not known."""
+        """True once it has counted all events so far. Until then the billed amount is unknown."""
         self._data = data
         self._bills: dict[date, OpenBill] = {}
         self._by_day: dict[str, OpenBill | None] = {}
         self._cents: dict[date, dict[str | None, int]] = {}
-        self._known: tuple[date, dict[str | None, Charged] | None] | None = None
+        self._computed: tuple[date, dict[str | None, BilledAmounts] | None] | None = None
         self._agents = self._priced_agents()
 
-    def take(self, events: Iterable[StoredEvent]) -> None:
-        """Count events of the contract's customer, none of them twice."""
-        fresh: dict[date, list[StoredEvent]] = {}
+    def add(self, events: Iterable[StoredEvent]) -> None:
+        """Count events of the contract's customer. No event may be given twice."""
+        by_period: dict[date, list[StoredEvent]] = {}
         for event in events:
             if (bill := self._bill_of(event.timestamp[:10])) is not None:
-                fresh.setdefault(bill.span.first, []).append(event)
-        for first, counted in fresh.items():
+                by_period.setdefault(bill.period.first, []).append(event)
+        for first, counted in by_period.items():
             self._bills[first].measure(counted)
             self._cents.pop(first, None)
-            self._known = None
+            self._computed = None
 
-    def by_agent(self, today: date) -> dict[str | None, Charged] | None:
-        """What is charged from the contract's first day until the end of today's period, by the agent whose doing is
-        charged. None if that is not known yet, or the contract has more than `MAX_PERIODS` periods by then."""
+    def by_agent(self, today: date) -> dict[str | None, BilledAmounts] | None:
+        """Billed amounts by agent, from the contract's first day to the end of today's period.
+
+        None while the amount is unknown, or if there are more than `MAX_PERIODS` periods.
+        """
         if not self.ready:
             return None
-        if self._known is None or self._known[0] != today:
-            self._known = today, self._add_up(today)
-        return self._known[1]
+        if self._computed is None or self._computed[0] != today:
+            self._computed = today, self._add_up(today)
+        return self._computed[1]
 
-    def knows(self, today: date) -> bool:
-        """Whether `by_agent` answers without adding up."""
-        return not self.ready or (self._known is not None and self._known[0] == today)
+    def is_computed(self, today: date) -> bool:
+        """True if `by_agent` returns without adding up."""
+        return not self.ready or (self._computed is not None and self._computed[0] == today)
 
-    def _add_up(self, today: date) -> dict[str | None, Charged] | None:
-        first = day = opening_day(self.contract)
+    def _add_up(self, today: date) -> dict[str | None, BilledAmounts] | None:
+        first = day = first_billed_day(self.contract)
         total: dict[str | None, int] = {NO_AGENT: 0, **dict.fromkeys(self._agents, 0)}
         periods = 0
         while first <= day <= today:
@@ -65,21 +69,21 @@ class Accrual:
             bill = self._bill(day)
             for agent, cents in self._cents_of(bill).items():
                 total[agent] = total.get(agent, 0) + cents
-            if bill.span.last == date.max:
+            if bill.period.last == date.max:
                 break
-            day = bill.span.last + timedelta(1)
-            if priced_span(self.contract, day) == bill.span:
+            day = bill.period.last + timedelta(1)
+            if priced_period(self.contract, day) == bill.period:
                 break
         currency: str = self.contract["currency"]
-        return {agent: Charged({currency: cents}) for agent, cents in total.items()}
+        return {agent: BilledAmounts({currency: cents}) for agent, cents in total.items()}
 
     def _priced_agents(self) -> set[str]:
-        """Whose actions the contract prices."""
+        """Agents with an action that the contract prices."""
         found = (self._data.get("agent_action", price["agent_action_id"]) for price in self.contract["agent_actions"])
         return {action["agent_id"] for action in found if action}
 
     def _cents_of(self, bill: OpenBill) -> dict[str | None, int]:
-        first = bill.span.first
+        first = bill.period.first
         if first not in self._cents:
             cents: dict[str | None, int] = {}
             for item in bill.items():
@@ -88,7 +92,7 @@ class Accrual:
         return self._cents[first]
 
     def _bill_of(self, day: str) -> OpenBill | None:
-        """The bill that an event of this day counts towards."""
+        """Bill that counts an event of this day. None if the contract is not billed on it."""
         if day not in self._by_day:
             when = date.fromisoformat(day)
             bill = self._bill(when)
@@ -97,7 +101,7 @@ class Accrual:
         return self._by_day[day]
 
     def _bill(self, day: date) -> OpenBill:
-        span = priced_span(self.contract, day)
-        if span.first not in self._bills:
-            self._bills[span.first] = OpenBill(self._data, self.contract, day)
-        return self._bills[span.first]
+        period = priced_period(self.contract, day)
+        if period.first not in self._bills:
+            self._bills[period.first] = open_bill(self._data, self.contract, day)
+        return self._bills[period.first]

@@ -1,14 +1,16 @@
-"""Contracts: prices copied from the plan once, and a life from draft to cancelled."""
+"""Contracts: prices that are copied from the plan once, and the states from draft to cancelled."""
 
 from datetime import date, timedelta
 from typing import Any
 
-from coobird.mock.billing.billed_days import BILLED, activated, priced_span, suspended
+from coobird.mock.billing.billed_days import BILLED, activated, priced_period, suspended
+from coobird.mock.contract.json_text import JsonObject
 from coobird.mock.contract.problems import conflict, invalid_field
-from coobird.mock.rules import crud, rule
-from coobird.mock.rules.request import Call
+from coobird.mock.rules import crud
+from coobird.mock.rules.registry import presenter, rule
+from coobird.mock.rules.request import CheckedRequest
 from coobird.mock.rules.states import require
-from coobird.mock.state.document_store import AtMost, Doc
+from coobird.mock.state.document_store import AtMost
 
 _PRICE_FIELDS = (
     "agent_action_id",
@@ -26,10 +28,10 @@ _CHARGE_FIELDS = ("charge_name", "charge_code", "charge_type", "amount", "billin
 
 
 @rule("create_contract")
-def create_contract(call: Call) -> Any:
-    body = call.body
-    crud.check_references(call, "contract", body)
-    plan = call.data.need("plan", body["plan_id"])
+def create_contract(request: CheckedRequest) -> Any:
+    body = request.body
+    crud.check_references(request, "contract", body)
+    plan = request.data.need("plan", body["plan_id"])
     if plan["status"] == "archived":
         raise conflict(f"The plan {plan['id']!r} is archived.", code="wrong_state", field="plan_id")
     _check_dates(body["start_date"], body.get("end_date"))
@@ -37,65 +39,65 @@ def create_contract(call: Call) -> Any:
         "billing_interval": body.get("billing_interval", plan["billing_period"]),
         "currency": body.get("currency", plan["currency"]),
         "agent_actions": [
-            _price(call, price) for price in call.data.find("plan_agent_action", {"plan_id": plan["id"]})
+            _price(request, price) for price in request.data.find("plan_agent_action", {"plan_id": plan["id"]})
         ],
-        "charges": [_charge(call, charge) for charge in call.data.find("plan_charge", {"plan_id": plan["id"]})],
+        "charges": [_charge(request, charge) for charge in request.data.find("plan_charge", {"plan_id": plan["id"]})],
     }
-    return present_contract(call, crud.add(call, "contract", body, computed))
+    return present_contract(request, crud.add(request, "contract", body, computed))
 
 
 @rule("get_contract")
-def get_contract(call: Call) -> Any:
-    return present_contract(call, _own(call))
+def get_contract(request: CheckedRequest) -> Any:
+    return present_contract(request, _from_path(request))
 
 
 @rule("list_contracts")
-def list_contracts(call: Call) -> Any:
-    settle(call)
-    return crud.list_(call, "contract")
+def list_contracts(request: CheckedRequest) -> Any:
+    end_cancelled(request)
+    return crud.list_(request, "contract")
 
 
 @rule("update_contract")
-def update_contract(call: Call) -> Any:
-    contract = _own(call)
+def update_contract(request: CheckedRequest) -> Any:
+    contract = _from_path(request)
     require("contract", contract, "updated")
-    _check_dates(contract["start_date"], call.body.get("end_date"))
-    return present_contract(call, crud.change(call, "contract", contract, call.body))
+    _check_dates(contract["start_date"], request.body.get("end_date"))
+    return present_contract(request, crud.change(request, "contract", contract, request.body))
 
 
 @rule("activate_contract")
-def activate_contract(call: Call) -> Any:
-    contract = _own(call)
+def activate_contract(request: CheckedRequest) -> Any:
+    contract = _from_path(request)
     require("contract", contract, "activated")
-    day = call.body.get("activation_date", _today(call).isoformat())
-    if not call.body.get("skip_validation", False):
-        customer = call.data.get("customer", contract["customer_id"])
+    day = request.body.get("activation_date", _today(request).isoformat())
+    if not request.body.get("skip_validation", False):
+        customer = request.data.get("customer", contract["customer_id"])
         if customer is None or customer["status"] != "active":
-            state = customer["status"] if customer else "gone"
+            state = customer["status"] if customer else "deleted"
             raise conflict(
                 f"The customer {contract['customer_id']!r} is {state}, not active.", code="customer_not_active"
             )
         if contract["end_date"] is not None and contract["end_date"] < day:
-            raise conflict(f"The contract ran out on {contract['end_date']}.", code="contract_ended")
+            raise conflict(f"The contract ended on {contract['end_date']}.", code="contract_ended")
     changes = {"status": "active", "activation_date": day, "suspend_reason": None, "resume_date": None}
     changes[BILLED] = activated(contract, day)
-    return present_contract(call, crud.change(call, "contract", contract, changes))
+    return present_contract(request, crud.change(request, "contract", contract, changes))
 
 
 @rule("suspend_contract")
-def suspend_contract(call: Call) -> Any:
-    contract = _own(call)
+def suspend_contract(request: CheckedRequest) -> Any:
+    contract = _from_path(request)
     require("contract", contract, "suspended")
-    changes = {"status": "suspended", "suspend_reason": None, "resume_date": None, **call.body}
-    changes[BILLED] = suspended(contract, _today(call).isoformat())
-    return present_contract(call, crud.change(call, "contract", contract, changes))
+    changes = {"status": "suspended", "suspend_reason": None, "resume_date": None, **request.body}
+    changes[BILLED] = suspended(contract, _today(request).isoformat())
+    return present_contract(request, crud.change(request, "contract", contract, changes))
 
 
 @rule("cancel_contract")
-def cancel_contract(call: Call) -> Any:
-    contract, body = _own(call), call.body
+def cancel_contract(request: CheckedRequest) -> Any:
+    contract, body = _from_path(request), request.body
     require("contract", contract, "cancelled")
-    day = _cancellation_day(call, contract)
+    day = _cancellation_day(request, contract)
     changes = {
         "cancellation_type": body["cancellation_type"],
         "cancellation_date": day.isoformat(),
@@ -103,35 +105,36 @@ def cancel_contract(call: Call) -> Any:
         "cancel_reason": body.get("reason"),
     }
     contract = {**contract, **changes}
-    if day <= _today(call):
+    if day <= _today(request):
         contract = _ended(contract)
-    return present_contract(call, call.data.put("contract", contract))
+    return present_contract(request, request.data.put("contract", contract))
 
 
-def settle(call: Call) -> None:
-    """End the contracts whose cancellation was due since somebody last looked."""
-    today = AtMost(_today(call).isoformat())
+def end_cancelled(request: CheckedRequest) -> None:
+    """End the contracts whose cancellation has become effective since the last request."""
+    today = AtMost(_today(request).isoformat())
     for status in ("active", "suspended"):
-        for contract in call.data.find("contract", {"status": status, "cancellation_date": today}):
-            call.data.put("contract", _ended(contract))
+        for contract in request.data.find("contract", {"status": status, "cancellation_date": today}):
+            request.data.put("contract", _ended(contract))
 
 
-def present_contract(call: Call, contract: Doc) -> Doc:
+@presenter("contract")
+def present_contract(request: CheckedRequest, contract: JsonObject) -> JsonObject:
     shown = {name: value for name, value in contract.items() if name != BILLED}
     if contract["status"] != "active":
         return shown
-    span = priced_span(contract, _today(call))
+    span = priced_period(contract, _today(request))
     return {**shown, "current_period_start": span.first.isoformat(), "current_period_end": span.last.isoformat()}
 
 
-def _own(call: Call) -> Doc:
-    settle(call)
-    return crud.own(call, "contract")
+def _from_path(request: CheckedRequest) -> JsonObject:
+    end_cancelled(request)
+    return crud.from_path(request, "contract")
 
 
-def _today(call: Call) -> date:
-    """Days are those of UTC."""
-    return call.data.now.date()
+def _today(request: CheckedRequest) -> date:
+    """Today in UTC."""
+    return request.data.now.date()
 
 
 def _check_dates(start: str, end: str | None) -> None:
@@ -139,35 +142,32 @@ def _check_dates(start: str, end: str | None) -> None:
         raise invalid_field("end_date", f"must not be before start_date, {start}")
 
 
-def _cancellation_day(call: Call, contract: Doc) -> date:
-    """The first day without the contract."""
-    today, given = _today(call), call.body.get("cancellation_date")
+def _cancellation_day(request: CheckedRequest, contract: JsonObject) -> date:
+    """First day after the contract."""
+    today, given = _today(request), request.body.get("cancellation_date")
     if given is not None and given < today.isoformat():
         raise invalid_field("cancellation_date", f"must be today, {today}, or later")
     if contract["status"] == "draft":
         return today
     if given is not None:
         return date.fromisoformat(given)
-    if call.body["cancellation_type"] == "immediate":
+    if request.body["cancellation_type"] == "immediate":
         return today
-    last = priced_span({**contract, "cancellation_date": None}, today).last
+    last = priced_period({**contract, "cancellation_date": None}, today).last
     return max(today, last if last == date.max else last + timedelta(1))
 
 
-def _ended(contract: Doc) -> Doc:
+def _ended(contract: JsonObject) -> JsonObject:
     return {**contract, "status": "cancelled", "suspend_reason": None, "resume_date": None}
 
 
-def _price(call: Call, price: Doc) -> Doc:
-    signal = call.data.need("signal", price["billable_signal_id"])
+def _price(request: CheckedRequest, price: JsonObject) -> JsonObject:
+    signal = request.data.need("signal", price["billable_signal_id"])
     copied = {name: price[name] for name in _PRICE_FIELDS}
-    ids = {"id": call.data.new_id("contract_agent_action"), "plan_agent_action_id": price["id"]}
+    ids = {"id": request.data.new_id("contract_agent_action"), "plan_agent_action_id": price["id"]}
     return {**ids, **copied, "signal_code": signal["signal_code"]}
 
 
-def _charge(call: Call, charge: Doc) -> Doc:
-    ids = {"id": call.data.new_id("contract_charge"), "plan_charge_id": charge["id"]}
+def _charge(request: CheckedRequest, charge: JsonObject) -> JsonObject:
+    ids = {"id": request.data.new_id("contract_charge"), "plan_charge_id": charge["id"]}
     return {**ids, **{name: charge[name] for name in _CHARGE_FIELDS}}
-
-
-crud.PRESENTERS["contract"] = present_contract

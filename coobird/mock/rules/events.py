@@ -1,33 +1,33 @@
-"""Usage events: each is judged on its own, kept once, and given its cost on arrival."""
+"""Usage events: each is accepted or rejected alone, stored once, and gets its cost on arrival."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from coobird.mock.billing.event_cost import OTHER, cost_of
-from coobird.mock.contract.json_text import encode_text
-from coobird.mock.rules import rule
-from coobird.mock.rules.request import Call
-from coobird.mock.state.clock import stamp
-from coobird.mock.state.document_store import Doc
+from coobird.mock.billing.event_cost import cost_of
+from coobird.mock.contract.costs import OTHER_CATEGORY
+from coobird.mock.contract.instants import instant_text
+from coobird.mock.contract.json_text import JsonObject, encode_text
+from coobird.mock.rules.registry import rule
+from coobird.mock.rules.request import CheckedRequest
 from coobird.mock.state.event_log import NewEvent
-from coobird.mock.state.tenant_data import Data
+from coobird.mock.state.tenant_data import TenantData
 
 
-class Lookup:
-    """The signals that events of one batch name, each asked for once."""
+class SignalLookup:
+    """Cache of the signals that the events of one batch need."""
 
-    def __init__(self, data: Data) -> None:
+    def __init__(self, data: TenantData) -> None:
         self._data = data
-        self._signals: dict[str, Doc | None] = {}
-        self._of_agents: dict[tuple[str, str], list[Doc]] = {}
+        self._signals: dict[str, JsonObject | None] = {}
+        self._of_agents: dict[tuple[str, str], list[JsonObject]] = {}
 
-    def signal(self, code: str) -> Doc | None:
+    def signal(self, code: str) -> JsonObject | None:
         if code not in self._signals:
             found = self._data.find("signal", {"signal_code": code}, limit=1)
             self._signals[code] = found[0] if found else None
         return self._signals[code]
 
-    def cost_signals(self, agent_id: str, action_type: str) -> list[Doc]:
+    def cost_signals(self, agent_id: str, action_type: str) -> list[JsonObject]:
         """The cost signals of an agent's actions of one type, each once."""
         key = agent_id, action_type
         if key not in self._of_agents:
@@ -39,23 +39,23 @@ class Lookup:
 
 
 @rule("track_events")
-def track_events(call: Call) -> Any:
-    lookup = Lookup(call.data)
-    received_at = stamp(call.data.now)
+def track_events(request: CheckedRequest) -> Any:
+    lookup = SignalLookup(request.data)
+    received_at = instant_text(request.data.now)
     fresh: dict[str, NewEvent] = {}
-    results: list[Doc] = []
+    results: list[JsonObject] = []
     rejected = 0
-    for event in call.body["events"]:
+    for event in request.body["events"]:
         event_id = event["event_id"]
         if event_id in fresh:
             results.append({"event_id": event_id, "status": "duplicate"})
             continue
         try:
-            fresh[event_id] = _kept(event, received_at, lookup)
+            fresh[event_id] = _new_event(event, received_at, lookup)
         except ValueError as error:
             rejected += 1
             results.append({"event_id": event_id, "status": "rejected", "error": str(error)})
-    known = call.data.events.add(call.data.tenant, list(fresh.values()))
+    known = request.data.events.add(request.data.tenant, list(fresh.values()))
     results += [{"event_id": event_id, "status": "duplicate"} for event_id in fresh if event_id in known]
     return {
         "accepted": len(fresh) - len(known),
@@ -65,7 +65,7 @@ def track_events(call: Call) -> Any:
     }
 
 
-def _kept(event: Doc, received_at: str, lookup: Lookup) -> NewEvent:
+def _new_event(event: JsonObject, received_at: str, lookup: SignalLookup) -> NewEvent:
     usd, category = _cost(event, lookup)
     return NewEvent(
         event["event_id"],
@@ -82,8 +82,8 @@ def _kept(event: Doc, received_at: str, lookup: Lookup) -> NewEvent:
     )
 
 
-def _cost(event: Doc, lookup: Lookup) -> tuple[str | None, str | None]:
-    """US dollars as decimal text, and their category as `NewEvent` has it."""
+def _cost(event: JsonObject, lookup: SignalLookup) -> tuple[str | None, str | None]:
+    """Values of `cost_usd` and `cost_category` of a `NewEvent`."""
     code = event.get("signal_code")
     if code is None:
         cost = cost_of(event, None, lookup.cost_signals(event["agent_id"], event["action_type"]))
@@ -93,7 +93,7 @@ def _cost(event: Doc, lookup: Lookup) -> tuple[str | None, str | None]:
             return None, None
         signal = lookup.signal(code)
         if plain := plain_amount(stated):
-            return plain, (signal["category"] if signal else None) or OTHER
+            return plain, (signal["category"] if signal else None) or OTHER_CATEGORY
         cost = cost_of(event, signal, ())
     if cost.usd is None:
         return None, None
@@ -102,15 +102,22 @@ def _cost(event: Doc, lookup: Lookup) -> tuple[str | None, str | None]:
 
 
 def plain_amount(stated: Any) -> str | None:
-    """The text of an amount that can be kept as it was written: what nearly every event states, so it has to be quick.
-    None for all others, which are not necessarily wrong."""
+    """Text of an amount that needs no conversion. None for other values, also for valid ones.
+
+    Nearly every event states such an amount, so this path is the quick one.
+    """
     if type(stated) in (int, float) and 0 < stated < 10**15 and "e" not in (text := repr(stated)):
         return text.removesuffix(".0")
     return None
 
 
 def _instant(text: str) -> str:
-    """The contract lets every RFC 3339 instant through; not all of them exist in a calendar of years 1 to 9999."""
+    """Text of an instant in the form of `instant_text`.
+
+    Raises:
+        ValueError: The instant lies outside the years 1 to 9999, though RFC 3339 allows it.
+    """
+    # Most events have this form already. Seconds of 60 and years below 1000 go to the full parser.
     if (
         len(text) == 24
         and text[10] == "T"
@@ -121,6 +128,6 @@ def _instant(text: str) -> str:
     ):
         return text
     try:
-        return stamp(datetime.fromisoformat(text.upper()).astimezone(UTC))
+        return instant_text(datetime.fromisoformat(text.upper()).astimezone(UTC))
     except (ValueError, OverflowError):
-        raise ValueError(f"timestamp {text!r} is not an instant that can be kept") from None
+        raise ValueError(f"timestamp {text!r} is not an instant of the years 1 to 9999") from None

@@ -1,93 +1,134 @@
-"""Invoices: totals that are calculated, never taken on trust; locked once finalized."""
+"""Invoices: totals that the server computes, and a lock once they are finalized."""
 
 from typing import Any
 
-from coobird.mock.billing.bills import preview_invoice
+from coobird.mock.billing.billed_days import in_force
 from coobird.mock.billing.invoicing import check_dates, due_day, line_item, totals
-from coobird.mock.contract.problems import invalid_field, within
-from coobird.mock.rules import crud, rule
-from coobird.mock.rules.request import Call
+from coobird.mock.billing.periods import period_of
+from coobird.mock.billing.tenant_bills import bill
+from coobird.mock.contract.instants import instant_text
+from coobird.mock.contract.json_text import JsonObject
+from coobird.mock.contract.problems import conflict, invalid_field, within
+from coobird.mock.rules import crud
+from coobird.mock.rules.registry import presenter, rule
+from coobird.mock.rules.request import CheckedRequest
 from coobird.mock.rules.states import require
-from coobird.mock.state.clock import stamp
-from coobird.mock.state.document_store import Doc
-
-rule("preview_invoice")(preview_invoice)
 
 
 @rule("create_invoice")
-def create_invoice(call: Call) -> Any:
-    given = dict(call.body)
+def create_invoice(request: CheckedRequest) -> Any:
+    given = dict(request.body)
     finalize = given.pop("auto_finalize", False)
-    crud.check_references(call, "invoice", given)
-    customer, contract = call.data.need("customer", given["customer_id"]), None
+    crud.check_references(request, "invoice", given)
+    customer, contract = request.data.need("customer", given["customer_id"]), None
     if "contract_id" in given:
-        contract = call.data.need("contract", given["contract_id"])
+        contract = request.data.need("contract", given["contract_id"])
         if contract["customer_id"] != customer["id"]:
             raise invalid_field("contract_id", f"is not a contract of the customer {customer['id']!r}")
     given["currency"] = given.get("currency") or (contract or customer)["currency"] or "USD"
     if "due_date" not in given and contract is not None:
         given["due_date"] = due_day(given["issue_date"], contract["payment_terms"])
-    number = f"INV-{call.data.next_number('invoice_number'):06d}"
-    invoice = crud.add(call, "invoice", {**given, **_calculated(call, given)}, {"invoice_number": number})
-    return present_invoice(call, _finalized(call, invoice) if finalize else invoice)
+    number = f"INV-{request.data.next_number('invoice_number'):06d}"
+    invoice = crud.add(request, "invoice", {**given, **_calculated(request, given)}, {"invoice_number": number})
+    return present_invoice(request, _finalized(request, invoice) if finalize else invoice)
 
 
 @rule("update_invoice")
-def update_invoice(call: Call) -> Any:
-    invoice = crud.own(call, "invoice")
+def update_invoice(request: CheckedRequest) -> Any:
+    invoice = crud.from_path(request, "invoice")
     require("invoice", invoice, "updated")
-    return present_invoice(call, crud.change(call, "invoice", invoice, _calculated(call, call.body, invoice)))
+    return present_invoice(
+        request, crud.change(request, "invoice", invoice, _calculated(request, request.body, invoice))
+    )
 
 
 @rule("finalize_invoice")
-def finalize_invoice(call: Call) -> Any:
-    invoice = crud.own(call, "invoice")
+def finalize_invoice(request: CheckedRequest) -> Any:
+    invoice = crud.from_path(request, "invoice")
     require("invoice", invoice, "finalized")
-    customer = call.data.get("customer", invoice["customer_id"]) or {}
-    sent = bool(call.body.get("send_email") and customer.get("email"))
+    customer = request.data.get("customer", invoice["customer_id"]) or {}
+    sent = bool(request.body.get("send_email") and customer.get("email"))
     message = f"Invoice {invoice['invoice_number']} is finalized" + (", and was sent." if sent else ".")
-    return _action(call, _finalized(call, invoice), sent, message)
+    return _action(request, _finalized(request, invoice), sent, message)
 
 
 @rule("void_invoice")
-def void_invoice(call: Call) -> Any:
-    invoice = crud.own(call, "invoice")
+def void_invoice(request: CheckedRequest) -> Any:
+    invoice = crud.from_path(request, "invoice")
     require("invoice", invoice, "voided")
-    changes = {"status": "void", "void_reason": call.body["reason"], "voided_at": stamp(call.data.now)}
-    invoice = crud.change(call, "invoice", invoice, changes)
-    return _action(call, invoice, False, f"Invoice {invoice['invoice_number']} is void.")
+    changes = {"status": "void", "void_reason": request.body["reason"], "voided_at": instant_text(request.data.now)}
+    invoice = crud.change(request, "invoice", invoice, changes)
+    return _action(request, invoice, False, f"Invoice {invoice['invoice_number']} is void.")
 
 
-def present_invoice(call: Call, invoice: Doc) -> Doc:
+@rule("preview_invoice")
+def preview_invoice(request: CheckedRequest) -> Any:
+    """Bills of the customer's active contracts, or of one contract. Nothing is stored.
+
+    A contract that is not active is not billed, also if the request names it.
+    """
+    data, customer_id = request.data, request.body["customer_id"]
+    today = data.now.date()
+    customer = data.need("customer", customer_id, "customer_id")
+    contract_id = request.body.get("contract_id")
+    if contract_id is None:
+        contracts = data.find("contract", {"customer_id": customer_id, "status": "active"})
+    else:
+        contracts = [data.need("contract", contract_id, "contract_id")]
+        if contracts[0]["customer_id"] != customer_id:
+            raise invalid_field("contract_id", f"is not a contract of the customer {customer_id!r}")
+    bills = [bill(data, contract) for contract in contracts if in_force(contract, today)]
+    currencies = sorted({each.contract["currency"] for each in bills})
+    if len(currencies) > 1:
+        detail = f"The contracts are in {', '.join(currencies)}, which cannot be added up: name one with contract_id."
+        raise conflict(detail, field="contract_id")
+    periods = [each.period for each in bills] or [period_of(today.replace(day=1), "monthly", today)]
+    items = [item for each in bills for item in each.items]
+    unbilled = contracts[0]["currency"] if contracts else customer["currency"] or "USD"
+    return {
+        "customer_id": customer_id,
+        "contract_id": contract_id,
+        "period_from": min(period.first for period in periods).isoformat(),
+        "period_to": max(period.last for period in periods).isoformat(),
+        "currency": currencies[0] if currencies else unbilled,
+        "line_items": [{**item, "sort_order": number} for number, item in enumerate(items)],
+        "subtotal_cents": sum(item["subtotal_cents"] for item in items),
+        "amount": sum(item["total_cents"] for item in items),
+    }
+
+
+@presenter("invoice")
+def present_invoice(request: CheckedRequest, invoice: JsonObject) -> JsonObject:
     lines = sorted(invoice["line_items"], key=lambda line: int(line["sort_order"]))
     shown = [{name: value for name, value in line.items() if name != "states_tax"} for line in lines]
     return {**invoice, "line_items": shown}
 
 
-def _calculated(call: Call, given: Doc, stored: Doc | None = None) -> Doc:
-    """What was given, with ids for new lines and taxes, and the totals of the invoice as it will then be."""
+def _calculated(request: CheckedRequest, given: JsonObject, stored: JsonObject | None = None) -> JsonObject:
+    """The given fields with ids for line items and taxes, and the new totals of the invoice."""
     changes = dict(given)
     if "line_items" in given:
-        changes["line_items"] = [_line(call, options, position) for position, options in enumerate(given["line_items"])]
+        changes["line_items"] = [
+            _line(request, options, position) for position, options in enumerate(given["line_items"])
+        ]
     if "taxes" in given:
-        changes["taxes"] = [{"id": call.data.new_id("invoice_tax"), **tax} for tax in given["taxes"]]
+        changes["taxes"] = [{"id": request.data.new_id("invoice_tax"), **tax} for tax in given["taxes"]]
     merged = {**(stored or {}), **changes}
     check_dates(merged)
     return {**changes, **totals(merged["line_items"], merged.get("taxes") or [], merged.get("tax_rate"))}
 
 
-def _line(call: Call, given: Doc, position: int) -> Doc:
+def _line(request: CheckedRequest, given: JsonObject, position: int) -> JsonObject:
     with within(f"line_items.{position}"):
-        return {"id": call.data.new_id("line_item"), **line_item(given, position)}
+        return {"id": request.data.new_id("line_item"), **line_item(given, position)}
 
 
-def _finalized(call: Call, invoice: Doc) -> Doc:
-    return crud.change(call, "invoice", invoice, {"status": "finalized", "finalized_at": stamp(call.data.now)})
+def _finalized(request: CheckedRequest, invoice: JsonObject) -> JsonObject:
+    return crud.change(
+        request, "invoice", invoice, {"status": "finalized", "finalized_at": instant_text(request.data.now)}
+    )
 
 
-def _action(call: Call, invoice: Doc, sent: bool, message: str) -> Doc:
-    shown = present_invoice(call, invoice)
+def _action(request: CheckedRequest, invoice: JsonObject, sent: bool, message: str) -> JsonObject:
+    shown = present_invoice(request, invoice)
     return {"id": invoice["id"], "status": invoice["status"], "email_sent": sent, "message": message, "invoice": shown}
-
-
-crud.PRESENTERS["invoice"] = present_invoice

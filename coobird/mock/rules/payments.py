@@ -1,46 +1,47 @@
-"""Payments and their refunds: never more goes back than was paid."""
+"""Payments and their refunds, which never exceed the payment."""
 
 from typing import Any
 
+from coobird.mock.contract.json_text import JsonObject
 from coobird.mock.contract.problems import invalid_field
-from coobird.mock.rules import crud, rule
-from coobird.mock.rules.request import Call
+from coobird.mock.rules import crud
+from coobird.mock.rules.registry import rule
+from coobird.mock.rules.request import CheckedRequest
 from coobird.mock.rules.states import require
-from coobird.mock.state.document_store import Doc
 
 _SETTABLE = ("pending", "completed", "failed")
 
 
 @rule("create_payment")
-def create_payment(call: Call) -> Any:
-    body = call.body
-    crud.check_references(call, "payment", body)
-    customer = call.data.need("customer", body["customer_id"])
-    invoice = _invoice(call, customer["id"])
+def create_payment(request: CheckedRequest) -> Any:
+    body = request.body
+    crud.check_references(request, "payment", body)
+    customer = request.data.need("customer", body["customer_id"])
+    invoice = _invoice(request, customer["id"])
     owed = invoice["currency"] if invoice else None
     currency = body.get("currency") or owed or customer["currency"] or "USD"
     if owed and currency != owed:
         raise invalid_field("currency", f"must be that of the invoice, {owed}")
     contract_id = invoice["contract_id"] if invoice else None
-    return crud.add(call, "payment", body, {"currency": currency, "contract_id": contract_id})
+    return crud.add(request, "payment", body, {"currency": currency, "contract_id": contract_id})
 
 
 @rule("update_payment")
-def update_payment(call: Call) -> Any:
-    payment, body = crud.own(call, "payment"), call.body
+def update_payment(request: CheckedRequest) -> Any:
+    payment, body = crud.from_path(request, "payment"), request.body
     if "status" in body:
         if body["status"] not in _SETTABLE:
             raise invalid_field("status", f"must be one of {', '.join(_SETTABLE)}; refunds set their states themselves")
         require("payment", payment, "given another status")
-    methods = call.spec.schemas.document["components"]["schemas"]["PaymentMethod"]["enum"]
+    methods = request.spec.schemas.document["components"]["schemas"]["PaymentMethod"]["enum"]
     if "payment_method" in body and body["payment_method"] not in methods:
         raise invalid_field("payment_method", f"must be one of {', '.join(methods)}")
-    return crud.change(call, "payment", payment, body)
+    return crud.change(request, "payment", payment, body)
 
 
 @rule("refund_payment")
-def refund_payment(call: Call) -> Any:
-    payment, body = crud.own(call, "payment"), call.body
+def refund_payment(request: CheckedRequest) -> Any:
+    payment, body = crud.from_path(request, "payment"), request.body
     require("payment", payment, "refunded")
     left = payment["amount"] - payment["refunded_amount"]
     amount = body.get("amount", left)
@@ -48,8 +49,8 @@ def refund_payment(call: Call) -> Any:
         raise invalid_field("amount", f"is more than the {left} cents that are left of the payment")
     refunded = payment["refunded_amount"] + amount
     status = "refunded" if refunded == payment["amount"] else "partially_refunded"
-    crud.change(call, "payment", payment, {"refunded_amount": refunded, "status": status})
-    refund = call.data.add(
+    crud.change(request, "payment", payment, {"refunded_amount": refunded, "status": status})
+    refund = request.data.add(
         "refund",
         {
             "payment_id": payment["id"],
@@ -67,10 +68,10 @@ def refund_payment(call: Call) -> Any:
     return {name: value for name, value in refund.items() if name != "updated_at"}
 
 
-def _invoice(call: Call, customer_id: str) -> Doc | None:
-    if "invoice_id" not in call.body:
+def _invoice(request: CheckedRequest, customer_id: str) -> JsonObject | None:
+    if "invoice_id" not in request.body:
         return None
-    invoice = call.data.need("invoice", call.body["invoice_id"])
+    invoice = request.data.need("invoice", request.body["invoice_id"])
     if invoice["customer_id"] != customer_id:
         raise invalid_field("invoice_id", f"is not an invoice of the customer {customer_id!r}")
     require("invoice", invoice, "paid")

@@ -1,31 +1,31 @@
-"""What a rule gets to see of a request."""
+"""Input of a rule: a request that has passed the contract's checks."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from coobird.mock.contract.problems import Problem, invalid_field, missing
+from coobird.mock.contract.json_text import JsonObject
+from coobird.mock.contract.problems import Problem, invalid_field, not_found
 from coobird.mock.contract.spec import Operation, Spec
-from coobird.mock.state.document_store import Doc
-from coobird.mock.state.tenant_data import Data
+from coobird.mock.state.tenant_data import TenantData
 
 
 @dataclass(slots=True)
-class Call:
-    """One request that has passed the contract's checks, and the tenant's data."""
+class CheckedRequest:
+    """A request that has passed the contract's checks, and the data of its tenant."""
 
     spec: Spec
     operation: Operation
     path: dict[str, str]
     query: dict[str, Any]
     body: dict[str, Any]
-    data: Data
+    data: TenantData
 
-    def shape(self, kind: str) -> dict[str, Doc]:
-        """Name and schema of each field that an answer of this kind has."""
+    def shape(self, kind: str) -> dict[str, JsonObject]:
+        """Name and schema of each field of an answer of this kind."""
         return self.spec.schemas.properties(self.spec.operations[f"create_{kind}"].answer_schema or {})
 
     def unknown(self, kind: str, identifier: str, field: str) -> Problem:
-        """For an id in the body that leads nowhere: 404 where the contract foresees it for this operation, else 422."""
+        """Problem for an unknown id in the body: 404 if the contract allows it here, else 422."""
         if self.operation.documents(404):
-            return missing(kind, identifier, field)
+            return not_found(kind, identifier, field)
         return invalid_field(field, f"there is no {kind.replace('_', ' ')} {identifier!r}")

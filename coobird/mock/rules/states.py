@@ -1,11 +1,11 @@
-"""Which states there are and what is possible in each (pure)."""
+"""States of contracts, invoices and payments, and the actions that each state allows (pure)."""
 
 from collections.abc import Mapping
 
+from coobird.mock.contract.json_text import JsonObject
 from coobird.mock.contract.problems import conflict
-from coobird.mock.state.document_store import Doc
 
-# By kind and state: what can be done to it.
+# By kind and state, the actions that are possible.
 POSSIBLE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "contract": {
         "draft": ("updated", "activated", "cancelled"),
@@ -28,8 +28,11 @@ POSSIBLE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def require(kind: str, doc: Doc, act: str) -> None:
-    """409 that says what is possible instead, unless the act is possible in the document's state."""
+def require(kind: str, doc: JsonObject, act: str) -> None:
+    """Raise a 409 if the document's state does not allow the action.
+
+    The detail lists those it allows.
+    """
     possible = POSSIBLE[kind][doc["status"]]
     if act not in possible:
         instead = f"It can be {' or '.join(possible)}." if possible else "That state is final."

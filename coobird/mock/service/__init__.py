@@ -1,1 +1,1 @@
-"""One request to its answer, with the rules of its operation."""
+"""Requests without HTTP: the state, the rules, faults, the log of requests, and seeds."""

@@ -1,4 +1,4 @@
-"""Answers that go wrong on purpose, so that a client's error handling can be tried out."""
+"""Fault injection: error answers on request, to test the error handling of a client."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -9,39 +9,41 @@ from coobird.mock.contract.problems import Problem
 
 @dataclass
 class Fault:
-    """What happens to the next `times` matching requests (None: to all, until faults are cleared)."""
+    """Error or delay of the next `times` matching requests."""
 
     operation: str | None = None
-    """An operation id such as `create_customer`; None matches every operation."""
+    """Operation id such as `create_customer`. None matches every operation."""
     path: str | None = None
-    """A path below the base path such as `/customers/cust_1`; None matches every path."""
+    """Path below the base path such as `/customers/cust_1`. None matches every path."""
     status: int | None = None
-    """The error to answer with; None lets the request through, after `latency`."""
+    """Status of the error. None: no error, only `latency`."""
     retry_after: int | None = None
-    """Seconds for the header `Retry-After`; a 429 says 1 if nothing else is asked for."""
+    """Seconds in the header `Retry-After`. None: no such header, or 1 if the status is 429."""
     times: int | None = 1
+    """Number of requests that still fail. None: all of them, until the faults are cleared."""
     latency: float = 0.0
-    """Seconds to wait first."""
+    """Seconds to wait before the answer."""
     after: bool = False
-    """Let the request take effect and spoil only its answer: the case in which a careless client bills twice."""
+    """True: the request takes effect, and only its answer is replaced. A client that retries it
+    without an idempotency key bills twice."""
 
     def problem(self) -> Problem:
         """The error to answer with."""
         status = self.status or 500
         wait = 1 if self.retry_after is None and status == 429 else self.retry_after
         headers = {} if wait is None else {"Retry-After": str(wait)}
-        return AskedFor(status, "This failure was asked for at /_mock/faults.", headers=headers)
+        return InjectedFailure(status, "A fault at /_mock/faults requested this failure.", headers=headers)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
-class AskedFor(Problem):
-    """A failure of a fault's making; strict mode lets it be whatever it is."""
+class InjectedFailure(Problem):
+    """Error of a fault. Strict mode does not check it against the contract."""
 
 
 def fault_schema(operations: Iterable[str]) -> dict[str, Any]:
-    """What may be posted to `/_mock/faults`: nothing that would silently never happen."""
+    """Schema of a body of `/_mock/faults`. It refuses faults that could never match a request."""
     return {
         "type": "object",
         "additionalProperties": False,
@@ -58,27 +60,27 @@ def fault_schema(operations: Iterable[str]) -> dict[str, Any]:
 
 
 class Faults:
-    """The rules in force, oldest first. The first one that matches is spent."""
+    """Faults in force, the oldest first. The first one that matches a request is applied to it."""
 
     def __init__(self) -> None:
-        self._rules: list[Fault] = []
+        self._faults: list[Fault] = []
 
     def __iter__(self) -> Iterator[Fault]:
-        return iter(self._rules)
+        return iter(self._faults)
 
     def add(self, fault: Fault) -> None:
-        self._rules.append(fault)
+        self._faults.append(fault)
 
     def clear(self) -> None:
-        self._rules.clear()
+        self._faults.clear()
 
     def take(self, operation: str, path: str) -> Fault | None:
-        """The fault for this request, if any, used up by one."""
-        for fault in self._rules:
+        """The fault of this request, with its `times` reduced by one. None if no fault matches."""
+        for fault in self._faults:
             if fault.operation in (None, operation) and fault.path in (None, path):
                 if fault.times is not None:
                     fault.times -= 1
                     if fault.times <= 0:
-                        self._rules.remove(fault)
+                        self._faults.remove(fault)
                 return fault
         return None

@@ -1,6 +1,5 @@
-"""The last requests, for tests that ask what a client really sent. Keys are never kept."""
+"""Log of the last requests, for tests that check the requests of a client. It holds no API keys."""
 
-import os
 from collections import deque
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -10,12 +9,13 @@ from coobird.mock.contract.problems import Problem
 
 KEEP = 1000
 KEEP_ERRORS = 100
-# Bodies of batches would fill the memory; whoever wants the events asks for the events.
-MAX_BODY_BYTES = 16_384
+# Longer bodies, such as those of batches, are not logged: they would fill the memory. The event log
+# has the events.
+MAX_LOGGED_BODY_BYTES = 16_384
 
 
-class Exchange(NamedTuple):
-    """One request and what became of it."""
+class LoggedRequest(NamedTuple):
+    """One request and the status of its answer."""
 
     at: str
     method: str
@@ -30,7 +30,7 @@ class Exchange(NamedTuple):
     code: str | None
     detail: str | None
     fields: list[str]
-    """What the answer complains about, as dotted paths."""
+    """Fields that the answer refused, as dotted paths."""
     request_id: str
     milliseconds: float
 
@@ -44,29 +44,25 @@ class Exchange(NamedTuple):
 
 
 class RequestLog:
-    """Keeps the newest `KEEP` exchanges, and of those that failed the newest `KEEP_ERRORS` for longer."""
+    """The newest `KEEP` requests, and in `errors` the newest `KEEP_ERRORS` that failed."""
 
     def __init__(self) -> None:
-        self._exchanges: deque[Exchange] = deque(maxlen=KEEP)
-        self.errors: deque[Exchange] = deque(maxlen=KEEP_ERRORS)
+        self._requests: deque[LoggedRequest] = deque(maxlen=KEEP)
+        self.errors: deque[LoggedRequest] = deque(maxlen=KEEP_ERRORS)
         self.keys: dict[str, str] = {}
-        """The redacted key of each tenant that was heard of."""
+        """Redacted key of each tenant that sent a request."""
 
-    def __iter__(self) -> Iterator[Exchange]:
-        return iter(self._exchanges)
+    def __iter__(self) -> Iterator[LoggedRequest]:
+        return iter(self._requests)
 
-    def add(self, exchange: Exchange) -> None:
-        self._exchanges.append(exchange)
-        if exchange.status >= 400:
-            self.errors.append(exchange)
-        if exchange.tenant is not None and exchange.key is not None:
-            self.keys[exchange.tenant] = exchange.key
+    def add(self, request: LoggedRequest) -> None:
+        self._requests.append(request)
+        if request.status >= 400:
+            self.errors.append(request)
+        if request.tenant is not None and request.key is not None:
+            self.keys[request.tenant] = request.key
 
     def clear(self) -> None:
-        self._exchanges.clear()
+        self._requests.clear()
         self.errors.clear()
         self.keys.clear()
-
-
-def new_request_id() -> str:
-    return f"req_{os.urandom(8).hex()}"

@@ -1,4 +1,4 @@
-"""A seed: calls that a server carries out before the first request, so that it starts with something in it.
+"""Seeds: calls that the server carries out before the first request, to start with data.
 
     key: sk_test_demo
     calls:
@@ -7,9 +7,10 @@
       - create_wallet: {customer_id: $acme.id, name: Prepaid, initial_credits: 100}
       - set_signal_cost: {signal_id: $llm.id, cost_type: fixed, cost_per_unit: 0.002, category: llm}
 
-A call is an operation of the contract with its ids and fields, or `set_signal_cost`, for what the real service keeps in its
-dashboard. `as` names an answer, `$name.field` stands for a part of it (`$$` for a dollar sign). Every call is checked like a
-request. With a file in which the same seed was planted before, nothing is done twice. After a reset it is planted again.
+A call is an operation of the contract with its ids and fields, or `set_signal_cost`, which the real
+service offers in its dashboard. `as` names an answer, `$name.field` stands for a part of it, and
+`$$` for a dollar sign. Every call is checked like a request. A seed is carried out once: not again
+with a database file that has it already, but again after a reset.
 """
 
 import hashlib
@@ -19,16 +20,16 @@ from typing import Any
 import yaml
 
 from coobird.mock.contract import json_text
+from coobird.mock.contract.json_text import JsonObject
 from coobird.mock.contract.problems import Problem
 from coobird.mock.contract.schemas import check
 from coobird.mock.contract.spec import PlainLoader
 from coobird.mock.rules.signal_cost import COST_SCHEMA, set_signal_cost
 from coobird.mock.service.service import Service
-from coobird.mock.state.document_store import Doc
 from coobird.mock.state.tenants import tenant_of
 
 DEFAULT_KEY = "sk_test_seed"
-_SCHEMA: Doc = {
+_SCHEMA: JsonObject = {
     "type": "object",
     "additionalProperties": False,
     "required": ["calls"],
@@ -47,31 +48,36 @@ _SCHEMA: Doc = {
 
 
 class SeedError(ValueError):
-    """The seed cannot be carried out; the message says which call, and why."""
+    """The seed cannot be carried out. The message has the number of the call and the reason."""
 
 
-def plant(service: Service, text: str) -> None:
-    """Carry out a seed (YAML or JSON), now and after each reset. `SeedError` at the first call that is refused; those
-    before it have taken effect."""
+def load_seed(service: Service, text: str) -> None:
+    """Carry out a seed (YAML or JSON), now and after each reset.
+
+    Raises:
+        SeedError: The text is not a seed, or a call was refused. The calls before it have taken
+            effect.
+    """
     try:
         seed = json_text.decode(json.dumps(yaml.load(text, PlainLoader)).encode())  # noqa: S506 (plain values only)
         check(service.spec.schemas.compile(_SCHEMA), seed)
         tenant = tenant_of(f"Bearer {seed.get('key', DEFAULT_KEY)}")
     except (yaml.YAMLError, TypeError, ValueError, Problem) as error:
-        raise SeedError(f"the seed makes no sense: {error}") from None
-    _plant(service, tenant, seed["calls"])
+        raise SeedError(f"the seed is invalid: {error}") from None
+    _carry_out_calls(service, tenant, seed["calls"])
 
-    def replant(forgotten: str | None) -> None:
-        if forgotten in (None, tenant):
-            _plant(service, tenant, seed["calls"])
+    def carry_out_again(cleared: str | None) -> None:
+        if cleared in (None, tenant):
+            _carry_out_calls(service, tenant, seed["calls"])
 
-    service.on_reset = replant
+    service.on_reset = carry_out_again
 
 
-def _plant(service: Service, tenant: str, calls: list[Doc]) -> None:
-    # Kept among the idempotency keys, and so forgotten with them: calls that change things would undo what came after.
-    planted = tenant, "seed", hashlib.blake2b(json_text.canonical(calls).encode(), digest_size=16).hexdigest()
-    if service.store.recall(*planted) is not None:
+def _carry_out_calls(service: Service, tenant: str, calls: list[JsonObject]) -> None:
+    # The mark of a seed that was carried out is stored like an idempotency key, and deleted with
+    # them. A second run without it would undo later changes, for example with calls that update.
+    mark = tenant, "seed", hashlib.blake2b(json_text.canonical(calls).encode(), digest_size=16).hexdigest()
+    if service.store.stored_answer(*mark) is not None:
         return
     answers: dict[str, Any] = {}
     for number, call in enumerate(calls, 1):
@@ -85,10 +91,10 @@ def _plant(service: Service, tenant: str, calls: list[Doc]) -> None:
         if "as" in call:
             answers[call["as"]] = answer
     with service.store.transaction():
-        service.store.remember(*planted, fingerprint="", status=200, answer=b"")
+        service.store.store_answer(*mark, fingerprint="", status=200, answer=b"")
 
 
-def _carry_out(service: Service, tenant: str, number: int, name: str, values: Doc) -> Any:
+def _carry_out(service: Service, tenant: str, number: int, name: str, values: JsonObject) -> Any:
     if name == "set_signal_cost":
         signal_id = values.pop("signal_id", "")
         check(service.spec.schemas.compile(COST_SCHEMA), values)
@@ -96,7 +102,7 @@ def _carry_out(service: Service, tenant: str, number: int, name: str, values: Do
             return set_signal_cost(service.data(tenant), signal_id, values)
     operation = service.spec.operations.get(name)
     if operation is None:
-        raise SeedError("there is no such operation")
+        raise SeedError("the contract has no such operation")
     path = {part: str(values.pop(part, "")) for part in operation.path_names}
     headers = {"idempotency-key": f"seed-{number}"} if operation.method == "POST" else {}
     raw = json_text.encode(values) if operation.body_schema else b""
@@ -105,7 +111,7 @@ def _carry_out(service: Service, tenant: str, number: int, name: str, values: Do
 
 
 def _filled(value: Any, answers: dict[str, Any]) -> Any:
-    """The value with every `$name.field` replaced by what it stands for."""
+    """The value with every `$name.field` replaced by that part of an answer."""
     if json_text.is_object(value):
         return {name: _filled(part, answers) for name, part in value.items()}
     if json_text.is_array(value):
@@ -120,5 +126,5 @@ def _filled(value: Any, answers: dict[str, Any]) -> Any:
         for part in parts:
             found = found[int(part) if json_text.is_array(found) else part]
     except (KeyError, IndexError, ValueError, TypeError):
-        raise SeedError(f"{value} leads nowhere") from None
+        raise SeedError(f"{value} names no part of an earlier answer") from None
     return found

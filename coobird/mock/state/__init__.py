@@ -1,1 +1,1 @@
-"""State of a tenant: tables, events, clock."""
+"""State of the server: documents, usage events and the clock, and the data of one tenant."""

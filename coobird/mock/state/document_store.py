@@ -1,33 +1,31 @@
-"""Where everything is kept: one SQLite database, in memory or in a file, written by one thread."""
+"""Documents of all tenants in one SQLite database, which is in memory or in a file."""
 
 import json
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from coobird.mock.contract.json_text import encode_text
-from coobird.mock.state.tables import Columns, opened
-
-Doc = dict[str, Any]
+from coobird.mock.contract.json_text import JsonObject, encode_text
+from coobird.mock.state.tables import Columns, open_database
 
 
-class Present(NamedTuple):
-    """Stands in a condition for "has any value" (or, with False, "has none")."""
+class IsSet(NamedTuple):
+    """Condition on a field: it is not null, or with False it is null."""
 
     wanted: bool
 
 
 class AtMost(NamedTuple):
-    """Stands in a condition for "has a value up to this one"."""
+    """Condition on a field: its value is at most this one."""
 
     value: Any
 
 
-class Store:
-    """Documents per tenant and kind, counted and indexed, in transactions that hold wholly or not at all.
+class DocumentStore:
+    """Documents by tenant and kind, counted and indexed, changed in atomic transactions.
 
-    Not thread-safe: the server uses it from its event loop only, so that a request is never interrupted by another.
-    With a file, whatever was committed survives the end of the process, however it ends.
+    Not thread-safe: only the server's event loop uses it, so no request interrupts another one.
+    With a file, committed changes survive the end of the process, also after `kill -9`.
     """
 
     def __init__(self, path: str | None, kinds: Mapping[str, Columns]) -> None:
@@ -36,7 +34,8 @@ class Store:
         self._updates: dict[str, str] = {}
         self.changes = 0
         self.changed: dict[tuple[str, str], int] = {}
-        """By tenant and kind, the number of the last change in `changes`: whoever keeps something sees what is out of date."""
+        """By tenant and kind, the value of `changes` after the last change. Readers that keep
+        computed values compare it with the value that they saw, and so find what is out of date."""
         self.resets = 0
         self._undo: list[Callable[[], object]] = []
         for kind, columns in kinds.items():
@@ -45,14 +44,14 @@ class Store:
             self._inserts[kind] = f"insert into {kind} (doc, {', '.join(fields)}, tenant, id) values ({places})"
             changes = ", ".join(f"{field} = ?" for field in ["doc", *fields])
             self._updates[kind] = f"update {kind} set {changes} where tenant = ? and id = ?"
-        self.db = opened(path, kinds)
+        self.db = open_database(path, kinds)
 
     def close(self) -> None:
         self.db.close()
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """All that happens inside is kept together, or, if it raises, not at all."""
+        """Commit all changes made inside, or none of them if the block raises."""
         self.db.execute("begin immediate")
         self._undo.clear()
         try:
@@ -65,34 +64,37 @@ class Store:
             raise
 
     def on_rollback(self, undo: Callable[[], object]) -> None:
-        """For whoever remembers what the transaction under way has written: called if it is not kept."""
+        """Have `undo` called if the open transaction is rolled back.
+
+        For code that keeps in memory what the transaction has written.
+        """
         self._undo.append(undo)
 
     def next_number(self, tenant: str, kind: str) -> int:
-        """Counts what this tenant ever made of this kind, from 1; numbers of deleted documents do not come back."""
+        """Next number of a series of this tenant, from 1. Numbers are never used twice."""
         row = self.db.execute(
             "insert into tally values (?, ?, 1, 0) on conflict do update set made = made + 1 returning made",
             (tenant, kind),
         ).fetchone()
         return int(row[0])
 
-    def add(self, tenant: str, kind: str, doc: Doc) -> None:
+    def add(self, tenant: str, kind: str, doc: JsonObject) -> None:
         self.db.execute(self._inserts[kind], self._row(tenant, kind, doc))
         self._count(tenant, kind, +1)
-        self._note(tenant, kind)
+        self._mark_changed(tenant, kind)
 
-    def get(self, tenant: str, kind: str, identifier: str) -> Doc | None:
+    def get(self, tenant: str, kind: str, identifier: str) -> JsonObject | None:
         row = self.db.execute(f"select doc from {kind} where tenant = ? and id = ?", (tenant, identifier)).fetchone()
         return json.loads(row[0]) if row else None
 
-    def put(self, tenant: str, kind: str, doc: Doc) -> None:
+    def put(self, tenant: str, kind: str, doc: JsonObject) -> None:
         self.db.execute(self._updates[kind], self._row(tenant, kind, doc))
-        self._note(tenant, kind)
+        self._mark_changed(tenant, kind)
 
     def remove(self, tenant: str, kind: str, identifier: str) -> None:
         gone = self.db.execute(f"delete from {kind} where tenant = ? and id = ?", (tenant, identifier))
         self._count(tenant, kind, -gone.rowcount)
-        self._note(tenant, kind)
+        self._mark_changed(tenant, kind)
 
     def find(
         self,
@@ -105,10 +107,11 @@ class Store:
         descending: bool = False,
         limit: int = -1,
         offset: int = 0,
-    ) -> list[Doc]:
-        """Documents whose fields equal all of `where`, oldest first unless told otherwise.
+    ) -> list[JsonObject]:
+        """Documents whose fields equal all of `where`, by default the oldest first.
 
-        `search` is a field and a text that it must contain, whatever the case. Equal sort values keep the order of creation.
+        `search` is a field and a text that the field must contain; upper and lower case are equal.
+        Documents with equal sort values are in the order of creation.
         """
         condition, values = self._condition(tenant, kind, where, search)
         direction = "desc" if descending else "asc"
@@ -119,6 +122,18 @@ class Store:
         )
         return [json.loads(row[0]) for row in rows]
 
+    def tenants(self) -> list[str]:
+        """Names of the tenants that have a document, or had one since the last reset."""
+        return [row[0] for row in self.db.execute("select distinct tenant from tally")]
+
+    def newest(self, tenant: str | None, kind: str, limit: int) -> list[tuple[str, JsonObject]]:
+        """Pairs of tenant and document, of one tenant or of all, the newest first."""
+        # The plus keeps SQLite from the tenant's index, which would make it collect and sort all of
+        # the tenant's documents.
+        condition, values = ("", ()) if tenant is None else ("where +tenant = ?", (tenant,))
+        sql = f"select tenant, doc from {kind} {condition} order by seq desc limit ?"
+        return [(row[0], json.loads(row[1])) for row in self.db.execute(sql, (*values, limit))]
+
     def count(
         self,
         tenant: str,
@@ -127,7 +142,7 @@ class Store:
         *,
         search: tuple[str, str] | None = None,
     ) -> int:
-        """How many documents `find` would answer without a limit."""
+        """Number of documents that `find` would return without a limit."""
         if not where and not search:
             row = self.db.execute("select kept from tally where tenant = ? and kind = ?", (tenant, kind)).fetchone()
             return int(row[0]) if row else 0
@@ -135,7 +150,10 @@ class Store:
         return int(self.db.execute(f"select count(*) from {kind} where {condition}", values).fetchone()[0])
 
     def count_listed(self, tenant: str, kind: str, field: str, inner: str, value: str) -> int:
-        """How many documents have a list in `field` with this value in it, or with a part whose `inner` is this value."""
+        """Number of documents with a list in `field` that holds this value.
+
+        With `inner`, the list holds objects, and their field `inner` is compared.
+        """
         part = f"json_extract(part.value, '$.{inner}')" if inner else "part.value"
         row = self.db.execute(
             f"select count(*) from {kind} where tenant = ?"
@@ -144,36 +162,36 @@ class Store:
         ).fetchone()
         return int(row[0])
 
-    def recall(self, tenant: str, scope: str, key: str) -> tuple[str, int, bytes] | None:
-        """Fingerprint, status and answer of the first request with this idempotency key."""
+    def stored_answer(self, tenant: str, scope: str, key: str) -> tuple[str, int, bytes] | None:
+        """Fingerprint, status and body of the stored answer to this idempotency key, or None."""
         row: tuple[str, int, bytes] | None = self.db.execute(
             "select fingerprint, status, answer from replay where tenant = ? and scope = ? and key = ?",
             (tenant, scope, key),
         ).fetchone()
         return row
 
-    def remember(self, tenant: str, scope: str, key: str, fingerprint: str, status: int, answer: bytes) -> None:
+    def store_answer(self, tenant: str, scope: str, key: str, fingerprint: str, status: int, answer: bytes) -> None:
         self.db.execute(
             "insert into replay values (?, ?, ?, ?, ?, ?)", (tenant, scope, key, fingerprint, status, answer)
         )
 
     def setting(self, name: str) -> str | None:
-        """What was kept under a name, for the whole server."""
+        """Value of a setting of the whole server, or None."""
         row = self.db.execute("select value from setting where name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
 
-    def keep_setting(self, name: str, value: str) -> None:
+    def set_setting(self, name: str, value: str) -> None:
         self.db.execute("insert or replace into setting values (?, ?)", (name, value))
 
-    def forget(self, tenant: str | None) -> None:
-        """Drop everything, or everything of one tenant."""
+    def clear(self, tenant: str | None) -> None:
+        """Delete all documents, numbers and stored answers, of one tenant or of all."""
         condition, values = ("", ()) if tenant is None else (" where tenant = ?", (tenant,))
         for table in [*self._kinds, "tally", "replay"]:
             self.db.execute(f"delete from {table}{condition}", values)
         self.resets += 1
         self.changed.clear()
 
-    def _note(self, tenant: str, kind: str) -> None:
+    def _mark_changed(self, tenant: str, kind: str) -> None:
         self.changes += 1
         self.changed[tenant, kind] = self.changes
 
@@ -183,7 +201,7 @@ class Store:
             (tenant, kind, step, step),
         )
 
-    def _row(self, tenant: str, kind: str, doc: Doc) -> list[Any]:
+    def _row(self, tenant: str, kind: str, doc: JsonObject) -> list[Any]:
         columns = [doc.get(field) for field in self._kinds[kind].all]
         return [encode_text(doc), *columns, tenant, doc["id"]]
 
@@ -199,7 +217,7 @@ class Store:
     ) -> tuple[str, list[Any]]:
         parts, values = ["tenant = ?"], [tenant]
         for field, value in (where or {}).items():
-            if isinstance(value, Present):
+            if isinstance(value, IsSet):
                 parts.append(f"{self._value(kind, field)} is {'not ' if value.wanted else ''}null")
             else:
                 parts.append(f"{self._value(kind, field)} {'<=' if isinstance(value, AtMost) else 'is'} ?")

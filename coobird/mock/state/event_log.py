@@ -1,27 +1,32 @@
-"""The usage events, in the order in which they arrived, each `event_id` once per tenant."""
+"""Log of usage events in the order of arrival, each `event_id` once per tenant."""
 
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from coobird.mock.billing.event_cost import OTHER
-from coobird.mock.state.document_store import Store
+from coobird.mock.contract.costs import OTHER_CATEGORY
+from coobird.mock.state.document_store import DocumentStore
 from coobird.mock.state.tenants import name_of, number_of
 
 _TABLES = """
 create table if not exists event (
-    seq integer primary key, tenant integer not null, event_id text not null, customer_id text not null,
-    agent_id text not null, action_type text not null, signal_code text, quantity, attributes_metadata text not null,
-    timestamp text not null, received_at text not null, cost_usd text, cost_category text
+    seq integer primary key, tenant integer not null, event_id text not null,
+    customer_id text not null, agent_id text not null, action_type text not null, signal_code text,
+    quantity, attributes_metadata text not null, timestamp text not null, received_at text not null,
+    cost_usd text, cost_category text
 );
 """
-# What bills are drawn up from. It makes an event twice as expensive to keep, and most logs are never billed.
+# Index for bills. It doubles the cost of storing an event, so it is made by the first read for a
+# customer: most logs are never billed.
 _USAGE_INDEX = "create index if not exists event_usage on event (tenant, customer_id, timestamp)"
 
 
 class NewEvent(NamedTuple):
-    """One event on its way into the log. Instants are RFC 3339 in UTC with milliseconds, so that text order is time order."""
+    """An event to be stored.
+
+    Instants have the form of `instant_text`, so text order is time order.
+    """
 
     event_id: str
     customer_id: str
@@ -30,17 +35,17 @@ class NewEvent(NamedTuple):
     signal_code: str | None
     quantity: int | float
     attributes_metadata: str
-    """Both as one JSON array: one text is written faster than two."""
+    """Attributes and metadata as one JSON array: one text is written faster than two."""
     timestamp: str
     received_at: str
     cost_usd: str | None
-    """US dollars as exact decimal text; None if no cost is known."""
+    """US dollars as exact decimal text. None if no cost is known."""
     cost_category: str | None
-    """The category of the cost; if it is made up of several, a JSON object that says what each of them takes."""
+    """Category of the cost. For several categories, a JSON object with the amount of each."""
 
 
 class StoredEvent(NamedTuple):
-    """One event as it was kept."""
+    """An event as the log returns it."""
 
     seq: int
     tenant: str
@@ -56,28 +61,31 @@ class StoredEvent(NamedTuple):
     received_at: str
     cost_usd: str | None
     cost_category: str | None
-    """`other` if the cost is made up of several."""
+    """`other` if the cost has several categories."""
     cost_by_category: Mapping[str, str] = {}
-    """US dollars as exact decimal text; empty if no cost is known."""
+    """US dollars as exact decimal text. Empty if no cost is known."""
 
 
 class EventLog:
-    """Appends and reads. Lives in the store's database, inside its transactions.
+    """Appends and reads events, in the store's database and inside its transactions.
 
-    Which ids there are is known by heart (about 130 bytes an event): an index of random ids costs twice as much to
-    keep up as the events themselves. They are read when the first event arrives, and again after somebody else wrote
-    the file.
+    The ids of all events are in memory (about 130 bytes an event): to maintain an index of random
+    ids would cost twice as much as to store the events. They are read when the first event arrives,
+    and again after another process wrote the file.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: DocumentStore) -> None:
         self._store = store
         self._db = store.db
         self._db.executescript(_TABLES)
-        self._known: defaultdict[int, set[str]] | None = None
-        self._version = 0
+        self._ids_by_tenant: defaultdict[int, set[str]] | None = None
+        self._data_version = 0
 
     def add(self, tenant: str, events: Sequence[NewEvent]) -> set[str]:
-        """Keep the events whose id is new; the ids of the others come back. Ids must differ within `events`."""
+        """Store the events with a new id, and return the ids of the others.
+
+        The ids within `events` must differ from each other.
+        """
         number = number_of(tenant)
         ids = self._ids()[number]
         before = ids.intersection([event.event_id for event in events])
@@ -88,26 +96,26 @@ class EventLog:
         self._store.on_rollback(lambda: ids.difference_update(added))
         return before
 
-    def forget(self, tenant: str | None) -> None:
-        """Drop all events, or those of one tenant."""
-        self._known = None
+    def clear(self, tenant: str | None) -> None:
+        """Delete all events, or those of one tenant."""
+        self._ids_by_tenant = None
         if tenant is None:
             self._db.execute("delete from event")
         else:
             self._db.execute("delete from event where tenant = ?", (number_of(tenant),))
 
     def _ids(self) -> defaultdict[int, set[str]]:
-        """The ids of all events, by the number of the tenant."""
-        # It changes with what other connections write, and with nothing else.
+        """Ids of all events, by the number of the tenant."""
+        # SQLite's `data_version` changes only when another connection commits.
         version = int(self._db.execute("pragma data_version").fetchone()[0])
-        if self._known is None or version != self._version:
-            self._known, self._version = defaultdict(set), version
+        if self._ids_by_tenant is None or version != self._data_version:
+            self._ids_by_tenant, self._data_version = defaultdict(set), version
             for number, event_id in self._db.execute("select tenant, event_id from event"):
-                self._known[number].add(event_id)
-        return self._known
+                self._ids_by_tenant[number].add(event_id)
+        return self._ids_by_tenant
 
     def last_seq(self) -> int:
-        """The number of the newest event; 0 if there is none."""
+        """The `seq` of the newest event, 0 if there is none."""
         return int(self._db.execute("select coalesce(max(seq), 0) from event").fetchone()[0])
 
     def read(
@@ -121,13 +129,18 @@ class EventLog:
         after: int = 0,
         limit: int = -1,
     ) -> Iterator[StoredEvent]:
-        """Events in the order of arrival. `since` (inclusive) and `until` (exclusive) bound `timestamp`; `after` is the
-        `seq` of the last event already seen. The first question for a customer takes longer: it has an index made."""
+        """Events in the order of arrival.
+
+        `since` (inclusive) and `until` (exclusive) bound `timestamp`. `after` is the `seq` of the
+        last event already seen. The first read for a customer takes longer, since it makes an
+        index.
+        """
         if customer_id is not None:
-            # Asked for each time: a request that fails afterwards takes its index back.
+            # At each read, since the rollback of a failed request removes the index that it made.
             self._db.execute(_USAGE_INDEX)
         number = None if tenant is None else number_of(tenant)
-        # By an index SQLite would collect and sort all of a tenant's events for each page; a plus keeps it from that.
+        # For a page, the plus keeps SQLite from the index, which would make it collect and sort all
+        # of the tenant's events.
         by_tenant = "+tenant = ?" if limit >= 0 and customer_id is None else "tenant = ?"
         named: dict[str, Any] = {by_tenant: number, "customer_id = ?": customer_id, "agent_id = ?": agent_id}
         named |= {"timestamp >= ?": since, "timestamp < ?": until}
@@ -140,7 +153,7 @@ class EventLog:
             usd, category = row[11:]
             by_category = {category: usd} if category else {}
             if category and category[0] == "{":
-                category, by_category = OTHER, json.loads(category)
+                category, by_category = OTHER_CATEGORY, json.loads(category)
             facts = (row[0], name_of(row[1]), *row[2:8], *json.loads(row[8]), *row[9:11])
             yield StoredEvent._make((*facts, usd, category, by_category))
 

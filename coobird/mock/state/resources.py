@@ -1,4 +1,4 @@
-"""What the kinds of documents are and how they hang together; the generic operations are driven by these tables."""
+"""Kinds of documents and their references: the tables that the generic operations use."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -7,26 +7,27 @@ from coobird.mock.state.tables import Columns
 
 
 class Resource(NamedTuple):
-    """One kind of document. Its fields, types and nullability are the contract's; here is what a schema cannot say."""
+    """One kind of document: the facts that its schema in the contract cannot state."""
 
     prefix: str
-    """What its ids start with."""
+    """Prefix of its ids."""
     name: str | None = None
-    """The field that `search` looks into."""
+    """Field that `search` looks into."""
     unique: tuple[str, ...] = ()
     """Fields whose values must differ within the tenant (within the parent, if there is one)."""
     parent: str | None = None
-    """The field that names the parent, as it stands in the path."""
+    """Field with the parent's id, named as in the path."""
     references: Mapping[str, str] = {}
-    """Fields that hold an id, and of what kind."""
+    """Fields that hold an id, and the kind of document with that id."""
     used_by: tuple[tuple[str, str], ...] = ()
-    """Kinds and fields that mention it (`list[]` and `list[].field` inside lists): while one does, it cannot be deleted."""
+    """Kinds and fields that mention a document of this kind; `list[]` and `list[].field` are inside
+    lists. A document that is mentioned cannot be deleted."""
     owns: tuple[tuple[str, str], ...] = ()
-    """Kinds and fields that go with it when it is deleted."""
+    """Kinds of documents that are deleted together with their owner, and the field with its id."""
     defaults: Mapping[str, Any] = {}
-    """What a new one has where the request is silent and null will not do."""
+    """Values of a new document for fields that the request left out and that cannot be null."""
     filters: Mapping[str, str] = {}
-    """Queries of its list that are named unlike the field that they compare."""
+    """Queries of its list whose name differs from the field that they compare."""
     indexed: tuple[str, ...] = ()
     """Further fields that are searched often."""
 
@@ -130,7 +131,7 @@ RESOURCES: dict[str, Resource] = {
     "wallet_transaction": Resource(prefix="txn", indexed=("wallet_id",)),
 }
 
-# Parts of documents that have ids of their own.
+# Prefixes of all ids: those of documents, and of parts of documents that have an id.
 PREFIXES = {kind: resource.prefix for kind, resource in RESOURCES.items()} | {
     "pricing_tier": "tier",
     "contract_agent_action": "cprice",
@@ -141,7 +142,7 @@ PREFIXES = {kind: resource.prefix for kind, resource in RESOURCES.items()} | {
 
 
 def columns() -> dict[str, Columns]:
-    """Which fields of which kinds the store keeps in columns: whatever is compared, and the name that is searched."""
+    """By kind, the fields that get a column: those that are compared or searched."""
     return {
         kind: Columns(
             indexed=tuple(sorted({"created_at", *resource.unique, *resource.indexed})),

@@ -1,12 +1,13 @@
-"""The database: which tables there are, and how a file is opened that has them or gets them."""
+"""Tables of the database, and the opening of a file that has them or gets them."""
 
 import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple
 
-# Written into every file; to be raised when the tables change.
+# Written into every file. Raise it when the tables change.
 _FORMAT = 1
 
+# `tally` counts documents: `made` ever, `kept` now. `replay` holds the answers to idempotency keys.
 _TABLES = """
 create table if not exists tally (
     tenant text not null, kind text not null, made integer not null, kept integer not null,
@@ -22,7 +23,10 @@ create table if not exists setting (name text primary key, value text not null) 
 
 
 class Columns(NamedTuple):
-    """Fields that have a column besides the document. Only these compare exactly: SQLite's JSON ends text at a NUL."""
+    """Fields that have a column of their own in addition to the document.
+
+    Only such fields compare exactly: SQLite's JSON functions end a text at a NUL character.
+    """
 
     indexed: tuple[str, ...]
     plain: tuple[str, ...] = ()
@@ -33,11 +37,15 @@ class Columns(NamedTuple):
 
 
 class UnusableFileError(ValueError):
-    """The file given for the state cannot be used; the message says why."""
+    """The file given for the state cannot be used. The message gives the reason."""
 
 
-def opened(path: str | None, kinds: Mapping[str, Columns]) -> sqlite3.Connection:
-    """The database in a file, or in memory, with a table for each kind. `UnusableFileError` if the file is something else."""
+def open_database(path: str | None, kinds: Mapping[str, Columns]) -> sqlite3.Connection:
+    """The database of a file, or one in memory, with a table for each kind.
+
+    Raises:
+        UnusableFileError: The file cannot be opened, is no database, or has another format.
+    """
     try:
         db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
     except sqlite3.Error as error:
@@ -52,15 +60,16 @@ def opened(path: str | None, kinds: Mapping[str, Columns]) -> sqlite3.Connection
 
 def _prepare(db: sqlite3.Connection, kinds: Mapping[str, Columns]) -> None:
     db.create_function("holds_text", 2, _holds_text, deterministic=True)
-    # A commit is in the hands of the operating system before it is acknowledged: a killed process loses nothing.
+    # With WAL, a commit is handed to the operating system before the answer is sent, so a killed
+    # process loses nothing.
     db.executescript("pragma journal_mode=wal; pragma synchronous=normal; pragma temp_store=memory;")
-    # Every batch touches pages all over the index of events by customer: keep 64 MB of them at hand, and let 40 MB of
-    # changes gather before they are written back.
+    # Every batch changes pages all over the index of events by customer. So cache 64 MB of pages,
+    # and let 40 MB of changes gather before they are written back.
     db.executescript("pragma cache_size=-65536; pragma wal_autocheckpoint=10000;")
     db.executescript(_TABLES)
     found = int(db.execute("pragma user_version").fetchone()[0])
     if found not in (0, _FORMAT):
-        raise UnusableFileError("another version of the mock server wrote it, start with a new file")
+        raise UnusableFileError("another version of the mock server wrote it; start with a new file")
     db.execute(f"pragma user_version = {_FORMAT}")
     for kind, columns in kinds.items():
         db.execute(
@@ -68,7 +77,8 @@ def _prepare(db: sqlite3.Connection, kinds: Mapping[str, Columns]) -> None:
             f" doc text not null, {', '.join(columns.all)}, unique (tenant, id))"
         )
         for field in columns.indexed:
-            # With the order that lists have by default, a filtered page is read off the index.
+            # The index ends with the default order of lists, so a filtered page is read off the
+            # index.
             order = ", ".join(dict.fromkeys(["tenant", field, "created_at", "seq"]))
             db.execute(f"create index if not exists {kind}_{field} on {kind} ({order})")
 

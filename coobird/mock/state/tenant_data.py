@@ -1,21 +1,22 @@
-"""One tenant's documents during one request. A rule can reach nothing else."""
+"""Documents and events of one tenant during one request. Rules reach the state only through it."""
 
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from coobird.mock.contract.problems import missing
-from coobird.mock.state.clock import stamp
-from coobird.mock.state.document_store import Doc, Store
+from coobird.mock.contract.instants import instant_text
+from coobird.mock.contract.json_text import JsonObject
+from coobird.mock.contract.problems import not_found
+from coobird.mock.state.document_store import DocumentStore
 from coobird.mock.state.event_log import EventLog
 from coobird.mock.state.resources import PREFIXES
 
 
-class Data:
-    """Reads and changes what belongs to one tenant."""
+class TenantData:
+    """Reads and changes the documents of one tenant. `now` is the server's time at the request."""
 
-    def __init__(self, store: Store, events: EventLog, tenant: str, now: datetime, salt: str) -> None:
+    def __init__(self, store: DocumentStore, events: EventLog, tenant: str, now: datetime, salt: str) -> None:
         self.store = store
         self.events = events
         self.tenant = tenant
@@ -23,47 +24,53 @@ class Data:
         self._salt = salt
 
     def new_id(self, kind: str) -> str:
-        """An id that was never used. With the same salt, the n-th of a kind is the same in every run."""
+        """A new id. With the same salt, the n-th id of a kind is the same in every run."""
         number = self.next_number(kind)
         name = f"{self._salt}/{self.tenant}/{kind}/{number}"
         return f"{PREFIXES[kind]}_{hashlib.blake2b(name.encode(), digest_size=10).hexdigest()}"
 
     def next_number(self, series: str) -> int:
-        """1, 2, 3 … for this tenant, never the same one again."""
+        """Next number of a series of this tenant, from 1. No number comes twice."""
         return self.store.next_number(self.tenant, series)
 
-    def add(self, kind: str, fields: Mapping[str, Any]) -> Doc:
-        """Keep a new document; it gets its id and the times of its creation and last change."""
-        now = stamp(self.now)
+    def add(self, kind: str, fields: Mapping[str, Any]) -> JsonObject:
+        """Store a new document. It gets an id, `created_at` and `updated_at`."""
+        now = instant_text(self.now)
         doc = {"id": None, **fields, "created_at": now, "updated_at": now}
         doc["id"] = self.new_id(kind)
         self.store.add(self.tenant, kind, doc)
         return doc
 
-    def put(self, kind: str, doc: Doc) -> Doc:
-        """Keep a changed document."""
-        doc["updated_at"] = stamp(self.now)
+    def put(self, kind: str, doc: JsonObject) -> JsonObject:
+        """Store a changed document. It gets a new `updated_at`."""
+        doc["updated_at"] = instant_text(self.now)
         self.store.put(self.tenant, kind, doc)
         return doc
 
-    def get(self, kind: str, identifier: str) -> Doc | None:
+    def get(self, kind: str, identifier: str) -> JsonObject | None:
         return self.store.get(self.tenant, kind, identifier)
 
-    def need(self, kind: str, identifier: str, field: str | None = None) -> Doc:
-        """The document, or 404; `field` is where the request's body mentions it."""
+    def need(self, kind: str, identifier: str, field: str | None = None) -> JsonObject:
+        """The document, or a 404.
+
+        `field` is the place of the id in the request's body, if it is there.
+        """
         doc = self.get(kind, identifier)
         if doc is None:
-            raise missing(kind, identifier, field)
+            raise not_found(kind, identifier, field)
         return doc
 
     def remove(self, kind: str, identifier: str) -> None:
         self.store.remove(self.tenant, kind, identifier)
 
-    def find(self, kind: str, where: Mapping[str, Any] | None = None, **options: Any) -> list[Doc]:
+    def find(self, kind: str, where: Mapping[str, Any] | None = None, **options: Any) -> list[JsonObject]:
         return self.store.find(self.tenant, kind, where, **options)
 
     def mentions(self, kind: str, field: str, identifier: str) -> int:
-        """How many documents mention an id, in a field or, written `list[]` or `list[].field`, inside a list."""
+        """Number of documents that mention an id in `field`.
+
+        `list[]` stands for the items of a list, `list[].field` for a field of its items.
+        """
         listed, _, inner = field.partition("[]")
         if listed == field:
             return self.count(kind, {field: identifier})

@@ -1,4 +1,7 @@
-"""Whose request it is (pure). A tenant's name and number follow from its key but do not give it away."""
+"""Tenants and their API keys (pure).
+
+A tenant's name and number are a hash of the key, so they do not reveal it.
+"""
 
 import hashlib
 
@@ -8,7 +11,7 @@ _PREFIX = "tenant_"
 
 
 def tenant_of(authorization: str | None) -> str:
-    """The tenant of a header `Authorization`. 401 for anything but `Bearer sk_…`."""
+    """Tenant of an `Authorization` header. 401 unless the header is `Bearer sk_…`."""
     scheme, _, key = (authorization or "").partition(" ")
     key = key.strip()
     if scheme.lower() != "bearer" or not key.startswith("sk_") or len(key) < 4 or not key.isprintable():
@@ -18,16 +21,20 @@ def tenant_of(authorization: str | None) -> str:
 
 
 def number_of(tenant: str) -> int:
-    """The tenant as a number, which is what a table of many rows should hold."""
+    """Number of a tenant, which takes less space than its name in a table of many rows."""
     return int(tenant.removeprefix(_PREFIX), 16)
 
 
 def name_of(number: int) -> str:
+    """Name of the tenant with this number."""
     return f"{_PREFIX}{number:012x}"
 
 
 def redacted(authorization: str | None) -> str | None:
-    """Enough of a key to tell two keys apart in a log, too little to use one."""
+    """Key of an `Authorization` header with its middle removed.
+
+    Enough to tell two keys apart in a log, too little to use the key.
+    """
     if not authorization:
         return None
     key = authorization.partition(" ")[2].strip() or authorization

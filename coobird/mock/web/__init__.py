@@ -1,1 +1,1 @@
-"""HTTP: routes, control, stream, page."""
+"""HTTP: the API, the control routes, server-sent events, and the page."""

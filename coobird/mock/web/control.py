@@ -1,7 +1,10 @@
-"""The routes under `/_mock/`: for tests and for people at the keyboard. They need no API key."""
+"""Control routes under `/_mock/`, for tests and for use by hand.
+
+Only two of them need an API key.
+"""
 
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,62 +13,59 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from coobird.mock.contract import json_text
+from coobird.mock.contract.instants import instant_text
 from coobird.mock.contract.problems import Problem, conflict, invalid_field
 from coobird.mock.contract.schemas import check
 from coobird.mock.rules.billing_run import BILLING_SCHEMA, invoice_contract
 from coobird.mock.rules.signal_cost import COST_SCHEMA, set_signal_cost
 from coobird.mock.service.faults import Fault, fault_schema
-from coobird.mock.service.request_log import RequestLog, new_request_id
+from coobird.mock.service.request_log import RequestLog
 from coobird.mock.service.seed import SeedError
 from coobird.mock.service.service import Service
-from coobird.mock.state.clock import stamp
 from coobird.mock.state.event_log import StoredEvent
 from coobird.mock.state.tenants import tenant_of
-from coobird.mock.web.notifier import Feed
-from coobird.mock.web.stream import Dashboards, follow, streamed
+from coobird.mock.web.notifier import ChangeNotifier
+from coobird.mock.web.responses import json_response
+from coobird.mock.web.stream import DashboardStreams, event_stream, follow_events
 
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 _PAGE = 1000
-# The queries by which events are chosen.
-_CHOICES = ("customer_id", "agent_id", "after", "limit")
-
-
-def render(request: Request, problem: Exception, headers: Mapping[str, str] | None = None) -> Response:
-    """A problem outside the API proper."""
-    assert isinstance(problem, Problem)
-    request_id = new_request_id()
-    all_headers = {"X-Request-Id": request_id, **problem.headers, **(headers or {})}
-    return Response(json_text.encode(problem.body(request_id)), problem.status, all_headers, "application/problem+json")
+# Query parameters of the routes that return events.
+_EVENT_FILTERS = ("customer_id", "agent_id", "after", "limit")
 
 
 class Control:
-    """One method per route."""
+    """Endpoints of the control routes, one method each."""
 
-    def __init__(self, service: Service, requests: RequestLog, feed: Feed) -> None:
+    def __init__(self, service: Service, requests: RequestLog, notifier: ChangeNotifier) -> None:
         self.service = service
         self.requests = requests
-        self.feed = feed
-        self._dashboards = Dashboards(service, requests, feed)
+        self.notifier = notifier
+        self._dashboards = DashboardStreams(service, requests, notifier)
         self._fault_validator = service.spec.schemas.compile(fault_schema(service.spec.operations))
         self._billing_validator = service.spec.schemas.compile(BILLING_SCHEMA)
         self._cost_validator = service.spec.schemas.compile(COST_SCHEMA)
 
     async def health(self, request: Request) -> Response:
         spec = self.service.spec
-        return _json({"status": "ok", "api_version": spec.version, "operations": len(spec.operations)})
+        return json_response({"status": "ok", "api_version": spec.version, "operations": len(spec.operations)})
 
     async def events(self, request: Request) -> Response:
-        """The events of the tenant whose key is sent, or of all, as one object."""
+        """Events of the key's tenant, or without a key of all, as one JSON object."""
         return StreamingResponse(_as_object(self._pages(request)), media_type="application/json")
 
     async def export(self, request: Request) -> Response:
-        """All events as JSON lines, for a database or a spreadsheet to add up."""
+        """The same events as JSON lines, for a database or a spreadsheet."""
         return StreamingResponse(_as_lines(self._pages(request)), media_type="application/x-ndjson")
 
     async def reset(self, request: Request) -> Response:
-        """Forget the tenant of the key that is sent, or without a key everything, clock and faults included; then plant
-        the seed again. 409 if that cannot be done at the time that the clock was set to."""
+        """Delete the data of the key's tenant, then carry out the seed again.
+
+        Without a key, delete everything: also the clock's setting, the faults and the recorded
+        requests. 409 if the seed is refused, for example since its dates do not fit the time of the
+        clock.
+        """
         tenant = _tenant(request)
         try:
             self.service.reset(tenant)
@@ -74,22 +74,24 @@ class Control:
         finally:
             if tenant is None:
                 self.requests.clear()
-            self.feed.wake()
+            self.notifier.notify()
         return Response(status_code=204)
 
     async def requests_(self, request: Request) -> Response:
         tenant = _tenant(request)
-        return _json({"requests": [entry.as_dict() for entry in self.requests if tenant in (None, entry.tenant)]})
+        return json_response(
+            {"requests": [entry.as_dict() for entry in self.requests if tenant in (None, entry.tenant)]}
+        )
 
     async def list_faults(self, request: Request) -> Response:
-        return _json({"faults": [fault.as_dict() for fault in self.service.faults]})
+        return json_response({"faults": [fault.as_dict() for fault in self.service.faults]})
 
     async def add_fault(self, request: Request) -> Response:
         body = await _body(request)
         check(self._fault_validator, body)
         fault = Fault(**body)
         self.service.faults.add(fault)
-        return _json(fault.as_dict(), 201)
+        return json_response(fault.as_dict(), 201)
 
     async def clear_faults(self, request: Request) -> Response:
         self.service.faults.clear()
@@ -97,7 +99,7 @@ class Control:
 
     async def clock(self, request: Request) -> Response:
         clock = self.service.clock
-        return _json({"now": stamp(clock.now()), "frozen": clock.frozen})
+        return json_response({"now": instant_text(clock.now()), "frozen": clock.frozen})
 
     async def move_clock(self, request: Request) -> Response:
         """`{"freeze": true or an instant}`, `{"advance": seconds}` or `{"reset": true}`."""
@@ -119,42 +121,51 @@ class Control:
                     raise Problem(422, 'Send {"freeze": true or an instant}, {"advance": seconds} or {"reset": true}.')
         except (ValueError, OverflowError) as error:
             raise invalid_field(setting[0], str(error)) from None
-        self.service.keep_clock()
-        self.feed.wake()
+        self.service.store_clock()
+        self.notifier.notify()
         return await self.clock(request)
 
     async def set_signal_cost(self, request: Request) -> Response:
-        """What the signal costs, for the events that arrive from now on; the dashboard's part of the real service."""
+        """Set the cost of a signal for events that arrive later.
+
+        The real service does it in its dashboard.
+        """
         body = await _body(request)
         check(self._cost_validator, body)
         data = self.service.data(tenant_of(request.headers.get("authorization")))
         with self.service.store.transaction():
-            return _json(set_signal_cost(data, request.path_params["signal_id"], body))
+            return json_response(set_signal_cost(data, request.path_params["signal_id"], body))
 
     async def invoice_contract(self, request: Request) -> Response:
-        """Bill what a contract used, as the real service does by itself when a period is over."""
+        """Make the invoice of a contract for one period.
+
+        The real service makes it after each period.
+        """
         body: Any = await _body(request) if await request.body() else {}
         check(self._billing_validator, body)
         data = self.service.data(tenant_of(request.headers.get("authorization")))
         with self.service.store.transaction():
             made = invoice_contract(self.service.spec, data, request.path_params["contract_id"], body)
-        return _json(made, 201)
+        return json_response(made, 201)
 
     async def stream(self, request: Request) -> Response:
-        """Events as they arrive, as server-sent events. `after` or `Last-Event-ID` names the last one already seen."""
+        """Usage events on arrival, as server-sent events.
+
+        `after` or `Last-Event-ID` is the `seq` of the last event already seen.
+        """
         start = request.headers.get("last-event-id") or request.query_params.get("after")
         after = _integer("after", start) if start else self.service.events.last_seq()
-        return streamed(follow(self.service, self.feed, _tenant(request), after))
+        return event_stream(follow_events(self.service, self.notifier, _tenant(request), after))
 
     async def dashboard(self, request: Request) -> Response:
-        """What the page at `/` shows, as server-sent events: of all tenants, or of the `tenant` that the query names."""
-        return streamed(self._dashboards.frames(request.query_params.get("tenant")))
+        """Contents of the page at `/` as server-sent events, optionally of one `tenant`."""
+        return event_stream(self._dashboards.frames(request.query_params.get("tenant")))
 
     def _pages(self, request: Request) -> Iterator[list[StoredEvent]]:
-        """The events that were asked for, a part at a time: a long answer holds up nobody and fills no memory."""
+        """Pages of the requested events: a long answer neither blocks the loop nor fills memory."""
         query = request.query_params
-        if unknown := [name for name in query if name not in _CHOICES]:
-            raise invalid_field(unknown[0], f"must be one of {', '.join(_CHOICES)}")
+        if unknown := [name for name in query if name not in _EVENT_FILTERS]:
+            raise invalid_field(unknown[0], f"must be one of {', '.join(_EVENT_FILTERS)}")
         wanted = {
             "tenant": _tenant(request),
             "customer_id": query.get("customer_id"),
@@ -170,9 +181,9 @@ class Control:
             after, left = page[-1].seq, left - len(page)
 
 
-def routes(service: Service, requests: RequestLog, feed: Feed) -> list[Route]:
-    """Everything under `/_mock`."""
-    control = Control(service, requests, feed)
+def routes(service: Service, requests: RequestLog, notifier: ChangeNotifier) -> list[Route]:
+    """Routes below `/_mock`."""
+    control = Control(service, requests, notifier)
     table: dict[str, dict[str, _Endpoint]] = {
         "/health": {"GET": control.health},
         "/events": {"GET": control.events},
@@ -223,7 +234,3 @@ def _integer(name: str, text: str) -> int:
 
 async def _body(request: Request) -> Any:
     return json_text.decode(await request.body())
-
-
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(json_text.encode(value), status, media_type="application/json")

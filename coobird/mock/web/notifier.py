@@ -1,30 +1,39 @@
-"""Tells waiting readers that something happened. They read what is new from the log, so a slow one piles nothing up."""
+"""Wake-up of readers that wait for changes.
+
+A reader gets no data here. It reads what is new from the event log, so nothing is queued for a slow
+reader.
+"""
 
 import asyncio
 
 
-class Feed:
-    """Used from one event loop."""
+class ChangeNotifier:
+    """Wakes the readers of one event loop. Not thread-safe."""
 
     def __init__(self) -> None:
-        self.turn = 0
-        """Counts what happened: by it, a reader that was busy sees that it missed something."""
+        self.changes = 0
+        """Number of changes so far. A reader that was busy compares it and sees that it missed
+        some."""
         self.closed = False
         self._waiting: set[asyncio.Event] = set()
 
-    def wake(self) -> None:
-        self.turn += 1
+    def notify(self) -> None:
+        """Count a change and wake all waiting readers."""
+        self.changes += 1
         for event in self._waiting:
             event.set()
 
     def close(self) -> None:
-        """Let every reader come to an end."""
+        """End all readers: each of them checks `closed` when it wakes."""
         self.closed = True
-        self.wake()
+        self.notify()
 
-    async def wait(self, turn: int, seconds: float) -> bool:
-        """Until there was something since `turn`, at most so long; whether there was."""
-        if self.turn != turn:
+    async def wait(self, changes: int, seconds: float) -> bool:
+        """Wait for a change after the first `changes` ones, at most `seconds`.
+
+        True if there was one.
+        """
+        if self.changes != changes:
             return True
         event = asyncio.Event()
         self._waiting.add(event)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird.mock.billing.event_cost import CATEGORIES, UNKNOWN, CostError, cost_of
+from coobird.mock.billing.event_cost import UNKNOWN, CostError, cost_of
+from coobird.mock.contract.costs import COST_CATEGORIES
 from coobird.mock.contract.json_text import decode, encode
 
 
@@ -109,7 +110,7 @@ def test_a_signal_that_is_inactive_or_has_no_price_costs_nothing(idle: dict[str,
     assert cost_of({}, None, [priced | idle, priced]).usd == 1
 
 
-@pytest.mark.parametrize("category", CATEGORIES)
+@pytest.mark.parametrize("category", COST_CATEGORIES)
 def test_a_cost_has_the_category_of_its_signal(category: str) -> None:
     stated = {"signal_code": "llm", "attributes": {"cost_usd": 1}}
     assert cost_of(stated, signal(category=category), ()).category == category

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird.mock.billing.pricing import Line, price_usage, whole_cents, written
+from coobird.mock.billing.pricing import BillLine, number_text, price_usage, rounded_cents
 
 QUANTITIES = st.fractions(0, 3000, max_denominator=8)
 UNITS = st.integers(0, 400)
@@ -32,7 +32,7 @@ def tier(order: int, start: int, end: int | None, unit_price: float, flat_fee: i
     }
 
 
-def total(lines: list[Line]) -> int:
+def total(lines: list[BillLine]) -> int:
     return sum(line.cents for line in lines)
 
 
@@ -144,7 +144,7 @@ def test_no_usage_reaches_no_flat_fee() -> None:
 @given(QUANTITIES, PRICES)
 def test_per_unit_costs_quantity_times_price_rounded_once(quantity: Fraction, unit_price: float) -> None:
     lines = price_usage(price(pricing_model="per_unit", unit_price=unit_price), quantity)
-    assert total(lines) == whole_cents(quantity * decimal(unit_price))
+    assert total(lines) == rounded_cents(quantity * decimal(unit_price))
 
 
 @given(QUANTITIES, PRICES, st.integers(1, 500))
@@ -152,7 +152,7 @@ def test_packages_cover_the_usage_and_not_one_package_more(quantity: Fraction, e
     lines = price_usage(price(pricing_model="package", package_size=size, package_price=each), quantity)
     packages = sum(line.quantity for line in lines)
     assert (packages - 1) * size < quantity <= packages * size or packages == quantity == 0
-    assert total(lines) == whole_cents(packages * decimal(each))
+    assert total(lines) == rounded_cents(packages * decimal(each))
 
 
 @given(prices(), QUANTITIES, QUANTITIES)
@@ -204,7 +204,7 @@ def test_every_unit_is_accounted_for(any_price: dict[str, Any], quantity: Fracti
     ("amount", "cents"), [("0.4999999999999999999999", 0), ("0.5", 1), ("1.5", 2), ("2.5", 3), ("2.49", 2), ("0", 0)]
 )
 def test_half_a_cent_rounds_up_and_less_rounds_down(amount: str, cents: int) -> None:
-    assert whole_cents(Fraction(amount)) == cents
+    assert rounded_cents(Fraction(amount)) == cents
 
 
 def test_an_average_that_no_decimal_can_write_is_priced_without_loss() -> None:
@@ -221,4 +221,4 @@ def test_the_largest_amounts_of_the_contract_are_exact() -> None:
     ("value", "text"), [("1234567.5", "1,234,567.5"), ("0.0000001", "0.0000001"), ("2/3", "0.666667"), ("100", "100")]
 )
 def test_numbers_are_written_for_a_person(value: str, text: str) -> None:
-    assert written(Fraction(value)) == text
+    assert number_text(Fraction(value)) == text

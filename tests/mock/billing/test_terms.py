@@ -11,9 +11,9 @@ from coobird.mock.billing.billed_days import (
     BILLED,
     activated,
     billed_days,
+    first_billed_day,
     in_force,
-    opening_day,
-    priced_span,
+    priced_period,
     suspended,
 )
 from coobird.mock.billing.periods import Period
@@ -76,17 +76,17 @@ def test_no_day_is_billed_after_the_last(fields: dict[str, Any], last: date) -> 
 
 def test_a_contract_that_is_cancelled_on_its_first_day_has_no_billed_day() -> None:
     cancelled = contract(cancellation_date=FIRST.isoformat())
-    assert billed_days(cancelled, priced_span(cancelled, FIRST)) == []
+    assert billed_days(cancelled, priced_period(cancelled, FIRST)) == []
 
 
 @pytest.mark.parametrize(("activation", "opening"), [("2026-03-01", "2026-04-01"), ("2026-04-09", "2026-04-09")])
 def test_a_contract_opens_when_it_has_begun_and_was_activated(activation: str, opening: str) -> None:
     held = contract()
     held[BILLED] = activated(held, activation)
-    assert opening_day(held) == date.fromisoformat(opening)
+    assert first_billed_day(held) == date.fromisoformat(opening)
     held[BILLED] = suspended(held, "2026-04-12")
     held[BILLED] = activated(held, "2026-06-01")
-    assert opening_day(held) == date.fromisoformat(opening)
+    assert first_billed_day(held) == date.fromisoformat(opening)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_contract_opens_when_it_has_begun_and_was_activated(activation: str, o
     ],
 )
 def test_a_period_is_cut_to_the_days_of_the_contract(fields: dict[str, Any], on: str, first: str, last: str) -> None:
-    span = priced_span(contract(**fields), date.fromisoformat(on))
+    span = priced_period(contract(**fields), date.fromisoformat(on))
     assert (span.first.isoformat(), span.last.isoformat()) == (first, last)
 
 

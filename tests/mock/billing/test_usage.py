@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from coobird.mock.billing.meters import Meter, measure
+from coobird.mock.billing.meters import UsageMeter, measure
 from coobird.mock.state.event_log import StoredEvent
 
 
@@ -12,11 +12,11 @@ def event(**fields: Any) -> StoredEvent:
     return StoredEvent(**(plain | {"attributes": {}, "metadata": {}} | fields))
 
 
-def meter(*codes: str, **fields: Any) -> Meter:
-    return Meter(frozenset(codes), **fields)
+def meter(*codes: str, **fields: Any) -> UsageMeter:
+    return UsageMeter(frozenset(codes), **fields)
 
 
-def quantities(meters: list[Meter], events: Iterable[StoredEvent]) -> list[int]:
+def quantities(meters: list[UsageMeter], events: Iterable[StoredEvent]) -> list[int]:
     measure(meters, events)
     return [int(each.quantity) for each in meters]
 

@@ -5,9 +5,10 @@ import sys
 
 import pytest
 
-from coobird.mock import rules
 from coobird.mock.contract.problems import Problem
 from coobird.mock.contract.spec import Spec
+from coobird.mock.rules.lookup import rule_for
+from coobird.mock.rules.registry import RULES
 from coobird.mock.state import resources
 
 
@@ -17,14 +18,12 @@ def spec() -> Spec:
 
 
 def test_every_operation_of_the_contract_is_answered_by_a_rule(spec: Spec) -> None:
-    rules.load()
-    assert [name for name, operation in spec.operations.items() if rules.rule_for(operation) is None] == []
+    assert [name for name, operation in spec.operations.items() if rule_for(operation) is None] == []
     assert len(spec.operations) == 63
 
 
 def test_every_rule_belongs_to_an_operation_of_the_contract(spec: Spec) -> None:
-    rules.load()
-    assert set(rules.RULES) <= set(spec.operations)
+    assert set(RULES) <= set(spec.operations)
 
 
 def test_every_filter_compares_a_column(spec: Spec) -> None:

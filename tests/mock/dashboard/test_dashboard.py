@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coobird.mock import MockCoobird
-from coobird.mock.dashboard.figures import Charged, figures
-from coobird.mock.dashboard.totals import BARS, Board, Tally, plain, tokens
+from coobird.mock.dashboard.figures import BilledAmounts, figures
+from coobird.mock.dashboard.totals import BARS, EventTotals, Totals, decimal_text, tokens
 from coobird.mock.state.event_log import StoredEvent
 from tests.support.mock.api import Api, event, refused
 from tests.support.mock.frames import NOON, page, tenant_of, used
@@ -145,7 +145,7 @@ def test_a_price_that_changes_its_measure_bills_anew(own_server: MockCoobird, ow
 
 
 def test_amounts_in_several_currencies_stand_side_by_side_and_make_no_margin() -> None:
-    found = figures(Tally(events=1, cost_usd=Decimal("0.5")), Charged({"USD": 100, "EUR": 250}))
+    found = figures(Totals(events=1, cost_usd=Decimal("0.5")), BilledAmounts({"USD": 100, "EUR": 250}))
     assert found["billed"] == [["2.50", "EUR"], ["1.00", "USD"]]
     assert found["margin_usd"] is None
 
@@ -189,35 +189,35 @@ def stored(seq: int, second: int, cost: str | None, tenant: str = "tenant_1") ->
     return StoredEvent(seq, tenant, str(seq), "c", "a", "task", None, 1, {}, {}, at, at, cost, None)
 
 
-costs = st.none() | st.decimals(0, 10**15, allow_nan=False, places=12).map(plain)
+costs = st.none() | st.decimals(0, 10**15, allow_nan=False, places=12).map(decimal_text)
 moments = st.integers(-(10**9), 4 * 10**9)
 
 
 @given(st.lists(st.tuples(moments, costs), min_size=1, max_size=30))
 def test_no_event_and_no_fraction_of_a_cent_is_lost_over_time(events: list[tuple[int, str | None]]) -> None:
-    board = Board()
+    totals = EventTotals()
     for seq, (second, cost) in enumerate(events):
-        board.add(stored(seq, second, cost))
-    chart = board.chart(None)
+        totals.add(stored(seq, second, cost))
+    chart = totals.chart(None)
     assert len(chart["events"]) <= BARS
     assert sum(chart["events"]) == len(events)
     known = [Fraction(cost) for _, cost in events if cost is not None]
     assert sum(map(Fraction, chart["cost_usd"])) == sum(known)
-    total = figures(board.tenants["tenant_1"].total, None)
+    total = figures(totals.tenants["tenant_1"].total, None)
     assert total["cost_usd"] is None if not known else Fraction(total["cost_usd"]) == sum(known)
 
 
 @given(st.lists(moments, min_size=1, max_size=30))
 def test_each_bar_has_the_events_of_its_seconds(seconds: list[int]) -> None:
-    board = Board()
+    totals = EventTotals()
     for seq, second in enumerate(seconds):
-        board.add(stored(seq, second, None))
-    wide = board.seconds_per_bar
+        totals.add(stored(seq, second, None))
+    wide = totals.seconds_per_bar
     first = min(seconds) // wide
     expected = [0] * (max(seconds) // wide - first + 1)
     for second in seconds:
         expected[second // wide - first] += 1
-    assert board.chart(None)["events"] == expected
+    assert totals.chart(None)["events"] == expected
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from coobird.mock.billing.bills import bill
+from coobird.mock.billing.tenant_bills import bill
 from coobird.mock.contract import json_text
-from coobird.mock.dashboard.figures import together
-from coobird.mock.dashboard.live import Live
+from coobird.mock.dashboard.figures import sum_billed
+from coobird.mock.dashboard.live import LiveDashboard
 from coobird.mock.service.service import Service
 from tests.support.mock.api import event
 
@@ -94,7 +94,7 @@ SERVICE = Service()
 @example([("contract", 0), ("events", 9), ("slices", 1), ("pause", 0), ("slices", 1), ("pause", 0), ("events", 2)])
 def test_slices_add_up_to_what_a_bill_and_the_log_say(steps: list[tuple[str, Any]]) -> None:
     SERVICE.reset()
-    server, live = Server(SERVICE), Live(SERVICE, events_per_slice=3)
+    server, live = Server(SERVICE), LiveDashboard(SERVICE, events_per_slice=3)
     for name, argument in steps:
         if name == "slices":
             for _ in islice(live.catch_up(), argument):
@@ -104,18 +104,18 @@ def test_slices_add_up_to_what_a_bill_and_the_log_say(steps: list[tuple[str, Any
     for _ in live.catch_up():
         pass
     kept = list(SERVICE.events.read())
-    usage = live.board.tenants.get(TENANT)
-    assert (usage.total.events if usage else 0) == len(kept)
+    totals = live.totals.tenants.get(TENANT)
+    assert (totals.total.events if totals else 0) == len(kept)
     assert live.behind == 0
     today, data = SERVICE.clock.now().date(), SERVICE.data(TENANT)
     for customer in server.customers:
-        found = live.accruals.get((TENANT, customer), {}).values()
+        found = live.running_bills.get((TENANT, customer), {}).values()
         contracts = data.find("contract", {"customer_id": customer})
         expected = sum(item["total_cents"] for contract in contracts for item in bill(data, contract).items)
-        charged = together(each for accrual in found for each in (accrual.by_agent(today) or {}).values())
+        charged = sum_billed(each for running_bill in found for each in (running_bill.by_agent(today) or {}).values())
         assert len(found) == len(contracts)
         assert (charged.cents["USD"] if charged else 0) == expected
-        if usage and (tally := usage.customers.get(customer)):
-            assert tally.cost_usd == sum(
+        if totals and (of_customer := totals.customers.get(customer)):
+            assert of_customer.cost_usd == sum(
                 event.attributes["cost_usd"] for event in kept if event.customer_id == customer
             )

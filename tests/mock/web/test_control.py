@@ -13,7 +13,7 @@ from coobird.mock import MockCoobird
 from coobird.mock.service.request_log import RequestLog
 from coobird.mock.service.service import Service
 from coobird.mock.web.control import routes
-from coobird.mock.web.notifier import Feed
+from coobird.mock.web.notifier import ChangeNotifier
 from tests.support import ROOT
 from tests.support.mock.api import Api, event, refused
 
@@ -262,7 +262,7 @@ def test_the_documentation_names_every_control_route_with_its_methods() -> None:
     service = Service()
     found = {
         (method, f"/_mock{route.path}")
-        for route in routes(service, RequestLog(), Feed())
+        for route in routes(service, RequestLog(), ChangeNotifier())
         for method in route.methods or ()
         if method != "HEAD"
     }

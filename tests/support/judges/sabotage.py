@@ -14,7 +14,7 @@ import uvicorn
 
 from coobird.mock.server import listen, url_of
 from coobird.mock.service.service import Service
-from coobird.mock.web.app import build
+from coobird.mock.web.app import build_app
 
 Asgi = Callable[..., Awaitable[None]]
 
@@ -183,7 +183,7 @@ class Sabotaged:
         self.url = ""
 
     def __enter__(self) -> "Sabotaged":
-        self._app = build(Service(strict=True))
+        self._app = build_app(Service(strict=True))
         config = uvicorn.Config(
             self._front,
             interface="asgi3",

@@ -1,4 +1,7 @@
-"""The page at `/`: the files as they lie here, and nothing from anywhere else."""
+"""Routes of the page at `/`: the files of this folder.
+
+The page loads nothing from other servers.
+"""
 
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
@@ -14,8 +17,8 @@ _FILES = {
     "/icon.svg": ("icon.svg", "image/svg+xml"),
     **{f"/{name}": (name, "text/javascript") for name in _SCRIPTS},
 }
-# Names and attributes of events come from anywhere. The page shows them as text only; should it ever fail to, then the
-# browser still runs no script but these and asks nobody but this server.
+# Names and attributes of events can hold anything. The page shows them as text only. Even if it
+# failed to, the policy lets the browser run only these scripts and call only this server.
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -25,7 +28,7 @@ _HEADERS = {
 
 
 def routes() -> list[Route]:
-    """The routes of the page."""
+    """Routes of the page's files."""
     return [Route(path, _answer(*file)) for path, file in _FILES.items()]
 
 
