@@ -77,9 +77,12 @@ def generate(spec: Path, target: Path) -> str | None:
 
     # A field keeps its name on the wire; the generated code does not need this builtin.
     strings.RESERVED_WORDS.discard("type")
+    contract = YAML(typ="safe").load(spec)
     document, templates = target.with_name("spec.json"), target.with_name("templates")
-    document.write_text(json.dumps(simplified(YAML(typ="safe").load(spec))), encoding="utf-8")
+    document.write_text(json.dumps(simplified(contract)), encoding="utf-8")
     shutil.copytree(OPENAPI / "templates", templates)
+    texts = json.dumps(texts_of_parameters(contract))
+    (templates / "texts.jinja").write_text(f"{{% set texts_of_parameters = {texts} %}}", encoding="utf-8")
     # A template of ours that only adds to one of the generator's own includes it from here.
     shutil.copytree(Path(cli.__file__).with_name("templates"), templates / "original")
     arguments = ["generate", f"--path={document}", f"--output-path={target}", "--meta=none", "--fail-on-warning"]
@@ -114,6 +117,22 @@ def simplified(node: Any) -> Any:
         return node
     anything = {"description": node.get("description", "")}
     return anything if node["type"] == "object" else anything | {"anyOf": [{}, {"type": "null"}]}
+
+
+def texts_of_parameters(contract: Any) -> dict[str, dict[str, str]]:
+    """Description of each query parameter by operation: the generator shows that of an enumeration instead."""
+    shared = contract["components"].get("parameters", {})
+    texts: dict[str, dict[str, str]] = {}
+    for operation in (operation for path in contract["paths"].values() for operation in path.values()):
+        if "operationId" in operation:
+            given = [
+                shared[each["$ref"].rpartition("/")[2]] if "$ref" in each else each
+                for each in operation.get("parameters", [])
+            ]
+            texts[operation["operationId"]] = {
+                each["name"]: each["description"] for each in given if each["in"] == "query"
+            }
+    return texts
 
 
 def differences(folder: Path, fresh: Path) -> list[str]:

@@ -7,14 +7,15 @@ and a retry sends the same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal  # noqa: TC003 - the type hints of the options are read at run time
-from typing import Any, Literal, Required, TypedDict, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from coobird._encoding import conversions, json_text
 
-ActionType = Literal["task", "workflow", "outcome"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
 
 MAX_ID_LENGTH = 255
 """Longest id or code, in characters. Source: openapi/coobird.yaml, schema Event."""
@@ -34,33 +35,6 @@ take about a megabyte."""
 
 _EVENT = b'{"event_id":%b,"customer_id":%b,"agent_id":%b,"action_type":%b%b,"quantity":%b%b%b,"timestamp":"%b"}'
 _ID_AT = len(b'{"event_id":')
-
-
-class TrackTaskOptions(TypedDict, total=False):
-    """Arguments of `track_task`."""
-
-    customer_id: str | None
-    agent_id: str | None
-    signal_code: str | None
-    quantity: float | Decimal
-    attributes: Mapping[str, Any] | None
-    metadata: Mapping[str, Any] | None
-    event_id: str | None
-    timestamp: datetime | None
-
-
-class TrackWorkflowOptions(TrackTaskOptions):
-    """Arguments of `track_workflow`."""
-
-
-class TrackOutcomeOptions(TrackTaskOptions):
-    """Arguments of `track_outcome`."""
-
-
-class TrackOptions(TrackTaskOptions):
-    """Arguments of `track`."""
-
-    action_type: Required[ActionType]
 
 
 class EventEncoder:

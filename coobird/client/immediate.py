@@ -1,7 +1,8 @@
-"""The calls that send an event and wait for the answer: for threads, and awaited."""
+"""Sending one event and waiting for the answer: in threads, and awaited. The methods are generated."""
 
 from __future__ import annotations
 
+from coobird_api.api.events import AsyncEventsMethods, EventsMethods
 from coobird_api.types import cast
 
 from coobird._encoding.batch import batch_of
@@ -10,17 +11,15 @@ from coobird.client.tracking import Tracking
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
-    from decimal import Decimal
-    from typing import Any, Literal
+    from collections.abc import Callable
+    from typing import Any
 
     from coobird_api.models import BatchTrackResponse
 
     from coobird._http.session import AsyncSession, Session
 
 
-class Immediate(Tracking):
+class Immediate(EventsMethods, Tracking):
     """Sends an event and waits for the answer."""
 
     _session: Session
@@ -30,90 +29,8 @@ class Immediate(Tracking):
             return _nothing()
         return self._session.post(BATCH_PATH, batch_of([self._pipeline.encode_now(*event)[1]]), _reader())
 
-    def track_immediate(
-        self,
-        *,
-        customer_id: str | None = None,
-        agent_id: str | None = None,
-        action_type: Literal["task", "workflow", "outcome"],
-        signal_code: str | None = None,
-        quantity: float | Decimal = 1,
-        attributes: Mapping[str, Any] | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        event_id: str | None = None,
-        timestamp: datetime | None = None,
-    ) -> BatchTrackResponse:
-        """Send an event now, with retries, and return what became of it. Takes what `track` takes.
 
-        For places where the process may be frozen or killed before a queue is sent, such as a serverless function.
-
-        Returns:
-            Counts, and an entry in `results` if the event was a duplicate or was rejected. A disabled client sends
-            nothing and answers zeros.
-
-        Raises:
-            InvalidEventError: The event cannot be sent as it is; the message names the argument.
-            APIError: Refused, not answered, or answered in another shape.
-
-        Source: openapi/coobird.yaml track_events
-        """
-        return self._send_event(
-            customer_id, agent_id, action_type, signal_code, quantity, attributes, metadata, event_id, timestamp
-        )
-
-    def track_task_immediate(
-        self,
-        *,
-        customer_id: str | None = None,
-        agent_id: str | None = None,
-        signal_code: str | None = None,
-        quantity: float | Decimal = 1,
-        attributes: Mapping[str, Any] | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        event_id: str | None = None,
-        timestamp: datetime | None = None,
-    ) -> BatchTrackResponse:
-        """Send an event for a single task now; otherwise as `track_immediate`."""
-        return self._send_event(
-            customer_id, agent_id, "task", signal_code, quantity, attributes, metadata, event_id, timestamp
-        )
-
-    def track_workflow_immediate(
-        self,
-        *,
-        customer_id: str | None = None,
-        agent_id: str | None = None,
-        signal_code: str | None = None,
-        quantity: float | Decimal = 1,
-        attributes: Mapping[str, Any] | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        event_id: str | None = None,
-        timestamp: datetime | None = None,
-    ) -> BatchTrackResponse:
-        """Send an event for a whole workflow now; otherwise as `track_immediate`."""
-        return self._send_event(
-            customer_id, agent_id, "workflow", signal_code, quantity, attributes, metadata, event_id, timestamp
-        )
-
-    def track_outcome_immediate(
-        self,
-        *,
-        customer_id: str | None = None,
-        agent_id: str | None = None,
-        signal_code: str | None = None,
-        quantity: float | Decimal = 1,
-        attributes: Mapping[str, Any] | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        event_id: str | None = None,
-        timestamp: datetime | None = None,
-    ) -> BatchTrackResponse:
-        """Send an event for an outcome that was reached now; otherwise as `track_immediate`."""
-        return self._send_event(
-            customer_id, agent_id, "outcome", signal_code, quantity, attributes, metadata, event_id, timestamp
-        )
-
-
-class AsyncImmediate(Tracking):
+class AsyncImmediate(AsyncEventsMethods, Tracking):
     """Sends an event and awaits the answer."""
 
     _session: AsyncSession
@@ -122,88 +39,6 @@ class AsyncImmediate(Tracking):
         if self._settings.disabled:
             return _nothing()
         return await self._session.post(BATCH_PATH, batch_of([self._pipeline.encode_now(*event)[1]]), _reader())
-
-    async def track_immediate(
-        self,
-        *,
-        customer_id: str | None = None,
-        agent_id: str | None = None,
-        action_type: Literal["task", "workflow", "outcome"],
-        signal_code: str | None = None,
-        quantity: float | Decimal = 1,
-        attributes: Mapping[str, Any] | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        event_id: str | None = None,
-        timestamp: datetime | None = None,
-    ) -> BatchTrackResponse:
-        """Send an event now, with retries, and return what became of it. Takes what `track` takes.
-
-        For places where the process may be frozen or killed before a queue is sent, such as a serverless function.
-
-        Returns:
-            Counts, and an entry in `results` if the event was a duplicate or was rejected. A disabled client sends
-            nothing and answers zeros.
-
-        Raises:
-            InvalidEventError: The event cannot be sent as it is; the message names the argument.
-            APIError: Refused, not answered, or answered in another shape.
-
-        Source: openapi/coobird.yaml track_events
-        """
-        return await self._send_event(
-            customer_id, agent_id, action_type, signal_code, quantity, attributes, metadata, event_id, timestamp
-        )
-
-    async def track_task_immediate(
-        self,
-        *,
-        customer_id: str | None = None,
-        agent_id: str | None = None,
-        signal_code: str | None = None,
-        quantity: float | Decimal = 1,
-        attributes: Mapping[str, Any] | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        event_id: str | None = None,
-        timestamp: datetime | None = None,
-    ) -> BatchTrackResponse:
-        """Send an event for a single task now and await the answer; otherwise as `track_immediate`."""
-        return await self._send_event(
-            customer_id, agent_id, "task", signal_code, quantity, attributes, metadata, event_id, timestamp
-        )
-
-    async def track_workflow_immediate(
-        self,
-        *,
-        customer_id: str | None = None,
-        agent_id: str | None = None,
-        signal_code: str | None = None,
-        quantity: float | Decimal = 1,
-        attributes: Mapping[str, Any] | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        event_id: str | None = None,
-        timestamp: datetime | None = None,
-    ) -> BatchTrackResponse:
-        """Send an event for a whole workflow now and await the answer; otherwise as `track_immediate`."""
-        return await self._send_event(
-            customer_id, agent_id, "workflow", signal_code, quantity, attributes, metadata, event_id, timestamp
-        )
-
-    async def track_outcome_immediate(
-        self,
-        *,
-        customer_id: str | None = None,
-        agent_id: str | None = None,
-        signal_code: str | None = None,
-        quantity: float | Decimal = 1,
-        attributes: Mapping[str, Any] | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        event_id: str | None = None,
-        timestamp: datetime | None = None,
-    ) -> BatchTrackResponse:
-        """Send an event for an outcome that was reached now and await the answer; otherwise as `track_immediate`."""
-        return await self._send_event(
-            customer_id, agent_id, "outcome", signal_code, quantity, attributes, metadata, event_id, timestamp
-        )
 
 
 def _reader() -> Callable[..., BatchTrackResponse]:

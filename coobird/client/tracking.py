@@ -1,13 +1,16 @@
-"""The calls that only queue an event. They are plain functions on both clients: they neither wait nor raise."""
+"""Queueing events: what a client does with each, the run and the attributes that it takes values from, and counts.
+
+The methods are generated. They are plain functions on both clients: they neither wait nor raise.
+"""
 
 from __future__ import annotations
 
+from coobird_api.api.events import TrackMethods
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
-    from decimal import Decimal
-    from typing import Any, Literal, Self
+    from collections.abc import Mapping
+    from typing import Any, Self
 
     from coobird._delivery.stats import Stats
     from coobird._http.session import Session
@@ -18,93 +21,11 @@ if TYPE_CHECKING:
     from coobird.errors import CoobirdError
 
 
-class Tracking:
+class Tracking(TrackMethods):
     """Queues events for the delivery thread. Safe to use from any thread, and in the child of a fork."""
 
     _settings: Settings
     _pipeline: Pipeline
-    # The pipeline's own function, or one that does nothing: the one lookup that every event pays for.
-    _track: Callable[..., None]
-
-    def track(
-        self,
-        *,
-        customer_id: str | None = None,
-        agent_id: str | None = None,
-        action_type: Literal["task", "workflow", "outcome"],
-        signal_code: str | None = None,
-        quantity: float | Decimal = 1,
-        attributes: Mapping[str, Any] | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        event_id: str | None = None,
-        timestamp: datetime | None = None,
-    ) -> None:
-        """Queue an event and return at once. Never raises for a value: what cannot be sent goes to `on_error`.
-
-        The event is encoded before this returns, so changing `attributes` afterwards changes nothing.
-
-        Args:
-            customer_id: The customer whom the event is billed to. That of the run (`run`) if left out.
-            agent_id: The agent that acted. That of the run if left out.
-            action_type: A single `task`, a whole `workflow`, or an `outcome` that was reached.
-            signal_code: The signal that it counts towards. With it, `attributes["cost_usd"]` is the cost; without it,
-                the cost is looked up from the agent's cost signals.
-            quantity: How many units, from 0; a `Decimal` is sent with all its digits.
-            attributes: Facts for pricing and reports, merged over those given to `register`.
-            metadata: Notes of your own; no part of pricing.
-            event_id: Makes sending it twice harmless; a new UUID if left out.
-            timestamp: When it happened; now if left out. One without a zone is taken as local time.
-
-        Source: openapi/coobird.yaml track_events
-        """
-        self._track(
-            customer_id, agent_id, action_type, signal_code, quantity, attributes, metadata, event_id, timestamp
-        )
-
-    def track_task(
-        self,
-        *,
-        customer_id: str | None = None,
-        agent_id: str | None = None,
-        signal_code: str | None = None,
-        quantity: float | Decimal = 1,
-        attributes: Mapping[str, Any] | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        event_id: str | None = None,
-        timestamp: datetime | None = None,
-    ) -> None:
-        """Queue an event for a single task; otherwise as `track`."""
-        self._track(customer_id, agent_id, "task", signal_code, quantity, attributes, metadata, event_id, timestamp)
-
-    def track_workflow(
-        self,
-        *,
-        customer_id: str | None = None,
-        agent_id: str | None = None,
-        signal_code: str | None = None,
-        quantity: float | Decimal = 1,
-        attributes: Mapping[str, Any] | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        event_id: str | None = None,
-        timestamp: datetime | None = None,
-    ) -> None:
-        """Queue an event for a whole workflow; otherwise as `track`."""
-        self._track(customer_id, agent_id, "workflow", signal_code, quantity, attributes, metadata, event_id, timestamp)
-
-    def track_outcome(
-        self,
-        *,
-        customer_id: str | None = None,
-        agent_id: str | None = None,
-        signal_code: str | None = None,
-        quantity: float | Decimal = 1,
-        attributes: Mapping[str, Any] | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        event_id: str | None = None,
-        timestamp: datetime | None = None,
-    ) -> None:
-        """Queue an event for an outcome that was reached; otherwise as `track`."""
-        self._track(customer_id, agent_id, "outcome", signal_code, quantity, attributes, metadata, event_id, timestamp)
 
     def run(
         self,

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from coobird_api import api
+from coobird_api.api import events
 from coobird_api.models import CustomerListResponse, CustomerResponse, Pagination
 from coobird_api.types import UNSET
 
@@ -66,6 +67,64 @@ def test_both_flavours_have_the_same_methods_signatures_and_docstrings() -> None
         assert inspect.iscoroutinefunction(awaited[name]) or name.startswith("iter_")
         assert method.__doc__ == awaited[name].__doc__
         assert max(map(len, method.__doc__.splitlines())) <= 100
+
+
+TRACK = DOCUMENT["components"]["schemas"]["Event"]["x-track"]
+
+
+class Tracked:
+    """Keeps the arguments of each event."""
+
+    def __init__(self) -> None:
+        self.queued: list[tuple[Any, ...]] = []
+        self.sent: list[tuple[Any, ...]] = []
+        self._track = lambda *event: self.queued.append(event)
+
+
+class SyncEvents(Tracked, events.EventsMethods):
+    def _send_event(self, *event: Any) -> Any:
+        self.sent.append(event)
+        return len(self.sent)
+
+
+class AsyncEvents(Tracked, events.AsyncEventsMethods):
+    async def _send_event(self, *event: Any) -> Any:
+        self.sent.append(event)
+        return len(self.sent)
+
+
+def test_there_is_a_method_for_an_event_in_general_and_for_each_action_type_in_both_flavours() -> None:
+    types = DOCUMENT["components"]["schemas"]["ActionType"]["enum"]
+    queued = {"track", *(f"track_{each}" for each in types)}
+    assert set(TRACK["methods"]) == queued
+    for methods in events.EventsMethods, events.AsyncEventsMethods:
+        assert public(methods).keys() == queued | {f"{name}_immediate" for name in queued}
+
+
+@pytest.mark.parametrize("kind", [SyncEvents, AsyncEvents])
+@pytest.mark.parametrize("name", TRACK["methods"])
+@pytest.mark.parametrize("suffix", ["", "_immediate"])
+def test_an_event_reaches_the_client_with_each_argument_in_its_place(kind: Any, name: str, suffix: str) -> None:
+    given = {argument: object() for argument in TRACK["arguments"]}
+    if name != "track":
+        given["action_type"] = name.removeprefix("track_")
+    tracked = kind()
+    answer = getattr(tracked, name + suffix)(
+        **{k: v for k, v in given.items() if name == "track" or k != "action_type"}
+    )
+    if inspect.iscoroutine(answer):
+        answer = asyncio.run(answer)
+    assert answer == (1 if suffix else None)
+    assert (tracked.sent if suffix else tracked.queued) == [tuple(given.values())]
+
+
+def test_every_method_documents_each_argument() -> None:
+    for methods in api.Methods, events.EventsMethods, events.AsyncEventsMethods:
+        for name, method in public(methods).items():
+            section = re.search(r"^        Args:\n(.*?)(?=\n\n)", method.__doc__, re.MULTILINE | re.DOTALL)
+            entries = re.findall(r"^            (\w+):", section.group(1), re.MULTILINE) if section else []
+            assert entries == list(inspect.signature(method).parameters)[1:], name
+            assert max(map(len, method.__doc__.splitlines())) <= 100, name
 
 
 class Pages:

@@ -50,7 +50,14 @@ def test_search_finds_any_part_of_a_name_whatever_its_case(coomon: Coomon, given
 
 def test_a_value_that_no_customer_has_finds_none(coomon: Coomon, given: Given) -> None:
     given.customer()
-    assert coomon.list_customers(status="unheard_of").data == []
+    assert coomon.list_customers(status="inactive").data == []
+    assert coomon.list_customers(search="unheard of").data == []
+
+
+@pytest.mark.parametrize("name", ["status", "type"])
+def test_a_value_that_no_customer_can_have_is_refused(coomon: Coomon, name: str) -> None:
+    with refused(UnprocessableEntityError, field=name):
+        coomon.list_customers(**{name: "unheard_of"})  # type: ignore[arg-type]
 
 
 def test_customers_can_be_sorted_by_name(coomon: Coomon, given: Given) -> None:

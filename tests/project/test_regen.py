@@ -23,10 +23,12 @@ GOLDEN = ROOT / "tests" / "project" / "golden"
 
 USER = """
 import datetime
+from decimal import Decimal
 from typing import assert_type
 
 from coobird_api.api import AsyncMethods, Methods
-from coobird_api.models import ListThingsQuery, Part, PartOptions, Thing, ThingPage
+from coobird_api.api.events import AsyncEventsMethods, EventsMethods
+from coobird_api.models import ListThingsQuery, Part, PartOptions, PartOptionsDict, Thing, ThingPage, TrackOptions
 from coobird_api.types import UNSET
 
 
@@ -42,13 +44,29 @@ def sync(methods: Methods) -> None:
     assert_type(list(methods.iter_things(order="desc")), list[Thing])
     assert_type(methods.list_thing_parts("thing_1"), list[Part])
     methods.replace_thing("thing_1", body={"thing_id": "thing_2"})
+    part: PartOptionsDict = {"n": 1}
+    methods.create_thing(type="asc", parts=[part])
+    methods.create_thing(type="asc", main_part={"m": 1})  # type: ignore[arg-type]
+    methods.create_thing(type="asc", parts=[{}])  # type: ignore[list-item]
+    methods.list_things(order="sideways")  # type: ignore[arg-type]
     methods.create_thing(type="sideways")  # type: ignore[arg-type]
     methods.create_thing(note="no type")  # type: ignore[call-arg]
     methods.list_things("2026-04-01")  # type: ignore[call-arg]
     methods.list_things(page=None)  # type: ignore[arg-type]
 
 
-async def awaited(methods: AsyncMethods) -> None:
+def track(events: EventsMethods, options: TrackOptions) -> None:
+    events.track(**options)
+    events.track_asc(quantity=Decimal("0.5"), notes={"a": 1}, at=datetime.datetime.now())
+    assert_type(events.track_asc_immediate(), Part)
+    events.track()  # type: ignore[call-arg]
+    events.track_asc(action_type="asc")  # type: ignore[call-arg]
+    events.track(action_type="sideways")  # type: ignore[arg-type]
+
+
+async def awaited(methods: AsyncMethods, events: AsyncEventsMethods) -> None:
+    events.track_asc(event_id="e")
+    assert_type(await events.track_immediate(action_type="asc"), Part)
     assert_type(await methods.create_thing(type="desc"), Thing)
     assert_type([thing async for thing in methods.iter_things()], list[Thing])
 """

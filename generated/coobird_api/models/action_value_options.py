@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
@@ -46,3 +46,11 @@ class ActionValueOptions:
         if fields:
             raise TypeError(f"ActionValueOptions has no field {', '.join(fields)}")
         return model
+
+
+class ActionValueOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `ActionValueOptions`."""
+
+    fte_equivalent: float
+    revenue_per_unit: float
+    default_price_cents: float

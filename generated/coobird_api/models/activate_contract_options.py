@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
@@ -39,3 +39,10 @@ class ActivateContractOptions:
         if fields:
             raise TypeError(f"ActivateContractOptions has no field {', '.join(fields)}")
         return model
+
+
+class ActivateContractOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `ActivateContractOptions`."""
+
+    activation_date: datetime.date | str
+    skip_validation: bool

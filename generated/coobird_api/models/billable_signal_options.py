@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -62,3 +62,14 @@ class BillableSignalOptions:
         if fields:
             raise TypeError(f"BillableSignalOptions has no field {', '.join(fields)}")
         return model
+
+
+class BillableSignalOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `BillableSignalOptions`."""
+
+    signal_name: Required[str]
+    signal_code: Required[str]
+    aggregation_type: Required[AggregationType]
+    unit_label: str
+    value_field: str
+    description: str

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -58,3 +58,12 @@ class CancelContractOptions:
         if fields:
             raise TypeError(f"CancelContractOptions has no field {', '.join(fields)}")
         return model
+
+
+class CancelContractOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `CancelContractOptions`."""
+
+    cancellation_type: Required[CancellationType]
+    refund_type: RefundType
+    reason: str
+    cancellation_date: datetime.date | str

@@ -2,14 +2,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
 from ..types import UNSET, Unset, read, write
 from .action_type import ActionType
-from .action_value_options import ActionValueOptions
-from .billable_signal_options import BillableSignalOptions
+from .action_value_options import ActionValueOptions, ActionValueOptionsDict
+from .billable_signal_options import BillableSignalOptions, BillableSignalOptionsDict
 
 
 @attrs.define(kw_only=True)
@@ -28,10 +28,10 @@ class CreateAgentActionOptions:
 
     action_name: str
     action_type: ActionType
-    billable_signal: BillableSignalOptions | Mapping[str, Any]
+    billable_signal: BillableSignalOptions | BillableSignalOptionsDict
     description: str | Unset = UNSET
     cost_signal_ids: Sequence[str] | Unset = UNSET
-    value: ActionValueOptions | Mapping[str, Any] | Unset = UNSET
+    value: ActionValueOptions | ActionValueOptionsDict | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
@@ -61,3 +61,14 @@ class CreateAgentActionOptions:
         if fields:
             raise TypeError(f"CreateAgentActionOptions has no field {', '.join(fields)}")
         return model
+
+
+class CreateAgentActionOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `CreateAgentActionOptions`."""
+
+    action_name: Required[str]
+    action_type: Required[ActionType]
+    billable_signal: Required[BillableSignalOptions | BillableSignalOptionsDict]
+    description: str
+    cost_signal_ids: Sequence[str]
+    value: ActionValueOptions | ActionValueOptionsDict

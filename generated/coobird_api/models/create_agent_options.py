@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -63,3 +63,15 @@ class CreateAgentOptions:
         if fields:
             raise TypeError(f"CreateAgentOptions has no field {', '.join(fields)}")
         return model
+
+
+class CreateAgentOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `CreateAgentOptions`."""
+
+    name: Required[str]
+    description: str
+    external_id: str
+    status: AgentStatus
+    tags: Sequence[str]
+    config: Mapping[str, Any]
+    metadata: Mapping[str, Any]

@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
 from ..types import read, read_list, write
-from .create_agent_action_options import CreateAgentActionOptions
-from .create_agent_options import CreateAgentOptions
+from .create_agent_action_options import CreateAgentActionOptions, CreateAgentActionOptionsDict
+from .create_agent_options import CreateAgentOptions, CreateAgentOptionsDict
 
 
 @attrs.define(kw_only=True)
@@ -20,8 +20,8 @@ class CreateAgentWithActionsOptions:
         actions: The actions of the agent, up to 100. Their signal codes must differ.
     """
 
-    agent: CreateAgentOptions | Mapping[str, Any]
-    actions: Sequence[CreateAgentActionOptions | Mapping[str, Any]]
+    agent: CreateAgentOptions | CreateAgentOptionsDict
+    actions: Sequence[CreateAgentActionOptions | CreateAgentActionOptionsDict]
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
@@ -38,3 +38,10 @@ class CreateAgentWithActionsOptions:
         if fields:
             raise TypeError(f"CreateAgentWithActionsOptions has no field {', '.join(fields)}")
         return model
+
+
+class CreateAgentWithActionsOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `CreateAgentWithActionsOptions`."""
+
+    agent: Required[CreateAgentOptions | CreateAgentOptionsDict]
+    actions: Required[Sequence[CreateAgentActionOptions | CreateAgentActionOptionsDict]]

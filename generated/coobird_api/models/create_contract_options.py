@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -84,3 +84,19 @@ class CreateContractOptions:
         if fields:
             raise TypeError(f"CreateContractOptions has no field {', '.join(fields)}")
         return model
+
+
+class CreateContractOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `CreateContractOptions`."""
+
+    plan_id: Required[str]
+    customer_id: Required[str]
+    name: Required[str]
+    start_date: Required[datetime.date | str]
+    description: str
+    end_date: datetime.date | str
+    billing_interval: BillingInterval
+    currency: str
+    collection_method: CollectionMethod
+    payment_terms: int
+    metadata: Mapping[str, Any]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -68,3 +68,16 @@ class CreateCustomerOptions:
         if fields:
             raise TypeError(f"CreateCustomerOptions has no field {', '.join(fields)}")
         return model
+
+
+class CreateCustomerOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `CreateCustomerOptions`."""
+
+    name: Required[str]
+    type: Required[CustomerType]
+    status: CustomerStatus
+    email: str
+    phone: str
+    external_id: str
+    currency: str
+    metadata: Mapping[str, Any]

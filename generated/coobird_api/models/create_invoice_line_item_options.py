@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -120,3 +120,28 @@ class CreateInvoiceLineItemOptions:
         if fields:
             raise TypeError(f"CreateInvoiceLineItemOptions has no field {', '.join(fields)}")
         return model
+
+
+class CreateInvoiceLineItemOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `CreateInvoiceLineItemOptions`."""
+
+    description: Required[str]
+    quantity: Required[float]
+    unit_price_cents: Required[float]
+    subtotal_cents: Required[int]
+    total_cents: Required[int]
+    contract_id: str
+    source_type: str
+    source_id: str
+    agent_id: str
+    feature_id: str
+    signal_id: str
+    pricing_model: str
+    period_from: datetime.date | str
+    period_to: datetime.date | str
+    included_units_used: float
+    billable_units: float
+    tier_number: int
+    discount_cents: int
+    tax_cents: int
+    sort_order: int

@@ -3,13 +3,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
 from ..types import UNSET, Unset, read, read_list, write
-from .create_invoice_line_item_options import CreateInvoiceLineItemOptions
-from .create_invoice_tax_options import CreateInvoiceTaxOptions
+from .create_invoice_line_item_options import (
+    CreateInvoiceLineItemOptions,
+    CreateInvoiceLineItemOptionsDict,
+)
+from .create_invoice_tax_options import CreateInvoiceTaxOptions, CreateInvoiceTaxOptionsDict
 
 
 @attrs.define(kw_only=True)
@@ -39,7 +42,7 @@ class CreateInvoiceOptions:
 
     customer_id: str
     issue_date: datetime.date | str
-    line_items: Sequence[CreateInvoiceLineItemOptions | Mapping[str, Any]]
+    line_items: Sequence[CreateInvoiceLineItemOptions | CreateInvoiceLineItemOptionsDict]
     contract_id: str | Unset = UNSET
     due_date: datetime.date | str | Unset = UNSET
     billing_period_from: datetime.date | str | Unset = UNSET
@@ -47,7 +50,7 @@ class CreateInvoiceOptions:
     currency: str | Unset = UNSET
     tax_rate: float | Unset = UNSET
     notes: str | Unset = UNSET
-    taxes: Sequence[CreateInvoiceTaxOptions | Mapping[str, Any]] | Unset = UNSET
+    taxes: Sequence[CreateInvoiceTaxOptions | CreateInvoiceTaxOptionsDict] | Unset = UNSET
     auto_finalize: bool | Unset = UNSET
     metadata: Mapping[str, Any] | Unset = UNSET
 
@@ -97,3 +100,21 @@ class CreateInvoiceOptions:
         if fields:
             raise TypeError(f"CreateInvoiceOptions has no field {', '.join(fields)}")
         return model
+
+
+class CreateInvoiceOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `CreateInvoiceOptions`."""
+
+    customer_id: Required[str]
+    issue_date: Required[datetime.date | str]
+    line_items: Required[Sequence[CreateInvoiceLineItemOptions | CreateInvoiceLineItemOptionsDict]]
+    contract_id: str
+    due_date: datetime.date | str
+    billing_period_from: datetime.date | str
+    billing_period_to: datetime.date | str
+    currency: str
+    tax_rate: float
+    notes: str
+    taxes: Sequence[CreateInvoiceTaxOptions | CreateInvoiceTaxOptionsDict]
+    auto_finalize: bool
+    metadata: Mapping[str, Any]

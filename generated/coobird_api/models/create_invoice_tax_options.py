@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -49,3 +49,12 @@ class CreateInvoiceTaxOptions:
         if fields:
             raise TypeError(f"CreateInvoiceTaxOptions has no field {', '.join(fields)}")
         return model
+
+
+class CreateInvoiceTaxOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `CreateInvoiceTaxOptions`."""
+
+    tax_name: Required[str]
+    tax_rate: Required[float]
+    taxable_amount: Required[int]
+    tax_amount: Required[int]

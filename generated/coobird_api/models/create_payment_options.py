@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -74,3 +74,17 @@ class CreatePaymentOptions:
         if fields:
             raise TypeError(f"CreatePaymentOptions has no field {', '.join(fields)}")
         return model
+
+
+class CreatePaymentOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `CreatePaymentOptions`."""
+
+    customer_id: Required[str]
+    amount: Required[int]
+    invoice_id: str
+    currency: str
+    payment_method: PaymentMethod
+    payment_date: datetime.date | str
+    description: str
+    external_transaction_id: str
+    metadata: Mapping[str, Any]

@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
 from ..types import UNSET, Unset, read_list, write
-from .create_pricing_tier_options import CreatePricingTierOptions
+from .create_pricing_tier_options import CreatePricingTierOptions, CreatePricingTierOptionsDict
 
 
 @attrs.define(kw_only=True)
@@ -43,7 +43,7 @@ class CreatePlanAgentActionOptions:
     minimum_commitment: int | Unset = UNSET
     overage_allowed: bool | Unset = UNSET
     metadata: Mapping[str, Any] | Unset = UNSET
-    tiers: Sequence[CreatePricingTierOptions | Mapping[str, Any]] | Unset = UNSET
+    tiers: Sequence[CreatePricingTierOptions | CreatePricingTierOptionsDict] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
@@ -83,3 +83,19 @@ class CreatePlanAgentActionOptions:
         if fields:
             raise TypeError(f"CreatePlanAgentActionOptions has no field {', '.join(fields)}")
         return model
+
+
+class CreatePlanAgentActionOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `CreatePlanAgentActionOptions`."""
+
+    agent_action_id: Required[str]
+    pricing_model: Required[str]
+    billable_signal_id: str
+    unit_price: float
+    package_size: int
+    package_price: float
+    included_units: float
+    minimum_commitment: int
+    overage_allowed: bool
+    metadata: Mapping[str, Any]
+    tiers: Sequence[CreatePricingTierOptions | CreatePricingTierOptionsDict]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -62,3 +62,14 @@ class CreatePlanChargeOptions:
         if fields:
             raise TypeError(f"CreatePlanChargeOptions has no field {', '.join(fields)}")
         return model
+
+
+class CreatePlanChargeOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `CreatePlanChargeOptions`."""
+
+    charge_name: Required[str]
+    charge_code: Required[str]
+    charge_type: Required[ChargeType]
+    amount: Required[int]
+    description: str | None
+    billing_frequency: str | None

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -95,3 +95,21 @@ class CreatePlanOptions:
         if fields:
             raise TypeError(f"CreatePlanOptions has no field {', '.join(fields)}")
         return model
+
+
+class CreatePlanOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `CreatePlanOptions`."""
+
+    name: Required[str]
+    code: Required[str]
+    description: str
+    target_audience: TargetAudience
+    currency: str
+    category: PlanCategory
+    plan_type: PlanType
+    billing_period: BillingPeriod
+    trial_available: bool
+    trial_days: int
+    status: str
+    parent_plan_id: str
+    metadata: Mapping[str, Any]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -57,3 +57,13 @@ class CreatePricingTierOptions:
         if fields:
             raise TypeError(f"CreatePricingTierOptions has no field {', '.join(fields)}")
         return model
+
+
+class CreatePricingTierOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `CreatePricingTierOptions`."""
+
+    tier_order: Required[int]
+    start_unit: Required[int]
+    price_per_unit: Required[float]
+    end_unit: int | None
+    flat_fee: int

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -73,3 +73,16 @@ class CreateSignalOptions:
         if fields:
             raise TypeError(f"CreateSignalOptions has no field {', '.join(fields)}")
         return model
+
+
+class CreateSignalOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `CreateSignalOptions`."""
+
+    signal_name: Required[str]
+    signal_code: Required[str]
+    signal_type: Required[SignalType]
+    aggregation_type: AggregationType
+    unit_label: str
+    value_field: str
+    description: str
+    metadata: Mapping[str, Any]

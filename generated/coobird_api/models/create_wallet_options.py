@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -81,3 +81,19 @@ class CreateWalletOptions:
         if fields:
             raise TypeError(f"CreateWalletOptions has no field {', '.join(fields)}")
         return model
+
+
+class CreateWalletOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `CreateWalletOptions`."""
+
+    customer_id: Required[str]
+    name: Required[str]
+    description: str
+    currency: str
+    conversion_rate: float
+    initial_credits: float
+    auto_recharge_enabled: bool
+    auto_recharge_threshold: float
+    auto_recharge_amount: float
+    allow_negative_balance: bool
+    metadata: Mapping[str, Any]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -50,3 +50,12 @@ class DeductWalletOptions:
         if fields:
             raise TypeError(f"DeductWalletOptions has no field {', '.join(fields)}")
         return model
+
+
+class DeductWalletOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `DeductWalletOptions`."""
+
+    amount: Required[float]
+    description: str
+    idempotency_key: str
+    metadata: Mapping[str, Any]

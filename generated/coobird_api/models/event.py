@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -16,17 +16,17 @@ class Event:
     """One thing that an agent did for a customer.
 
     Attributes:
-        event_id: Makes the event unique within the tenant. An id that was seen before is a
+        event_id: Unique id of the event within the tenant. An id that was seen before is a
             duplicate and is not billed again.
         customer_id: The customer whom the event is billed to.
         agent_id: The agent that acted.
         action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
             `outcome` that was reached.
-        timestamp: When it happened (RFC 3339; clients send UTC with milliseconds).
+        timestamp: Time of the event (RFC 3339; clients send UTC with milliseconds).
         signal_code: The signal that the event counts towards. With it, `attributes.cost_usd` is
-            taken as the cost as it stands; without it, the cost is looked up from the cost signals
+            taken as the cost as it stands. Without it, the cost is looked up from the cost signals
             of the agent.
-        quantity: How many units; 1 if left out.
+        quantity: Number of units, from 0; 1 if left out.
         attributes: Facts about the event, for example `model`, `input_tokens` or `cost_usd` (US
             dollars).
         metadata: Notes of your own. They take no part in pricing.
@@ -76,3 +76,17 @@ class Event:
         if fields:
             raise TypeError(f"Event has no field {', '.join(fields)}")
         return model
+
+
+class EventDict(TypedDict, total=False):
+    """A dict with the fields of `Event`."""
+
+    event_id: Required[str]
+    customer_id: Required[str]
+    agent_id: Required[str]
+    action_type: Required[ActionType]
+    timestamp: Required[datetime.datetime | str]
+    signal_code: str
+    quantity: float
+    attributes: Mapping[str, Any]
+    metadata: Mapping[str, Any]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -36,3 +36,10 @@ class PreviewInvoiceOptions:
         if fields:
             raise TypeError(f"PreviewInvoiceOptions has no field {', '.join(fields)}")
         return model
+
+
+class PreviewInvoiceOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `PreviewInvoiceOptions`."""
+
+    customer_id: Required[str]
+    contract_id: str

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
@@ -50,3 +50,12 @@ class RefundPaymentOptions:
         if fields:
             raise TypeError(f"RefundPaymentOptions has no field {', '.join(fields)}")
         return model
+
+
+class RefundPaymentOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `RefundPaymentOptions`."""
+
+    amount: int
+    reason: str
+    external_refund_id: str
+    metadata: Mapping[str, Any]

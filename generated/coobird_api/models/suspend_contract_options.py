@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
@@ -38,3 +38,10 @@ class SuspendContractOptions:
         if fields:
             raise TypeError(f"SuspendContractOptions has no field {', '.join(fields)}")
         return model
+
+
+class SuspendContractOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `SuspendContractOptions`."""
+
+    suspend_reason: str
+    resume_date: datetime.date | str

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -62,3 +62,14 @@ class TopUpWalletOptions:
         if fields:
             raise TypeError(f"TopUpWalletOptions has no field {', '.join(fields)}")
         return model
+
+
+class TopUpWalletOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `TopUpWalletOptions`."""
+
+    amount: Required[float]
+    credit_amount: float
+    credit_type: CreditType
+    description: str
+    idempotency_key: str
+    metadata: Mapping[str, Any]

@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
 from ..types import read_list, write
-from .event import Event
+from .event import Event, EventDict
 
 
 @attrs.define(kw_only=True)
@@ -18,7 +18,7 @@ class TrackEventsRequest:
         events: 1 to 1,000 events. Their order carries no meaning.
     """
 
-    events: Sequence[Event | Mapping[str, Any]]
+    events: Sequence[Event | EventDict]
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
@@ -32,3 +32,9 @@ class TrackEventsRequest:
         if fields:
             raise TypeError(f"TrackEventsRequest has no field {', '.join(fields)}")
         return model
+
+
+class TrackEventsRequestDict(TypedDict, total=False):
+    """A dict with the fields of `TrackEventsRequest`."""
+
+    events: Required[Sequence[Event | EventDict]]

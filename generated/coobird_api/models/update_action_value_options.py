@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
@@ -45,3 +45,11 @@ class UpdateActionValueOptions:
         if fields:
             raise TypeError(f"UpdateActionValueOptions has no field {', '.join(fields)}")
         return model
+
+
+class UpdateActionValueOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `UpdateActionValueOptions`."""
+
+    fte_equivalent: float | None
+    revenue_per_unit: float | None
+    default_price_cents: float | None

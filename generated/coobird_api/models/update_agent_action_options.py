@@ -2,14 +2,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
 from ..types import UNSET, Unset, read, write
 from .action_type import ActionType
-from .update_action_value_options import UpdateActionValueOptions
-from .update_billable_signal_options import UpdateBillableSignalOptions
+from .update_action_value_options import UpdateActionValueOptions, UpdateActionValueOptionsDict
+from .update_billable_signal_options import (
+    UpdateBillableSignalOptions,
+    UpdateBillableSignalOptionsDict,
+)
 
 
 @attrs.define(kw_only=True)
@@ -31,11 +34,11 @@ class UpdateAgentActionOptions:
     action_name: str | Unset = UNSET
     action_type: ActionType | Unset = UNSET
     description: str | None | Unset = UNSET
-    billable_signal: UpdateBillableSignalOptions | Mapping[str, Any] | Unset = UNSET
+    billable_signal: UpdateBillableSignalOptions | UpdateBillableSignalOptionsDict | Unset = UNSET
     cost_signal_ids: Sequence[str] | Unset = UNSET
     add_cost_signal_ids: Sequence[str] | Unset = UNSET
     remove_cost_signal_ids: Sequence[str] | Unset = UNSET
-    value: UpdateActionValueOptions | Mapping[str, Any] | Unset = UNSET
+    value: UpdateActionValueOptions | UpdateActionValueOptionsDict | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
@@ -71,3 +74,16 @@ class UpdateAgentActionOptions:
         if fields:
             raise TypeError(f"UpdateAgentActionOptions has no field {', '.join(fields)}")
         return model
+
+
+class UpdateAgentActionOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `UpdateAgentActionOptions`."""
+
+    action_name: str
+    action_type: ActionType
+    description: str | None
+    billable_signal: UpdateBillableSignalOptions | UpdateBillableSignalOptionsDict
+    cost_signal_ids: Sequence[str]
+    add_cost_signal_ids: Sequence[str]
+    remove_cost_signal_ids: Sequence[str]
+    value: UpdateActionValueOptions | UpdateActionValueOptionsDict

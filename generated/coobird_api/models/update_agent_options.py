@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
@@ -64,3 +64,15 @@ class UpdateAgentOptions:
         if fields:
             raise TypeError(f"UpdateAgentOptions has no field {', '.join(fields)}")
         return model
+
+
+class UpdateAgentOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `UpdateAgentOptions`."""
+
+    name: str
+    description: str | None
+    external_id: str | None
+    status: AgentStatus
+    tags: Sequence[str]
+    config: Mapping[str, Any]
+    metadata: Mapping[str, Any]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
@@ -62,3 +62,14 @@ class UpdateBillableSignalOptions:
         if fields:
             raise TypeError(f"UpdateBillableSignalOptions has no field {', '.join(fields)}")
         return model
+
+
+class UpdateBillableSignalOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `UpdateBillableSignalOptions`."""
+
+    signal_name: str
+    signal_code: str
+    aggregation_type: AggregationType
+    unit_label: str
+    value_field: str | None
+    description: str | None

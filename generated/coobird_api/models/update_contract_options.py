@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
@@ -72,3 +72,16 @@ class UpdateContractOptions:
         if fields:
             raise TypeError(f"UpdateContractOptions has no field {', '.join(fields)}")
         return model
+
+
+class UpdateContractOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `UpdateContractOptions`."""
+
+    name: str
+    description: str | None
+    end_date: datetime.date | str | None
+    billing_interval: BillingInterval
+    currency: str
+    collection_method: CollectionMethod
+    payment_terms: int
+    metadata: Mapping[str, Any]

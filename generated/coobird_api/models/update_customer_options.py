@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
@@ -69,3 +69,16 @@ class UpdateCustomerOptions:
         if fields:
             raise TypeError(f"UpdateCustomerOptions has no field {', '.join(fields)}")
         return model
+
+
+class UpdateCustomerOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `UpdateCustomerOptions`."""
+
+    name: str
+    type: CustomerType
+    status: CustomerStatus
+    email: str | None
+    phone: str | None
+    external_id: str | None
+    currency: str
+    metadata: Mapping[str, Any]

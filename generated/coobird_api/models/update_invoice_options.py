@@ -3,13 +3,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
 from ..types import UNSET, Unset, read, read_list, write
-from .create_invoice_line_item_options import CreateInvoiceLineItemOptions
-from .create_invoice_tax_options import CreateInvoiceTaxOptions
+from .create_invoice_line_item_options import (
+    CreateInvoiceLineItemOptions,
+    CreateInvoiceLineItemOptionsDict,
+)
+from .create_invoice_tax_options import CreateInvoiceTaxOptions, CreateInvoiceTaxOptionsDict
 
 
 @attrs.define(kw_only=True)
@@ -39,8 +42,10 @@ class UpdateInvoiceOptions:
     currency: str | Unset = UNSET
     tax_rate: float | Unset = UNSET
     notes: str | Unset = UNSET
-    line_items: Sequence[CreateInvoiceLineItemOptions | Mapping[str, Any]] | Unset = UNSET
-    taxes: Sequence[CreateInvoiceTaxOptions | Mapping[str, Any]] | Unset = UNSET
+    line_items: (
+        Sequence[CreateInvoiceLineItemOptions | CreateInvoiceLineItemOptionsDict] | Unset
+    ) = UNSET
+    taxes: Sequence[CreateInvoiceTaxOptions | CreateInvoiceTaxOptionsDict] | Unset = UNSET
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -85,3 +90,18 @@ class UpdateInvoiceOptions:
         if fields:
             raise TypeError(f"UpdateInvoiceOptions has no field {', '.join(fields)}")
         return model
+
+
+class UpdateInvoiceOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `UpdateInvoiceOptions`."""
+
+    issue_date: datetime.date | str
+    due_date: datetime.date | str
+    billing_period_from: datetime.date | str
+    billing_period_to: datetime.date | str
+    currency: str
+    tax_rate: float
+    notes: str
+    line_items: Sequence[CreateInvoiceLineItemOptions | CreateInvoiceLineItemOptionsDict]
+    taxes: Sequence[CreateInvoiceTaxOptions | CreateInvoiceTaxOptionsDict]
+    metadata: Mapping[str, Any]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
@@ -59,3 +59,14 @@ class UpdatePaymentOptions:
         if fields:
             raise TypeError(f"UpdatePaymentOptions has no field {', '.join(fields)}")
         return model
+
+
+class UpdatePaymentOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `UpdatePaymentOptions`."""
+
+    status: str
+    payment_method: str
+    external_transaction_id: str
+    failure_reason: str
+    notes: str
+    metadata: Mapping[str, Any]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
@@ -62,3 +62,14 @@ class UpdatePlanChargeOptions:
         if fields:
             raise TypeError(f"UpdatePlanChargeOptions has no field {', '.join(fields)}")
         return model
+
+
+class UpdatePlanChargeOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `UpdatePlanChargeOptions`."""
+
+    charge_name: str
+    charge_code: str
+    charge_type: ChargeType
+    amount: int
+    description: str | None
+    billing_frequency: str | None

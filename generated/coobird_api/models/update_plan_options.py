@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
@@ -95,3 +95,21 @@ class UpdatePlanOptions:
         if fields:
             raise TypeError(f"UpdatePlanOptions has no field {', '.join(fields)}")
         return model
+
+
+class UpdatePlanOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `UpdatePlanOptions`."""
+
+    name: str
+    code: str
+    description: str | None
+    target_audience: TargetAudience
+    currency: str
+    category: PlanCategory
+    plan_type: PlanType
+    billing_period: BillingPeriod
+    trial_available: bool
+    trial_days: int
+    status: str
+    parent_plan_id: str
+    metadata: Mapping[str, Any]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
@@ -55,3 +55,13 @@ class UpdatePricingTierOptions:
         if fields:
             raise TypeError(f"UpdatePricingTierOptions has no field {', '.join(fields)}")
         return model
+
+
+class UpdatePricingTierOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `UpdatePricingTierOptions`."""
+
+    tier_order: int
+    start_unit: int
+    end_unit: int | None
+    price_per_unit: float
+    flat_fee: int

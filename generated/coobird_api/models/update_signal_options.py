@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
@@ -78,3 +78,17 @@ class UpdateSignalOptions:
         if fields:
             raise TypeError(f"UpdateSignalOptions has no field {', '.join(fields)}")
         return model
+
+
+class UpdateSignalOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `UpdateSignalOptions`."""
+
+    signal_name: str
+    signal_code: str
+    signal_type: SignalType
+    aggregation_type: AggregationType
+    unit_label: str
+    value_field: str | None
+    description: str | None
+    status: str
+    metadata: Mapping[str, Any]

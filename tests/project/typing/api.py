@@ -20,11 +20,16 @@ from coobird import (
     APIStatusError,
     AsyncCoomon,
     BatchTrackResponse,
+    BillableSignalOptions,
+    BillableSignalOptionsDict,
+    ContractStatus,
     CoobirdError,
     Coomon,
     CoomonOptions,
     CreateAgentActionOptions,
+    CreateAgentActionOptionsDict,
     CreateAgentOptions,
+    CreateInvoiceLineItemOptionsDict,
     CustomerListResponse,
     CustomerResponse,
     DroppedEventsError,
@@ -90,11 +95,6 @@ def resources(coomon: Coomon, query: ListCustomersQuery, paging: ListQuery) -> N
     assert_type(coomon.iter_customers(status="active"), Iterator[CustomerResponse])
     assert_type(first_of(page), CustomerResponse)
     coomon.list_agents(**paging)
-    coomon.create_agent_with_actions(agent={"name": "A"}, actions=[{"action_name": "x"}])
-    coomon.create_agent_with_actions(
-        agent=CreateAgentOptions(name="A"),
-        actions=[CreateAgentActionOptions(action_name="x", action_type="task", billable_signal={"signal_name": "s"})],
-    )
     coomon.create_contract(customer_id="c", plan_id="p", name="n", start_date=dt.date(2026, 4, 1))
     coomon.create_contract(customer_id="c", plan_id="p", name="n", start_date="2026-04-01")
     assert_type(coomon.list_plan_charges("plan_1"), list[PlanChargeResponse])
@@ -109,6 +109,58 @@ def resources(coomon: Coomon, query: ListCustomersQuery, paging: ListQuery) -> N
     coomon.create_customer(name=None, type="company")  # type: ignore[arg-type]
     coomon.get_customer(customer_id=7)  # type: ignore[arg-type]
     coomon.create_customers()  # type: ignore[attr-defined]
+
+
+def nested(coomon: Coomon, anything: dict[str, Any]) -> None:
+    signal: BillableSignalOptionsDict = {"signal_name": "s", "signal_code": "s", "aggregation_type": "sum"}
+    action: CreateAgentActionOptionsDict = {"action_name": "x", "action_type": "task", "billable_signal": signal}
+    coomon.create_agent_with_actions(agent={"name": "A"}, actions=[action])
+    coomon.create_agent_with_actions(
+        agent=CreateAgentOptions(name="A"),
+        actions=[
+            CreateAgentActionOptions(action_name="x", action_type="task", billable_signal=signal),
+            {"action_name": "y", "action_type": "task", "billable_signal": BillableSignalOptions(**signal)},
+            {
+                "action_name": "z",
+                "action_type": "outcome",
+                "billable_signal": BillableSignalOptions.from_dict(anything),
+            },
+        ],
+    )
+    coomon.create_agent_action("a", **action)
+    coomon.update_agent_action("a", "b", billable_signal={"unit_label": "calls"}, value={"fte_equivalent": None})
+    line: CreateInvoiceLineItemOptionsDict = {
+        "description": "d",
+        "quantity": 1,
+        "unit_price_cents": 2.5,
+        "subtotal_cents": 3,
+        "total_cents": 3,
+    }
+    coomon.update_invoice("i", line_items=(line,))
+    # Left out, misspelled, of another type, of another value, and a dict that may hold anything.
+    coomon.create_agent_with_actions(agent={}, actions=[])  # type: ignore[arg-type]
+    coomon.update_agent_action("a", "b", billable_signal={"signal_kode": "s"})  # type: ignore[arg-type]
+    coomon.update_agent_action("a", "b", billable_signal={"signal_code": 7})  # type: ignore[arg-type]
+    coomon.update_agent_action("a", "b", billable_signal={"aggregation_type": "mean"})  # type: ignore[arg-type]
+    coomon.update_agent_action("a", "b", billable_signal=anything)  # type: ignore[arg-type]
+    coomon.update_invoice("i", line_items=(line,), taxes=[{"tax_name": "VAT"}])  # type: ignore[list-item]
+
+
+def filters(coomon: Coomon) -> None:
+    coomon.list_customers(status="active", type="company", search="a", sort="anything", order="desc")
+    coomon.list_plans(status="of tomorrow", type="hybrid")
+    status: ContractStatus = "draft"
+    coomon.iter_contracts(status=status)
+    coomon.list_agents(status="archived", has_external_id=True)
+    coomon.list_agent_actions("a", action_type="outcome")
+    coomon.list_signals(signal_type="cost", status="inactive")
+    coomon.list_payments(status="partially_refunded")
+    coomon.list_invoices(status="void")
+    query: ListCustomersQuery = {"status": "actve"}  # type: ignore[typeddict-item]
+    coomon.list_customers(**query)
+    coomon.list_customers(status="actve")  # type: ignore[arg-type]
+    coomon.iter_contracts(status="done")  # type: ignore[arg-type]
+    coomon.list_invoices(status="paid")  # type: ignore[arg-type]
 
 
 T = TypeVar("T")

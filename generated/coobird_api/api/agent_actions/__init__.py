@@ -7,17 +7,22 @@ from ...types import UNSET, AsyncCalls, Calls, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-    from typing import Any
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
     from ...models.action_type import ActionType
-    from ...models.action_value_options import ActionValueOptions
+    from ...models.action_value_options import ActionValueOptions, ActionValueOptionsDict
     from ...models.agent_action_list_response import AgentActionListResponse
     from ...models.agent_action_response import AgentActionResponse
-    from ...models.billable_signal_options import BillableSignalOptions
+    from ...models.billable_signal_options import BillableSignalOptions, BillableSignalOptionsDict
     from ...models.sort_order import SortOrder
-    from ...models.update_action_value_options import UpdateActionValueOptions
-    from ...models.update_billable_signal_options import UpdateBillableSignalOptions
+    from ...models.update_action_value_options import (
+        UpdateActionValueOptions,
+        UpdateActionValueOptionsDict,
+    )
+    from ...models.update_billable_signal_options import (
+        UpdateBillableSignalOptions,
+        UpdateBillableSignalOptionsDict,
+    )
     from ...types import Unset
 
 
@@ -28,7 +33,7 @@ class AgentActionsMethods(Calls):
         self,
         agent_id: str,
         *,
-        action_type: str | Unset = UNSET,
+        action_type: ActionType | Unset = UNSET,
         search: str | Unset = UNSET,
         page: int | Unset = UNSET,
         limit: int | Unset = UNSET,
@@ -46,12 +51,14 @@ class AgentActionsMethods(Calls):
             page: Which page, counted from 1.
             limit: How many entries a page holds; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`) or descending (`desc`).
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
 
         Returns:
             One page of actions.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_agent_actions
         """
@@ -80,19 +87,30 @@ class AgentActionsMethods(Calls):
         self,
         agent_id: str,
         *,
-        action_type: str | Unset = UNSET,
+        action_type: ActionType | Unset = UNSET,
         search: str | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
         order: SortOrder | Unset = UNSET,
     ) -> Iterator[AgentActionResponse]:
-        """The entries of all pages of `list_agent_actions`, one after the other.
+        """Iterate over the entries of all pages of `list_agent_actions`.
 
-        Takes what `list_agent_actions` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_agent_actions` does, while iterating.
+        Args:
+            agent_id: The agent's id as Coobird issued it (not your `external_id`).
+            action_type: Only actions of this kind (`task`, `workflow` or `outcome`).
+            search: Only actions whose name contains this text; case does not matter.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
+
+        Returns:
+            An iterator over each `AgentActionResponse`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_agent_actions`, while iterating.
 
         Source: openapi/coobird.yaml list_agent_actions
         """
@@ -117,10 +135,10 @@ class AgentActionsMethods(Calls):
         *,
         action_name: str,
         action_type: ActionType,
-        billable_signal: BillableSignalOptions | Mapping[str, Any],
+        billable_signal: BillableSignalOptions | BillableSignalOptionsDict,
         description: str | Unset = UNSET,
         cost_signal_ids: Sequence[str] | Unset = UNSET,
-        value: ActionValueOptions | Mapping[str, Any] | Unset = UNSET,
+        value: ActionValueOptions | ActionValueOptionsDict | Unset = UNSET,
         idempotency_key: str | Unset = UNSET,
     ) -> AgentActionResponse:
         """Add an action to an agent.
@@ -144,7 +162,9 @@ class AgentActionsMethods(Calls):
         Returns:
             The action as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_agent_action
         """
@@ -180,7 +200,9 @@ class AgentActionsMethods(Calls):
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
             action_id: The action's id.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_agent_action
         """
@@ -202,11 +224,13 @@ class AgentActionsMethods(Calls):
         action_name: str | Unset = UNSET,
         action_type: ActionType | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        billable_signal: UpdateBillableSignalOptions | Mapping[str, Any] | Unset = UNSET,
+        billable_signal: UpdateBillableSignalOptions
+        | UpdateBillableSignalOptionsDict
+        | Unset = UNSET,
         cost_signal_ids: Sequence[str] | Unset = UNSET,
         add_cost_signal_ids: Sequence[str] | Unset = UNSET,
         remove_cost_signal_ids: Sequence[str] | Unset = UNSET,
-        value: UpdateActionValueOptions | Mapping[str, Any] | Unset = UNSET,
+        value: UpdateActionValueOptions | UpdateActionValueOptionsDict | Unset = UNSET,
     ) -> AgentActionResponse:
         """Change an action of an agent.
 
@@ -231,7 +255,9 @@ class AgentActionsMethods(Calls):
         Returns:
             The action after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_agent_action
         """
@@ -266,7 +292,7 @@ class AsyncAgentActionsMethods(AsyncCalls):
         self,
         agent_id: str,
         *,
-        action_type: str | Unset = UNSET,
+        action_type: ActionType | Unset = UNSET,
         search: str | Unset = UNSET,
         page: int | Unset = UNSET,
         limit: int | Unset = UNSET,
@@ -284,12 +310,14 @@ class AsyncAgentActionsMethods(AsyncCalls):
             page: Which page, counted from 1.
             limit: How many entries a page holds; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`) or descending (`desc`).
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
 
         Returns:
             One page of actions.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_agent_actions
         """
@@ -318,19 +346,30 @@ class AsyncAgentActionsMethods(AsyncCalls):
         self,
         agent_id: str,
         *,
-        action_type: str | Unset = UNSET,
+        action_type: ActionType | Unset = UNSET,
         search: str | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
         order: SortOrder | Unset = UNSET,
     ) -> AsyncIterator[AgentActionResponse]:
-        """The entries of all pages of `list_agent_actions`, one after the other.
+        """Iterate over the entries of all pages of `list_agent_actions`.
 
-        Takes what `list_agent_actions` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_agent_actions` does, while iterating.
+        Args:
+            agent_id: The agent's id as Coobird issued it (not your `external_id`).
+            action_type: Only actions of this kind (`task`, `workflow` or `outcome`).
+            search: Only actions whose name contains this text; case does not matter.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
+
+        Returns:
+            An iterator over each `AgentActionResponse`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_agent_actions`, while iterating.
 
         Source: openapi/coobird.yaml list_agent_actions
         """
@@ -355,10 +394,10 @@ class AsyncAgentActionsMethods(AsyncCalls):
         *,
         action_name: str,
         action_type: ActionType,
-        billable_signal: BillableSignalOptions | Mapping[str, Any],
+        billable_signal: BillableSignalOptions | BillableSignalOptionsDict,
         description: str | Unset = UNSET,
         cost_signal_ids: Sequence[str] | Unset = UNSET,
-        value: ActionValueOptions | Mapping[str, Any] | Unset = UNSET,
+        value: ActionValueOptions | ActionValueOptionsDict | Unset = UNSET,
         idempotency_key: str | Unset = UNSET,
     ) -> AgentActionResponse:
         """Add an action to an agent.
@@ -382,7 +421,9 @@ class AsyncAgentActionsMethods(AsyncCalls):
         Returns:
             The action as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_agent_action
         """
@@ -418,7 +459,9 @@ class AsyncAgentActionsMethods(AsyncCalls):
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
             action_id: The action's id.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_agent_action
         """
@@ -440,11 +483,13 @@ class AsyncAgentActionsMethods(AsyncCalls):
         action_name: str | Unset = UNSET,
         action_type: ActionType | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        billable_signal: UpdateBillableSignalOptions | Mapping[str, Any] | Unset = UNSET,
+        billable_signal: UpdateBillableSignalOptions
+        | UpdateBillableSignalOptionsDict
+        | Unset = UNSET,
         cost_signal_ids: Sequence[str] | Unset = UNSET,
         add_cost_signal_ids: Sequence[str] | Unset = UNSET,
         remove_cost_signal_ids: Sequence[str] | Unset = UNSET,
-        value: UpdateActionValueOptions | Mapping[str, Any] | Unset = UNSET,
+        value: UpdateActionValueOptions | UpdateActionValueOptionsDict | Unset = UNSET,
     ) -> AgentActionResponse:
         """Change an action of an agent.
 
@@ -469,7 +514,9 @@ class AsyncAgentActionsMethods(AsyncCalls):
         Returns:
             The action after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_agent_action
         """

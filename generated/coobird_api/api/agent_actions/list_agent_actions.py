@@ -7,6 +7,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.action_type import ActionType
 from ...models.agent_action_list_response import AgentActionListResponse
 from ...models.problem import Problem
 from ...models.sort_order import SortOrder
@@ -16,7 +17,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     agent_id: str,
     *,
-    action_type: str | Unset = UNSET,
+    action_type: ActionType | Unset = UNSET,
     search: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -26,7 +27,11 @@ def _get_kwargs(
 
     params: dict[str, Any] = {}
 
-    params["action_type"] = action_type
+    json_action_type: str | Unset = UNSET
+    if not isinstance(action_type, Unset):
+        json_action_type = action_type
+
+    params["action_type"] = json_action_type
 
     params["search"] = search
 
@@ -132,7 +137,7 @@ def sync_detailed(
     agent_id: str,
     *,
     client: AuthenticatedClient | Client,
-    action_type: str | Unset = UNSET,
+    action_type: ActionType | Unset = UNSET,
     search: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -145,7 +150,8 @@ def sync_detailed(
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
-        action_type (str | Unset): Only actions of this kind (`task`, `workflow` or `outcome`).
+        action_type (ActionType | Unset): What kind of action it is: a single `task`, a whole
+            `workflow`, or an `outcome` that was reached.
         search (str | Unset): Only actions whose name contains this text; case does not matter.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.
@@ -180,7 +186,7 @@ def sync(
     agent_id: str,
     *,
     client: AuthenticatedClient | Client,
-    action_type: str | Unset = UNSET,
+    action_type: ActionType | Unset = UNSET,
     search: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -193,7 +199,8 @@ def sync(
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
-        action_type (str | Unset): Only actions of this kind (`task`, `workflow` or `outcome`).
+        action_type (ActionType | Unset): What kind of action it is: a single `task`, a whole
+            `workflow`, or an `outcome` that was reached.
         search (str | Unset): Only actions whose name contains this text; case does not matter.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.
@@ -225,7 +232,7 @@ async def asyncio_detailed(
     agent_id: str,
     *,
     client: AuthenticatedClient | Client,
-    action_type: str | Unset = UNSET,
+    action_type: ActionType | Unset = UNSET,
     search: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -238,7 +245,8 @@ async def asyncio_detailed(
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
-        action_type (str | Unset): Only actions of this kind (`task`, `workflow` or `outcome`).
+        action_type (ActionType | Unset): What kind of action it is: a single `task`, a whole
+            `workflow`, or an `outcome` that was reached.
         search (str | Unset): Only actions whose name contains this text; case does not matter.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.
@@ -273,7 +281,7 @@ async def asyncio(
     agent_id: str,
     *,
     client: AuthenticatedClient | Client,
-    action_type: str | Unset = UNSET,
+    action_type: ActionType | Unset = UNSET,
     search: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -286,7 +294,8 @@ async def asyncio(
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
-        action_type (str | Unset): Only actions of this kind (`task`, `workflow` or `outcome`).
+        action_type (ActionType | Unset): What kind of action it is: a single `task`, a whole
+            `workflow`, or an `outcome` that was reached.
         search (str | Unset): Only actions whose name contains this text; case does not matter.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.

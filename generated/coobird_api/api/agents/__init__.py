@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from ...models.agent_list_response import AgentListResponse
     from ...models.agent_response import AgentResponse
     from ...models.agent_status import AgentStatus
-    from ...models.create_agent_action_options import CreateAgentActionOptions
-    from ...models.create_agent_options import CreateAgentOptions
+    from ...models.create_agent_action_options import (
+        CreateAgentActionOptions,
+        CreateAgentActionOptionsDict,
+    )
+    from ...models.create_agent_options import CreateAgentOptions, CreateAgentOptionsDict
     from ...models.sort_order import SortOrder
     from ...types import Unset
 
@@ -25,7 +28,7 @@ class AgentsMethods(Calls):
     def list_agents(
         self,
         *,
-        status: str | Unset = UNSET,
+        status: AgentStatus | Unset = UNSET,
         search: str | Unset = UNSET,
         has_external_id: bool | Unset = UNSET,
         page: int | Unset = UNSET,
@@ -44,12 +47,14 @@ class AgentsMethods(Calls):
             page: Which page, counted from 1.
             limit: How many entries a page holds; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`) or descending (`desc`).
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
 
         Returns:
             One page of agents.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_agents
         """
@@ -77,20 +82,31 @@ class AgentsMethods(Calls):
     def iter_agents(
         self,
         *,
-        status: str | Unset = UNSET,
+        status: AgentStatus | Unset = UNSET,
         search: str | Unset = UNSET,
         has_external_id: bool | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
         order: SortOrder | Unset = UNSET,
     ) -> Iterator[AgentResponse]:
-        """The entries of all pages of `list_agents`, one after the other.
+        """Iterate over the entries of all pages of `list_agents`.
 
-        Takes what `list_agents` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_agents` does, while iterating.
+        Args:
+            status: Only agents in this state (`draft`, `active`, `inactive` or `archived`).
+            search: Only agents whose name contains this text; case does not matter.
+            has_external_id: Only agents with (`true`) or without (`false`) an `external_id`.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
+
+        Returns:
+            An iterator over each `AgentResponse`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_agents`, while iterating.
 
         Source: openapi/coobird.yaml list_agents
         """
@@ -141,7 +157,9 @@ class AgentsMethods(Calls):
         Returns:
             The agent as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_agent
         """
@@ -170,8 +188,8 @@ class AgentsMethods(Calls):
     def create_agent_with_actions(
         self,
         *,
-        agent: CreateAgentOptions | Mapping[str, Any],
-        actions: Sequence[CreateAgentActionOptions | Mapping[str, Any]],
+        agent: CreateAgentOptions | CreateAgentOptionsDict,
+        actions: Sequence[CreateAgentActionOptions | CreateAgentActionOptionsDict],
         idempotency_key: str | Unset = UNSET,
     ) -> AgentResponse:
         """Create an agent together with its actions.
@@ -188,7 +206,9 @@ class AgentsMethods(Calls):
         Returns:
             The agent as stored, with its actions.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_agent_with_actions
         """
@@ -217,7 +237,9 @@ class AgentsMethods(Calls):
         Returns:
             The agent.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_agent
         """
@@ -243,7 +265,9 @@ class AgentsMethods(Calls):
         Args:
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_agent
         """
@@ -289,7 +313,9 @@ class AgentsMethods(Calls):
         Returns:
             The agent after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_agent
         """
@@ -322,7 +348,7 @@ class AsyncAgentsMethods(AsyncCalls):
     async def list_agents(
         self,
         *,
-        status: str | Unset = UNSET,
+        status: AgentStatus | Unset = UNSET,
         search: str | Unset = UNSET,
         has_external_id: bool | Unset = UNSET,
         page: int | Unset = UNSET,
@@ -341,12 +367,14 @@ class AsyncAgentsMethods(AsyncCalls):
             page: Which page, counted from 1.
             limit: How many entries a page holds; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`) or descending (`desc`).
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
 
         Returns:
             One page of agents.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_agents
         """
@@ -374,20 +402,31 @@ class AsyncAgentsMethods(AsyncCalls):
     async def iter_agents(
         self,
         *,
-        status: str | Unset = UNSET,
+        status: AgentStatus | Unset = UNSET,
         search: str | Unset = UNSET,
         has_external_id: bool | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
         order: SortOrder | Unset = UNSET,
     ) -> AsyncIterator[AgentResponse]:
-        """The entries of all pages of `list_agents`, one after the other.
+        """Iterate over the entries of all pages of `list_agents`.
 
-        Takes what `list_agents` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_agents` does, while iterating.
+        Args:
+            status: Only agents in this state (`draft`, `active`, `inactive` or `archived`).
+            search: Only agents whose name contains this text; case does not matter.
+            has_external_id: Only agents with (`true`) or without (`false`) an `external_id`.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
+
+        Returns:
+            An iterator over each `AgentResponse`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_agents`, while iterating.
 
         Source: openapi/coobird.yaml list_agents
         """
@@ -438,7 +477,9 @@ class AsyncAgentsMethods(AsyncCalls):
         Returns:
             The agent as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_agent
         """
@@ -467,8 +508,8 @@ class AsyncAgentsMethods(AsyncCalls):
     async def create_agent_with_actions(
         self,
         *,
-        agent: CreateAgentOptions | Mapping[str, Any],
-        actions: Sequence[CreateAgentActionOptions | Mapping[str, Any]],
+        agent: CreateAgentOptions | CreateAgentOptionsDict,
+        actions: Sequence[CreateAgentActionOptions | CreateAgentActionOptionsDict],
         idempotency_key: str | Unset = UNSET,
     ) -> AgentResponse:
         """Create an agent together with its actions.
@@ -485,7 +526,9 @@ class AsyncAgentsMethods(AsyncCalls):
         Returns:
             The agent as stored, with its actions.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_agent_with_actions
         """
@@ -514,7 +557,9 @@ class AsyncAgentsMethods(AsyncCalls):
         Returns:
             The agent.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_agent
         """
@@ -540,7 +585,9 @@ class AsyncAgentsMethods(AsyncCalls):
         Args:
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_agent
         """
@@ -586,7 +633,9 @@ class AsyncAgentsMethods(AsyncCalls):
         Returns:
             The agent after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_agent
         """

@@ -7,6 +7,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.agent_list_response import AgentListResponse
+from ...models.agent_status import AgentStatus
 from ...models.problem import Problem
 from ...models.sort_order import SortOrder
 from ...types import UNSET, Response, Unset
@@ -14,7 +15,7 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    status: str | Unset = UNSET,
+    status: AgentStatus | Unset = UNSET,
     search: str | Unset = UNSET,
     has_external_id: bool | Unset = UNSET,
     page: int | Unset = UNSET,
@@ -25,7 +26,11 @@ def _get_kwargs(
 
     params: dict[str, Any] = {}
 
-    params["status"] = status
+    json_status: str | Unset = UNSET
+    if not isinstance(status, Unset):
+        json_status = status
+
+    params["status"] = json_status
 
     params["search"] = search
 
@@ -123,7 +128,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
+    status: AgentStatus | Unset = UNSET,
     search: str | Unset = UNSET,
     has_external_id: bool | Unset = UNSET,
     page: int | Unset = UNSET,
@@ -136,8 +141,8 @@ def sync_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only agents in this state (`draft`, `active`, `inactive` or
-            `archived`).
+        status (AgentStatus | Unset): The state of the agent; a new one is `draft` unless told
+            otherwise.
         search (str | Unset): Only agents whose name contains this text; case does not matter.
         has_external_id (bool | Unset): Only agents with (`true`) or without (`false`) an
             `external_id`.
@@ -173,7 +178,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
+    status: AgentStatus | Unset = UNSET,
     search: str | Unset = UNSET,
     has_external_id: bool | Unset = UNSET,
     page: int | Unset = UNSET,
@@ -186,8 +191,8 @@ def sync(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only agents in this state (`draft`, `active`, `inactive` or
-            `archived`).
+        status (AgentStatus | Unset): The state of the agent; a new one is `draft` unless told
+            otherwise.
         search (str | Unset): Only agents whose name contains this text; case does not matter.
         has_external_id (bool | Unset): Only agents with (`true`) or without (`false`) an
             `external_id`.
@@ -220,7 +225,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
+    status: AgentStatus | Unset = UNSET,
     search: str | Unset = UNSET,
     has_external_id: bool | Unset = UNSET,
     page: int | Unset = UNSET,
@@ -233,8 +238,8 @@ async def asyncio_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only agents in this state (`draft`, `active`, `inactive` or
-            `archived`).
+        status (AgentStatus | Unset): The state of the agent; a new one is `draft` unless told
+            otherwise.
         search (str | Unset): Only agents whose name contains this text; case does not matter.
         has_external_id (bool | Unset): Only agents with (`true`) or without (`false`) an
             `external_id`.
@@ -270,7 +275,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
+    status: AgentStatus | Unset = UNSET,
     search: str | Unset = UNSET,
     has_external_id: bool | Unset = UNSET,
     page: int | Unset = UNSET,
@@ -283,8 +288,8 @@ async def asyncio(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only agents in this state (`draft`, `active`, `inactive` or
-            `archived`).
+        status (AgentStatus | Unset): The state of the agent; a new one is `draft` unless told
+            otherwise.
         search (str | Unset): Only agents whose name contains this text; case does not matter.
         has_external_id (bool | Unset): Only agents with (`true`) or without (`false`) an
             `external_id`.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ...models.collection_method import CollectionMethod
     from ...models.contract_list_response import ContractListResponse
     from ...models.contract_response import ContractResponse
+    from ...models.contract_status import ContractStatus
     from ...models.refund_type import RefundType
     from ...models.sort_order import SortOrder
     from ...types import Unset
@@ -27,7 +28,7 @@ class ContractsMethods(Calls):
     def list_contracts(
         self,
         *,
-        status: str | Unset = UNSET,
+        status: ContractStatus | Unset = UNSET,
         customer_id: str | Unset = UNSET,
         plan_id: str | Unset = UNSET,
         page: int | Unset = UNSET,
@@ -47,12 +48,14 @@ class ContractsMethods(Calls):
             page: Which page, counted from 1.
             limit: How many entries a page holds; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`) or descending (`desc`).
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
 
         Returns:
             One page of contracts.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_contracts
         """
@@ -80,20 +83,32 @@ class ContractsMethods(Calls):
     def iter_contracts(
         self,
         *,
-        status: str | Unset = UNSET,
+        status: ContractStatus | Unset = UNSET,
         customer_id: str | Unset = UNSET,
         plan_id: str | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
         order: SortOrder | Unset = UNSET,
     ) -> Iterator[ContractResponse]:
-        """The entries of all pages of `list_contracts`, one after the other.
+        """Iterate over the entries of all pages of `list_contracts`.
 
-        Takes what `list_contracts` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_contracts` does, while iterating.
+        Args:
+            status: Only contracts in this state (`draft`, `active`, `suspended` or
+                `cancelled`).
+            customer_id: Only contracts of this customer.
+            plan_id: Only contracts that were created from this plan.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
+
+        Returns:
+            An iterator over each `ContractResponse`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_contracts`, while iterating.
 
         Source: openapi/coobird.yaml list_contracts
         """
@@ -158,7 +173,9 @@ class ContractsMethods(Calls):
         Returns:
             The contract as stored, with its copy of the plan's pricing.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_contract
         """
@@ -199,7 +216,9 @@ class ContractsMethods(Calls):
         Returns:
             The contract.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_contract
         """
@@ -252,7 +271,9 @@ class ContractsMethods(Calls):
         Returns:
             The contract after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_contract
         """
@@ -303,7 +324,9 @@ class ContractsMethods(Calls):
         Returns:
             The contract, now active.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml activate_contract
         """
@@ -347,7 +370,9 @@ class ContractsMethods(Calls):
         Returns:
             The contract, now suspended.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml suspend_contract
         """
@@ -398,7 +423,9 @@ class ContractsMethods(Calls):
         Returns:
             The contract, now cancelled or due to be.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml cancel_contract
         """
@@ -429,7 +456,7 @@ class AsyncContractsMethods(AsyncCalls):
     async def list_contracts(
         self,
         *,
-        status: str | Unset = UNSET,
+        status: ContractStatus | Unset = UNSET,
         customer_id: str | Unset = UNSET,
         plan_id: str | Unset = UNSET,
         page: int | Unset = UNSET,
@@ -449,12 +476,14 @@ class AsyncContractsMethods(AsyncCalls):
             page: Which page, counted from 1.
             limit: How many entries a page holds; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`) or descending (`desc`).
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
 
         Returns:
             One page of contracts.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_contracts
         """
@@ -482,20 +511,32 @@ class AsyncContractsMethods(AsyncCalls):
     async def iter_contracts(
         self,
         *,
-        status: str | Unset = UNSET,
+        status: ContractStatus | Unset = UNSET,
         customer_id: str | Unset = UNSET,
         plan_id: str | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
         order: SortOrder | Unset = UNSET,
     ) -> AsyncIterator[ContractResponse]:
-        """The entries of all pages of `list_contracts`, one after the other.
+        """Iterate over the entries of all pages of `list_contracts`.
 
-        Takes what `list_contracts` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_contracts` does, while iterating.
+        Args:
+            status: Only contracts in this state (`draft`, `active`, `suspended` or
+                `cancelled`).
+            customer_id: Only contracts of this customer.
+            plan_id: Only contracts that were created from this plan.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
+
+        Returns:
+            An iterator over each `ContractResponse`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_contracts`, while iterating.
 
         Source: openapi/coobird.yaml list_contracts
         """
@@ -560,7 +601,9 @@ class AsyncContractsMethods(AsyncCalls):
         Returns:
             The contract as stored, with its copy of the plan's pricing.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_contract
         """
@@ -601,7 +644,9 @@ class AsyncContractsMethods(AsyncCalls):
         Returns:
             The contract.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_contract
         """
@@ -654,7 +699,9 @@ class AsyncContractsMethods(AsyncCalls):
         Returns:
             The contract after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_contract
         """
@@ -705,7 +752,9 @@ class AsyncContractsMethods(AsyncCalls):
         Returns:
             The contract, now active.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml activate_contract
         """
@@ -749,7 +798,9 @@ class AsyncContractsMethods(AsyncCalls):
         Returns:
             The contract, now suspended.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml suspend_contract
         """
@@ -800,7 +851,9 @@ class AsyncContractsMethods(AsyncCalls):
         Returns:
             The contract, now cancelled or due to be.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml cancel_contract
         """

@@ -7,6 +7,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.contract_list_response import ContractListResponse
+from ...models.contract_status import ContractStatus
 from ...models.problem import Problem
 from ...models.sort_order import SortOrder
 from ...types import UNSET, Response, Unset
@@ -14,7 +15,7 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    status: str | Unset = UNSET,
+    status: ContractStatus | Unset = UNSET,
     customer_id: str | Unset = UNSET,
     plan_id: str | Unset = UNSET,
     page: int | Unset = UNSET,
@@ -25,7 +26,11 @@ def _get_kwargs(
 
     params: dict[str, Any] = {}
 
-    params["status"] = status
+    json_status: str | Unset = UNSET
+    if not isinstance(status, Unset):
+        json_status = status
+
+    params["status"] = json_status
 
     params["customer_id"] = customer_id
 
@@ -123,7 +128,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
+    status: ContractStatus | Unset = UNSET,
     customer_id: str | Unset = UNSET,
     plan_id: str | Unset = UNSET,
     page: int | Unset = UNSET,
@@ -136,8 +141,7 @@ def sync_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only contracts in this state (`draft`, `active`, `suspended` or
-            `cancelled`).
+        status (ContractStatus | Unset): State of a contract; a new one is a `draft`.
         customer_id (str | Unset): Only contracts of this customer.
         plan_id (str | Unset): Only contracts that were created from this plan.
         page (int | Unset): Which page, counted from 1.
@@ -172,7 +176,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
+    status: ContractStatus | Unset = UNSET,
     customer_id: str | Unset = UNSET,
     plan_id: str | Unset = UNSET,
     page: int | Unset = UNSET,
@@ -185,8 +189,7 @@ def sync(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only contracts in this state (`draft`, `active`, `suspended` or
-            `cancelled`).
+        status (ContractStatus | Unset): State of a contract; a new one is a `draft`.
         customer_id (str | Unset): Only contracts of this customer.
         plan_id (str | Unset): Only contracts that were created from this plan.
         page (int | Unset): Which page, counted from 1.
@@ -218,7 +221,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
+    status: ContractStatus | Unset = UNSET,
     customer_id: str | Unset = UNSET,
     plan_id: str | Unset = UNSET,
     page: int | Unset = UNSET,
@@ -231,8 +234,7 @@ async def asyncio_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only contracts in this state (`draft`, `active`, `suspended` or
-            `cancelled`).
+        status (ContractStatus | Unset): State of a contract; a new one is a `draft`.
         customer_id (str | Unset): Only contracts of this customer.
         plan_id (str | Unset): Only contracts that were created from this plan.
         page (int | Unset): Which page, counted from 1.
@@ -267,7 +269,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
+    status: ContractStatus | Unset = UNSET,
     customer_id: str | Unset = UNSET,
     plan_id: str | Unset = UNSET,
     page: int | Unset = UNSET,
@@ -280,8 +282,7 @@ async def asyncio(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only contracts in this state (`draft`, `active`, `suspended` or
-            `cancelled`).
+        status (ContractStatus | Unset): State of a contract; a new one is a `draft`.
         customer_id (str | Unset): Only contracts of this customer.
         plan_id (str | Unset): Only contracts that were created from this plan.
         page (int | Unset): Which page, counted from 1.

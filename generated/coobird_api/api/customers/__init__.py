@@ -24,8 +24,8 @@ class CustomersMethods(Calls):
     def list_customers(
         self,
         *,
-        status: str | Unset = UNSET,
-        type: str | Unset = UNSET,
+        status: CustomerStatus | Unset = UNSET,
+        type: CustomerType | Unset = UNSET,
         search: str | Unset = UNSET,
         page: int | Unset = UNSET,
         limit: int | Unset = UNSET,
@@ -43,12 +43,14 @@ class CustomersMethods(Calls):
             page: Which page, counted from 1.
             limit: How many entries a page holds; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`) or descending (`desc`).
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
 
         Returns:
             One page of customers.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_customers
         """
@@ -76,20 +78,31 @@ class CustomersMethods(Calls):
     def iter_customers(
         self,
         *,
-        status: str | Unset = UNSET,
-        type: str | Unset = UNSET,
+        status: CustomerStatus | Unset = UNSET,
+        type: CustomerType | Unset = UNSET,
         search: str | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
         order: SortOrder | Unset = UNSET,
     ) -> Iterator[CustomerResponse]:
-        """The entries of all pages of `list_customers`, one after the other.
+        """Iterate over the entries of all pages of `list_customers`.
 
-        Takes what `list_customers` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_customers` does, while iterating.
+        Args:
+            status: Only customers in this state (`active`, `inactive` or `suspended`).
+            type: Only customers of this type (`agent`, `individual` or `company`).
+            search: Only customers whose name contains this text; case does not matter.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
+
+        Returns:
+            An iterator over each `CustomerResponse`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_customers`, while iterating.
 
         Source: openapi/coobird.yaml list_customers
         """
@@ -141,7 +154,9 @@ class CustomersMethods(Calls):
         Returns:
             The customer as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_customer
         """
@@ -179,7 +194,9 @@ class CustomersMethods(Calls):
         Returns:
             The customer.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_customer
         """
@@ -205,7 +222,9 @@ class CustomersMethods(Calls):
         Args:
             customer_id: The customer's id as Coobird issued it (not your `external_id`).
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_customer
         """
@@ -252,7 +271,9 @@ class CustomersMethods(Calls):
         Returns:
             The customer after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_customer
         """
@@ -286,8 +307,8 @@ class AsyncCustomersMethods(AsyncCalls):
     async def list_customers(
         self,
         *,
-        status: str | Unset = UNSET,
-        type: str | Unset = UNSET,
+        status: CustomerStatus | Unset = UNSET,
+        type: CustomerType | Unset = UNSET,
         search: str | Unset = UNSET,
         page: int | Unset = UNSET,
         limit: int | Unset = UNSET,
@@ -305,12 +326,14 @@ class AsyncCustomersMethods(AsyncCalls):
             page: Which page, counted from 1.
             limit: How many entries a page holds; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`) or descending (`desc`).
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
 
         Returns:
             One page of customers.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_customers
         """
@@ -338,20 +361,31 @@ class AsyncCustomersMethods(AsyncCalls):
     async def iter_customers(
         self,
         *,
-        status: str | Unset = UNSET,
-        type: str | Unset = UNSET,
+        status: CustomerStatus | Unset = UNSET,
+        type: CustomerType | Unset = UNSET,
         search: str | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
         order: SortOrder | Unset = UNSET,
     ) -> AsyncIterator[CustomerResponse]:
-        """The entries of all pages of `list_customers`, one after the other.
+        """Iterate over the entries of all pages of `list_customers`.
 
-        Takes what `list_customers` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_customers` does, while iterating.
+        Args:
+            status: Only customers in this state (`active`, `inactive` or `suspended`).
+            type: Only customers of this type (`agent`, `individual` or `company`).
+            search: Only customers whose name contains this text; case does not matter.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
+
+        Returns:
+            An iterator over each `CustomerResponse`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_customers`, while iterating.
 
         Source: openapi/coobird.yaml list_customers
         """
@@ -403,7 +437,9 @@ class AsyncCustomersMethods(AsyncCalls):
         Returns:
             The customer as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_customer
         """
@@ -441,7 +477,9 @@ class AsyncCustomersMethods(AsyncCalls):
         Returns:
             The customer.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_customer
         """
@@ -467,7 +505,9 @@ class AsyncCustomersMethods(AsyncCalls):
         Args:
             customer_id: The customer's id as Coobird issued it (not your `external_id`).
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_customer
         """
@@ -514,7 +554,9 @@ class AsyncCustomersMethods(AsyncCalls):
         Returns:
             The customer after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_customer
         """

@@ -7,6 +7,8 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.customer_list_response import CustomerListResponse
+from ...models.customer_status import CustomerStatus
+from ...models.customer_type import CustomerType
 from ...models.problem import Problem
 from ...models.sort_order import SortOrder
 from ...types import UNSET, Response, Unset
@@ -14,8 +16,8 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    status: str | Unset = UNSET,
-    type: str | Unset = UNSET,
+    status: CustomerStatus | Unset = UNSET,
+    type: CustomerType | Unset = UNSET,
     search: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -25,9 +27,17 @@ def _get_kwargs(
 
     params: dict[str, Any] = {}
 
-    params["status"] = status
+    json_status: str | Unset = UNSET
+    if not isinstance(status, Unset):
+        json_status = status
 
-    params["type"] = type
+    params["status"] = json_status
+
+    json_type: str | Unset = UNSET
+    if not isinstance(type, Unset):
+        json_type = type
+
+    params["type"] = json_type
 
     params["search"] = search
 
@@ -123,8 +133,8 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
-    type: str | Unset = UNSET,
+    status: CustomerStatus | Unset = UNSET,
+    type: CustomerType | Unset = UNSET,
     search: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -136,8 +146,9 @@ def sync_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only customers in this state (`active`, `inactive` or `suspended`).
-        type (str | Unset): Only customers of this type (`agent`, `individual` or `company`).
+        status (CustomerStatus | Unset): The state of the customer; a new one is `active` unless
+            told otherwise.
+        type (CustomerType | Unset): What kind of customer it is.
         search (str | Unset): Only customers whose name contains this text; case does not matter.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.
@@ -165,8 +176,8 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
-    type: str | Unset = UNSET,
+    status: CustomerStatus | Unset = UNSET,
+    type: CustomerType | Unset = UNSET,
     search: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -178,8 +189,9 @@ def sync(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only customers in this state (`active`, `inactive` or `suspended`).
-        type (str | Unset): Only customers of this type (`agent`, `individual` or `company`).
+        status (CustomerStatus | Unset): The state of the customer; a new one is `active` unless
+            told otherwise.
+        type (CustomerType | Unset): What kind of customer it is.
         search (str | Unset): Only customers whose name contains this text; case does not matter.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.
@@ -210,8 +222,8 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
-    type: str | Unset = UNSET,
+    status: CustomerStatus | Unset = UNSET,
+    type: CustomerType | Unset = UNSET,
     search: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -223,8 +235,9 @@ async def asyncio_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only customers in this state (`active`, `inactive` or `suspended`).
-        type (str | Unset): Only customers of this type (`agent`, `individual` or `company`).
+        status (CustomerStatus | Unset): The state of the customer; a new one is `active` unless
+            told otherwise.
+        type (CustomerType | Unset): What kind of customer it is.
         search (str | Unset): Only customers whose name contains this text; case does not matter.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.
@@ -252,8 +265,8 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
-    type: str | Unset = UNSET,
+    status: CustomerStatus | Unset = UNSET,
+    type: CustomerType | Unset = UNSET,
     search: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -265,8 +278,9 @@ async def asyncio(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only customers in this state (`active`, `inactive` or `suspended`).
-        type (str | Unset): Only customers of this type (`agent`, `individual` or `company`).
+        status (CustomerStatus | Unset): The state of the customer; a new one is `active` unless
+            told otherwise.
+        type (CustomerType | Unset): What kind of customer it is.
         search (str | Unset): Only customers whose name contains this text; case does not matter.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.

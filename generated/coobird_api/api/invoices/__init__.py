@@ -11,12 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
     from typing import Any
 
-    from ...models.create_invoice_line_item_options import CreateInvoiceLineItemOptions
-    from ...models.create_invoice_tax_options import CreateInvoiceTaxOptions
+    from ...models.create_invoice_line_item_options import (
+        CreateInvoiceLineItemOptions,
+        CreateInvoiceLineItemOptionsDict,
+    )
+    from ...models.create_invoice_tax_options import (
+        CreateInvoiceTaxOptions,
+        CreateInvoiceTaxOptionsDict,
+    )
     from ...models.invoice_action_response import InvoiceActionResponse
     from ...models.invoice_list_response import InvoiceListResponse
     from ...models.invoice_preview_response import InvoicePreviewResponse
     from ...models.invoice_response import InvoiceResponse
+    from ...models.invoice_status import InvoiceStatus
     from ...models.sort_order import SortOrder
     from ...types import Unset
 
@@ -27,7 +34,7 @@ class InvoicesMethods(Calls):
     def list_invoices(
         self,
         *,
-        status: str | Unset = UNSET,
+        status: InvoiceStatus | Unset = UNSET,
         customer_id: str | Unset = UNSET,
         page: int | Unset = UNSET,
         limit: int | Unset = UNSET,
@@ -44,12 +51,14 @@ class InvoicesMethods(Calls):
             page: Which page, counted from 1.
             limit: How many entries a page holds; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`) or descending (`desc`).
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
 
         Returns:
             One page of invoices.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_invoices
         """
@@ -76,19 +85,29 @@ class InvoicesMethods(Calls):
     def iter_invoices(
         self,
         *,
-        status: str | Unset = UNSET,
+        status: InvoiceStatus | Unset = UNSET,
         customer_id: str | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
         order: SortOrder | Unset = UNSET,
     ) -> Iterator[InvoiceResponse]:
-        """The entries of all pages of `list_invoices`, one after the other.
+        """Iterate over the entries of all pages of `list_invoices`.
 
-        Takes what `list_invoices` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_invoices` does, while iterating.
+        Args:
+            status: Only invoices in this state (`draft`, `finalized` or `void`).
+            customer_id: Only invoices of this customer.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
+
+        Returns:
+            An iterator over each `InvoiceResponse`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_invoices`, while iterating.
 
         Source: openapi/coobird.yaml list_invoices
         """
@@ -111,7 +130,7 @@ class InvoicesMethods(Calls):
         *,
         customer_id: str,
         issue_date: datetime.date | str,
-        line_items: Sequence[CreateInvoiceLineItemOptions | Mapping[str, Any]],
+        line_items: Sequence[CreateInvoiceLineItemOptions | CreateInvoiceLineItemOptionsDict],
         contract_id: str | Unset = UNSET,
         due_date: datetime.date | str | Unset = UNSET,
         billing_period_from: datetime.date | str | Unset = UNSET,
@@ -119,7 +138,7 @@ class InvoicesMethods(Calls):
         currency: str | Unset = UNSET,
         tax_rate: float | Unset = UNSET,
         notes: str | Unset = UNSET,
-        taxes: Sequence[CreateInvoiceTaxOptions | Mapping[str, Any]] | Unset = UNSET,
+        taxes: Sequence[CreateInvoiceTaxOptions | CreateInvoiceTaxOptionsDict] | Unset = UNSET,
         auto_finalize: bool | Unset = UNSET,
         metadata: Mapping[str, Any] | Unset = UNSET,
         idempotency_key: str | Unset = UNSET,
@@ -157,7 +176,9 @@ class InvoicesMethods(Calls):
         Returns:
             The invoice as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_invoice
         """
@@ -213,7 +234,9 @@ class InvoicesMethods(Calls):
         Returns:
             What the invoice would say.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml preview_invoice
         """
@@ -242,7 +265,9 @@ class InvoicesMethods(Calls):
         Returns:
             The invoice.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_invoice
         """
@@ -270,8 +295,9 @@ class InvoicesMethods(Calls):
         currency: str | Unset = UNSET,
         tax_rate: float | Unset = UNSET,
         notes: str | Unset = UNSET,
-        line_items: Sequence[CreateInvoiceLineItemOptions | Mapping[str, Any]] | Unset = UNSET,
-        taxes: Sequence[CreateInvoiceTaxOptions | Mapping[str, Any]] | Unset = UNSET,
+        line_items: Sequence[CreateInvoiceLineItemOptions | CreateInvoiceLineItemOptionsDict]
+        | Unset = UNSET,
+        taxes: Sequence[CreateInvoiceTaxOptions | CreateInvoiceTaxOptionsDict] | Unset = UNSET,
         metadata: Mapping[str, Any] | Unset = UNSET,
     ) -> InvoiceResponse:
         """Change a draft.
@@ -301,7 +327,9 @@ class InvoicesMethods(Calls):
         Returns:
             The invoice after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_invoice
         """
@@ -353,7 +381,9 @@ class InvoicesMethods(Calls):
         Returns:
             The invoice, finalized.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml finalize_invoice
         """
@@ -390,7 +420,9 @@ class InvoicesMethods(Calls):
         Returns:
             The invoice, void.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml void_invoice
         """
@@ -416,7 +448,7 @@ class AsyncInvoicesMethods(AsyncCalls):
     async def list_invoices(
         self,
         *,
-        status: str | Unset = UNSET,
+        status: InvoiceStatus | Unset = UNSET,
         customer_id: str | Unset = UNSET,
         page: int | Unset = UNSET,
         limit: int | Unset = UNSET,
@@ -433,12 +465,14 @@ class AsyncInvoicesMethods(AsyncCalls):
             page: Which page, counted from 1.
             limit: How many entries a page holds; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`) or descending (`desc`).
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
 
         Returns:
             One page of invoices.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_invoices
         """
@@ -465,19 +499,29 @@ class AsyncInvoicesMethods(AsyncCalls):
     async def iter_invoices(
         self,
         *,
-        status: str | Unset = UNSET,
+        status: InvoiceStatus | Unset = UNSET,
         customer_id: str | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
         order: SortOrder | Unset = UNSET,
     ) -> AsyncIterator[InvoiceResponse]:
-        """The entries of all pages of `list_invoices`, one after the other.
+        """Iterate over the entries of all pages of `list_invoices`.
 
-        Takes what `list_invoices` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_invoices` does, while iterating.
+        Args:
+            status: Only invoices in this state (`draft`, `finalized` or `void`).
+            customer_id: Only invoices of this customer.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
+
+        Returns:
+            An iterator over each `InvoiceResponse`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_invoices`, while iterating.
 
         Source: openapi/coobird.yaml list_invoices
         """
@@ -500,7 +544,7 @@ class AsyncInvoicesMethods(AsyncCalls):
         *,
         customer_id: str,
         issue_date: datetime.date | str,
-        line_items: Sequence[CreateInvoiceLineItemOptions | Mapping[str, Any]],
+        line_items: Sequence[CreateInvoiceLineItemOptions | CreateInvoiceLineItemOptionsDict],
         contract_id: str | Unset = UNSET,
         due_date: datetime.date | str | Unset = UNSET,
         billing_period_from: datetime.date | str | Unset = UNSET,
@@ -508,7 +552,7 @@ class AsyncInvoicesMethods(AsyncCalls):
         currency: str | Unset = UNSET,
         tax_rate: float | Unset = UNSET,
         notes: str | Unset = UNSET,
-        taxes: Sequence[CreateInvoiceTaxOptions | Mapping[str, Any]] | Unset = UNSET,
+        taxes: Sequence[CreateInvoiceTaxOptions | CreateInvoiceTaxOptionsDict] | Unset = UNSET,
         auto_finalize: bool | Unset = UNSET,
         metadata: Mapping[str, Any] | Unset = UNSET,
         idempotency_key: str | Unset = UNSET,
@@ -546,7 +590,9 @@ class AsyncInvoicesMethods(AsyncCalls):
         Returns:
             The invoice as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_invoice
         """
@@ -602,7 +648,9 @@ class AsyncInvoicesMethods(AsyncCalls):
         Returns:
             What the invoice would say.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml preview_invoice
         """
@@ -631,7 +679,9 @@ class AsyncInvoicesMethods(AsyncCalls):
         Returns:
             The invoice.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_invoice
         """
@@ -659,8 +709,9 @@ class AsyncInvoicesMethods(AsyncCalls):
         currency: str | Unset = UNSET,
         tax_rate: float | Unset = UNSET,
         notes: str | Unset = UNSET,
-        line_items: Sequence[CreateInvoiceLineItemOptions | Mapping[str, Any]] | Unset = UNSET,
-        taxes: Sequence[CreateInvoiceTaxOptions | Mapping[str, Any]] | Unset = UNSET,
+        line_items: Sequence[CreateInvoiceLineItemOptions | CreateInvoiceLineItemOptionsDict]
+        | Unset = UNSET,
+        taxes: Sequence[CreateInvoiceTaxOptions | CreateInvoiceTaxOptionsDict] | Unset = UNSET,
         metadata: Mapping[str, Any] | Unset = UNSET,
     ) -> InvoiceResponse:
         """Change a draft.
@@ -690,7 +741,9 @@ class AsyncInvoicesMethods(AsyncCalls):
         Returns:
             The invoice after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_invoice
         """
@@ -742,7 +795,9 @@ class AsyncInvoicesMethods(AsyncCalls):
         Returns:
             The invoice, finalized.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml finalize_invoice
         """
@@ -779,7 +834,9 @@ class AsyncInvoicesMethods(AsyncCalls):
         Returns:
             The invoice, void.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml void_invoice
         """

@@ -7,6 +7,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.invoice_list_response import InvoiceListResponse
+from ...models.invoice_status import InvoiceStatus
 from ...models.problem import Problem
 from ...models.sort_order import SortOrder
 from ...types import UNSET, Response, Unset
@@ -14,7 +15,7 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    status: str | Unset = UNSET,
+    status: InvoiceStatus | Unset = UNSET,
     customer_id: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -24,7 +25,11 @@ def _get_kwargs(
 
     params: dict[str, Any] = {}
 
-    params["status"] = status
+    json_status: str | Unset = UNSET
+    if not isinstance(status, Unset):
+        json_status = status
+
+    params["status"] = json_status
 
     params["customer_id"] = customer_id
 
@@ -120,7 +125,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
+    status: InvoiceStatus | Unset = UNSET,
     customer_id: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -132,7 +137,7 @@ def sync_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only invoices in this state (`draft`, `finalized` or `void`).
+        status (InvoiceStatus | Unset): State of an invoice.
         customer_id (str | Unset): Only invoices of this customer.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.
@@ -160,7 +165,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
+    status: InvoiceStatus | Unset = UNSET,
     customer_id: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -172,7 +177,7 @@ def sync(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only invoices in this state (`draft`, `finalized` or `void`).
+        status (InvoiceStatus | Unset): State of an invoice.
         customer_id (str | Unset): Only invoices of this customer.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.
@@ -202,7 +207,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
+    status: InvoiceStatus | Unset = UNSET,
     customer_id: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -214,7 +219,7 @@ async def asyncio_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only invoices in this state (`draft`, `finalized` or `void`).
+        status (InvoiceStatus | Unset): State of an invoice.
         customer_id (str | Unset): Only invoices of this customer.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.
@@ -242,7 +247,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
+    status: InvoiceStatus | Unset = UNSET,
     customer_id: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -254,7 +259,7 @@ async def asyncio(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only invoices in this state (`draft`, `finalized` or `void`).
+        status (InvoiceStatus | Unset): State of an invoice.
         customer_id (str | Unset): Only invoices of this customer.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.

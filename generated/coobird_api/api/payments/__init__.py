@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ...models.payment_list_response import PaymentListResponse
     from ...models.payment_method import PaymentMethod
     from ...models.payment_response import PaymentResponse
+    from ...models.payment_status import PaymentStatus
     from ...models.refund_response import RefundResponse
     from ...models.sort_order import SortOrder
     from ...types import Unset
@@ -25,7 +26,7 @@ class PaymentsMethods(Calls):
     def list_payments(
         self,
         *,
-        status: str | Unset = UNSET,
+        status: PaymentStatus | Unset = UNSET,
         customer_id: str | Unset = UNSET,
         contract_id: str | Unset = UNSET,
         page: int | Unset = UNSET,
@@ -45,12 +46,14 @@ class PaymentsMethods(Calls):
             page: Which page, counted from 1.
             limit: How many entries a page holds; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`) or descending (`desc`).
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
 
         Returns:
             One page of payments.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_payments
         """
@@ -78,20 +81,32 @@ class PaymentsMethods(Calls):
     def iter_payments(
         self,
         *,
-        status: str | Unset = UNSET,
+        status: PaymentStatus | Unset = UNSET,
         customer_id: str | Unset = UNSET,
         contract_id: str | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
         order: SortOrder | Unset = UNSET,
     ) -> Iterator[PaymentResponse]:
-        """The entries of all pages of `list_payments`, one after the other.
+        """Iterate over the entries of all pages of `list_payments`.
 
-        Takes what `list_payments` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_payments` does, while iterating.
+        Args:
+            status: Only payments in this state (`pending`, `completed`, `failed`,
+                `partially_refunded` or `refunded`).
+            customer_id: Only payments of this customer.
+            contract_id: Only payments for invoices of this contract.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
+
+        Returns:
+            An iterator over each `PaymentResponse`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_payments`, while iterating.
 
         Source: openapi/coobird.yaml list_payments
         """
@@ -150,7 +165,9 @@ class PaymentsMethods(Calls):
         Returns:
             The payment as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_payment
         """
@@ -190,7 +207,9 @@ class PaymentsMethods(Calls):
         Returns:
             The payment.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_payment
         """
@@ -217,7 +236,9 @@ class PaymentsMethods(Calls):
             payment_id: The payment's id as Coobird issued it (not your
                 `external_transaction_id`).
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_payment
         """
@@ -263,7 +284,9 @@ class PaymentsMethods(Calls):
         Returns:
             The payment after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_payment
         """
@@ -319,7 +342,9 @@ class PaymentsMethods(Calls):
         Returns:
             The refund, and how the payment stands after it.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml refund_payment
         """
@@ -350,7 +375,7 @@ class AsyncPaymentsMethods(AsyncCalls):
     async def list_payments(
         self,
         *,
-        status: str | Unset = UNSET,
+        status: PaymentStatus | Unset = UNSET,
         customer_id: str | Unset = UNSET,
         contract_id: str | Unset = UNSET,
         page: int | Unset = UNSET,
@@ -370,12 +395,14 @@ class AsyncPaymentsMethods(AsyncCalls):
             page: Which page, counted from 1.
             limit: How many entries a page holds; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`) or descending (`desc`).
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
 
         Returns:
             One page of payments.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_payments
         """
@@ -403,20 +430,32 @@ class AsyncPaymentsMethods(AsyncCalls):
     async def iter_payments(
         self,
         *,
-        status: str | Unset = UNSET,
+        status: PaymentStatus | Unset = UNSET,
         customer_id: str | Unset = UNSET,
         contract_id: str | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
         order: SortOrder | Unset = UNSET,
     ) -> AsyncIterator[PaymentResponse]:
-        """The entries of all pages of `list_payments`, one after the other.
+        """Iterate over the entries of all pages of `list_payments`.
 
-        Takes what `list_payments` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_payments` does, while iterating.
+        Args:
+            status: Only payments in this state (`pending`, `completed`, `failed`,
+                `partially_refunded` or `refunded`).
+            customer_id: Only payments of this customer.
+            contract_id: Only payments for invoices of this contract.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
+
+        Returns:
+            An iterator over each `PaymentResponse`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_payments`, while iterating.
 
         Source: openapi/coobird.yaml list_payments
         """
@@ -475,7 +514,9 @@ class AsyncPaymentsMethods(AsyncCalls):
         Returns:
             The payment as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_payment
         """
@@ -515,7 +556,9 @@ class AsyncPaymentsMethods(AsyncCalls):
         Returns:
             The payment.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_payment
         """
@@ -542,7 +585,9 @@ class AsyncPaymentsMethods(AsyncCalls):
             payment_id: The payment's id as Coobird issued it (not your
                 `external_transaction_id`).
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_payment
         """
@@ -588,7 +633,9 @@ class AsyncPaymentsMethods(AsyncCalls):
         Returns:
             The payment after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_payment
         """
@@ -644,7 +691,9 @@ class AsyncPaymentsMethods(AsyncCalls):
         Returns:
             The refund, and how the payment stands after it.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml refund_payment
         """

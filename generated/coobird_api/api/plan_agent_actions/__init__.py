@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from ...models.create_pricing_tier_options import CreatePricingTierOptions
+    from ...models.create_pricing_tier_options import (
+        CreatePricingTierOptions,
+        CreatePricingTierOptionsDict,
+    )
     from ...models.plan_agent_action_response import PlanAgentActionResponse
     from ...types import Unset
 
@@ -29,7 +32,9 @@ class PlanAgentActionsMethods(Calls):
         Returns:
             All prices of the plan; empty if there are none.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_plan_agent_actions
         """
@@ -60,7 +65,7 @@ class PlanAgentActionsMethods(Calls):
         minimum_commitment: int | Unset = UNSET,
         overage_allowed: bool | Unset = UNSET,
         metadata: Mapping[str, Any] | Unset = UNSET,
-        tiers: Sequence[CreatePricingTierOptions | Mapping[str, Any]] | Unset = UNSET,
+        tiers: Sequence[CreatePricingTierOptions | CreatePricingTierOptionsDict] | Unset = UNSET,
         idempotency_key: str | Unset = UNSET,
     ) -> PlanAgentActionResponse:
         """Price an agent action under a plan.
@@ -101,7 +106,9 @@ class PlanAgentActionsMethods(Calls):
         Returns:
             The price as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_plan_agent_action
         """
@@ -144,7 +151,9 @@ class PlanAgentActionsMethods(Calls):
         Returns:
             The price.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_plan_agent_action
         """
@@ -171,7 +180,9 @@ class PlanAgentActionsMethods(Calls):
             plan_id: The plan's id as Coobird issued it (not its `code`).
             action_id: The id of the price within the plan (not of the agent action).
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_plan_agent_action
         """
@@ -200,7 +211,7 @@ class PlanAgentActionsMethods(Calls):
         minimum_commitment: int | Unset = UNSET,
         overage_allowed: bool | Unset = UNSET,
         metadata: Mapping[str, Any] | Unset = UNSET,
-        tiers: Sequence[CreatePricingTierOptions | Mapping[str, Any]] | Unset = UNSET,
+        tiers: Sequence[CreatePricingTierOptions | CreatePricingTierOptionsDict] | Unset = UNSET,
     ) -> PlanAgentActionResponse:
         """Change the price of an agent action under a plan.
 
@@ -231,7 +242,9 @@ class PlanAgentActionsMethods(Calls):
         Returns:
             The price after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_plan_agent_action
         """
@@ -276,7 +289,9 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
         Returns:
             All prices of the plan; empty if there are none.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_plan_agent_actions
         """
@@ -307,7 +322,7 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
         minimum_commitment: int | Unset = UNSET,
         overage_allowed: bool | Unset = UNSET,
         metadata: Mapping[str, Any] | Unset = UNSET,
-        tiers: Sequence[CreatePricingTierOptions | Mapping[str, Any]] | Unset = UNSET,
+        tiers: Sequence[CreatePricingTierOptions | CreatePricingTierOptionsDict] | Unset = UNSET,
         idempotency_key: str | Unset = UNSET,
     ) -> PlanAgentActionResponse:
         """Price an agent action under a plan.
@@ -348,7 +363,9 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
         Returns:
             The price as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_plan_agent_action
         """
@@ -391,7 +408,9 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
         Returns:
             The price.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_plan_agent_action
         """
@@ -418,7 +437,9 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
             plan_id: The plan's id as Coobird issued it (not its `code`).
             action_id: The id of the price within the plan (not of the agent action).
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_plan_agent_action
         """
@@ -447,7 +468,7 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
         minimum_commitment: int | Unset = UNSET,
         overage_allowed: bool | Unset = UNSET,
         metadata: Mapping[str, Any] | Unset = UNSET,
-        tiers: Sequence[CreatePricingTierOptions | Mapping[str, Any]] | Unset = UNSET,
+        tiers: Sequence[CreatePricingTierOptions | CreatePricingTierOptionsDict] | Unset = UNSET,
     ) -> PlanAgentActionResponse:
         """Change the price of an agent action under a plan.
 
@@ -478,7 +499,9 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
         Returns:
             The price after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_plan_agent_action
         """

@@ -26,7 +26,9 @@ class PlanChargesMethods(Calls):
         Returns:
             All charges of the plan; empty if there are none.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_plan_charges
         """
@@ -78,7 +80,9 @@ class PlanChargesMethods(Calls):
         Returns:
             The charge as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_plan_charge
         """
@@ -114,7 +118,9 @@ class PlanChargesMethods(Calls):
             plan_id: The plan's id as Coobird issued it (not its `code`).
             charge_id: The charge's id.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_plan_charge
         """
@@ -161,7 +167,9 @@ class PlanChargesMethods(Calls):
         Returns:
             The charge after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_plan_charge
         """
@@ -201,7 +209,9 @@ class AsyncPlanChargesMethods(AsyncCalls):
         Returns:
             All charges of the plan; empty if there are none.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_plan_charges
         """
@@ -253,7 +263,9 @@ class AsyncPlanChargesMethods(AsyncCalls):
         Returns:
             The charge as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_plan_charge
         """
@@ -289,7 +301,9 @@ class AsyncPlanChargesMethods(AsyncCalls):
             plan_id: The plan's id as Coobird issued it (not its `code`).
             charge_id: The charge's id.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_plan_charge
         """
@@ -336,7 +350,9 @@ class AsyncPlanChargesMethods(AsyncCalls):
         Returns:
             The charge after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_plan_charge
         """

@@ -28,7 +28,7 @@ class PlansMethods(Calls):
         *,
         status: str | Unset = UNSET,
         search: str | Unset = UNSET,
-        type: str | Unset = UNSET,
+        type: PlanType | Unset = UNSET,
         page: int | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
@@ -46,12 +46,14 @@ class PlansMethods(Calls):
             page: Which page, counted from 1.
             limit: How many entries a page holds; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`) or descending (`desc`).
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
 
         Returns:
             One page of plans.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_plans
         """
@@ -81,18 +83,30 @@ class PlansMethods(Calls):
         *,
         status: str | Unset = UNSET,
         search: str | Unset = UNSET,
-        type: str | Unset = UNSET,
+        type: PlanType | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
         order: SortOrder | Unset = UNSET,
     ) -> Iterator[PlanResponse]:
-        """The entries of all pages of `list_plans`, one after the other.
+        """Iterate over the entries of all pages of `list_plans`.
 
-        Takes what `list_plans` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_plans` does, while iterating.
+        Args:
+            status: Only plans in this state (`draft`, `active` or `archived`).
+            search: Only plans whose name contains this text; case does not matter.
+            type: Only plans of this `plan_type` (`standard`, `enterprise`, `trial`, `freemium`,
+                `usage_based` or `hybrid`).
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
+
+        Returns:
+            An iterator over each `PlanResponse`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_plans`, while iterating.
 
         Source: openapi/coobird.yaml list_plans
         """
@@ -162,7 +176,9 @@ class PlansMethods(Calls):
         Returns:
             The plan as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_plan
         """
@@ -205,7 +221,9 @@ class PlansMethods(Calls):
         Returns:
             The plan.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_plan
         """
@@ -231,7 +249,9 @@ class PlansMethods(Calls):
         Args:
             plan_id: The plan's id as Coobird issued it (not its `code`).
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_plan
         """
@@ -294,7 +314,9 @@ class PlansMethods(Calls):
         Returns:
             The plan after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_plan
         """
@@ -335,7 +357,7 @@ class AsyncPlansMethods(AsyncCalls):
         *,
         status: str | Unset = UNSET,
         search: str | Unset = UNSET,
-        type: str | Unset = UNSET,
+        type: PlanType | Unset = UNSET,
         page: int | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
@@ -353,12 +375,14 @@ class AsyncPlansMethods(AsyncCalls):
             page: Which page, counted from 1.
             limit: How many entries a page holds; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`) or descending (`desc`).
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
 
         Returns:
             One page of plans.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_plans
         """
@@ -388,18 +412,30 @@ class AsyncPlansMethods(AsyncCalls):
         *,
         status: str | Unset = UNSET,
         search: str | Unset = UNSET,
-        type: str | Unset = UNSET,
+        type: PlanType | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
         order: SortOrder | Unset = UNSET,
     ) -> AsyncIterator[PlanResponse]:
-        """The entries of all pages of `list_plans`, one after the other.
+        """Iterate over the entries of all pages of `list_plans`.
 
-        Takes what `list_plans` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_plans` does, while iterating.
+        Args:
+            status: Only plans in this state (`draft`, `active` or `archived`).
+            search: Only plans whose name contains this text; case does not matter.
+            type: Only plans of this `plan_type` (`standard`, `enterprise`, `trial`, `freemium`,
+                `usage_based` or `hybrid`).
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
+
+        Returns:
+            An iterator over each `PlanResponse`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_plans`, while iterating.
 
         Source: openapi/coobird.yaml list_plans
         """
@@ -469,7 +505,9 @@ class AsyncPlansMethods(AsyncCalls):
         Returns:
             The plan as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_plan
         """
@@ -512,7 +550,9 @@ class AsyncPlansMethods(AsyncCalls):
         Returns:
             The plan.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_plan
         """
@@ -538,7 +578,9 @@ class AsyncPlansMethods(AsyncCalls):
         Args:
             plan_id: The plan's id as Coobird issued it (not its `code`).
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_plan
         """
@@ -601,7 +643,9 @@ class AsyncPlansMethods(AsyncCalls):
         Returns:
             The plan after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_plan
         """

@@ -7,6 +7,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.plan_list_response import PlanListResponse
+from ...models.plan_type import PlanType
 from ...models.problem import Problem
 from ...models.sort_order import SortOrder
 from ...types import UNSET, Response, Unset
@@ -16,7 +17,7 @@ def _get_kwargs(
     *,
     status: str | Unset = UNSET,
     search: str | Unset = UNSET,
-    type: str | Unset = UNSET,
+    type: PlanType | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
     sort: str | Unset = UNSET,
@@ -29,7 +30,11 @@ def _get_kwargs(
 
     params["search"] = search
 
-    params["type"] = type
+    json_type: str | Unset = UNSET
+    if not isinstance(type, Unset):
+        json_type = type
+
+    params["type"] = json_type
 
     params["page"] = page
 
@@ -125,7 +130,7 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     status: str | Unset = UNSET,
     search: str | Unset = UNSET,
-    type: str | Unset = UNSET,
+    type: PlanType | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
     sort: str | Unset = UNSET,
@@ -138,8 +143,8 @@ def sync_detailed(
     Args:
         status (str | Unset): Only plans in this state (`draft`, `active` or `archived`).
         search (str | Unset): Only plans whose name contains this text; case does not matter.
-        type (str | Unset): Only plans of this `plan_type` (`standard`, `enterprise`, `trial`,
-            `freemium`, `usage_based` or `hybrid`).
+        type (PlanType | Unset): What kind of plan it is; a new one is `standard` unless told
+            otherwise. Prices and charges, not the kind, decide what is billed.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
@@ -168,7 +173,7 @@ def sync(
     client: AuthenticatedClient | Client,
     status: str | Unset = UNSET,
     search: str | Unset = UNSET,
-    type: str | Unset = UNSET,
+    type: PlanType | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
     sort: str | Unset = UNSET,
@@ -181,8 +186,8 @@ def sync(
     Args:
         status (str | Unset): Only plans in this state (`draft`, `active` or `archived`).
         search (str | Unset): Only plans whose name contains this text; case does not matter.
-        type (str | Unset): Only plans of this `plan_type` (`standard`, `enterprise`, `trial`,
-            `freemium`, `usage_based` or `hybrid`).
+        type (PlanType | Unset): What kind of plan it is; a new one is `standard` unless told
+            otherwise. Prices and charges, not the kind, decide what is billed.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
@@ -214,7 +219,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     status: str | Unset = UNSET,
     search: str | Unset = UNSET,
-    type: str | Unset = UNSET,
+    type: PlanType | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
     sort: str | Unset = UNSET,
@@ -227,8 +232,8 @@ async def asyncio_detailed(
     Args:
         status (str | Unset): Only plans in this state (`draft`, `active` or `archived`).
         search (str | Unset): Only plans whose name contains this text; case does not matter.
-        type (str | Unset): Only plans of this `plan_type` (`standard`, `enterprise`, `trial`,
-            `freemium`, `usage_based` or `hybrid`).
+        type (PlanType | Unset): What kind of plan it is; a new one is `standard` unless told
+            otherwise. Prices and charges, not the kind, decide what is billed.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
@@ -257,7 +262,7 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     status: str | Unset = UNSET,
     search: str | Unset = UNSET,
-    type: str | Unset = UNSET,
+    type: PlanType | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
     sort: str | Unset = UNSET,
@@ -270,8 +275,8 @@ async def asyncio(
     Args:
         status (str | Unset): Only plans in this state (`draft`, `active` or `archived`).
         search (str | Unset): Only plans whose name contains this text; case does not matter.
-        type (str | Unset): Only plans of this `plan_type` (`standard`, `enterprise`, `trial`,
-            `freemium`, `usage_based` or `hybrid`).
+        type (PlanType | Unset): What kind of plan it is; a new one is `standard` unless told
+            otherwise. Prices and charges, not the kind, decide what is billed.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or

@@ -48,7 +48,9 @@ class PricingTiersMethods(Calls):
         Returns:
             The tier as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_plan_agent_action_tier
         """
@@ -84,7 +86,9 @@ class PricingTiersMethods(Calls):
             action_id: The id of the price within the plan (not of the agent action).
             tier_id: The tier's id.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_plan_agent_action_tier
         """
@@ -131,7 +135,9 @@ class PricingTiersMethods(Calls):
         Returns:
             The tier after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_plan_agent_action_tier
         """
@@ -193,7 +199,9 @@ class AsyncPricingTiersMethods(AsyncCalls):
         Returns:
             The tier as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_plan_agent_action_tier
         """
@@ -231,7 +239,9 @@ class AsyncPricingTiersMethods(AsyncCalls):
             action_id: The id of the price within the plan (not of the agent action).
             tier_id: The tier's id.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_plan_agent_action_tier
         """
@@ -278,7 +288,9 @@ class AsyncPricingTiersMethods(AsyncCalls):
         Returns:
             The tier after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_plan_agent_action_tier
         """

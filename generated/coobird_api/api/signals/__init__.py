@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ...models.aggregation_type import AggregationType
     from ...models.signal_list_response import SignalListResponse
     from ...models.signal_response import SignalResponse
+    from ...models.signal_status import SignalStatus
     from ...models.signal_type import SignalType
     from ...models.sort_order import SortOrder
     from ...types import Unset
@@ -24,8 +25,8 @@ class SignalsMethods(Calls):
     def list_signals(
         self,
         *,
-        signal_type: str | Unset = UNSET,
-        status: str | Unset = UNSET,
+        signal_type: SignalType | Unset = UNSET,
+        status: SignalStatus | Unset = UNSET,
         search: str | Unset = UNSET,
         page: int | Unset = UNSET,
         limit: int | Unset = UNSET,
@@ -43,12 +44,14 @@ class SignalsMethods(Calls):
             page: Which page, counted from 1.
             limit: How many entries a page holds; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`) or descending (`desc`).
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
 
         Returns:
             One page of signals.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_signals
         """
@@ -76,20 +79,31 @@ class SignalsMethods(Calls):
     def iter_signals(
         self,
         *,
-        signal_type: str | Unset = UNSET,
-        status: str | Unset = UNSET,
+        signal_type: SignalType | Unset = UNSET,
+        status: SignalStatus | Unset = UNSET,
         search: str | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
         order: SortOrder | Unset = UNSET,
     ) -> Iterator[SignalResponse]:
-        """The entries of all pages of `list_signals`, one after the other.
+        """Iterate over the entries of all pages of `list_signals`.
 
-        Takes what `list_signals` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_signals` does, while iterating.
+        Args:
+            signal_type: Only signals of this type (`billable` or `cost`).
+            status: Only signals in this state (`active` or `inactive`).
+            search: Only signals whose name contains this text; case does not matter.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
+
+        Returns:
+            An iterator over each `SignalResponse`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_signals`, while iterating.
 
         Source: openapi/coobird.yaml list_signals
         """
@@ -148,7 +162,9 @@ class SignalsMethods(Calls):
         Returns:
             The signal as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_signal
         """
@@ -186,7 +202,9 @@ class SignalsMethods(Calls):
         Returns:
             The signal.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_signal
         """
@@ -211,7 +229,9 @@ class SignalsMethods(Calls):
         Args:
             signal_id: The signal's id as Coobird issued it (not its `signal_code`).
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_signal
         """
@@ -268,7 +288,9 @@ class SignalsMethods(Calls):
         Returns:
             The signal after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_signal
         """
@@ -303,8 +325,8 @@ class AsyncSignalsMethods(AsyncCalls):
     async def list_signals(
         self,
         *,
-        signal_type: str | Unset = UNSET,
-        status: str | Unset = UNSET,
+        signal_type: SignalType | Unset = UNSET,
+        status: SignalStatus | Unset = UNSET,
         search: str | Unset = UNSET,
         page: int | Unset = UNSET,
         limit: int | Unset = UNSET,
@@ -322,12 +344,14 @@ class AsyncSignalsMethods(AsyncCalls):
             page: Which page, counted from 1.
             limit: How many entries a page holds; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`) or descending (`desc`).
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
 
         Returns:
             One page of signals.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_signals
         """
@@ -355,20 +379,31 @@ class AsyncSignalsMethods(AsyncCalls):
     async def iter_signals(
         self,
         *,
-        signal_type: str | Unset = UNSET,
-        status: str | Unset = UNSET,
+        signal_type: SignalType | Unset = UNSET,
+        status: SignalStatus | Unset = UNSET,
         search: str | Unset = UNSET,
         limit: int | Unset = UNSET,
         sort: str | Unset = UNSET,
         order: SortOrder | Unset = UNSET,
     ) -> AsyncIterator[SignalResponse]:
-        """The entries of all pages of `list_signals`, one after the other.
+        """Iterate over the entries of all pages of `list_signals`.
 
-        Takes what `list_signals` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_signals` does, while iterating.
+        Args:
+            signal_type: Only signals of this type (`billable` or `cost`).
+            status: Only signals in this state (`active` or `inactive`).
+            search: Only signals whose name contains this text; case does not matter.
+            limit: How many entries a page holds; 25 if left out.
+            sort: The field to sort by, for example `created_at` (used if left out) or `name`.
+            order: Ascending (`asc`, used if left out) or descending (`desc`).
+
+        Returns:
+            An iterator over each `SignalResponse`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_signals`, while iterating.
 
         Source: openapi/coobird.yaml list_signals
         """
@@ -427,7 +462,9 @@ class AsyncSignalsMethods(AsyncCalls):
         Returns:
             The signal as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_signal
         """
@@ -465,7 +502,9 @@ class AsyncSignalsMethods(AsyncCalls):
         Returns:
             The signal.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_signal
         """
@@ -490,7 +529,9 @@ class AsyncSignalsMethods(AsyncCalls):
         Args:
             signal_id: The signal's id as Coobird issued it (not its `signal_code`).
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_signal
         """
@@ -547,7 +588,9 @@ class AsyncSignalsMethods(AsyncCalls):
         Returns:
             The signal after the change.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml update_signal
         """

@@ -8,14 +8,16 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
 from ...models.signal_list_response import SignalListResponse
+from ...models.signal_status import SignalStatus
+from ...models.signal_type import SignalType
 from ...models.sort_order import SortOrder
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
-    signal_type: str | Unset = UNSET,
-    status: str | Unset = UNSET,
+    signal_type: SignalType | Unset = UNSET,
+    status: SignalStatus | Unset = UNSET,
     search: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -25,9 +27,17 @@ def _get_kwargs(
 
     params: dict[str, Any] = {}
 
-    params["signal_type"] = signal_type
+    json_signal_type: str | Unset = UNSET
+    if not isinstance(signal_type, Unset):
+        json_signal_type = signal_type
 
-    params["status"] = status
+    params["signal_type"] = json_signal_type
+
+    json_status: str | Unset = UNSET
+    if not isinstance(status, Unset):
+        json_status = status
+
+    params["status"] = json_status
 
     params["search"] = search
 
@@ -123,8 +133,8 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-    signal_type: str | Unset = UNSET,
-    status: str | Unset = UNSET,
+    signal_type: SignalType | Unset = UNSET,
+    status: SignalStatus | Unset = UNSET,
     search: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -136,8 +146,9 @@ def sync_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        signal_type (str | Unset): Only signals of this type (`billable` or `cost`).
-        status (str | Unset): Only signals in this state (`active` or `inactive`).
+        signal_type (SignalType | Unset): What the signal measures: usage that the customer pays
+            for (`billable`), or what serving the customer costs you (`cost`).
+        status (SignalStatus | Unset): State of a signal.
         search (str | Unset): Only signals whose name contains this text; case does not matter.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.
@@ -171,8 +182,8 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-    signal_type: str | Unset = UNSET,
-    status: str | Unset = UNSET,
+    signal_type: SignalType | Unset = UNSET,
+    status: SignalStatus | Unset = UNSET,
     search: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -184,8 +195,9 @@ def sync(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        signal_type (str | Unset): Only signals of this type (`billable` or `cost`).
-        status (str | Unset): Only signals in this state (`active` or `inactive`).
+        signal_type (SignalType | Unset): What the signal measures: usage that the customer pays
+            for (`billable`), or what serving the customer costs you (`cost`).
+        status (SignalStatus | Unset): State of a signal.
         search (str | Unset): Only signals whose name contains this text; case does not matter.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.
@@ -216,8 +228,8 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-    signal_type: str | Unset = UNSET,
-    status: str | Unset = UNSET,
+    signal_type: SignalType | Unset = UNSET,
+    status: SignalStatus | Unset = UNSET,
     search: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -229,8 +241,9 @@ async def asyncio_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        signal_type (str | Unset): Only signals of this type (`billable` or `cost`).
-        status (str | Unset): Only signals in this state (`active` or `inactive`).
+        signal_type (SignalType | Unset): What the signal measures: usage that the customer pays
+            for (`billable`), or what serving the customer costs you (`cost`).
+        status (SignalStatus | Unset): State of a signal.
         search (str | Unset): Only signals whose name contains this text; case does not matter.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.
@@ -264,8 +277,8 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-    signal_type: str | Unset = UNSET,
-    status: str | Unset = UNSET,
+    signal_type: SignalType | Unset = UNSET,
+    status: SignalStatus | Unset = UNSET,
     search: str | Unset = UNSET,
     page: int | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -277,8 +290,9 @@ async def asyncio(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        signal_type (str | Unset): Only signals of this type (`billable` or `cost`).
-        status (str | Unset): Only signals in this state (`active` or `inactive`).
+        signal_type (SignalType | Unset): What the signal measures: usage that the customer pays
+            for (`billable`), or what serving the customer costs you (`cost`).
+        status (SignalStatus | Unset): State of a signal.
         search (str | Unset): Only signals whose name contains this text; case does not matter.
         page (int | Unset): Which page, counted from 1.
         limit (int | Unset): How many entries a page holds; 25 if left out.

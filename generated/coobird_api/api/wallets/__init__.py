@@ -65,7 +65,9 @@ class WalletsMethods(Calls):
         Returns:
             The wallet as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_wallet
         """
@@ -106,7 +108,9 @@ class WalletsMethods(Calls):
         Returns:
             The wallet.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_wallet
         """
@@ -134,7 +138,9 @@ class WalletsMethods(Calls):
         Returns:
             The balance.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_wallet_balance
         """
@@ -187,7 +193,9 @@ class WalletsMethods(Calls):
         Returns:
             The transaction.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml top_up_wallet
         """
@@ -245,7 +253,9 @@ class WalletsMethods(Calls):
         Returns:
             The transaction.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml deduct_wallet
         """
@@ -317,7 +327,9 @@ class AsyncWalletsMethods(AsyncCalls):
         Returns:
             The wallet as stored.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_wallet
         """
@@ -358,7 +370,9 @@ class AsyncWalletsMethods(AsyncCalls):
         Returns:
             The wallet.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_wallet
         """
@@ -386,7 +400,9 @@ class AsyncWalletsMethods(AsyncCalls):
         Returns:
             The balance.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml get_wallet_balance
         """
@@ -439,7 +455,9 @@ class AsyncWalletsMethods(AsyncCalls):
         Returns:
             The transaction.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml top_up_wallet
         """
@@ -497,7 +515,9 @@ class AsyncWalletsMethods(AsyncCalls):
         Returns:
             The transaction.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml deduct_wallet
         """

@@ -1,5 +1,8 @@
 # Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
-"""The typed methods of all resources, for a client that supplies `_call`. Light: a call loads what it needs."""
+"""The typed methods of all resources, for a client that supplies `_call`.
+
+Importing this loads nothing else: a method loads the module of its operation when it is called.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ __all__ = ("AsyncMethods", "Methods")
 
 
 class Methods(ThingPartsMethods, ThingsMethods):
-    """One method for each operation on a resource; each call answers when it is done."""
+    """One method for each operation on a resource; each call returns when it is done."""
 
 
 class AsyncMethods(AsyncThingPartsMethods, AsyncThingsMethods):

@@ -1,44 +1,67 @@
 # Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
-"""The objects, enumerations and queries of the API. An object is loaded when it is first used."""
+"""The objects and enumerations of the API, and keyword arguments as dicts. An object is loaded when
+it is first used."""
 
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Required, TypedDict
 
 from .order import Order
 
 if TYPE_CHECKING:
-    from .add_part import AddPart
-    from .create_thing import CreateThing
+    from .add_part import AddPart, AddPartDict
+    from .create_thing import CreateThing, CreateThingDict
+    from .event import Event, EventDict
+    from .events import Events, EventsDict
     from .pagination import Pagination
     from .part import Part
-    from .part_options import PartOptions
-    from .replace_thing import ReplaceThing
+    from .part_options import PartOptions, PartOptionsDict
+    from .replace_thing import ReplaceThing, ReplaceThingDict
     from .thing import Thing
     from .thing_page import ThingPage
 
 __all__ = (
     "AddPart",
+    "AddPartDict",
     "CreateThing",
+    "CreateThingDict",
+    "Event",
+    "EventDict",
+    "Events",
+    "EventsDict",
     "ListThingsQuery",
     "Order",
     "Pagination",
     "Part",
     "PartOptions",
+    "PartOptionsDict",
     "ReplaceThing",
+    "ReplaceThingDict",
     "Thing",
     "ThingPage",
+    "TrackAscOptions",
+    "TrackOptions",
 )
 
 _MODULES = {
     "AddPart": "add_part",
+    "AddPartDict": "add_part",
     "CreateThing": "create_thing",
+    "CreateThingDict": "create_thing",
+    "Event": "event",
+    "EventDict": "event",
+    "Events": "events",
+    "EventsDict": "events",
     "Order": "order",
     "Pagination": "pagination",
     "Part": "part",
     "PartOptions": "part_options",
+    "PartOptionsDict": "part_options",
     "ReplaceThing": "replace_thing",
+    "ReplaceThingDict": "replace_thing",
     "Thing": "thing",
     "ThingPage": "thing_page",
 }
@@ -65,3 +88,22 @@ class ListThingsQuery(TypedDict, total=False):
     since: datetime.date | str
     page: int
     order: Order
+
+
+class TrackOptions(TypedDict, total=False):
+    """The keyword arguments of `track` and of `track_immediate`."""
+
+    action_type: Required[Order]
+    quantity: float | Decimal
+    notes: Mapping[str, Any] | None
+    event_id: str | None
+    at: datetime.datetime | None
+
+
+class TrackAscOptions(TypedDict, total=False):
+    """The keyword arguments of `track_asc` and of `track_asc_immediate`."""
+
+    quantity: float | Decimal
+    notes: Mapping[str, Any] | None
+    event_id: str | None
+    at: datetime.datetime | None

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
@@ -31,3 +31,9 @@ class AddPart:
         if fields:
             raise TypeError(f"AddPart has no field {', '.join(fields)}")
         return model
+
+
+class AddPartDict(TypedDict, total=False):
+    """A dict with the fields of `AddPart`."""
+
+    idempotency_key: str

@@ -3,13 +3,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
 from ..types import UNSET, Unset, read, read_list, write
 from .order import Order
-from .part_options import PartOptions
+from .part_options import PartOptions, PartOptionsDict
 
 
 @attrs.define(kw_only=True)
@@ -29,8 +29,8 @@ class CreateThing:
     note: str | None | Unset = UNSET
     day: datetime.date | str | Unset = UNSET
     config: Mapping[str, Any] | Unset = UNSET
-    main_part: PartOptions | Mapping[str, Any] | Unset = UNSET
-    parts: Sequence[PartOptions | Mapping[str, Any]] | Unset = UNSET
+    main_part: PartOptions | PartOptionsDict | Unset = UNSET
+    parts: Sequence[PartOptions | PartOptionsDict] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: a field that is UNSET is left out, None is null."""
@@ -60,3 +60,14 @@ class CreateThing:
         if fields:
             raise TypeError(f"CreateThing has no field {', '.join(fields)}")
         return model
+
+
+class CreateThingDict(TypedDict, total=False):
+    """A dict with the fields of `CreateThing`."""
+
+    type: Required[Order]
+    note: str | None
+    day: datetime.date | str
+    config: Mapping[str, Any]
+    main_part: PartOptions | PartOptionsDict
+    parts: Sequence[PartOptions | PartOptionsDict]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Required, Self, TypedDict
 
 import attrs
 
@@ -31,3 +31,9 @@ class PartOptions:
         if fields:
             raise TypeError(f"PartOptions has no field {', '.join(fields)}")
         return model
+
+
+class PartOptionsDict(TypedDict, total=False):
+    """A dict with the fields of `PartOptions`."""
+
+    n: Required[int]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import attrs
 
@@ -31,3 +31,9 @@ class ReplaceThing:
         if fields:
             raise TypeError(f"ReplaceThing has no field {', '.join(fields)}")
         return model
+
+
+class ReplaceThingDict(TypedDict, total=False):
+    """A dict with the fields of `ReplaceThing`."""
+
+    thing_id: str

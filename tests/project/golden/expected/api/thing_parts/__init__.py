@@ -23,7 +23,9 @@ class ThingPartsMethods(Calls):
         Returns:
             The parts.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_thing_parts
         """
@@ -47,7 +49,9 @@ class ThingPartsMethods(Calls):
             thing_id: Its id.
             idempotency_key:
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml add_thing_part
         """
@@ -75,7 +79,9 @@ class AsyncThingPartsMethods(AsyncCalls):
         Returns:
             The parts.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_thing_parts
         """
@@ -99,7 +105,9 @@ class AsyncThingPartsMethods(AsyncCalls):
             thing_id: Its id.
             idempotency_key:
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml add_thing_part
         """

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ...models.order import Order
-    from ...models.part_options import PartOptions
-    from ...models.replace_thing import ReplaceThing
+    from ...models.part_options import PartOptions, PartOptionsDict
+    from ...models.replace_thing import ReplaceThing, ReplaceThingDict
     from ...models.thing import Thing
     from ...models.thing_page import ThingPage
     from ...types import Unset
@@ -36,12 +36,14 @@ class ThingsMethods(Calls):
         Args:
             since: Only newer ones.
             page: Which page, counted from 1.
-            order: Up (`asc`) or down. One of `asc`, `desc`.
+            order: Which way. One of `asc`, `desc`.
 
         Returns:
             One page.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_things
         """
@@ -61,13 +63,20 @@ class ThingsMethods(Calls):
     def iter_things(
         self, *, since: datetime.date | str | Unset = UNSET, order: Order | Unset = UNSET
     ) -> Iterator[Thing]:
-        """The entries of all pages of `list_things`, one after the other.
+        """Iterate over the entries of all pages of `list_things`.
 
-        Takes what `list_things` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_things` does, while iterating.
+        Args:
+            since: Only newer ones.
+            order: Which way. One of `asc`, `desc`.
+
+        Returns:
+            An iterator over each `Thing`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_things`, while iterating.
 
         Source: openapi/coobird.yaml list_things
         """
@@ -85,8 +94,8 @@ class ThingsMethods(Calls):
         note: str | None | Unset = UNSET,
         day: datetime.date | str | Unset = UNSET,
         config: Mapping[str, Any] | Unset = UNSET,
-        main_part: PartOptions | Mapping[str, Any] | Unset = UNSET,
-        parts: Sequence[PartOptions | Mapping[str, Any]] | Unset = UNSET,
+        main_part: PartOptions | PartOptionsDict | Unset = UNSET,
+        parts: Sequence[PartOptions | PartOptionsDict] | Unset = UNSET,
         idempotency_key: str | Unset = UNSET,
     ) -> Thing:
         """Create a thing.
@@ -109,7 +118,9 @@ class ThingsMethods(Calls):
         Returns:
             The thing.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_thing
         """
@@ -134,14 +145,16 @@ class ThingsMethods(Calls):
             ),
         )
 
-    def replace_thing(self, thing_id: str, *, body: ReplaceThing | Mapping[str, Any]) -> None:
+    def replace_thing(self, thing_id: str, *, body: ReplaceThing | ReplaceThingDict) -> None:
         """Replace a thing.
 
         Args:
             thing_id: Its id.
             body:
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml replace_thing
         """
@@ -162,7 +175,9 @@ class ThingsMethods(Calls):
         Args:
             thing_id: Its id.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_thing
         """
@@ -194,12 +209,14 @@ class AsyncThingsMethods(AsyncCalls):
         Args:
             since: Only newer ones.
             page: Which page, counted from 1.
-            order: Up (`asc`) or down. One of `asc`, `desc`.
+            order: Which way. One of `asc`, `desc`.
 
         Returns:
             One page.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml list_things
         """
@@ -219,13 +236,20 @@ class AsyncThingsMethods(AsyncCalls):
     async def iter_things(
         self, *, since: datetime.date | str | Unset = UNSET, order: Order | Unset = UNSET
     ) -> AsyncIterator[Thing]:
-        """The entries of all pages of `list_things`, one after the other.
+        """Iterate over the entries of all pages of `list_things`.
 
-        Takes what `list_things` takes, except `page`. A page of `limit` entries is asked for
-        when it is needed; what is created or deleted meanwhile can shift the later ones, so that an
-        entry comes twice or not at all.
+        Each page is requested when its first entry is needed. Entries that are created or deleted
+        in the meantime shift the later ones, so that an entry may come twice or not at all.
 
-        Raises: coobird.APIError: as `list_things` does, while iterating.
+        Args:
+            since: Only newer ones.
+            order: Which way. One of `asc`, `desc`.
+
+        Returns:
+            An iterator over each `Thing`, page after page.
+
+        Raises:
+            coobird.APIError: As in `list_things`, while iterating.
 
         Source: openapi/coobird.yaml list_things
         """
@@ -243,8 +267,8 @@ class AsyncThingsMethods(AsyncCalls):
         note: str | None | Unset = UNSET,
         day: datetime.date | str | Unset = UNSET,
         config: Mapping[str, Any] | Unset = UNSET,
-        main_part: PartOptions | Mapping[str, Any] | Unset = UNSET,
-        parts: Sequence[PartOptions | Mapping[str, Any]] | Unset = UNSET,
+        main_part: PartOptions | PartOptionsDict | Unset = UNSET,
+        parts: Sequence[PartOptions | PartOptionsDict] | Unset = UNSET,
         idempotency_key: str | Unset = UNSET,
     ) -> Thing:
         """Create a thing.
@@ -267,7 +291,9 @@ class AsyncThingsMethods(AsyncCalls):
         Returns:
             The thing.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml create_thing
         """
@@ -292,14 +318,16 @@ class AsyncThingsMethods(AsyncCalls):
             ),
         )
 
-    async def replace_thing(self, thing_id: str, *, body: ReplaceThing | Mapping[str, Any]) -> None:
+    async def replace_thing(self, thing_id: str, *, body: ReplaceThing | ReplaceThingDict) -> None:
         """Replace a thing.
 
         Args:
             thing_id: Its id.
             body:
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml replace_thing
         """
@@ -320,7 +348,9 @@ class AsyncThingsMethods(AsyncCalls):
         Args:
             thing_id: Its id.
 
-        Raises: coobird.APIError: refused, not answered or not understood; the subclass tells which.
+        Raises:
+            coobird.APIError: The server refused the call, did not answer, or answered in another
+                shape; the subclass says which.
 
         Source: openapi/coobird.yaml delete_thing
         """

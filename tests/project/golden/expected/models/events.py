@@ -1,0 +1,40 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Required, Self, TypedDict
+
+import attrs
+
+from ..types import read_list, write
+from .event import Event, EventDict
+
+
+@attrs.define(kw_only=True)
+class Events:
+    """Events
+
+    Attributes:
+        events:
+    """
+
+    events: Sequence[Event | EventDict]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: a field that is UNSET is left out, None is null."""
+        return write({"events": self.events})
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object. An unknown field is a TypeError."""
+        fields = dict(src_dict)
+        model = cls(events=read_list(Event.from_dict, fields.pop("events")))
+        if fields:
+            raise TypeError(f"Events has no field {', '.join(fields)}")
+        return model
+
+
+class EventsDict(TypedDict, total=False):
+    """A dict with the fields of `Events`."""
+
+    events: Required[Sequence[Event | EventDict]]
