@@ -1,4 +1,4 @@
-"""One event: what is checked, what becomes of each value, and that an encoded event depends on nobody any more."""
+"""One event: checks, JSON form of each value, independence from the caller's objects."""
 
 from __future__ import annotations
 
@@ -244,10 +244,10 @@ def test_a_bad_quantity_is_refused(encoder: EventEncoder, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "told"), [(-5, "-5"), (float("nan"), "nan"), (10**400, "a number of more than 30 digits")]
+    ("value", "shown"), [(-5, "-5"), (float("nan"), "nan"), (10**400, "a number of more than 30 digits")]
 )
-def test_a_quantity_that_is_refused_is_told(encoder: EventEncoder, value: Any, told: str) -> None:
-    with pytest.raises(ValueError, match=f"quantity must be from 0 to .*, not {told}$"):
+def test_a_refused_quantity_is_in_the_message(encoder: EventEncoder, value: Any, shown: str) -> None:
+    with pytest.raises(ValueError, match=f"quantity must be from 0 to .*, not {shown}$"):
         encode(encoder, quantity=value)
 
 
@@ -390,7 +390,7 @@ def test_new_ids_are_random_uuids_of_version_4() -> None:
         parsed = uuid.UUID(text)
         assert str(parsed) == text
         assert (parsed.version, parsed.variant) == (4, uuid.RFC_4122)
-    # Every random bit is used: over so many ids, each one is sometimes set and sometimes not.
+    # Every random bit is used: among so many ids, each is set in some and not in others.
     ones = [sum(uuid.UUID(text).int >> bit & 1 for text in texts) for bit in range(128)]
     assert sum(0 < count < 5000 for count in ones) == 122
 

@@ -1,4 +1,4 @@
-"""Any value at all: it is sent as JSON or refused with a reason, and nothing else happens."""
+"""Any Python value is either sent as JSON or refused with a reason."""
 
 from __future__ import annotations
 

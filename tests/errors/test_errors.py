@@ -1,4 +1,4 @@
-"""The error tree: what each error knows, says and survives."""
+"""The error tree: attributes and message of each error, pickling and copying."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections: shared while they can be, closed when nobody needs them, and never those of somebody else."""
+"""Connections: shared by calls, closed when no longer needed; a given client stays open."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def nothing_is_left_open() -> None:
     ],
     ids=["client", "meter"],
 )
-def test_no_sender_imports_httpx_under_the_feet_of_an_sdk_that_looks_for_it(made: str) -> None:
+def test_httpx_is_imported_completely_before_an_sdk_can_look_it_up(made: str) -> None:
     source = f"import sys; from coobird import Coomon; KEY = {KEY!r}; {made}; print('httpx' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True"]
@@ -114,7 +114,7 @@ def test_a_pool_that_is_closed_during_a_call_does_not_fail_the_call(server: Loop
 def test_a_forked_child_has_connections_of_its_own(server: LoopbackServer, settings: Settings) -> None:
     api = Direct(settings)
     api.get_customer("parent")
-    api.pool._lock.acquire()  # as if another thread were building a client at this moment
+    api.pool._lock.acquire()  # as if another thread were building a client
     child = os.fork()
     if child == 0:
         code = 1
@@ -136,7 +136,7 @@ def test_a_forked_child_has_connections_of_its_own(server: LoopbackServer, setti
     nothing_is_left_open()
 
 
-# ---------------------------------------------------------------------------------------------------- event loops
+# -------------------------------------------------------------------------------------- event loops
 
 
 def test_each_loop_has_connections_that_end_with_it(server: LoopbackServer, settings: Settings) -> None:
@@ -233,7 +233,7 @@ def test_a_call_that_is_cancelled_while_it_waits_for_its_retry_is_not_sent_again
     assert len(server.requests) == 1
 
 
-# ------------------------------------------------------------------------------------------- clients that were given
+# -------------------------------------------------------------------------- clients that were given
 
 
 @pytest.mark.parametrize("flavour", ["sync", "async"])

@@ -1,4 +1,4 @@
-"""The environment may name a proxy; without one, the shortest way is taken. Both arrive the same."""
+"""Proxies and certificates that the environment names, and direct connections without a proxy."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_proxy_that_the_environment_names_gets_calls_and_events(name: str, mon
         }
 
 
-def test_without_a_proxy_nothing_of_a_client_of_httpx_is_in_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_proxy_requests_go_straight_to_the_transport(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
@@ -42,7 +42,7 @@ def test_without_a_proxy_nothing_of_a_client_of_httpx_is_in_the_way(monkeypatch:
         assert isinstance(client._pool.client(), DirectClient)
 
 
-def test_an_answer_knows_how_long_it_was_waited_for() -> None:
+def test_an_answer_has_the_time_that_it_was_waited_for() -> None:
     ready = threading.Event()
     with LoopbackServer([Answer(200, {}, wait=ready)]) as server, Coomon(KEY, host=server.url) as client:
         timer = threading.Timer(0.2, ready.set)
@@ -53,7 +53,7 @@ def test_an_answer_knows_how_long_it_was_waited_for() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*http.*:UserWarning")
-def test_a_proxy_that_cannot_be_used_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_cannot_be_used_is_reported_with_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "gopher://user:secret@proxy.invalid:1")
     wanted = r"No connection can be made: .*proxy.*Correct or unset .*HTTP_PROXY"
     told: list[Exception] = []
@@ -73,7 +73,7 @@ def test_a_proxy_that_cannot_be_used_is_told_by_name(monkeypatch: pytest.MonkeyP
         asyncio.run(call())
 
 
-def test_certificates_that_are_not_there_are_told_by_the_variable_that_names_them(
+def test_missing_certificates_are_reported_with_their_variable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file.pem")

@@ -1,4 +1,4 @@
-"""Direct calls over a real socket: what goes onto the wire, what comes back, and what is raised. Each test runs in both flavours."""
+"""Direct calls over a real socket, in both flavours: requests as sent, values and errors."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ def api(make: MakeCaller) -> Caller:
     return make()
 
 
-# ------------------------------------------------------------------------------------------------ onto the wire
+# ------------------------------------------------------------------------------------ onto the wire
 
 
-def test_a_call_is_authenticated_and_says_who_sends_it(api: Caller, server: LoopbackServer) -> None:
+def test_a_call_has_the_key_and_names_the_sender(api: Caller, server: LoopbackServer) -> None:
     api.get_customer("cus_1")
     request = server.requests[0]
     assert (request.method, request.path, request.body) == ("GET", "/api/v1/customers/cus_1", b"")
@@ -247,7 +247,7 @@ def test_a_datetime_for_a_date_is_refused_before_sending(
     assert server.requests == []
 
 
-# --------------------------------------------------------------------------------------------- idempotency keys
+# --------------------------------------------------------------------------------- idempotency keys
 
 
 def test_every_post_has_a_key_of_its_own_that_its_retries_keep(api: Caller, server: LoopbackServer) -> None:
@@ -297,7 +297,7 @@ def test_a_wallet_transaction_is_sent_again_under_the_same_key(
     assert server.requests[-1].json()["idempotency_key"] == "april"
 
 
-# ----------------------------------------------------------------------------------------------------- refusals
+# ----------------------------------------------------------------------------------------- refusals
 
 
 @pytest.mark.parametrize(("status", "kind"), STATUSES)
@@ -358,7 +358,7 @@ def test_a_refusal_counts_even_if_its_explanation_breaks_off(make: MakeCaller, s
     assert caught.value.body == '{"det'
 
 
-# -------------------------------------------------------------------------------------------------- bad answers
+# -------------------------------------------------------------------------------------- bad answers
 
 
 def without(name: str) -> dict[str, Any]:
@@ -421,7 +421,7 @@ def test_what_the_server_adds_tomorrow_is_kept(api: Caller, server: LoopbackServ
     assert customer.additional_properties == {"score": 7}
 
 
-def test_a_compressed_answer_is_unpacked(api: Caller, server: LoopbackServer) -> None:
+def test_a_compressed_answer_is_decompressed(api: Caller, server: LoopbackServer) -> None:
     packed = gzip.compress(b'{"detail": "Not here.", "code": "not_found"}')
     server.script([Answer(404, packed, {"Content-Encoding": "gzip"})])
     with pytest.raises(NotFoundError, match="Not here") as caught:
@@ -430,7 +430,7 @@ def test_a_compressed_answer_is_unpacked(api: Caller, server: LoopbackServer) ->
     assert caught.value.response.json()["code"] == "not_found"
 
 
-# ---------------------------------------------------------------------------------------------- no answer at all
+# --------------------------------------------------------------------------------- no answer at all
 
 
 @pytest.mark.parametrize(
@@ -518,13 +518,13 @@ def test_a_delete_of_nothing_is_an_error(api: Caller, server: LoopbackServer) ->
         api.get_customer("cus_1")
 
 
-# --------------------------------------------------------------------------------------------------------- the key
+# ------------------------------------------------------------------------------------------ the key
 
 
 def echo(request: Request) -> Answer:
-    """A server that tells everybody what it was told."""
-    told = request.headers["authorization"]
-    return Answer(401, {"detail": f"Bad header {told}", "code": told, "request_id": told}, {"X-Request-Id": told})
+    """Answer with the request's own Authorization header."""
+    sent = request.headers["authorization"]
+    return Answer(401, {"detail": f"Bad header {sent}", "code": sent, "request_id": sent}, {"X-Request-Id": sent})
 
 
 @pytest.mark.parametrize(
@@ -562,7 +562,7 @@ def test_no_repr_shows_the_key(api: Caller) -> None:
         assert KEY not in repr(value)
 
 
-def test_debugging_tells_each_try_and_not_the_key(
+def test_the_debug_log_has_each_try_and_never_the_key(
     make: MakeCaller, server: LoopbackServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.script([Answer(503), Answer(reset=True), Answer(401, {"detail": KEY}, {"X-Request-Id": KEY})])

@@ -1,4 +1,4 @@
-"""Direct calls through a session alone, in both flavours from one test body; and a search for the API key in an error."""
+"""Direct calls through a session, in both flavours; and a search for the API key in an error."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class AsyncDirect(AsyncMethods):
 
 
 class Caller:
-    """A client of one flavour whose methods return when they are done; awaited ones run on a loop of this object."""
+    """A client of one flavour. Its awaited methods run on an event loop of this object."""
 
     def __init__(self, is_async: bool, host: str, *, given: Any = None, **settings: Any) -> None:
         self.settings = Settings(ApiKey(KEY), host=host, **settings)
@@ -66,7 +66,7 @@ class Caller:
         return lambda *args, **kwargs: self._runner.run(method(*args, **kwargs))  # type: ignore[union-attr]
 
     def run(self, awaitable: Any) -> None:
-        """Await something of the caller's own on the loop of this object."""
+        """Run an awaitable on the loop of this object."""
         assert self._runner is not None
         self._runner.run(awaitable)
 
@@ -79,7 +79,7 @@ class Caller:
 
 
 def places_with_the_key(error: BaseException, key: str = KEY) -> list[str]:
-    """Where the key can be seen: nowhere, if all is well."""
+    """Return the places of the error that show the key. There must be none."""
     places: dict[str, str] = {}
     seen: set[int] = set()
     current: BaseException | None = error
@@ -94,7 +94,7 @@ def places_with_the_key(error: BaseException, key: str = KEY) -> list[str]:
             places[f"{name}.response"] = repr(headers) + response.text
         current = current.__cause__ or current.__context__
     with_locals = traceback.TracebackException.from_exception(error, capture_locals=True)
-    # The tests' own frames may hold the key: those of the package are what counts.
+    # The tests' own frames may hold the key, so only those of the package count.
     frames = [frame for frame in with_locals.stack if "/tests/" not in frame.filename]
     places["traceback"] = "".join(with_locals.format_exception_only()) + repr([frame.locals for frame in frames])
     places["pickle"] = pickle.dumps(error).decode("latin-1")
