@@ -176,7 +176,7 @@ def test_the_page_comes_back_by_itself_when_the_server_does(
 ) -> None:
     port = int(own_server.url.rpartition(":")[2])
     own_server.stop()
-    says(page.locator("#status"), "Connection lost, trying again")
+    says(page.locator("#status"), "Connection lost, reconnecting")
     with MockCoobird(port=port) as again, Api(again.url, KEY) as api:
         api.sent(used(1))
         says(page.locator("#total-events"), "1")
@@ -213,7 +213,7 @@ def test_what_has_the_focus_keeps_it_while_events_arrive(page: "Page", own_api: 
 def test_times_are_those_of_the_servers_clock(page: "Page", own_server: MockCoobird, own_api: Api) -> None:
     own_server.freeze("2031-05-01T10:00:00Z")
     own_api.sent(used(1))
-    says(page.locator("#clock"), "The clock stands still at 2031-05-01 10:00:00.000 UTC")
+    says(page.locator("#clock"), "The clock is stopped at 2031-05-01 10:00:00.000 UTC")
     says(rows(page).locator("time"), "now")
     assert rows(page).locator("time").get_attribute("title") == "2031-05-01 10:00:00.000 UTC"
     own_server.freeze("2031-05-01T10:03:00Z")

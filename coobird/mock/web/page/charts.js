@@ -1,11 +1,12 @@
 // Small bar charts, drawn as one path each.
-import { grouped, span, utc } from "./text.js";
+import { duration, grouped, utc } from "./text.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-// With fewer bars than that there is empty time before the first, or a single one would fill the picture.
+// Lowest number of bars. With fewer values, empty bars come first, or a single bar would fill the
+// whole chart.
 const LEAST_BARS = 30;
 
-/** A chart that has the width of its figure and shows what is under the pointer. */
+/** A chart that has the width of its figure. It shows the value of the bar under the pointer. */
 export class Chart {
   constructor(svg, reading, axis) {
     this.svg = svg;
@@ -17,7 +18,7 @@ export class Chart {
     svg.addEventListener("pointerleave", () => this.data && this.rest());
   }
 
-  /** `values` is text, one per bar; `from` is the instant at which the first bar begins. */
+  /** `values` are texts, one for each bar. `from` is the instant at which the first bar begins. */
   draw(name, values, { from, to, seconds_per_bar: seconds }) {
     if (from === null) return;
     const missing = Math.max(LEAST_BARS - values.length, 0);
@@ -27,7 +28,7 @@ export class Chart {
     this.rest();
     const [first, middle, last] = this.axis.children;
     first.textContent = instant(start);
-    middle.textContent = `a bar is ${span(seconds)}`;
+    middle.textContent = `one bar is ${duration(seconds)}`;
     last.textContent = instant(Date.parse(to));
     this.svg.setAttribute("aria-label", `${name} over time, ${values.length} bars, ${this.reading.textContent}`);
   }
@@ -51,7 +52,7 @@ function instant(milliseconds) {
   return utc(new Date(milliseconds).toISOString()).slice(0, 19);
 }
 
-/** A chart for a table's cell. */
+/** A chart for a cell of a table. */
 export function sparkline(values) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "sparkline");

@@ -1,4 +1,5 @@
-// The newest events, the latest on top. Each can show its attributes, which are fetched when they are asked for.
+// Table of the newest events, the latest on top. The attributes of an event are fetched when its
+// button is clicked.
 import { columns, element, fill, prepare } from "./tables.js";
 
 const KEEP = 200;
@@ -16,7 +17,7 @@ export class Events {
     this.rows = [];
   }
 
-  /** `items` are oldest first. */
+  /** Adds events above the others. `items` are in the order of arrival. */
   add(items, now) {
     const added = document.createDocumentFragment();
     for (const item of items.slice(-KEEP)) {
@@ -54,7 +55,7 @@ export class Events {
     const cell = details.appendChild(element("td"));
     cell.colSpan = cells.length + 1;
     cell.append(element("pre", await fetched(item)));
-    // By now it may have been closed again, or be no longer among the newest.
+    // During the fetch, the details may have been closed, or the event may have left the table.
     if (row.details === details && row.isConnected) row.after(details);
   }
 }

@@ -1,4 +1,5 @@
-// The page of the local Coobird: reads the frames of /_mock/dashboard and shows them. Nothing here is markup from outside.
+// Page of the local Coobird server: reads the frames of /_mock/dashboard and shows them. Values of
+// events are inserted as text, never as markup.
 import { Chart } from "./charts.js";
 import { Events } from "./events.js";
 import { columns, keys, Lines } from "./tables.js";
@@ -19,10 +20,10 @@ const charts = { events: chart("events"), cost: chart("cost") };
 const keyOf = (item) => `${item.tenant} ${item.id ?? item.request_id}`;
 let source = null;
 let paused = false;
-// The server's clock can be moved and stopped; times are relative to it.
+// Times on the page are relative to the server's clock, which can be moved and stopped.
 let offset = 0;
 let frozen = null;
-// Events that the server has yet to count. A few are always under way.
+// Number of events that the server has not counted yet. A few are normal.
 let behind = 0;
 const now = () => (frozen === null ? Date.now() + offset : Date.parse(frozen));
 
@@ -30,7 +31,7 @@ const show = {
   clock(clock) {
     frozen = clock.frozen;
     at("clock").hidden = frozen === null;
-    at("clock").textContent = frozen === null ? "" : `The clock stands still at ${utc(frozen)}`;
+    at("clock").textContent = frozen === null ? "" : `The clock is stopped at ${utc(frozen)}`;
   },
   behind(count) {
     behind = count;
@@ -81,8 +82,8 @@ function ranking(id, { lines: shown, more, unassigned }) {
   list(id, shown);
   const fees = (unassigned ?? []).filter(([text]) => Number(text) !== 0);
   const notes = [];
-  if (more) notes.push(`${grouped(String(more))} more; these ${shown.length} cost the most.`);
-  if (fees.length) notes.push(`${billed(fees)} more is charged for no agent's doing, such as a monthly fee.`);
+  if (more) notes.push(`${grouped(String(more))} more; these ${shown.length} have the highest cost.`);
+  if (fees.length) notes.push(`${billed(fees)} more is billed without an agent, for example a monthly fee.`);
   const note = at(id).querySelector(".note");
   note.hidden = notes.length === 0;
   note.textContent = notes.join(" ");
@@ -103,11 +104,11 @@ function connect() {
     const frame = JSON.parse(data);
     offset = Date.parse(frame.now) - Date.now();
     for (const [name, section] of Object.entries(frame)) show[name]?.(section);
-    state("live", behind > 2000 ? `Counting, ${grouped(String(behind))} events to go` : "Live");
+    state("live", behind > 2000 ? `Counting, ${grouped(String(behind))} events left` : "Live");
   });
-  // The browser tries again by itself, unless the server answered something else.
+  // The browser reconnects by itself, except after an answer that is not an event stream.
   source.addEventListener("error", () => {
-    state("waiting", "Connection lost, trying again");
+    state("waiting", "Connection lost, reconnecting");
     if (source.readyState === EventSource.CLOSED) setTimeout(() => wanted() && connect(), 2000);
   });
 }
@@ -117,7 +118,7 @@ function disconnect() {
   source = null;
 }
 
-/** A page that nobody sees costs nothing: it comes back with a first frame, which has everything. */
+/** False for a hidden page: it closes its stream and costs nothing. A new stream has all data. */
 const wanted = () => !paused && !document.hidden;
 
 function follow() {

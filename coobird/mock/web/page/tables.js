@@ -1,4 +1,4 @@
-// Tables that are brought up to date line by line, so that what did not change keeps its focus and selection.
+// Tables that are updated line by line, so that unchanged lines keep the focus and the selection.
 import { sparkline } from "./charts.js";
 import { ago, amount, billed, grouped, tokens, utc } from "./text.js";
 
@@ -9,7 +9,7 @@ export function element(tag, text, className) {
   return made;
 }
 
-/** The time of an instant, relative to the server's clock; the instant itself on hover. */
+/** An instant relative to the server's clock. Its title is the instant in UTC. */
 export function time(instant, now) {
   const made = element("time", ago(instant, now));
   made.dateTime = instant;
@@ -17,15 +17,15 @@ export function time(instant, now) {
   return made;
 }
 
-/** A column: its title, its class, and what it makes of an item: text or an element. `hint` is the title on hover. */
+/** A column. `value` turns an item into text or an element, `hint` into the title of the cell. */
 const column = (title, className, value, hint) => ({ title, className, value, hint });
 const number = (title, value, hint) => column(title, "number", value, hint);
 
-// By tenant, how its key is shown. The column is seen only where there are several keys.
+// Labels of the keys by tenant. The column is visible only if there are several keys.
 export const keys = new Map();
 const key = column("Key", "key", (item) => keys.get(item.tenant) ?? "");
 
-const NOT_BILLED = "No contract, or not added up yet";
+const NOT_BILLED = "No contract, or not computed yet";
 
 function named(item) {
   const made = element("span");
@@ -60,7 +60,7 @@ export const columns = {
     column("Status", "status", (item) => String(item.status)),
     column("Operation", "who", (item) => item.operation ?? `${item.method} ${item.path}`),
     column("Field", "id", (item) => item.fields.join(", ")),
-    column("What is wrong", "detail", (item) => item.detail ?? ""),
+    column("Reason", "detail", (item) => item.detail ?? ""),
     column("Key", "id", (item) => item.key ?? "none"),
     column("Request id", "id", (item) => item.request_id),
   ],
@@ -94,7 +94,7 @@ export const columns = {
   ],
 };
 
-/** Fill a row with what the columns make of an item. The titles go along for narrow screens, which have no head. */
+/** Fill a row with the cells of an item. Narrow screens show no head, but cell titles. */
 export function fill(row, cells, item, now) {
   row.replaceChildren(
     ...cells.map(({ title, className, value, hint }) => {
@@ -107,7 +107,7 @@ export function fill(row, cells, item, now) {
   );
 }
 
-/** A head and an empty body. */
+/** Adds a head and an empty body to a table, and returns the body. */
 export function prepare(table, cells) {
   const head = table.createTHead().insertRow();
   for (const { title, className } of cells) {
@@ -118,7 +118,7 @@ export function prepare(table, cells) {
   return table.createTBody();
 }
 
-/** Lines with a key each, in the given order. */
+/** Table lines that are identified by a key, shown in the given order. */
 export class Lines {
   constructor(table, cells) {
     this.cells = cells;

@@ -1,20 +1,21 @@
-// Numbers and times as text. Amounts come as decimal text and stay text: a number of JavaScript is binary.
+// Numbers and times as text. Amounts arrive as decimal text and stay text, since the numbers of
+// JavaScript are binary.
 
 const NONE = "–";
 
-/** "1234567.89" -> "1,234,567.89", digit for digit. */
+/** "1234567.89" -> "1,234,567.89", with all digits unchanged. */
 export function grouped(text) {
   const [whole, fraction] = text.split(".");
   const groups = whole.replace(/\B(?=(\d{3})+$)/g, ",");
   return fraction === undefined ? groups : `${groups}.${fraction}`;
 }
 
-/** A count, where nothing counted is nothing worth reading. */
+/** A count, or a dash for 0. */
 export function tokens(text) {
   return text === "0" ? NONE : grouped(text);
 }
 
-/** An amount, or a dash for one that nobody knows. */
+/** An amount, or a dash if it is unknown. */
 export function amount(text) {
   return text === null ? NONE : grouped(text);
 }
@@ -24,21 +25,21 @@ export function billed(amounts) {
   return amounts === null ? NONE : amounts.map(([text, currency]) => `${grouped(text)} ${currency}`).join(" + ");
 }
 
-/** The instant as it is given in UTC, readable. */
+/** An instant of the API in a readable form. */
 export function utc(instant) {
   return `${instant.replace("T", " ").replace("Z", "")} UTC`;
 }
 
-/** How long before `now` (both milliseconds) an instant was. */
+/** Time between an instant and `now`, which is in milliseconds: "5 s ago" or "in 5 s". */
 export function ago(instant, now) {
   const seconds = Math.round((now - Date.parse(instant)) / 1000);
   if (Math.abs(seconds) < 1) return "now";
-  const text = span(Math.abs(seconds));
+  const text = duration(Math.abs(seconds));
   return seconds > 0 ? `${text} ago` : `in ${text}`;
 }
 
 /** A number of seconds in its largest whole unit. */
-export function span(seconds) {
+export function duration(seconds) {
   for (const [unit, size] of [["d", 86400], ["h", 3600], ["min", 60]]) {
     if (seconds >= size) return `${Math.floor(seconds / size)} ${unit}`;
   }
