@@ -67,7 +67,7 @@ def test_a_host_that_is_more_than_a_host_is_refused_with_what_to_write_instead(h
 
 @pytest.mark.parametrize("host", ["http://api.coobird.ai", "http://10.0.0.1:4444", "http://localhost.evil.example"])
 def test_plain_http_to_another_machine_is_warned_of(host: str) -> None:
-    with pytest.warns(InsecureHostWarning, match="the API key can be read on its way"):
+    with pytest.warns(InsecureHostWarning, match="others on the network can read the API key"):
         Coomon(KEY, host=host)
 
 
