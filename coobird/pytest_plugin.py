@@ -1,12 +1,15 @@
-"""Fixtures for tests of code that meters: a Coobird in this process, and clients of it. Extra `mock`; loaded by pytest itself.
+"""Fixtures for tests of code that meters: a local Coobird, and clients of it.
+
+Pytest loads them by itself; they need the extra `mock`.
 
     def test_a_summary_is_billed(coomon, coobird_mock):
         summarize(document, coomon)
         coomon.flush()
         assert [event["signal_code"] for event in coobird_mock.events()] == ["summary"]
 
-One server runs for the whole session, and is empty at the start of each test. Nothing is loaded until a test asks for one of
-these. Under pytest-xdist every worker has a server of its own.
+One server runs for the whole session, in this process, and is empty at the start of each test.
+Nothing is loaded until a test asks for a fixture. Under pytest-xdist each worker has a server of
+its own.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from coobird.mock import MockCoobird
 
 API_KEY = "sk_test_pytest"
-"""The key of the fixtures' clients: their tenant is `coobird_mock.events(API_KEY)`, should a test use other keys as well."""
+"""API key of the fixtures' clients. In a test with other keys, name it: `.events(API_KEY)`."""
 
 
 @pytest.fixture(scope="session")
@@ -36,14 +39,17 @@ def _coobird_server() -> Iterator[MockCoobird]:
 
 @pytest.fixture
 def coobird_mock(_coobird_server: MockCoobird) -> MockCoobird:
-    """A running `MockCoobird` without data, faults or recorded requests: `.url`, `.events()`, `.fail(...)`, `.freeze(...)`."""
+    """A running `MockCoobird` without data, faults or recorded requests.
+
+    Useful: `.url`, `.events()`, `.fail(...)`, `.freeze(...)`.
+    """
     _coobird_server.reset()
     return _coobird_server
 
 
 @pytest.fixture
 def coomon(coobird_mock: MockCoobird) -> Iterator[Coomon]:
-    """A `Coomon` of `coobird_mock`. Its queue is sent on `flush()`, on 20 events, and at the end of the test: not by a timer."""
+    """A `Coomon` of `coobird_mock`. It sends on `flush()`, at 20 events and at the test's end."""
     from coobird import Coomon
 
     with Coomon(API_KEY, host=coobird_mock.url, flush_interval=0) as client:
@@ -52,7 +58,10 @@ def coomon(coobird_mock: MockCoobird) -> Iterator[Coomon]:
 
 @pytest.fixture
 def async_coomon(coobird_mock: MockCoobird) -> Iterator[AsyncCoomon]:
-    """As `coomon`, to be awaited: by whichever plugin runs your coroutines, or by `asyncio.run`."""
+    """An `AsyncCoomon` of `coobird_mock`; otherwise as `coomon`.
+
+    Await it in the plugin that runs your coroutines, or in `asyncio.run`.
+    """
     import asyncio
 
     from coobird import AsyncCoomon

@@ -1,1 +1,1 @@
-"""The command `coobird` (extra `cli`): looking at what is there, and at what goes wrong, from a terminal."""
+"""Command `coobird` (extra `cli`): read, send and check from a terminal."""

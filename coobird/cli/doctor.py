@@ -1,4 +1,4 @@
-"""`coobird doctor`: whether events would get through from here, and if not, what to mend."""
+"""Command `coobird doctor`: checks if events would be delivered, and says what to correct."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from contextlib import closing
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from coobird._http.environment import usable_network
 from coobird._settings.api_key import API_KEY_VARIABLE, ApiKey, resolve_key
 from coobird._settings.host import HOST_VARIABLE, is_loopback, resolve_host
 from coobird._settings.settings import SPOOL_VARIABLE, resolve_spool
 from coobird._version import __version__
-from coobird.cli.arguments import add_host, add_json, build
+from coobird.cli.arguments import add_host, add_json, build, http_client
 from coobird.cli.parser import without_keys
 from coobird.cli.show import line
 from coobird.errors import (
@@ -37,12 +36,12 @@ if TYPE_CHECKING:
 
     from coobird.cli.arguments import Commands
 
-# Below it nothing goes wrong: periods of bills begin and end at midnight, and events take as long to arrive.
 MAX_SKEW_SECONDS = 30.0
+"""Less does no harm: billing periods change at midnight only, and delivery takes as long."""
 
 
 class Finding(NamedTuple):
-    """What was looked at, whether it is in order, and what to do if not."""
+    """Result of one check: its name, True if all is well, what was found, and how to correct it."""
 
     check: str
     ok: bool
@@ -51,10 +50,11 @@ class Finding(NamedTuple):
 
 
 def add_to(commands: Commands) -> None:
+    """Add the command to the parser."""
     parser = commands.add_parser(
         "doctor",
-        help="check settings, server, API key, clock and spool, and say what to mend",
-        description="Check whether events would get through from here. Nothing is changed; one list of customers is asked for.",
+        help="check settings, server, API key, clock and spool, and say what to correct",
+        description="Check if events would be delivered from here. It changes nothing, and asks the server for one customer.",
     )
     parser.set_defaults(run=run)
     add_host(parser)
@@ -62,6 +62,7 @@ def add_to(commands: Commands) -> None:
 
 
 def run(options: Namespace) -> int:
+    """Print the result of each check. The exit code is 0 if all is well."""
     all_ok = True
     for each in examine(options.host):
         found = each._replace(text=without_keys(each.text), fix=without_keys(each.fix))
@@ -76,7 +77,7 @@ def run(options: Namespace) -> int:
 
 
 def examine(host: str | None) -> Iterator[Finding]:
-    """All checks that can be made, one after the other."""
+    """Yield the result of each check that can be made."""
     yield Finding("version", True, f"coobird {__version__}, Python {platform.python_version()}")
     key = ApiKey(os.environ.get(API_KEY_VARIABLE) or None)
     resolved: str | None = None
@@ -90,7 +91,7 @@ def examine(host: str | None) -> Iterator[Finding]:
             resolve_key(key)
         yield _key_is_set(key)
     except ConfigurationError as error:
-        yield Finding("key", False, str(error), f"Set {API_KEY_VARIABLE} anew.")
+        yield Finding("key", False, str(error), f"Correct {API_KEY_VARIABLE}.")
         key = ApiKey(None)
     if resolved is not None:
         yield from _server(key, resolved)
@@ -101,7 +102,9 @@ def _host(resolved: str, given: str | None) -> Finding:
     source = "--host" if given else HOST_VARIABLE if os.environ.get(HOST_VARIABLE) else "nothing else is set"
     text = f"{resolved} ({source})"
     if resolved.startswith("http://") and not is_loopback(resolved):
-        return Finding("host", False, f"{text} is not encrypted: the API key can be read on its way", "Write https://.")
+        return Finding(
+            "host", False, f"{text} is not encrypted: others on the network can read the API key", "Write https://."
+        )
     return Finding("host", True, text)
 
 
@@ -114,12 +117,12 @@ def _key_is_set(key: ApiKey) -> Finding:
 
 
 def _server(key: ApiKey, host: str) -> Iterator[Finding]:
-    """What one request tells about the server, the key and the clock. Without a key it is refused, which tells enough."""
-    import httpx
+    """Yield what one request shows about the server, the key and the clock.
 
+    Without a key the server refuses the request. That also shows that it answers, and its clock.
+    """
     try:
-        with usable_network():
-            http = httpx.Client()
+        http = http_client()
     except ConfigurationError as error:
         text, verb, rest = str(error).partition(" Correct ")
         yield Finding("server", False, text, verb.lstrip() + rest)
@@ -154,17 +157,17 @@ def _server(key: ApiKey, host: str) -> Iterator[Finding]:
 
 
 def _way_to(host: str, outcome: APIConnectionError) -> str:
-    """What to do about a server that did not answer."""
+    """Return what to do about a server that did not answer."""
     from urllib.request import getproxies, proxy_bypass
 
     scheme, _, address = host.partition("://")
     name = address.rpartition(":")[0] or address
     if "CERTIFICATE_VERIFY_FAILED" in str(outcome):
-        return "Set SSL_CERT_FILE to the certificates of whoever signed the server's, or mend this machine's clock."
+        return "Set SSL_CERT_FILE to the certificate of the authority that signed the server's, or correct this machine's clock."
     if {scheme, "all"} & getproxies().keys() and not proxy_bypass(name):
-        return f"The environment names a proxy: mend {scheme.upper()}_PROXY or ALL_PROXY, or add {name} to NO_PROXY."
+        return f"The environment names a proxy: correct {scheme.upper()}_PROXY or ALL_PROXY, or add {name} to NO_PROXY."
     if scheme == "https" and "SSL" in str(outcome):
-        return f"Write http://{address}, if that server does not encrypt, as the local one does not."
+        return f"Write http://{address} if that server does not encrypt; the local server does not."
     if is_loopback(host) and not isinstance(outcome, APITimeoutError):
         return "Start it: coobird mock."
     return outcome.hint
@@ -175,11 +178,11 @@ def _key_is_accepted(outcome: APIStatusError | None) -> Finding:
         return Finding("access", True, "the server accepts it")
     text = _without_hint(outcome)
     if isinstance(outcome, PermissionDeniedError):
-        return Finding("access", True, "the server knows it, but it may not list customers")
+        return Finding("access", True, "the server knows it; it may not list customers")
     if isinstance(outcome, AuthenticationError):
         return Finding("access", False, text, outcome.hint)
     return Finding(
-        "access", False, f"not known whether the server accepts it: {text}", outcome.hint or "Try again later."
+        "access", False, f"the server did not say if it accepts it: {text}", outcome.hint or "Try again later."
     )
 
 
@@ -188,21 +191,24 @@ def _without_hint(error: APIError) -> str:
 
 
 def clock(date: str | None, now: float) -> Finding:
-    """How far this machine's clock is from the server's, which tells its time in whole seconds."""
+    """Compare this machine's clock with the server's.
+
+    Args:
+        date: Header `Date` of an answer, in whole seconds; `None` if it had none.
+        now: Unix time in seconds at which the answer was made, by this machine's clock.
+    """
     try:
         skew = now - parsedate_to_datetime(date or "").timestamp() - 0.5
     except ValueError:
-        return Finding("clock", True, "not checked: the server does not tell its time")
+        return Finding("clock", True, "not checked: the server does not send its time")
     if abs(skew) <= MAX_SKEW_SECONDS:
         return Finding("clock", True, f"within {MAX_SKEW_SECONDS:.0f} s of the server's")
-    text = (
-        f"{abs(skew):,.0f} s {'ahead of' if skew > 0 else 'behind'} the server's: events would count for a wrong time"
-    )
+    text = f"{abs(skew):,.0f} s {'ahead of' if skew > 0 else 'behind'} the server's: events would get wrong timestamps"
     return Finding("clock", False, text, "Set this machine's clock, for example with NTP.")
 
 
 def spool() -> Finding:
-    """Whether the spool can be used, and whether somebody is going to send what is in it."""
+    """Check that the spool can be used, and that a running process will send the events in it."""
     from coobird._delivery.spool import inspection
 
     try:
@@ -214,16 +220,19 @@ def spool() -> Finding:
             return Finding("spool", False, f"the folder {folder} does not exist", "Make it, or name another file.")
         if not os.access(path if os.path.exists(path) else folder, os.W_OK):
             return Finding(
-                "spool", False, f"{path} may not be written", "Give this user the right to, or name another."
+                "spool",
+                False,
+                f"{path} cannot be written",
+                "Give this user the right to write it, or name another file.",
             )
         if not os.path.exists(path):
-            return Finding("spool", True, f"{path} will be made")
+            return Finding("spool", True, f"{path} will be created")
         with closing(inspection.look_into(path)) as db:
             report = inspection.report(db, path)
     except (CoobirdError, OSError, sqlite3.Error) as error:
         return Finding("spool", False, str(error), f"Name another file in {SPOOL_VARIABLE}.")
     text = f"{path}: {report.waiting:,} events waiting"
     if orphans := report.waiting - report.at_work:
-        text += f", {orphans:,} of them of processes that have ended; the oldest is of {report.oldest}"
+        text += f", {orphans:,} of them of processes that ended; the oldest is of {report.oldest}"
         return Finding("spool", False, text, f"Send them: coobird spool drain {path}")
     return Finding("spool", True, text)

@@ -1,6 +1,7 @@
-"""The command line `coobird`, also `python -m coobird.cli`: what there is to ask for, and how each of it ends.
+"""Command line `coobird`, also `python -m coobird.cli`: its commands and their exit codes.
 
-Exit codes: 0 it is done · 1 a problem, told on the standard error · 2 wrong arguments or settings · 130 Ctrl-C
+Exit codes: 0 done · 1 a problem, named on the standard error · 2 wrong arguments or settings ·
+130 interrupted by Ctrl-C
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from coobird._version import __version__
 from coobird.cli.parser import Parser, without_keys
-from coobird.cli.show import MissingExtraError
+from coobird.cli.show import MissingTablesError
 from coobird.errors import ConfigurationError, CoobirdError
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # not every terminal and pipe can take every letter
+            # Some terminals and pipes cannot take every letter.
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = _run(given)
         if sys.stdout:
@@ -37,16 +39,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except ConfigurationError as error:
         return _fail(error, USAGE)
-    except (CoobirdError, MissingExtraError, OSError) as error:
-        _let_go_of_output()
-        # Whoever read the output has seen enough.
+    except (CoobirdError, MissingTablesError, OSError) as error:
+        _flush_or_discard_output()
+        # A reader such as `head` closes the pipe when it has enough.
         return OK if isinstance(error, BrokenPipeError) else _fail(error, PROBLEM)
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
 def _run(given: list[str]) -> int:
-    # These two have command lines of their own.
+    # `mock` and `spool` have command lines of their own.
     if given[:1] == ["mock"]:
         from coobird.mock.cli import main as mock
 
@@ -63,20 +65,23 @@ def _run(given: list[str]) -> int:
 def _parser() -> Parser:
     from coobird.cli import doctor, reads, tail, track
 
-    parser = Parser(prog="coobird", description="Look at Coobird from a terminal.", epilog=_EPILOG)
+    parser = Parser(prog="coobird", description="Use Coobird from a terminal.", epilog=_EPILOG)
     parser.add_argument("--version", action="version", version=f"coobird {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     doctor.add_to(commands)
     track.add_to(commands)
     tail.add_to(commands)
-    for name, what in (("mock", "run a local Coobird"), ("spool", "look after a file of events that wait to be sent")):
+    for name, what in (
+        ("mock", "run a local Coobird"),
+        ("spool", "show, send or export the events that wait in a spool"),
+    ):
         commands.add_parser(name, help=f"{what}; more: coobird {name} --help", add_help=False)
     reads.add_to(commands)
     return parser
 
 
-def _let_go_of_output() -> None:
-    """See to it that what is still buffered does not fail once more at exit."""
+def _flush_or_discard_output() -> None:
+    """Write the buffered output, or discard it: at exit it would fail once more."""
     try:
         if sys.stdout:
             sys.stdout.flush()

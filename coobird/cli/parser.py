@@ -1,4 +1,4 @@
-"""A parser of command lines that repeats no secret."""
+"""Parser of command lines whose messages repeat no secret."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KEY = re.compile(r"\bsk_[^\s'\"]+")
 
 
 def without_keys(text: str) -> str:
-    """The text without anything that looks like an API key, such as one given where an id belongs."""
+    """Return the text without API keys: one may have been given in the place of an id."""
     return _KEY.sub("sk_***", text)
 
 
@@ -28,7 +28,7 @@ class Parser(argparse.ArgumentParser):
         super().__init__(*args, **options)
 
     def parse(self, given: Sequence[str]) -> argparse.Namespace:
-        """Parse everything, or say what there is no option for and exit."""
+        """Parse all arguments, or name the one that does not exist and exit with code 2."""
         options, unknown = self.parse_known_args(given)
         if unknown:
             names = [word.partition("=")[0] for word in unknown if word.startswith("-")]

@@ -1,7 +1,11 @@
-"""One command for each operation that reads, derived from the methods: what the contract gains, the command line has.
+"""One command for each operation that reads, derived from the methods of the client.
 
-list_customers          coobird customers list             get_wallet            coobird wallets get WALLET_ID
-list_agent_actions      coobird agent-actions list ID      get_wallet_balance    coobird wallets balance WALLET_ID
+An operation that the contract gains is a command without further code.
+
+
+list_customers          coobird customers list             get_wallet            coobird wallets get
+WALLET_ID list_agent_actions      coobird agent-actions list ID      get_wallet_balance    coobird
+wallets balance WALLET_ID
 """
 
 from __future__ import annotations
@@ -30,7 +34,7 @@ _MAX_PAGE = 100
 
 
 def truth(text: str) -> bool:
-    """`true` or `false`, as in JSON."""
+    """Return the value of `true` or `false`, written as in JSON."""
     if text.lower() not in ("true", "false"):
         raise ArgumentTypeError("must be true or false")
     return text.lower() == "true"
@@ -49,7 +53,7 @@ class Filter(NamedTuple):
 
 
 class Read(NamedTuple):
-    """An operation that reads. `iterator` is the method that goes through all pages, where there are pages."""
+    """An operation that reads. `iterator` is the method that goes through all pages, if any."""
 
     resource: str
     action: str
@@ -61,7 +65,7 @@ class Read(NamedTuple):
 
 
 def reads() -> Iterator[Read]:
-    """All of them, those of a resource together."""
+    """Yield all operations that read, resource by resource."""
     for owner in Methods.__bases__:
         resource = re.sub(r"(?<!^)(?=[A-Z])", "_", owner.__name__.removesuffix("Methods")).lower()
         for name, method in vars(owner).items():
@@ -101,7 +105,7 @@ def _filter(name: str, annotation: str, about: str) -> Filter:
     return Filter(name, _TYPES.get(kind, str), choices, re.sub(r"\s+", " ", text.group(1)) if text else "")
 
 
-# ---------------------------------------------------------------------------------------------------- on the command line
+# ----------------------------------------------------------------------------------------- command line
 
 
 def add_to(commands: Commands) -> None:

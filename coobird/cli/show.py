@@ -1,4 +1,4 @@
-"""Answers on a terminal: tables for people, lines of JSON for programs, and a count while a long list arrives."""
+"""Answers on a terminal: tables for people, JSON for programs, a count during long lists."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:00
 _WIDEST = 40
 
 
-class MissingExtraError(ImportError):
-    """The packages of the extra `cli` are not installed."""
+class MissingTablesError(ImportError):
+    """The package that draws tables is not installed: it comes with the extra `cli`."""
 
 
 def line(value: Any) -> str:
-    """A value as one line of JSON, in letters that the output can take."""
+    """Return a value as one line of JSON, with escapes if the output cannot take its letters."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
     try:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
@@ -35,16 +35,16 @@ def line(value: Any) -> str:
 
 
 def console(*, to_stderr: bool = False) -> Console:
-    """Where people read. Into a file or a pipe nothing is cut off."""
+    """Return a console for people. In a file or a pipe it cuts off nothing."""
     try:
         from rich.console import Console
     except ImportError as error:
-        raise MissingExtraError(
+        raise MissingTablesError(
             "tables need the package 'rich': pip install 'coobird[cli]' (--json does without)."
         ) from error
 
     class Quiet(Console):
-        """Leaves it to the command how to end when its reader has gone."""
+        """Raises `BrokenPipeError` when its reader has gone; rich itself would exit the program."""
 
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError
@@ -54,6 +54,7 @@ def console(*, to_stderr: bool = False) -> Console:
 
 
 def show_one(entry: Row, *, as_json: bool) -> None:
+    """Print one entry: a line per field, or one line of JSON."""
     if as_json:
         print(line(entry))
         return
@@ -69,6 +70,14 @@ def show_one(entry: Row, *, as_json: bool) -> None:
 
 
 def show_entries(entries: Iterable[Row], *, columns: str | None, noun: str, as_json: bool) -> None:
+    """Print the entries of a list: a table, or a line of JSON each.
+
+    Args:
+        entries: The entries.
+        columns: Names of the fields to show, with commas between them. Those that fit, if left out.
+        noun: Name of the entries in messages.
+        as_json: True for JSON.
+    """
     if as_json:
         for entry in entries:
             print(line(entry))
@@ -99,7 +108,7 @@ def show_entries(entries: Iterable[Row], *, columns: str | None, noun: str, as_j
 
 
 def chosen(columns: str, rows: list[Row]) -> list[str]:
-    """The fields that were asked for."""
+    """Return the names of the fields that were asked for."""
     names, known = [name.strip() for name in columns.split(",")], _names(rows)
     if unknown := [name for name in names if name not in known]:
         raise ConfigurationError(f"there is no field {unknown[0]!r}; there are {', '.join(known)}.")
@@ -107,7 +116,7 @@ def chosen(columns: str, rows: list[Row]) -> list[str]:
 
 
 def fitting(rows: list[Row], width: int) -> list[str]:
-    """The fields that fit, from the left: single values that at least one row has."""
+    """Return the names of the fields that fit, from the left. Each has a value, not a list."""
     shown: list[str] = []
     for name in _names(rows):
         values = [row.get(name) for row in rows]
@@ -122,7 +131,7 @@ def fitting(rows: list[Row], width: int) -> list[str]:
 
 
 def cell(value: Any) -> str:
-    """A value as people read it. Control characters are replaced: a name must not steer the terminal."""
+    """Return a value for people, without control characters, which could steer the terminal."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else line(cast("object", value))
@@ -132,7 +141,7 @@ def cell(value: Any) -> str:
 
 
 def counted(entries: Iterable[Row], noun: str, *, as_json: bool) -> Iterator[Row]:
-    """The entries, with a count on the standard error while they arrive, if somebody is there to see it."""
+    """Yield the entries. On a terminal, the standard error shows their count while they arrive."""
     if not sys.stderr.isatty() or (as_json and sys.stdout.isatty()):
         yield from entries
         return
@@ -158,4 +167,4 @@ def _names(rows: list[Row]) -> list[str]:
 def _text(text: str) -> Any:
     from rich.text import Text
 
-    return Text(text)  # not a str, in which rich would look for markup
+    return Text(text)  # rich would read a str as markup

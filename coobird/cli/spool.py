@@ -1,4 +1,4 @@
-"""The command line `coobird-spool`: what waits in a spool, sending it, or writing it down."""
+"""Command line `coobird-spool`: shows, sends or exports the events that wait in a spool."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 
 from coobird._delivery.spool import inspection as spool
 from coobird._settings.api_key import API_KEY_VARIABLE, ApiKey, resolve_key
-from coobird._settings.host import resolve_host
+from coobird._settings.host import HOST_VARIABLE, resolve_host
 from coobird.cli.parser import Parser, without_keys
 from coobird.errors import AuthenticationError, ConfigurationError, PermissionDeniedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coobird._delivery.stats import Stats
+    from coobird import Stats
     from coobird.errors import CoobirdError
 
 _BAR = 30
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. The exit code is 0 if it did all that it was asked for."""
+    """Run one command. The exit code is 0 if it did everything that was asked for."""
     options = _parser().parse(sys.argv[1:] if arguments is None else arguments)
     path = os.path.abspath(options.file)
     try:
@@ -40,27 +40,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except sqlite3.Error as error:
         print(f"coobird-spool: {without_keys(path)} cannot be read: {error}.", file=sys.stderr)
         return 1
-    except BrokenPipeError:  # whoever read the output has seen enough
+    except BrokenPipeError:  # a reader such as `head` closes the pipe when it has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
 
 def _parser() -> Parser:
-    parser = Parser(prog="coobird-spool", description="Look after a file of events that wait to be sent.")
+    parser = Parser(prog="coobird-spool", description="Show, send or export the events that wait in a spool.")
     commands = parser.add_subparsers(dest="command", required=True)
-    status = commands.add_parser("status", help="how many events wait, and since when")
-    drain = commands.add_parser("drain", help="send what no running process is going to send")
-    export = commands.add_parser("export", help="write all events to the standard output, as lines of JSON; they stay")
+    status = commands.add_parser("status", help="show how many events wait, and since when")
+    drain = commands.add_parser("drain", help="send the events that no running process will send")
+    export = commands.add_parser(
+        "export", help="write all events to the standard output, as lines of JSON; they stay in the spool"
+    )
     for command in (status, drain, export):
-        command.add_argument("file", metavar="FILE", help="what the client was given as spool=")
-    drain.add_argument("--host", help="default: COOBIRD_HOST")
+        command.add_argument("file", metavar="FILE", help="path of the spool, as given to the client")
+    drain.add_argument("--host", help=f"URL of Coobird (default: {HOST_VARIABLE}, else the development environment)")
     drain.add_argument(
         "--any-key",
         action="store_true",
-        help="also what was tracked with another API key, for example before it was renewed",
+        help="also send events that were tracked with another API key, for example before it was renewed",
     )
     drain.add_argument(
-        "--timeout", type=float, metavar="SECONDS", help="stop after this time (default: when all is sent)"
+        "--timeout", type=float, metavar="SECONDS", help="stop after this time (default: when all are sent)"
     )
     drain.epilog = f"The API key is read from {API_KEY_VARIABLE}."
     return parser
@@ -85,9 +87,9 @@ def _export(path: str) -> int:
 
 
 def _drain(path: str, *, host: str | None, any_key: bool, timeout: float | None) -> int:
-    from coobird.client.coomon import Coomon
+    from coobird import Coomon
 
-    # Refused here if it cannot work, before the file is changed.
+    # Settings that cannot work are refused here, before the file is changed.
     key = resolve_key(ApiKey(None))
     resolve_host(host)
     with closing(spool.look_into(path)) as db:
@@ -100,7 +102,7 @@ def _drain(path: str, *, host: str | None, any_key: bool, timeout: float | None)
     try:
         while _done(client.stats()) < total and time.monotonic() < give_up_at:
             if any(isinstance(problem, AuthenticationError | PermissionDeniedError) for problem in problems):
-                break  # the log has said it
+                break  # the log has the error
             _progress(_done(client.stats()), total)
             time.sleep(0.1)
     except KeyboardInterrupt:
@@ -112,7 +114,7 @@ def _drain(path: str, *, host: str | None, any_key: bool, timeout: float | None)
     print(file=sys.stderr)
     with closing(spool.look_into(path)) as db:
         found = spool.report(db, path)
-    # A request that is still on its way keeps its events ours until this process ends.
+    # Events of a request in flight belong to this process until it ends, although they may be left.
     left = max(found.waiting - found.at_work, stats.queued)
     print(f"{stats.delivered:,} events sent, {stats.rejected + stats.dropped:,} refused, {left:,} left")
     return 0 if stats.delivered == stats.tracked and not left else 1

@@ -1,4 +1,4 @@
-"""`coobird tail`: usage events as they arrive, from the stream of a local server."""
+"""Command `coobird tail`: shows usage events as they arrive, from the stream of a local server."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
     from coobird.cli.arguments import Commands
 
-# The server says something every 15 seconds, if only that it is still there.
+# The server sends a comment after 15 seconds without an event.
 _SILENCE_SECONDS = 40.0
-_AGAIN_SECONDS = 1.0
+_RECONNECT_DELAY_SECONDS = 1.0
 
 
 def add_to(commands: Commands) -> None:
+    """Add the command to the parser."""
     parser = commands.add_parser(
         "tail",
         help="show usage events as they arrive at a local server",
@@ -36,13 +37,14 @@ def add_to(commands: Commands) -> None:
     parser.set_defaults(run=run)
     parser.add_argument("--customer-id", metavar="CUSTOMER_ID", help="only the events of this customer")
     parser.add_argument("--agent-id", metavar="AGENT_ID", help="only the events of this agent")
-    parser.add_argument("--all", action="store_true", help="of all tenants, not only of the one that the API key names")
-    parser.add_argument("--from-start", action="store_true", help="begin with the events that are there already")
+    parser.add_argument("--all", action="store_true", help="events of all API keys")
+    parser.add_argument("--from-start", action="store_true", help="begin with the events that have arrived before")
     add_host(parser)
     add_json(parser, "one line of JSON for each event")
 
 
 def run(options: Namespace) -> int:
+    """Print events until Ctrl-C."""
     wanted = {name: value for name in ("customer_id", "agent_id") if (value := getattr(options, name)) is not None}
     host, key = resolve_host(options.host), None
     if not options.all:
@@ -52,28 +54,29 @@ def run(options: Namespace) -> int:
             print(f"coobird: {host} is not encrypted: others on the network can read the API key.", file=sys.stderr)
     for event in follow(host, key, after=0 if options.from_start else None):
         if all(event[name] == value for name, value in wanted.items()):
-            print(line(event) if options.json else told(event), flush=True)
+            print(line(event) if options.json else event_line(event), flush=True)
     return 0
 
 
 def follow(host: str, key: ApiKey | None, *, after: int | None) -> Iterator[dict[str, Any]]:
-    """The events after the one with this number, or those that come from now on. It connects again when it has to.
+    """Yield the events after this number, or from now on. It never ends, and reconnects if needed.
 
     Raises:
-        APIConnectionError: Nobody answered the first time.
-        CoobirdError: There is no stream.
+        APIConnectionError: The first connection failed.
+        CoobirdError: The server has no stream.
     """
     import httpx
 
     connected, last = False, None
-    headers = {} if key is None else {"Authorization": f"Bearer {key.reveal()}"}
     with usable_network():
-        client = httpx.Client(timeout=httpx.Timeout(10.0, read=_SILENCE_SECONDS), headers=headers)
+        client = httpx.Client(timeout=httpx.Timeout(10.0, read=_SILENCE_SECONDS))
+    if key is not None:
+        client.headers["Authorization"] = f"Bearer {key.reveal()}"
     with client as http:
         while True:
             try:
                 if last is not None and not _has(http, host, last):
-                    after = 0  # a server that was started anew counts anew
+                    after = 0  # a server that was started again counts from 1 again
                 query = {} if after is None else {"after": after}
                 with http.stream("GET", f"{host}/_mock/stream", params=query) as response:
                     kind = response.headers.get("content-type", "")
@@ -92,25 +95,25 @@ def follow(host: str, key: ApiKey | None, *, after: int | None) -> Iterator[dict
                         f"No answer from {host}: {error}", hint="Start the local server with `coobird mock`."
                     ) from error
             print("coobird: the connection was lost; trying again ...", file=sys.stderr)
-            time.sleep(_AGAIN_SECONDS)
+            time.sleep(_RECONNECT_DELAY_SECONDS)
 
 
 def _has(http: httpx.Client, host: str, event: dict[str, Any]) -> bool:
-    """Whether the server still has this event where it was."""
+    """True if the server still has this event under its number."""
     answer = http.get(f"{host}/_mock/events", params={"after": event["seq"] - 1, "limit": 1})
     found: list[dict[str, Any]] = answer.json()["events"] if answer.status_code == 200 else []
     return [each["event_id"] for each in found] == [event["event_id"]]
 
 
 def read(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """The events in a stream of server-sent events: one line of data each."""
+    """Yield the events of a stream of server-sent events: one line of data each."""
     for text in lines:
         if text.startswith("data:"):
             yield json.loads(text[5:])
 
 
-def told(event: dict[str, Any]) -> str:
-    """An event for people: when, who, what, how much, what it cost, and what else is known."""
+def event_line(event: dict[str, Any]) -> str:
+    """Return an event as a line for people: time, ids, action, quantity, cost, attributes."""
     who = f"{event['customer_id']}  {event['agent_id']}"
     what = "  ".join(filter(None, (event["action_type"], event["signal_code"])))
     cost = "" if event["cost_usd"] is None else f"  ${event['cost_usd']}"

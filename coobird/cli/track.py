@@ -1,4 +1,4 @@
-"""`coobird track`: one event, sent now, or a file of them."""
+"""Command `coobird track`: sends one event, or a file of events."""
 
 from __future__ import annotations
 
@@ -19,51 +19,53 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import BinaryIO
 
+    from coobird import Coomon
     from coobird.cli.arguments import Commands
-    from coobird.client.coomon import Coomon
     from coobird.errors import CoobirdError
 
 _CHUNK = 1000
-# What `--file` takes from each line instead.
+# Options of one event. With `--file` each line has them.
 _ONE_EVENT = ("customer_id", "agent_id", "signal_code", "quantity", "attribute", "metadata", "event_id", "timestamp")
 
 
 def add_to(commands: Commands) -> None:
+    """Add the command to the parser."""
     parser = commands.add_parser(
         "track",
-        help="send a usage event, or a file of them",
-        description="Send a usage event now and say what became of it; or, with --file, many.",
-        epilog="In a file every line is a JSON object with the names of these options: customer_id, agent_id, ...",
+        help="send a usage event, or a file of events",
+        description="Send a usage event now and show the server's answer; with --file, send many.",
+        epilog="Each line of a file is a JSON object, with the names of these options as keys: customer_id, ...",
     )
     parser.set_defaults(run=run)
     add = parser.add_argument
-    add("--customer-id", metavar="CUSTOMER_ID", help="the customer whom it is billed to")
-    add("--agent-id", metavar="AGENT_ID", help="the agent that acted")
-    add("--action-type", choices=("task", "workflow", "outcome"), default="task", help="what was done (default: task)")
-    add("--signal-code", metavar="CODE", help="the signal that it counts towards")
-    add("--quantity", type=_number, metavar="N", help="how many units (default: 1)")
-    for name, what in (("attribute", "a fact for pricing"), ("metadata", "a note of your own")):
+    add("--customer-id", metavar="CUSTOMER_ID", help="customer to whom it is billed")
+    add("--agent-id", metavar="AGENT_ID", help="agent that acted")
+    add("--action-type", choices=("task", "workflow", "outcome"), default="task", help="kind of action (default: task)")
+    add("--signal-code", metavar="CODE", help="signal that it counts towards")
+    add("--quantity", type=_number, metavar="N", help="number of units (default: 1)")
+    for name, what in (("attribute", "fact for pricing"), ("metadata", "note of your own")):
         add(
             f"--{name}",
             type=_pair,
             action="append",
             default=[],
             metavar="NAME=VALUE",
-            help=f"{what}; may be repeated. A value that is JSON is taken as such, anything else as text",
+            help=f"{what}; may be repeated. A value is read as JSON, or as text if it is not JSON",
         )
-    add("--event-id", metavar="EVENT_ID", help="makes sending it twice harmless")
-    add("--timestamp", type=_instant, metavar="TIME", help="when it happened, in ISO 8601 (default: now)")
-    add("--file", metavar="FILE", help="send the events of this file, - for the standard input")
+    add("--event-id", metavar="EVENT_ID", help="id of the event: sent twice, it counts once")
+    add("--timestamp", type=_instant, metavar="TIME", help="time of the action, in ISO 8601 (default: now)")
+    add("--file", metavar="FILE", help="send the events of this file; - for the standard input")
     add_host(parser)
     add_json(parser, "the server's answer as one line of JSON")
 
 
 def run(options: Namespace) -> int:
+    """Send the event or the file. The exit code is 0 if the server has taken everything."""
     if options.file is not None:
         return _run_file(options)
     for name in ("customer_id", "agent_id"):
         if getattr(options, name) is None:
-            raise ConfigurationError(f"--{name.replace('_', '-')} is needed.")
+            raise ConfigurationError(f"--{name.replace('_', '-')} is missing: give it, or send a file with --file.")
     event = {
         name: getattr(options, name)
         for name in ("customer_id", "agent_id", "action_type", "signal_code", "event_id", "timestamp")
@@ -86,9 +88,9 @@ def run(options: Namespace) -> int:
 def _run_file(options: Namespace) -> int:
     if given := [name for name in _ONE_EVENT if getattr(options, name)]:
         raise ConfigurationError(
-            f"--{given[0].replace('_', '-')} is for one event; with --file, each line says its own."
+            f"--{given[0].replace('_', '-')} is for one event: with --file, write it into each line instead."
         )
-    # Problems are printed here; without a handler the log would print them once more.
+    # Problems are printed by this command; without a handler, logging would print them once more.
     logging.getLogger("coobird").addHandler(logging.NullHandler())
     problems: list[CoobirdError] = []
     with (
@@ -99,7 +101,7 @@ def _run_file(options: Namespace) -> int:
     ):
         bad_line = _send(client, stream, problems)
         _flush(client, problems)
-    _tell(problems)
+    _report(problems)
     stats = client.stats()
     if sys.stderr.isatty():
         print(file=sys.stderr)
@@ -115,20 +117,20 @@ def _run_file(options: Namespace) -> int:
 
 
 def _opened(file: str) -> BinaryIO:
-    """JSON is UTF-8, whatever the terminal is."""
+    """Return the stream to read, in bytes: JSON is UTF-8, whatever the terminal uses."""
     if file != "-":
         return open(file, "rb")
     if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison] - a shell has closed it
-        raise ConfigurationError("There is no standard input to read.")
+        raise ConfigurationError("There is no standard input to read: give a file.")
     return sys.stdin.buffer
 
 
 def _send(client: Coomon, lines: Iterable[bytes], problems: list[CoobirdError]) -> InvalidEventError | None:
-    """Send what the lines say, up to the end or to one that is no event, which is returned."""
+    """Send the events of the lines, until the end or a bad line, whose error is returned."""
     try:
         for count, event in enumerate(_events(lines), 1):
             client.track(**event)
-            # The queue drops the oldest when it is full: it is emptied before.
+            # A full queue would drop its oldest event, so it is emptied before.
             if count % _CHUNK == 0:
                 _flush(client, problems)
     except InvalidEventError as error:
@@ -138,12 +140,12 @@ def _send(client: Coomon, lines: Iterable[bytes], problems: list[CoobirdError]) 
 
 def _flush(client: Coomon, problems: list[CoobirdError]) -> None:
     client.flush()
-    _tell(problems)
+    _report(problems)
     if sys.stderr.isatty():
         print(f"\r{client.stats().delivered:,} events sent", end="", file=sys.stderr, flush=True)
 
 
-def _tell(problems: list[CoobirdError]) -> None:
+def _report(problems: list[CoobirdError]) -> None:
     for problem in problems:
         event = problem.event if isinstance(problem, InvalidEventError) else {}
         which = line({name: value for name, value in event.items() if value is not None}) if event else ""
@@ -152,7 +154,7 @@ def _tell(problems: list[CoobirdError]) -> None:
 
 
 def _events(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    from coobird.client.coomon import Coomon
+    from coobird import Coomon
 
     known = inspect.signature(Coomon.track).parameters.keys() - {"self"}
     for number, text in enumerate(lines, 1):
@@ -161,11 +163,13 @@ def _events(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
         try:
             event = {"action_type": "task", **json.loads(text)}
             if unknown := sorted(event.keys() - known):
-                raise ValueError(f"there is no {unknown[0]!r} in an event")
+                raise ValueError(f"an event has no field {unknown[0]!r}")
             if event.get("timestamp") is not None:
                 event["timestamp"] = datetime.fromisoformat(event["timestamp"])
         except (ValueError, TypeError, RecursionError) as error:
-            raise InvalidEventError(f"line {number} is no event: {error}. Nothing from there on was sent.") from error
+            raise InvalidEventError(
+                f"line {number} is no event: {error}. Nothing from that line on was sent: correct it, and send the rest."
+            ) from error
         yield event
 
 

@@ -140,7 +140,7 @@ def test_a_server_that_does_not_tell_its_time_is_no_problem(date: str | None) ->
 def test_a_spool_is_looked_into(run: Run, tmp_path: Path, key: str) -> None:
     path = tmp_path / "usage.db"
     found = findings(run("doctor", "--json", COOBIRD_SPOOL=str(path)))
-    assert (found["spool"]["ok"], found["spool"]["text"]) == (True, f"{path} will be made")
+    assert (found["spool"]["ok"], found["spool"]["text"]) == (True, f"{path} will be created")
     assert not path.exists()
     client = Coomon(key, host="http://127.0.0.1:9", spool=path, max_retries=0, on_error=lambda _: None)
     client.track_task(customer_id="cust_1", agent_id="agent_1")

@@ -52,7 +52,10 @@ def test_an_event_that_is_known_already_is_a_duplicate_and_no_problem(run: Run) 
 
 def test_an_event_without_a_customer_is_a_wrong_argument(run: Run) -> None:
     done = run("track", "--agent-id", "agent_1")
-    assert (done.returncode, done.stderr) == (2, "coobird: --customer-id is needed.\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "coobird: --customer-id is missing: give it, or send a file with --file.\n",
+    )
 
 
 @pytest.mark.parametrize("option", ["--attribute=novalue", "--attribute==x", "--timestamp=yesterday"])
