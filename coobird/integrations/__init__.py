@@ -1,16 +1,16 @@
 """Meters for SDKs and frameworks in which agents run. Each is imported only by its user.
 
-    coobird.integrations.openai         wrap(client): meters an OpenAI client       coobird[openai]
-    coobird.integrations.anthropic      wrap(client): meters an Anthropic client    coobird[anthropic]
-    coobird.integrations.opentelemetry  CoobirdSpanProcessor: meters GenAI spans    coobird[otel]
-    coobird.integrations.prices         cost_usd: price of a call                   coobird[prices]
-    coobird.integrations.langchain      CoobirdCallbackHandler: meters its models   coobird[langchain]
-    coobird.integrations.litellm        CoobirdLogger: meters its models            coobird[litellm]
+    coobird.integrations.openai         wrap: meters an OpenAI client             coobird[openai]
+    coobird.integrations.anthropic      wrap: meters an Anthropic client          coobird[anthropic]
+    coobird.integrations.opentelemetry  CoobirdSpanProcessor: meters GenAI spans  coobird[otel]
+    coobird.integrations.prices         cost_usd: price of a call                 coobird[prices]
+    coobird.integrations.langchain      CoobirdCallbackHandler: meters models     coobird[langchain]
+    coobird.integrations.litellm        CoobirdLogger: meters models              coobird[litellm]
     coobird.integrations.asgi           CoobirdMiddleware: each request is a run
     coobird.integrations.wsgi           CoobirdMiddleware: each request is a run
-    coobird.integrations.fastapi        in_run: the same as a dependency            coobird[fastapi]
-    coobird.integrations.django         CoobirdMiddleware: each request is a run    coobird[django]
-    coobird.integrations.celery         connect: a task is in its sender's run      coobird[celery]
+    coobird.integrations.fastapi        in_run: the same as a dependency          coobird[fastapi]
+    coobird.integrations.django         CoobirdMiddleware: each request is a run  coobird[django]
+    coobird.integrations.celery         connect: a task is in its sender's run    coobird[celery]
     coobird.integrations.aws_lambda     metered: delivers before the freeze
 
 All follow one rule: one answer of a model is one event, also if several of them report it.

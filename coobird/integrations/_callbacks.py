@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from coobird.integrations._metering.errors import MeteringClient
 
 MAX_STARTED = 10_000
-"""Maximum number of started calls, so that calls whose end is never reported do not fill the memory.
-A call whose start was forgotten is billed to the run that is current at its end."""
+"""Maximum number of started calls, so that calls whose end is never reported do not fill the
+memory. A call whose start was forgotten is billed to the run that is current at its end."""
 
 
 class CallStart(NamedTuple):
@@ -69,7 +69,7 @@ class CallbackHandler:
         attributes: Mapping[str, Any] | None = None,
         cost: bool | Callable[[Call], Decimal | None] = False,
     ) -> None:
-        """Make the handler. Nothing global changes: register the handler with the framework yourself.
+        """Make the handler. Nothing global changes: register it with the framework yourself.
 
         Args:
             coomon: The `Coomon` or `AsyncCoomon` to track with.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def needs_extra(name: str) -> Generator[None]:
-    """Wrap the imports of an extra's packages: an error about a missing one says what to install."""
+    """Surround imports of an extra's packages: the error for a missing one says what to install."""
     try:
         yield
     except ImportError as error:
@@ -35,7 +35,7 @@ def check_coomon(client: object) -> None:
 
 
 def check_sdk_client(client: object, package: str, example: str) -> None:
-    """Refuse an object that no call goes through: a class, a part of a client, another package's client.
+    """Refuse an object that makes no calls: a class, a part of a client, another package's client.
 
     Raises:
         ConfigurationError: It is no client of this package.

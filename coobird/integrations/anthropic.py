@@ -58,12 +58,13 @@ def wrap(
         signal_code: Signal that events count towards, unless a run names one.
         attributes: Attributes of every event. Those of a run win.
         cost: True fills in `cost_usd` from the price list (extra `prices`). A function returns the
-            cost of a call, or `None` if it is unknown. Your own `cost_usd`, here or in a run, always
-            wins.
+            cost of a call, or `None` if it is unknown. Your own `cost_usd`, here or in a run,
+            always wins.
         provider: Name of the provider, if it does not follow from the class of the client.
 
     Raises:
-        ConfigurationError: `cost=True` without the price list; or `client` or `coomon` is no such client.
+        ConfigurationError: `cost=True` without the price list; or `client` or `coomon` is no such
+            client.
     """
     check_sdk_client(client, "anthropic", "wrap(anthropic.Anthropic(), coomon)")
     meter = CallMeter(

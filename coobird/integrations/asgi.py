@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 class CoobirdMiddleware:
     """Makes each request, and each WebSocket connection, a run.
 
-    The run lasts until the last byte and the last background task. Requests, errors and streams pass
-    through unchanged. It is safe for concurrent requests and needs no framework.
+    The run lasts until the last byte and the last background task. Requests, errors and streams
+    pass through unchanged. It is safe for concurrent requests and needs no framework.
     """
 
     def __init__(
@@ -42,8 +42,8 @@ class CoobirdMiddleware:
         Args:
             app: The application; `add_middleware` passes it.
             coomon: The client whose events take missing values from the run.
-            run: Payer function. It is called with each request's scope, and returns `RunOptions`, or
-                `None` for no payer. It may be a coroutine function. Inside the middleware that
+            run: Payer function. It is called with each request's scope, and returns `RunOptions`,
+                or `None` for no payer. It may be a coroutine function. Inside the middleware that
                 authenticates users, `scope["user"]` is set. An error of it is reported to
                 `on_error`, and the request goes on without a run.
             shutdown: Shut the client down when the server ends (lifespan), within its

@@ -1,6 +1,9 @@
 """AWS Lambda: events are delivered before the function is frozen, and its invocation is a run.
 
-@metered(coomon, run=lambda event, context: {"customer_id": event["account"], "agent_id": "summarizer"})
+def payer(event, context):
+    return {"customer_id": event["account"], "agent_id": "summarizer"}
+
+@metered(coomon, run=payer)
 def handler(event, context): ...
 """
 
@@ -39,11 +42,11 @@ def metered(
 
     Args:
         coomon: The client, made once outside the handler. It stays open for the next invocation.
-        run: Payer function. It is called with event and context, and returns `RunOptions`, or `None`
-            for no payer. An error of it is reported to `on_error`, and the handler runs all the
-            same.
-        flush_timeout: Maximum time of delivery in seconds. An outage of Coobird may add this time to
-            an invocation.
+        run: Payer function. It is called with event and context, and returns `RunOptions`, or
+            `None` for no payer. An error of it is reported to `on_error`, and the handler runs all
+            the same.
+        flush_timeout: Maximum time of delivery in seconds. An outage of Coobird may add this time
+            to an invocation.
         margin: Seconds before the function's own deadline at which delivery stops, so that the
             answer is still returned. Events that are not delivered by then are reported to
             `on_error`, and stay queued.
@@ -59,7 +62,7 @@ def metered(
     report_errors = ReportErrors(coomon, "The events of an invocation could not be delivered")
 
     def decorate(handler: Handler) -> Handler:
-        # A callable object is called by its class's __call__, which may be a coroutine function, too.
+        # A callable object is called by its class's __call__, which may be a coroutine function.
         called = (handler, type(handler).__call__)
         if any(
             is_one(each) for is_one in (iscoroutinefunction, isgeneratorfunction, isasyncgenfunction) for each in called

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from coobird.integrations._run_opener import RunOptions
 
 HEADER = "coobird_run"
-"""Message header with the run's token. Everyone who reads the queue can read it; it holds no secret."""
+"""Message header with the run's token. Every reader of the queue can read it; it has no secret."""
 
 _SCOPE = "_coobird_scope"
 
@@ -29,11 +29,12 @@ def connect(app: Any, coomon: Coomon | AsyncCoomon) -> None:
     """Run the tasks of this application in the run that they were sent in.
 
     A second call with the same client does nothing. Retries, chains and callbacks go on in the same
-    run. The body of a chord is sent by the task that ends last; give it
-    `headers={HEADER: run.token()}` if the tasks of one chord are for several customers. A task that
-    was sent outside any run has none. Neither has the error callback of a task that was killed for
-    its `time_limit`, unless it is given that header. A token that cannot be made or read is reported
-    to `on_error`, and the task runs outside any run.
+    run. The body of a chord is sent by the task that ends last. If the tasks of one chord are for
+    several customers, give the body `headers={HEADER: run.token()}`.
+
+    A task that was sent outside any run has none. Neither has the error callback of a task that was
+    killed for its `time_limit`, unless it is given that header. A token that cannot be made or read
+    is reported to `on_error`, and the task runs outside any run.
 
     Only messages of this application carry a token, and only its tasks read it. Workers deliver
     events by the client's timer, and when they are stopped. A worker that is killed (`time_limit`)
@@ -62,9 +63,9 @@ def connect(app: Any, coomon: Coomon | AsyncCoomon) -> None:
     opener = RunOpener(coomon, _with_token)
     state["_coobird_client"] = coomon
 
-    # The signal before_task_publish would not do: it does not name the application of the message, and
-    # another application may have another client. Every message goes through `send_task`, including
-    # those of retries, chains, chords and beat.
+    # `send_task` instead of the signal before_task_publish, which does not name the application of
+    # the message: another application may have another client. Every message goes through
+    # `send_task`, including those of retries, chains, chords and beat.
     def send_task(*args: Any, **options: Any) -> Any:
         with opener.report_errors:
             headers: dict[str, Any] = options.get("headers") or {}

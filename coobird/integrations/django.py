@@ -3,7 +3,10 @@
 MIDDLEWARE = [..., "django.contrib.auth.middleware.AuthenticationMiddleware",
               "coobird.integrations.django.CoobirdMiddleware"]
 COOBIRD_CLIENT = "shop.billing.coomon"       # a Coomon or an AsyncCoomon
-COOBIRD_RUN = "shop.billing.payer"           # def payer(request): return {"customer_id": request.user.account_id, ...}
+COOBIRD_RUN = "shop.billing.payer"           # a function
+
+def payer(request):
+    return {"customer_id": request.user.account_id, "agent_id": "assistant"}
 """
 
 from __future__ import annotations
@@ -77,7 +80,8 @@ def _in_run(response: Any, run: Run) -> Any:
         response.streaming_content = _async_pieces(pieces, run) if response.is_async else _pieces(pieces, run)
         close = response.close
 
-        # Closing runs the view's own code, such as the `finally` of a generator that was not read to its end.
+        # Closing runs code of the view, such as the `finally` of a generator that was not read to
+        # its end.
         def close_in_run() -> None:
             with run:
                 close()

@@ -40,8 +40,8 @@ def in_run(
 
     Args:
         coomon: The client whose events take missing values from the run.
-        payer: Your own dependency, which returns `RunOptions`, or `None` for no payer. It may depend
-            on others, and refuse the request as every dependency may.
+        payer: Your own dependency, which returns `RunOptions`, or `None` for no payer. It may
+            depend on others, and refuse the request as every dependency may.
     """
     opener = RunOpener(coomon, _unchanged)
 

@@ -3,7 +3,7 @@
 handler = CoobirdCallbackHandler(coomon)
 
 with coomon.run(customer_id="cust_1", agent_id="agent_1"):
-    agent.invoke(question, config={"callbacks": [handler]})    # one event for each answer of a model
+    agent.invoke(question, config={"callbacks": [handler]})    # one event for each answer
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
             self._bill(response.generations[0][0], output, start, run_id, "the answer does not report it")
 
     def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
-        """Bill the usage of a stream that broke off, or of an answer that LangChain could not parse.
+        """Bill the usage of a broken stream, or of an answer that LangChain could not parse.
 
         A stream without usage is reported to `on_error`.
         """
@@ -110,9 +110,9 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
 
 
 def _unparsed_answer(generation: Any) -> Mapping[str, Any] | None:
-    """Return the body of an answer that does not have the form asked for (`with_structured_output`).
+    """Return the body of an answer that LangChain could not parse (`with_structured_output`).
 
-    LangChain passes the bodies of OpenAI servers on.
+    LangChain passes on the bodies of OpenAI servers.
     """
     metadata = field(generation, "message", "response_metadata")
     body = field(metadata, "body")

@@ -3,7 +3,7 @@
 litellm.callbacks = [CoobirdLogger(coomon)]
 
 with coomon.run(customer_id="cust_1", agent_id="agent_1"):
-    litellm.completion(model="anthropic/claude-sonnet-5", messages=[...])    # one event for each answer
+    litellm.completion(model="anthropic/claude-sonnet-5", messages=[...])    # one event
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 _SOURCE = "litellm"
 
-# Operation of each LiteLLM function; async ones have an `a` before the name. Others (images, speech,
-# ...) are not metered.
+# Operation of each LiteLLM function; async ones have an `a` before the name. Others (images,
+# speech, ...) are not metered.
 _OPERATIONS = {
     "completion": "chat",
     "responses": "chat",
@@ -51,16 +51,17 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
 
     It meters completions, responses, embeddings, and calls in the forms of Anthropic (messages) and
     Google (contents); sync, async and streaming. Answers from LiteLLM's cache are not billed.
-    Together with `wrap` and `CoobirdSpanProcessor` on the same client, an answer is still one event.
+    Together with `wrap` and `CoobirdSpanProcessor` on the same client, an answer is still one
+    event.
 
     An answer without usage is reported to `on_error` and not billed as zero. So is a stream for
-    which LiteLLM did not ask the server for usage, because LiteLLM counts words then. A call without
-    a customer is reported, too.
+    which LiteLLM did not ask the server for usage, because LiteLLM counts words then. A call
+    without a customer is reported, too.
 
     LiteLLM reports a call a moment after it has returned, from a thread or a task of its own. It
-    reports the last calls when the process ends, so do not shut the client down earlier. It does not
-    report a stream that is closed before its end. In `success_callback` the logger does not get the
-    start of a call, and so does not know its run. The logger only reads its arguments and never
+    reports the last calls when the process ends, so do not shut the client down earlier. It does
+    not report a stream that is closed before its end. In `success_callback` the logger does not get
+    the start of a call, and so does not know its run. The logger only reads its arguments and never
     raises. It is safe to use from any thread and task.
     """
 
@@ -114,7 +115,8 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
     def _is_first(self, outcome: str, kwargs: Mapping[str, Any]) -> bool:
         """True if this outcome of a try is reported for the first time.
 
-        LiteLLM may report one try in a thread and in a task, each time with a new id for the answer.
+        LiteLLM may report one try in a thread and in a task, each time with a new id for the
+        answer.
         """
         began_at = kwargs.get("api_call_start_time")
         return began_at is None or self._meter.ledger.add_reported((outcome, kwargs.get("litellm_call_id"), began_at))
@@ -166,7 +168,7 @@ def _operation_of(kwargs: Mapping[str, Any]) -> str | None:
 
 
 def _is_estimated(kwargs: Mapping[str, Any], answer: Any) -> bool:
-    """True if LiteLLM counted the words of a stream, because it did not ask an OpenAI API for usage."""
+    """True if LiteLLM counted words of a stream, because it did not ask an OpenAI API for usage."""
     provider = kwargs.get("custom_llm_provider")
     compatible: Any = vars(litellm).get("openai_compatible_providers", ())
     if kwargs.get("stream") is not True or field(answer, "usage", "prompt_tokens_details") is not None:

@@ -74,8 +74,8 @@ def wrap(
 
     The client's results, errors and timing stay the same. Wrapping it again adds no second event,
     and neither does a span processor that sees the same calls: one answer is one event. Clients
-    made from this one with `with_options` or `copy` are metered too. It is thread-safe and fork-safe
-    if both clients are.
+    made from this one with `with_options` or `copy` are metered too. It is thread-safe and
+    fork-safe if both clients are.
 
     A stream is billed when it ends or is closed. A stream that breaks off before OpenAI reports its
     usage is not billed; it is reported to `on_error`, as every answer without usage is.
@@ -88,15 +88,16 @@ def wrap(
         signal_code: Signal that events count towards, unless a run names one.
         attributes: Attributes of every event. Those of a run win.
         cost: True fills in `cost_usd` from the price list (extra `prices`). A function returns the
-            cost of a call, or `None` if it is unknown. Your own `cost_usd`, here or in a run, always
-            wins.
+            cost of a call, or `None` if it is unknown. Your own `cost_usd`, here or in a run,
+            always wins.
         include_usage: Ask for usage in chat and completion streams, and hide the extra chunk from a
-            caller who did not ask. Turn it off for a server that refuses `stream_options`. It has no
-            effect on `with_streaming_response`, whose body you read yourself.
+            caller who did not ask. Turn it off for a server that refuses `stream_options`. It has
+            no effect on `with_streaming_response`, whose body you read yourself.
         provider: Name of the provider, if it is neither OpenAI nor recognized by the base URL.
 
     Raises:
-        ConfigurationError: `cost=True` without the price list; or `client` or `coomon` is no such client.
+        ConfigurationError: `cost=True` without the price list; or `client` or `coomon` is no such
+            client.
     """
     check_sdk_client(client, "openai", "wrap(openai.OpenAI(), coomon)")
     meter = CallMeter(

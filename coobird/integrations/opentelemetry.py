@@ -1,7 +1,7 @@
 """Meters model calls from the GenAI spans that instrumentations emit.
 
-These are OpenTelemetry's own, OpenInference, OpenLLMetry, Anthropic's SDK by itself, and frameworks
-built on them.
+Instrumentations are OpenTelemetry's own, OpenInference, OpenLLMetry, and frameworks built on them.
+Anthropic's SDK emits spans by itself.
 
     provider.add_span_processor(CoobirdSpanProcessor(coomon))   # your own TracerProvider
 
@@ -50,16 +50,20 @@ thread of its own."""
 class CoobirdSpanProcessor(SpanProcessor):
     """Tracks one event for each answer of a model, when the first of its spans ends.
 
-    Spans of the same answer are one event, in this process and in others, and together with `wrap`:
-    the event id is computed from the answer's id. A span without such an id waits until its trace
-    has ended in this process. It is dropped if another span of the same call has usage. Spans of
-    agents, workflows and tools repeat sums and are ignored.
+    Spans of the same answer are one event, in this process and in others, also together with
+    `wrap`: the event id is computed from the answer's id. A span without such an id waits until its
+    trace has ended in this process. It is dropped if another span of the same call has usage. Spans
+    of agents, workflows and tools repeat sums and are ignored.
 
     A call without usage is reported to `on_error` and not billed as zero. A call without a known
-    customer is reported, too. Customer and agent are taken from the first of these that names them:
-    the span's attributes `coobird.customer_id` and `coobird.agent_id`; the run in which the span
-    started; baggage of the same names; the arguments below. Spans that a sampler drops never come
-    here, so they are not billed.
+    customer is reported, too. Spans that a sampler drops never come here, so they are not billed.
+
+    Customer and agent are taken from the first of these sources that names them:
+
+    1. the span's attributes `coobird.customer_id` and `coobird.agent_id`,
+    2. the run in which the span started,
+    3. baggage of the same names,
+    4. the arguments below.
 
     The processor only reads spans, never raises, and does its work in `on_end`. It is safe to use
     from any thread. The child of a fork starts without waiting calls, and ignores spans that the
@@ -89,8 +93,8 @@ class CoobirdSpanProcessor(SpanProcessor):
             cost: True fills in `cost_usd` from the price list (extra `prices`). A function returns
                 the cost of a call, or `None` if it is unknown. Your own `cost_usd`, here or in a
                 run, always wins.
-            wait_seconds: Longest time that a call without an id waits, for traces that stay open for
-                hours.
+            wait_seconds: Longest time that a call without an id waits, for traces that stay open
+                for hours.
 
         Raises:
             ConfigurationError: `cost=True` without the price list, or `coomon` is no client.
@@ -164,7 +168,7 @@ class CoobirdSpanProcessor(SpanProcessor):
                 self._decide(waiting.record)
 
     def shutdown(self) -> None:
-        """Decide the waiting calls, and report calls whose span never ended. The client stays open."""
+        """Decide the waiting calls, and report calls with open spans. The client stays open."""
         with self._meter.report_errors:
             with self._lock:
                 waiting, still_open = self._spans.drain()
@@ -180,7 +184,7 @@ class CoobirdSpanProcessor(SpanProcessor):
                     self._meter.report_missing_usage(call._replace(reason="its span was started and never ended"))
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:  # noqa: ARG002 - the SDK's signature
-        """Do nothing and return True: there is nothing to wait for. `Coomon.flush` delivers events."""
+        """Do nothing and return True: nothing is pending here. `Coomon.flush` delivers events."""
         return True
 
     def _add(self, record: SpanRecord, trace_id: int, ancestors: tuple[int, ...], now_ns: int) -> SpanRecord | None:

@@ -47,8 +47,8 @@ class CallMeter:
         cost: bool | Callable[[Call], Decimal | None] = False,
     ) -> None:
         self._price = price_function(cost)
-        # Import httpx now, in this thread. SDKs that no longer use httpx look for it in `sys.modules`,
-        # and fail if they find it half imported by a sender thread.
+        # Import httpx now, in this thread. SDKs that no longer use httpx look for it in
+        # `sys.modules`, and fail if they find it half imported by a sender thread.
         import httpx  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
         self.client = client
@@ -100,7 +100,7 @@ class CallMeter:
             next((name for name in names if name is not None), None)
             for names in zip(ids, own, fallback_ids, self._ids, strict=True)
         )
-        # Enter the run in which the call was made: when its stream ends, another run may be current.
+        # Enter the run in which the call was made: when its stream ends, another may be current.
         with nullcontext() if run is None else run:
             self.client.track_task(
                 customer_id=customer_id,

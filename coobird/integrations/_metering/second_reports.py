@@ -1,10 +1,10 @@
 """Recognition of a second report of a call, where no common id and no common trace link the two.
 
 Two instrumentations can each begin a trace of their own for the same call, and one of them may not
-record the answer's id. Two reports are taken for the same call if they come from different sources,
-give the same model, payer and totals, and the time of one lies within that of the other. Many
-concurrent calls can look the same by that, so each report is paired with at most one report of each
-other source. The number of reports kept in memory is bounded.
+record the answer's id. Two reports from different sources are taken for the same call if model,
+payer and totals are the same, and the time of one lies within that of the other. Many concurrent
+calls can look the same by that, so each report is paired with at most one report of each other
+source. The number of reports kept in memory is bounded.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from coobird.integrations._metering.call import Call
 
 MAX_RECENT = 4096
-"""Number of reports kept. A second report follows within moments, or when the trace around it ends."""
+"""Number of reports kept. A second report follows soon, or when the trace around it ends."""
 
 MAX_ALIKE = 256
 """Number of reports with the same totals and payer that a new report is compared with."""
@@ -200,7 +200,7 @@ def _are_one_call(one: CallReport, other: CallReport) -> bool:
 
 
 def _may_be_one(one: CallReport, other: CallReport) -> bool:
-    """True if one time lies within the other, and the models are the same, perhaps without a date."""
+    """True if one time lies within the other, and the models differ at most by a date."""
     if one.start_ns <= other.start_ns:
         is_within = other.end_ns <= one.end_ns or (one.start_ns == other.start_ns and one.end_ns <= other.end_ns)
     else:

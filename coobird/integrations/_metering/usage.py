@@ -1,4 +1,4 @@
-"""Token counts of a model's answer, read from each SDK's, framework's or span's form (tables, pure).
+"""Token counts of an answer, read from the form of each SDK, framework or span (tables, pure).
 
 All providers are brought to one form: totals that include the cached and the reasoning tokens.
 `None` is unknown, which is not zero.
@@ -146,14 +146,15 @@ def from_anthropic(*usages: Any, is_final: bool = True) -> Usage | None:
     """Read the `usage` of an Anthropic message, whose `input_tokens` leave out the cached tokens.
 
     Args:
-        usages: Reports of usage, newest first. The last event of a stream has the newest counts, but
-            leaves out those that did not change.
+        usages: Reports of usage, newest first. The last event of a stream has the newest counts,
+            but leaves out those that did not change.
         is_final: False for a message that has only started: its output count is a placeholder.
     """
     found = {name: _first(field(usage, *path) for usage in usages) for name, path in _ANTHROPIC.items()}
     if found["fresh"] is None:
         return None
-    # The totals leave out the tokens of a compaction, in which the server sums up a long conversation.
+    # The totals leave out the tokens of a compaction, in which the server sums up a long
+    # conversation.
     iterations: Any = next((rounds for usage in usages if (rounds := field(usage, "iterations"))), ())
     for compaction in (entry for entry in iterations if field(entry, "type") == "compaction"):
         for name in ("fresh", "cache_read", "cache_write", "output", "cache_write_1h_input_tokens"):
@@ -166,7 +167,7 @@ def from_anthropic(*usages: Any, is_final: bool = True) -> Usage | None:
 
 
 def from_langchain(usage: Any) -> Usage | None:
-    """Read the `usage_metadata` of a LangChain message; `None` if it has no count of input tokens."""
+    """Read the `usage_metadata` of a LangChain message; `None` without a count of input tokens."""
     found = {
         name: _first(_named(field(usage, part) if part else usage, last)) for name, (part, last) in _LANGCHAIN.items()
     }

@@ -21,8 +21,8 @@ MAX_WAITING = 1_000
 """Maximum number of waiting calls. If there are more, the oldest are decided early."""
 
 MAX_ANCESTORS = 32
-"""Number of enclosing spans in which a second report of the same call is looked for. Instrumentations
-nest in a few levels."""
+"""Number of enclosing spans in which a second report of the same call is looked for.
+Instrumentations nest in a few levels."""
 
 
 class OpenSpan(NamedTuple):
@@ -95,7 +95,7 @@ class OpenSpans:
             self.end(next(iter(self._open)))
 
     def end(self, span_id: int) -> OpenSpan | None:
-        """Record that a span has ended, and return it; `None` if its start was not seen or was forgotten."""
+        """Record that a span has ended, and return it; `None` if its start is unknown."""
         span = self._open.pop(span_id, None)
         if span is not None:
             left = self._count[span.trace_id] - 1
@@ -139,7 +139,7 @@ class OpenSpans:
         surplus = max(len(waiting) - MAX_WAITING, 0)
         oldest_ns = now_ns - int(seconds * 1e9)
         ready = waiting[:surplus]
-        # Every span that ends comes here, so a long trace with many waiting calls must not be searched
+        # Every span that ends comes here, so the waiting calls of a long trace must not be searched
         # each time.
         if waiting and (self._has_ended_trace or waiting[0].since_ns <= oldest_ns):
             ready += [each for each in waiting[surplus:] if each.is_due(now_ns, oldest_ns, self._count)]

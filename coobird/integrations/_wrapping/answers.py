@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
     from coobird.integrations._metering.usage import Usage
 
-# Errors of HTTP libraries for a request that was not sent. Compared by name, because the versions of
-# the SDKs use different libraries.
+# Errors of HTTP libraries for a request that was not sent. Compared by name, because the versions
+# of the SDKs use different libraries.
 _UNSENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol")
 
 

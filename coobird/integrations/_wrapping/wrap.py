@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def attach(client: Any, meter: CallMeter, model_request_of: Callable[[Any], ModelRequest | None]) -> None:
-    """Meter every later call of this client, and of clients that its `copy` or `with_options` return.
+    """Meter every later call of this client, and of clients made by its `copy` or `with_options`.
 
     Args:
         model_request_of: Recognizes a model request by the options of a request; returns `None` for

@@ -1,4 +1,4 @@
-"""One call of a wrapped client, from its request until its usage is known; then it is billed once."""
+"""One call of a wrapped client, from its request until its usage is known and billed once."""
 
 from __future__ import annotations
 
@@ -169,8 +169,8 @@ class WrappedCall:
             self._meter_what_was_read()
             return
         override(raw, "parse", self._parse)
-        # Reading the whole body closes the HTTP response before its content is set. The raw response
-        # is closed last.
+        # Reading the whole body closes the HTTP response before its content is set. The raw
+        # response is closed last.
         self._meter_when_closed(raw if hasattr(raw, "close") else response)
 
     def _parse(self, parse: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -232,7 +232,7 @@ class WrappedCall:
         self._meter_once(answer)
 
     def _meter_once(self, answer: ModelAnswer) -> None:
-        # The child of a fork drops its copy of a stream that goes on in the parent. The parent bills it.
+        # The child of a fork drops its copy of a stream that goes on in the parent, which bills it.
         if self._is_metered or os.getpid() != self._process_id:
             return
         self._is_metered = True
