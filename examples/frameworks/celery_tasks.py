@@ -1,4 +1,4 @@
-"""Celery: a task is billed to whom the code that sent it is working for, in whichever worker process it is done.
+"""Celery: a task is billed to the customer of the run that sent it, in every worker process.
 
 Usage: python examples/frameworks/celery_tasks.py
 """
@@ -19,7 +19,8 @@ from coobird.mock import MockCoobird
 
 API_KEY = "sk_test_celery"
 
-# The worker imports this file too, and finds the place of the messages and the server in its environment.
+# The worker imports this file too. It finds the folder of the messages and the server's address
+# in its environment.
 folder = Path(os.environ.setdefault("EXAMPLE_FOLDER", tempfile.mkdtemp()))
 app = Celery("shop", broker="filesystem://", backend=f"file://{folder}")
 app.conf.broker_transport_options = {

@@ -1,4 +1,4 @@
-"""Django: every request is billed to the account of its user, in sync and async views, streams included.
+"""Django: every request is billed to the account of its user, in sync, async and streaming views.
 
 Usage: python examples/frameworks/django_service.py
 """
@@ -22,7 +22,7 @@ API_KEY = "sk_test_django"
 
 
 def payer(request: HttpRequest) -> RunOptions:
-    # With Django's own sign-in it is request.user that knows the account.
+    # With Django's own authentication, request.user knows the account.
     return {"customer_id": request.headers["x-account"], "agent_id": "assistant"}
 
 
@@ -44,7 +44,11 @@ urlpatterns = [path("answer", answer), path("report", report)]
 
 
 def start(coomon: Coomon) -> None:
-    """What a settings module says, where "shop.billing.coomon" would name the client and "shop.billing.payer" the function."""
+    """Configure Django as a settings module would.
+
+    A settings module may name the client and the payer function by their paths, such as
+    "shop.billing.coomon" and "shop.billing.payer".
+    """
     settings.configure(
         ROOT_URLCONF=__name__,
         ALLOWED_HOSTS=["testserver"],

@@ -1,4 +1,4 @@
-"""FastAPI: every request is billed to the account of whoever is signed in, streams and background tasks included.
+"""FastAPI: every request is billed to the account of its user, with streams and background tasks.
 
 Usage: python examples/frameworks/fastapi_service.py
 """
@@ -22,7 +22,7 @@ ACCOUNTS = {"key-of-ada": "acme", "key-of-bob": "blue_heron"}
 
 
 def account(x_api_key: Annotated[str, Header()]) -> str:
-    """Your own sign-in: any dependency."""
+    """Your own authentication: any dependency."""
     if x_api_key not in ACCOUNTS:
         raise HTTPException(401)
     return ACCOUNTS[x_api_key]

@@ -1,4 +1,4 @@
-"""WSGI, here with Flask: every request is a run, and a body that is made bit by bit stays in it.
+"""WSGI, here with Flask: every request is a run, and the pieces of a streamed body are made in it.
 
 Usage: python examples/frameworks/flask_service.py
 """
@@ -19,7 +19,8 @@ API_KEY = "sk_test_flask"
 
 
 def payer(environ: dict[str, Any]) -> RunOptions:
-    # Behind a gateway that has checked who is calling. A header that anybody can write must not say who pays.
+    # For a service behind a gateway that authenticates callers. Never take the payer from a header
+    # that any caller can write.
     return {"customer_id": environ["HTTP_X_ACCOUNT"], "agent_id": "assistant"}
 
 

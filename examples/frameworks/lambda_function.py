@@ -1,4 +1,4 @@
-"""AWS Lambda: what an invocation tracks is delivered before the function is frozen, also when the handler fails.
+"""AWS Lambda: events are delivered before the function is frozen, also if the handler fails.
 
 Usage: python examples/frameworks/lambda_function.py
 """
@@ -20,14 +20,15 @@ def payer(event: dict[str, Any], _: Any) -> RunOptions:
 
 
 class Context:
-    """The part of Lambda's context that tells how much time is left."""
+    """Part of Lambda's context: the time that is left."""
 
     def get_remaining_time_in_millis(self) -> int:
         return 3_000
 
 
 def main() -> None:
-    # In Lambda the client and the handler stand at the top of the module, and the host and the key in its environment.
+    # In Lambda, make the client and the handler at the top of the module. Host and key come from
+    # the environment.
     with MockCoobird() as server, Coomon(API_KEY, host=server.url) as coomon:
 
         @metered(coomon, run=payer)

@@ -1,4 +1,4 @@
-"""LangChain: every answer of a model is an event for whoever the chain runs for, streamed or not.
+"""LangChain: every answer of a model is an event for the customer of the run.
 
 Usage: python examples/frameworks/langchain_agent.py
 """
@@ -17,7 +17,7 @@ API_KEY = "sk_test_langchain"
 
 
 def model_offline() -> GenericFakeChatModel:
-    """Stands in for ChatOpenAI or any other chat model, so that this runs without an account."""
+    """Return a substitute for ChatOpenAI, so that the example runs without an account."""
     usage = {
         "input_tokens": 1000,
         "output_tokens": 50,
@@ -38,9 +38,9 @@ def main() -> None:
             print(chain.invoke({"text": "A long text about birds."}, config={"callbacks": [handler]}).text)
         coomon.flush()
         for event in server.events(API_KEY):
-            told = event["attributes"]
-            tokens = f"{told['input_tokens']} tokens in, {told['cache_read_input_tokens']} of them cached"
-            print(f"{event['customer_id']} pays: {told['model']}, {tokens}, {told['output_tokens']} out")
+            usage = event["attributes"]
+            tokens = f"{usage['input_tokens']} tokens in, {usage['cache_read_input_tokens']} of them cached"
+            print(f"{event['customer_id']} pays: {usage['model']}, {tokens}, {usage['output_tokens']} out")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""LiteLLM: every answer, of whichever provider, is an event for whoever the code around the call is working for.
+"""LiteLLM: every answer of any provider is an event for the customer of the run.
 
 Usage: python examples/frameworks/litellm_calls.py
 """
@@ -24,7 +24,7 @@ def main() -> None:
     with MockCoobird() as server, Coomon(API_KEY, host=server.url) as coomon:
         litellm.callbacks = [CoobirdLogger(coomon)]
         with coomon.run(customer_id="acme", agent_id="summarizer"):
-            # Answered by LiteLLM itself (mock_response), so that this runs without an account.
+            # LiteLLM answers itself (mock_response), so that the example runs without an account.
             answer = litellm.completion(
                 model="openai/gpt-4o",
                 messages=[{"role": "user", "content": "Summarize: a long text about birds."}],
@@ -36,9 +36,9 @@ def main() -> None:
             time.sleep(0.01)
         coomon.flush()
         for event in server.events(API_KEY):
-            told = event["attributes"]
+            usage = event["attributes"]
             print(
-                f"{event['customer_id']} pays: {told['model']}, {told['input_tokens']} in, {told['output_tokens']} out"
+                f"{event['customer_id']} pays: {usage['model']}, {usage['input_tokens']} in, {usage['output_tokens']} out"
             )
 
 

@@ -1,4 +1,4 @@
-"""ASGI, here with Starlette: the request says who pays, and the server's end delivers what is queued.
+"""ASGI, here with Starlette: each request names its payer; the server's end delivers queued events.
 
 Usage: python examples/frameworks/starlette_service.py
 """
@@ -24,7 +24,8 @@ API_KEY = "sk_test_starlette"
 
 
 def payer(scope: Scope) -> RunOptions:
-    # Behind a gateway that has checked who is calling. A header that anybody can write must not say who pays.
+    # For a service behind a gateway that authenticates callers. Never take the payer from a header
+    # that any caller can write.
     return {"customer_id": HTTPConnection(scope).headers["x-account"], "agent_id": "assistant"}
 
 

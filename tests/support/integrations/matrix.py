@@ -1,4 +1,4 @@
-"""The matrix: every way to call a model, seen by everything that can report it and by every pair of these, in both orders.
+"""Matrix of every way to call a model and every reporter, and pair of reporters in both orders.
 
 python -m tests.support.integrations.matrix            # write docs/llm-matrix.md
 python -m tests.support.integrations.matrix --check    # exit with 1 if it would change
@@ -34,7 +34,7 @@ SHOWN = {
     "exact": "✓",
     "parts": "✓ᵖ",
     "input": "in",
-    "told": "told",
+    "reported": "err",
     "late": "end",
     "none": "0",
     "off": "+1",
@@ -57,18 +57,18 @@ Column = tuple[str, ...]
 
 
 def columns() -> list[list[Column]]:
-    """The single ones, then the pairs, each with all orders in which it can be set up."""
+    """Single reporters, then pairs, each in all orders of setup that can differ."""
     single: list[list[Column]] = [[(name,)] for name in EMITTERS]
     pairs: list[list[Column]] = []
     for one, other in itertools.combinations(EMITTERS, 2):
-        # Only instrumentations patch something, so only for two of them the order can matter.
+        # Only instrumentations patch the SDKs, so the order matters only for two of them.
         both = not {one, other} & {NATIVE, WRAPPER}
         pairs.append([(one, other), (other, one)] if both else [(one, other)])
     return single + pairs
 
 
 def run_column(column: Column, **environment: str) -> list[str]:
-    """What came of each row, as a key of `SHOWN`."""
+    """Result of each row, as a key of `SHOWN`."""
     command = [sys.executable, "-m", "tests.support.integrations.emitters", "+".join(column)]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=300, env={**os.environ, **environment}
@@ -77,23 +77,23 @@ def run_column(column: Column, **environment: str) -> list[str]:
     *results, end = [json.loads(line) for line in done.stdout.splitlines()]
     assert [result["row"] for result in results] == [str(row) for row in rows()]
     found = [judge(row, column, result) for row, result in zip(rows(), results, strict=True)]
-    # What is told at the end names no call, so it can only be counted.
+    # Reports at shutdown name no call, so they can only be counted.
     silent = [kind for kind in found if kind == "silent"]
     late = "late" if len(silent) <= len(end["late"]) else "wrong"
     return [late if kind == "silent" else kind for kind in found]
 
 
 def judge(row: Row, column: Column, result: dict[str, Any]) -> str:
-    """Compare what was tracked and told with what the provider answered."""
+    """Compare the tracked events and reported errors with the usage of the provider."""
     calls, events, errors = result["calls"], result["events"], result["errors"]
     if row.scenario == "error":
         return "none" if not (calls or events or errors) else "wrong"
     ((_, *truth),) = calls
-    told = any(kind == "UsageMissingError" for kind, _ in errors)
+    is_reported = any(kind == "UsageMissingError" for kind, _ in errors)
     if not events:
         if set(column) == {NATIVE} and row.api != "messages" and not errors:
             return "absent"
-        return "told" if told else "silent"
+        return "reported" if is_reported else "silent"
     if len(events) > 1:
         return "wrong"
     _, attributes, _ = events[0]
@@ -102,7 +102,7 @@ def judge(row: Row, column: Column, result: dict[str, Any]) -> str:
     if got[0] != truth[0] or not parts:
         return "wrong"
     if got[1] is None:
-        return "input" if told and attributes["usage_incomplete"] else "wrong"
+        return "input" if is_reported and attributes["usage_incomplete"] else "wrong"
     if got[1] == truth[1] + FIRST_OUTPUT_TOKENS:
         return "off" if attributes["usage_inexact"] else "wrong"
     if got[1] != truth[1] or attributes["total_tokens"] != truth[0] + truth[1]:
@@ -111,25 +111,29 @@ def judge(row: Row, column: Column, result: dict[str, Any]) -> str:
 
 
 def expected(row: Row, column: Column) -> set[str]:
-    """What may be in a cell. It is what the emitters can know; the processor must not make less of it, or more."""
+    """Allowed results of a cell.
+
+    They are what the reporters can know. The processor must make neither less nor more of it.
+    """
     sources = [name for name in column if name != NATIVE or row.api == "messages"]
     if row.scenario == "error":
         return {"none"}
     if not sources:
         return {"absent"}
     is_broken = row.cancel or row.scenario in ("cut", "failed")
-    # OpenLLMetry's stream of Anthropic ends no span if it is not read to its end, and keeps others from seeing it.
+    # OpenLLMetry's stream of Anthropic ends no span if it is not read to its end, and hides the
+    # stream from other instrumentations.
     only_openllmetry = row.api == "messages" and row.stream and OPENLLMETRY in sources
     only_openllmetry = only_openllmetry and set(sources) <= {OPENLLMETRY, OPENINFERENCE}
     if is_broken:
         if row.api != "messages" or sources == [OPENLLMETRY]:
-            return {"told", "late"} if row.api == "messages" else {"told"}
-        return {"input", "told", "late"} if only_openllmetry else {"input"}
+            return {"reported", "late"} if row.api == "messages" else {"reported"}
+        return {"input", "reported", "late"} if only_openllmetry else {"input"}
     if row.api == "chat" and row.stream and not row.asks and WRAPPER not in sources:
-        return {"told"}
+        return {"reported"}
     if only_openllmetry and sources[-1] == OPENLLMETRY:
         return {"off"}
-    # It does not tell reasoning tokens everywhere; the totals have them.
+    # OpenLLMetry does not report reasoning tokens everywhere; the totals include them.
     return {"exact", "parts"} if row.scenario == "reasoning" and OPENLLMETRY in sources else {"exact"}
 
 
@@ -141,14 +145,14 @@ def run_all() -> dict[Column, list[str]]:
 
 
 def render(found: dict[Column, list[str]]) -> str:
-    """The page, from the cells."""
+    """Page made of the results."""
     groups = columns()
     heads = ["+".join(LETTERS[name] for name in group[0]) for group in groups]
     lines = [f"| call | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
     for place, row in enumerate(rows()):
         cells = [cell(found[column][place] for column in group) for group in groups]
         lines.append(f"| {row} | {' | '.join(cells)} |")
-    pins = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    pins = "\n".join(f"- {name} {version(name)}" for name in PACKAGES)
     return TEXT.replace("{table}", "\n".join(lines)).replace("{versions}", pins)
 
 
@@ -156,47 +160,60 @@ def cell(kinds: Iterable[str]) -> str:
     return " / ".join(dict.fromkeys(SHOWN[kind] for kind in kinds))
 
 
-def table_of(page: str) -> list[str]:
-    """The page without the versions, which may move without any cell doing so."""
-    return [line for line in page.splitlines() if not line.startswith("Versions:")]
+def without_versions(page: str) -> str:
+    """Page up to its list of versions, which may change without a change of any cell."""
+    return page.partition(VERSIONS)[0]
 
+
+VERSIONS = "## Versions"
 
 TEXT = """# One call, one event
 
-Which calls of a model are metered, and how well, whatever reports them. Written by `python -m tests.support.integrations.matrix`, which
-makes every call with the real packages against local servers that know the true usage; CI checks that it still holds.
+This page shows which calls of a model are metered, and how exactly, for each reporter and each pair
+of reporters. `python -m tests.support.integrations.matrix` writes it: it makes every call with the
+real packages against local servers that know the true usage. CI checks that the page is still true.
 
-Versions: {versions}.
+Columns:
 
-Columns: **N** the spans that Anthropic's SDK emits by itself, **O** OpenTelemetry's GenAI instrumentations, **I** OpenInference,
-**L** OpenLLMetry, **W** `wrap(client)`. All but W go through `CoobirdSpanProcessor`. A pair has both at work; if the order in
-which they were set up changes the result, the cell shows both.
+- **N**: the spans that Anthropic's SDK emits by itself
+- **O**: OpenTelemetry's GenAI instrumentations
+- **I**: OpenInference
+- **L**: OpenLLMetry
+- **W**: `wrap(client)`
+
+All but W go through `CoobirdSpanProcessor`. In a pair, both are active. If the order in which they
+were set up changes the result, the cell shows both results.
 
 | cell | meaning |
 |---|---|
 | ✓ | exactly one event, and every number is the provider's |
-| ✓ᵖ | exactly one event with the right totals; the emitter does not say how many of the output tokens were reasoning |
-| in | the stream broke off: one event with the input tokens, which are known, marked `usage_incomplete`; the missing output is told to `on_error` |
-| told | the provider or the emitter says nothing about usage: no event, and `on_error` is told |
-| end | the emitter never ends its span: no event, and `on_error` is told when the processor is shut down |
+| ✓ᵖ | exactly one event with the right totals; the instrumentation does not report how many of the output tokens were reasoning |
+| in | the stream broke off: one event with the input tokens, which are known, marked `usage_incomplete`; the missing output is reported to `on_error` |
+| err | the provider or the instrumentation gives no usage: no event, and a report to `on_error` |
+| end | the instrumentation never ends its span: no event, and a report to `on_error` when the processor is shut down |
 | 0 | the call was refused: no event, and nothing is missing |
-| +1 | exactly one event, but the emitter adds the stream's first output count (1 here) to its last: marked `usage_inexact`, and `on_error` is told |
+| +1 | exactly one event, but the instrumentation adds the stream's first output count (1 here) to its last: marked `usage_inexact`, and reported to `on_error` |
 | — | does not exist: OpenAI's SDK emits no spans by itself |
 
-Chat streams say nothing about usage unless they are asked (`stream_options={"include_usage": True}`). `wrap` asks, and hides the
-answer from a caller who did not; with spans alone, ask yourself.
+Chat streams have no usage unless the request has `stream_options={"include_usage": True}`. `wrap`
+adds that, and hides the extra chunk from a caller who did not ask. With spans alone, add it
+yourself.
 
-For exact numbers use `wrap`, or spans of N, O or I. L's Anthropic streams are right together with N, O or W, which are believed
-first.
+For exact numbers use `wrap`, or spans of N, O or I. The Anthropic streams of L are exact together
+with N, O or W, whose reports take precedence.
 
 {table}
+
+## Versions
+
+{versions}
 """
 
 
 def main() -> None:
     page = render(run_all())
     if "--check" in sys.argv:
-        sys.exit(table_of(page) != table_of(PAGE.read_text(encoding="utf-8")))
+        sys.exit(without_versions(page) != without_versions(PAGE.read_text(encoding="utf-8")))
     PAGE.write_text(page, encoding="utf-8")
 
 
