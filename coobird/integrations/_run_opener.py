@@ -10,7 +10,7 @@ from coobird.integrations._metering.errors import ReportErrors
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from coobird.client.runs.scope import RunScope
+    from coobird import RunScope
     from coobird.integrations._metering.errors import MeteringClient
 
 
