@@ -11,10 +11,10 @@ from ..types import write
 
 @attrs.define(kw_only=True)
 class ActionValue:
-    """What an action is worth; a field that was never set is `None`.
+    """Value of an action; a field that was never set is `None`.
 
     Attributes:
-        fte_equivalent: Full-time posts that the action stands in for.
+        fte_equivalent: Number of full-time employees that the action replaces.
         revenue_per_unit: Revenue expected per unit, in whole currency units.
         default_price_cents: The price to propose for a unit, in cents; may be a fraction.
     """
@@ -25,7 +25,7 @@ class ActionValue:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

@@ -11,10 +11,10 @@ from ..types import UNSET, Unset, write
 
 @attrs.define(kw_only=True)
 class ActionValueOptions:
-    """What an action is worth, for reports on value and margin. Nothing here is billed.
+    """Value of an action, for reports on value and margin. Nothing of it is billed.
 
     Attributes:
-        fte_equivalent: Full-time posts that the action stands in for, for example 0.1.
+        fte_equivalent: Number of full-time employees that the action replaces, for example 0.1.
         revenue_per_unit: Revenue expected per unit, in whole currency units (0.05 is five
             cents).
         default_price_cents: The price to propose for a unit, in cents; may be a fraction.
@@ -25,7 +25,7 @@ class ActionValueOptions:
     default_price_cents: float | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "fte_equivalent": self.fte_equivalent,
@@ -36,7 +36,7 @@ class ActionValueOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             fte_equivalent=fields.pop("fte_equivalent", UNSET),

@@ -12,25 +12,25 @@ from ..types import UNSET, Unset, read, write
 
 @attrs.define(kw_only=True)
 class ActivateContractOptions:
-    """How to put a contract into force.
+    """Options of activating a contract.
 
     Attributes:
         activation_date: The first day that is billed, or billed again; today if left out.
-        skip_validation: Whether to activate without checking first; `false` if left out.
+        skip_validation: True to activate without the checks; false if left out.
     """
 
     activation_date: datetime.date | str | Unset = UNSET
     skip_validation: bool | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {"activation_date": self.activation_date, "skip_validation": self.skip_validation}
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             activation_date=read(datetime.date.fromisoformat, fields.pop("activation_date", UNSET)),

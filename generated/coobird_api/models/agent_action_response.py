@@ -14,20 +14,20 @@ from .billable_signal import BillableSignal
 
 @attrs.define(kw_only=True)
 class AgentActionResponse:
-    """Something that an agent does and that can be billed.
+    """An action of an agent, which can be billed.
 
     Attributes:
         id: The action's id.
         agent_id: The agent that does it.
         action_name: The name to show.
-        action_type: What kind of action it is. Known values: `task`, `workflow`, `outcome`.
-        description: What the action does.
+        action_type: Kind of the action. Known values: `task`, `workflow`, `outcome`.
+        description: Description of the action.
         billable_signal: The signal that counts the usage of an action.
         cost_signal_ids: The cost signals that say what the action costs you; empty if there are
             none.
-        value: What an action is worth; a field that was never set is `None`.
-        created_at: When the action was created (UTC).
-        updated_at: When the action was last changed (UTC).
+        value: Value of an action; a field that was never set is `None`.
+        created_at: Time at which the action was created (UTC).
+        updated_at: Time of the last change of the action (UTC).
     """
 
     id: str
@@ -43,7 +43,7 @@ class AgentActionResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

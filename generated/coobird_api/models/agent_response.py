@@ -18,15 +18,16 @@ class AgentResponse:
     Attributes:
         id: The agent's id.
         name: The name to show.
-        description: What the agent does.
+        description: Description of the agent.
         external_id: The id of this agent in your own system.
         status: The state. Known values: `draft`, `active`, `inactive`, `archived`.
         tags: Words to group agents by; empty if there are none.
         config: Settings of the agent; empty if there are none.
         metadata: Notes of your own; empty if there are none.
-        actions: What the agent can be billed for, oldest first; empty if there is nothing yet.
-        created_at: When the agent was created (UTC).
-        updated_at: When the agent was last changed (UTC).
+        actions: Actions of the agent that can be billed, oldest first; empty if there are none
+            yet.
+        created_at: Time at which the agent was created (UTC).
+        updated_at: Time of the last change of the agent (UTC).
     """
 
     id: str
@@ -43,7 +44,7 @@ class AgentResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

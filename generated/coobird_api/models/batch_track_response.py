@@ -12,12 +12,12 @@ from .track_event_response import TrackEventResponse
 
 @attrs.define(kw_only=True)
 class BatchTrackResponse:
-    """What became of a batch of events.
+    """Result of a batch of events.
 
     Attributes:
-        accepted: How many events were newly accepted.
-        duplicates: How many events had an `event_id` that was seen before.
-        rejected: How many events were refused, each for a reason of its own.
+        accepted: Number of events that were newly accepted.
+        duplicates: Number of events with an `event_id` that was seen before.
+        rejected: Number of events that were rejected, each for a reason of its own.
         results: Only the events that were **not** newly accepted.
     """
 
@@ -28,7 +28,7 @@ class BatchTrackResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

@@ -17,12 +17,12 @@ class BillableSignal:
         id: The signal's id.
         signal_name: The name to show.
         signal_code: The code by which events name the signal.
-        aggregation_type: How events become one quantity. Known values: `count`, `sum`, `max`,
-            `min`, `average`, `unique_count`.
-        unit_label: What a unit is called.
+        aggregation_type: Aggregation of events to one quantity. Known values: `count`, `sum`,
+            `max`, `min`, `average`, `unique_count`.
+        unit_label: Name of a unit.
         value_field: The event attribute that is aggregated; `None` if it is the event's
             `quantity`.
-        description: What the signal measures.
+        description: Description of what the signal measures.
     """
 
     id: str
@@ -35,7 +35,7 @@ class BillableSignal:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

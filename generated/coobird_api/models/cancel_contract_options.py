@@ -14,15 +14,14 @@ from .refund_type import RefundType
 
 @attrs.define(kw_only=True)
 class CancelContractOptions:
-    """How a contract ends.
+    """Details of a cancellation.
 
     Attributes:
-        cancellation_type: When a cancellation takes effect: today (`immediate`) or on the day
-            after the current billing period (`end_of_period`).
-        refund_type: What is paid back of the charges of the current billing period: nothing
-            (`none`, used if left out), the share of the days that are left (`prorated`), or all
-            (`full`).
-        reason: Why, in a sentence for a person.
+        cancellation_type: Day on which a cancellation takes effect: today (`immediate`), or the
+            day after the current billing period (`end_of_period`).
+        refund_type: Refund of the charges of the current billing period: nothing (`none`, used
+            if left out), the share of the days that are left (`prorated`), or all (`full`).
+        reason: Reason in a sentence for a person.
         cancellation_date: The first day without the contract, today or later; it overrides
             `cancellation_type`.
     """
@@ -33,7 +32,7 @@ class CancelContractOptions:
     cancellation_date: datetime.date | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "cancellation_type": self.cancellation_type,
@@ -45,7 +44,7 @@ class CancelContractOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             cancellation_type=fields.pop("cancellation_type"),

@@ -19,12 +19,12 @@ class ContractCharge:
             deleted since.
         charge_name: The name to show.
         charge_code: A short name for programs.
-        charge_type: What is charged. Known values: `recurring`, `one_time`, `usage_based`,
+        charge_type: Kind of the charge. Known values: `recurring`, `one_time`, `usage_based`,
             `seat_based`.
         amount: Cents each time, or per unit or seat, as `charge_type` says.
-        billing_frequency: How often a `recurring` or `seat_based` charge falls due; `None`
-            means every billing interval. Known values: `daily`, `weekly`, `monthly`, `quarterly`,
-            `semi_annual`, `annual`.
+        billing_frequency: Interval at which a `recurring` or `seat_based` charge falls due;
+            `None` means every billing interval. Known values: `daily`, `weekly`, `monthly`,
+            `quarterly`, `semi_annual`, `annual`.
     """
 
     id: str
@@ -37,7 +37,7 @@ class ContractCharge:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

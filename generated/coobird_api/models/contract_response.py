@@ -21,14 +21,14 @@ class ContractResponse:
         plan_id: The plan whose pricing was copied.
         customer_id: The customer who is billed.
         name: The name to show.
-        description: What the contract is about.
+        description: Description of the contract.
         status: The state. Known values: `draft`, `active`, `suspended`, `cancelled`.
         start_date: The first day of the contract.
         end_date: The last day of the contract; `None` if it is open-ended.
-        billing_interval: How often it is billed. Known values: `daily`, `weekly`, `monthly`,
+        billing_interval: Billing interval. Known values: `daily`, `weekly`, `monthly`,
             `quarterly`, `semi_annual` (only as the plan's billing period), `annual`.
-        currency: What is billed in, as an ISO 4217 code.
-        collection_method: How the money comes in. Known values: `charge_automatically`,
+        currency: Currency of the bills as an ISO 4217 code.
+        collection_method: Collection of the money. Known values: `charge_automatically`,
             `send_invoice`.
         payment_terms: Days that the customer has to pay an invoice.
         metadata: Notes of your own; empty if there are none.
@@ -40,15 +40,16 @@ class ContractResponse:
         current_period_end: The last day of the current billing period; `None` unless the
             contract is `active`.
         activation_date: The first day that is billed; `None` for a draft.
-        suspend_reason: Why it is suspended; `None` unless it is.
-        resume_date: The day on which it is meant to go on; `None` unless it is suspended.
-        cancellation_type: How it was cancelled. Known values: `immediate`, `end_of_period`.
-        cancellation_date: The first day without the contract. May lie ahead: until then
-            `status` stays what it was.
-        refund_type: What is paid back. Known values: `none`, `prorated`, `full`.
-        cancel_reason: Why it was cancelled.
-        created_at: When the contract was created (UTC).
-        updated_at: When the contract was last changed (UTC).
+        suspend_reason: Reason for the suspension; `None` unless it is suspended.
+        resume_date: The day on which the contract is meant to continue; `None` unless it is
+            suspended.
+        cancellation_type: Kind of the cancellation. Known values: `immediate`, `end_of_period`.
+        cancellation_date: The first day without the contract. It may be in the future: `status`
+            stays as it was until then.
+        refund_type: Refund of the charges. Known values: `none`, `prorated`, `full`.
+        cancel_reason: Reason for the cancellation.
+        created_at: Time at which the contract was created (UTC).
+        updated_at: Time of the last change of the contract (UTC).
     """
 
     id: str
@@ -80,7 +81,7 @@ class ContractResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

@@ -18,12 +18,12 @@ class CreateAgentActionOptions:
 
     Attributes:
         action_name: The name to show.
-        action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
-            `outcome` that was reached.
+        action_type: Kind of the action: a single `task`, a whole `workflow`, or an `outcome`
+            that was reached.
         billable_signal: The billable signal to create for an action.
-        description: What the action does.
+        description: Description of the action.
         cost_signal_ids: The cost signals that say what the action costs you.
-        value: What an action is worth, for reports on value and margin. Nothing here is billed.
+        value: Value of an action, for reports on value and margin. Nothing of it is billed.
     """
 
     action_name: str
@@ -34,7 +34,7 @@ class CreateAgentActionOptions:
     value: ActionValueOptions | ActionValueOptionsDict | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "action_name": self.action_name,
@@ -48,7 +48,7 @@ class CreateAgentActionOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             action_name=fields.pop("action_name"),

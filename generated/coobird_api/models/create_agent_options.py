@@ -16,10 +16,10 @@ class CreateAgentOptions:
 
     Attributes:
         name: The name to show.
-        description: What the agent does.
+        description: Description of the agent.
         external_id: The id of this agent in your own system; unique within the tenant.
-        status: The state of the agent; a new one is `draft` unless told otherwise. One of
-            `active`, `archived`, `draft`, `inactive`.
+        status: The state of the agent; `draft` if left out for a new one. One of `active`,
+            `archived`, `draft`, `inactive`.
         tags: Words to group agents by.
         config: Settings of the agent. Kept for you, and not interpreted.
         metadata: Notes of your own.
@@ -34,7 +34,7 @@ class CreateAgentOptions:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "name": self.name,
@@ -49,7 +49,7 @@ class CreateAgentOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             name=fields.pop("name"),

@@ -21,15 +21,15 @@ class CreateContractOptions:
         customer_id: The customer who is billed.
         name: The name to show.
         start_date: The first day of the contract.
-        description: What the contract is about.
+        description: Description of the contract.
         end_date: The last day of the contract, not before `start_date`; open-ended if left out.
-        billing_interval: How often a contract is billed; a new one follows its plan unless told
-            otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `weekly`.
-        currency: What is billed in, as an ISO 4217 code, for example `USD`; the currency of the
-            plan if left out.
-        collection_method: How the money comes in: the stored payment method is charged
-            (`charge_automatically`, a new contract's way unless told otherwise) or the customer
-            gets an invoice to pay (`send_invoice`).
+        billing_interval: Billing interval of a contract; that of the plan, if left out for a
+            new one. One of `annual`, `daily`, `monthly`, `quarterly`, `weekly`.
+        currency: Currency of the bills as an ISO 4217 code, for example `USD`; the currency of
+            the plan if left out.
+        collection_method: Collection of the money: the stored payment method is charged
+            (`charge_automatically`, used if left out for a new contract), or the customer gets an
+            invoice to pay (`send_invoice`).
         payment_terms: Days that the customer has to pay an invoice; 30 if left out.
         metadata: Notes of your own.
     """
@@ -47,7 +47,7 @@ class CreateContractOptions:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "plan_id": self.plan_id,
@@ -66,7 +66,7 @@ class CreateContractOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             plan_id=fields.pop("plan_id"),

@@ -17,10 +17,10 @@ class CreateCustomerOptions:
 
     Attributes:
         name: The name to show.
-        type: What kind of customer it is. One of `agent`, `company`, `individual`.
-        status: The state of the customer; a new one is `active` unless told otherwise. One of
-            `active`, `inactive`, `suspended`.
-        email: Where bills go.
+        type: Kind of the customer. One of `agent`, `company`, `individual`.
+        status: The state of the customer; `active` if left out for a new one. One of `active`,
+            `inactive`, `suspended`.
+        email: Email address that bills are sent to.
         phone: A telephone number, in any notation.
         external_id: The id of this customer in your own system; unique within the tenant.
         currency: The preferred currency as an ISO 4217 code, for example `USD`.
@@ -37,7 +37,7 @@ class CreateCustomerOptions:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "name": self.name,
@@ -53,7 +53,7 @@ class CreateCustomerOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             name=fields.pop("name"),

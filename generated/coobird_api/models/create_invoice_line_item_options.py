@@ -16,31 +16,32 @@ class CreateInvoiceLineItemOptions:
     given and not looked up.
 
     Attributes:
-        description: What the line bills.
-        quantity: How many units.
+        description: Description of what the line bills.
+        quantity: Number of units.
         unit_price_cents: The price of one unit in cents; may be a fraction of a cent.
         subtotal_cents: The amount before discount and tax, in whole cents. Not compared with
             `quantity` times `unit_price_cents`, since included units and tiers make them differ.
         total_cents: The amount to pay, in whole cents; has to equal `subtotal_cents` -
             `discount_cents` + `tax_cents`.
         contract_id: The contract that the line comes from.
-        source_type: What kind of thing the line comes from, for example `agent_action`,
+        source_type: Kind of the source that the line comes from, for example `agent_action`,
             `plan_charge` or `manual`.
-        source_id: The id of that thing.
+        source_id: Id of that source.
         agent_id: The agent whose work is billed.
         feature_id: The feature that is billed.
         signal_id: The signal that measured the quantity.
-        pricing_model: How the price was found, for example `per_unit`, `tiered` or `package`.
+        pricing_model: Pricing model of the line, for example `per_unit`, `tiered` or `package`.
         period_from: The first day of the period that the line covers.
         period_to: The last day of the period that the line covers (inclusive), not before the
             first.
-        included_units_used: How many of the units were included in the plan, so not billed.
-        billable_units: How many of the units are billed beyond those included.
+        included_units_used: Number of the units that are included in the plan, and so not
+            billed.
+        billable_units: Number of the units that are billed, without the included ones.
         tier_number: The pricing tier that the line is for, by its `tier_order`.
-        discount_cents: What is taken off, in whole cents; 0 if left out.
+        discount_cents: Discount in whole cents; 0 if left out.
         tax_cents: The tax on this line, in whole cents; 0 if left out.
-        sort_order: Where the line stands on the invoice, lowest first. Left out, its position
-            in the list, counted from 0.
+        sort_order: Position of the line on the invoice, lowest first; its position in the list,
+            counted from 0, if left out.
     """
 
     description: str
@@ -65,7 +66,7 @@ class CreateInvoiceLineItemOptions:
     sort_order: int | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "description": self.description,
@@ -93,7 +94,7 @@ class CreateInvoiceLineItemOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             description=fields.pop("description"),

@@ -22,7 +22,7 @@ class CreateInvoiceOptions:
     Attributes:
         customer_id: The customer who is billed.
         issue_date: The day that the invoice carries (`YYYY-MM-DD`).
-        line_items: What is billed, 1 to 1,000 lines.
+        line_items: Lines of the invoice, 1 to 1,000.
         contract_id: The contract that the invoice is for; it has to be a contract of the same
             customer.
         due_date: The day by which to pay, not before `issue_date`. Left out, `issue_date` plus
@@ -36,7 +36,7 @@ class CreateInvoiceOptions:
         notes: Text to print on the invoice.
         taxes: Taxes on the whole invoice that you calculated yourself; with them `tax_rate` is
             only printed.
-        auto_finalize: Whether to finalize the invoice at once; false if left out.
+        auto_finalize: True to finalize the invoice at once; false if left out.
         metadata: Notes of your own.
     """
 
@@ -55,7 +55,7 @@ class CreateInvoiceOptions:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "customer_id": self.customer_id,
@@ -76,7 +76,7 @@ class CreateInvoiceOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             customer_id=fields.pop("customer_id"),

@@ -26,7 +26,7 @@ class CreateInvoiceTaxOptions:
     tax_amount: int
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "tax_name": self.tax_name,
@@ -38,7 +38,7 @@ class CreateInvoiceTaxOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             tax_name=fields.pop("tax_name"),

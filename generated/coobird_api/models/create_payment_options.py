@@ -17,15 +17,15 @@ class CreatePaymentOptions:
 
     Attributes:
         customer_id: The customer who pays.
-        amount: How much, in whole cents.
+        amount: Amount in whole cents.
         invoice_id: The invoice that the payment covers; it has to be an invoice of the same
             customer.
         currency: The currency as an ISO 4217 code, for example `USD`. Left out, that of the
             invoice, else that of the customer, else `USD`.
-        payment_method: How a payment is made. One of `ach`, `bank_transfer`, `cash`, `check`,
+        payment_method: Means of a payment. One of `ach`, `bank_transfer`, `cash`, `check`,
             `credit_card`, `crypto`, `debit_card`, `other`, `wallet`, `wire`.
         payment_date: The day of the payment (`YYYY-MM-DD`).
-        description: What the payment is for.
+        description: Purpose of the payment.
         external_transaction_id: The id of this payment at your payment provider.
         metadata: Notes of your own.
     """
@@ -41,7 +41,7 @@ class CreatePaymentOptions:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "customer_id": self.customer_id,
@@ -58,7 +58,7 @@ class CreatePaymentOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             customer_id=fields.pop("customer_id"),

@@ -32,7 +32,7 @@ class CreatePricingTierOptions:
     flat_fee: int | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "tier_order": self.tier_order,
@@ -45,7 +45,7 @@ class CreatePricingTierOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             tier_order=fields.pop("tier_order"),

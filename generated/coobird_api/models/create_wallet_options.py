@@ -16,17 +16,17 @@ class CreateWalletOptions:
     Attributes:
         customer_id: The customer who owns the wallet.
         name: The name to show.
-        description: What the wallet is for.
+        description: Purpose of the wallet.
         currency: The currency that credits are bought in, as an ISO 4217 code, for example
             `USD`. Left out, that of the customer, else `USD`.
-        conversion_rate: How many credits one major unit of the currency (one US dollar, not one
-            cent) buys; 1 if left out.
+        conversion_rate: Number of credits that one major unit of the currency (one US dollar,
+            not one cent) buys; 1 if left out.
         initial_credits: The credits to start with; 0 if left out.
-        auto_recharge_enabled: Whether the wallet recharges itself; false if left out. Needs
+        auto_recharge_enabled: True if the wallet recharges itself; false if left out. Needs
             `auto_recharge_threshold` and `auto_recharge_amount`.
         auto_recharge_threshold: Recharge when a deduction leaves fewer credits than this.
-        auto_recharge_amount: How many credits a recharge adds.
-        allow_negative_balance: Whether deductions may take the balance below 0; false if left
+        auto_recharge_amount: Number of credits that a recharge adds.
+        allow_negative_balance: True if deductions may take the balance below 0; false if left
             out.
         metadata: Notes of your own.
     """
@@ -44,7 +44,7 @@ class CreateWalletOptions:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "customer_id": self.customer_id,
@@ -63,7 +63,7 @@ class CreateWalletOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             customer_id=fields.pop("customer_id"),

@@ -17,15 +17,15 @@ class CustomerResponse:
     Attributes:
         id: The customer's id.
         name: The name to show.
-        type: What kind of customer it is. Known values: `agent`, `individual`, `company`.
+        type: Kind of the customer. Known values: `agent`, `individual`, `company`.
         status: The state. Known values: `active`, `inactive`, `suspended`.
-        email: Where bills go.
+        email: Email address that bills are sent to.
         phone: A telephone number.
         external_id: The id of this customer in your own system.
         currency: The preferred currency as an ISO 4217 code.
         metadata: Notes of your own; empty if there are none.
-        created_at: When the customer was created (UTC).
-        updated_at: When the customer was last changed (UTC).
+        created_at: Time at which the customer was created (UTC).
+        updated_at: Time of the last change of the customer (UTC).
     """
 
     id: str
@@ -42,7 +42,7 @@ class CustomerResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

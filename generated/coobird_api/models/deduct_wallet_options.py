@@ -11,13 +11,13 @@ from ..types import UNSET, Unset, write
 
 @attrs.define(kw_only=True)
 class DeductWalletOptions:
-    """What to take out of a wallet.
+    """Credits to deduct from a wallet.
 
     Attributes:
-        amount: How many credits to take out.
-        description: What the credits were spent on.
-        idempotency_key: Makes this transaction unique within the wallet, however often it is
-            sent.
+        amount: Number of credits to deduct.
+        description: Purpose that the credits were spent on.
+        idempotency_key: Key that makes this transaction unique within the wallet. Sending it
+            again changes nothing.
         metadata: Notes of your own.
     """
 
@@ -27,7 +27,7 @@ class DeductWalletOptions:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "amount": self.amount,
@@ -39,7 +39,7 @@ class DeductWalletOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             amount=fields.pop("amount"),

@@ -20,8 +20,8 @@ class Event:
             duplicate and is not billed again.
         customer_id: The customer whom the event is billed to.
         agent_id: The agent that acted.
-        action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
-            `outcome` that was reached.
+        action_type: Kind of the action: a single `task`, a whole `workflow`, or an `outcome`
+            that was reached.
         timestamp: Time of the event (RFC 3339; clients send UTC with milliseconds).
         signal_code: The signal that the event counts towards. With it, `attributes.cost_usd` is
             taken as the cost as it stands. Without it, the cost is looked up from the cost signals
@@ -43,7 +43,7 @@ class Event:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "event_id": self.event_id,
@@ -60,7 +60,7 @@ class Event:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             event_id=fields.pop("event_id"),

@@ -11,21 +11,21 @@ from ..types import UNSET, Unset, write
 
 @attrs.define(kw_only=True)
 class FinalizeInvoiceOptions:
-    """How to finalize an invoice.
+    """Options of finalizing an invoice.
 
     Attributes:
-        send_email: Whether to send the invoice to the customer's `email`; false if left out.
+        send_email: True to send the invoice to the customer's `email`; false if left out.
     """
 
     send_email: bool | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write({"send_email": self.send_email})
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(send_email=fields.pop("send_email", UNSET))
         if fields:

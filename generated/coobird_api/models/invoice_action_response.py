@@ -12,13 +12,13 @@ from .invoice_response import InvoiceResponse
 
 @attrs.define(kw_only=True)
 class InvoiceActionResponse:
-    """What finalizing or voiding did.
+    """Result of finalizing or voiding an invoice.
 
     Attributes:
         id: The invoice's id.
         status: The state of the invoice now. Known values: `finalized`, `void`.
-        email_sent: Whether the invoice went out to the customer; always false for a void one.
-        message: What was done, in a sentence for a person.
+        email_sent: True if the invoice was sent to the customer; always false for a void one.
+        message: Description of what was done, in a sentence for a person.
         invoice: An invoice.
     """
 
@@ -30,7 +30,7 @@ class InvoiceActionResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

@@ -16,27 +16,28 @@ class InvoiceLineItem:
 
     Attributes:
         id: The line's id; `None` in a preview, which is not stored.
-        description: What the line bills.
-        quantity: How many units.
+        description: Description of what the line bills.
+        quantity: Number of units.
         unit_price_cents: The price of one unit in cents; may be a fraction of a cent.
         subtotal_cents: The amount before discount and tax, in whole cents.
-        discount_cents: What is taken off, in whole cents.
+        discount_cents: Discount in whole cents.
         tax_cents: The tax on this line, in whole cents.
         total_cents: The amount to pay, in whole cents.
         contract_id: The contract that the line comes from.
-        source_type: What kind of thing the line comes from. Known values: `agent_action`,
+        source_type: Kind of the source that the line comes from. Known values: `agent_action`,
             `plan_charge`, `manual`.
-        source_id: The id of that thing.
+        source_id: Id of that source.
         agent_id: The agent whose work is billed.
         feature_id: The feature that is billed.
         signal_id: The signal that measured the quantity.
-        pricing_model: How the price was found. Known values: `per_unit`, `tiered`, `package`.
+        pricing_model: Pricing model of the line. Known values: `per_unit`, `tiered`, `package`.
         period_from: The first day of the period that the line covers.
         period_to: The last day of the period that the line covers (inclusive).
-        included_units_used: How many of the units were included in the plan, so not billed.
-        billable_units: How many of the units are billed beyond those included.
+        included_units_used: Number of the units that are included in the plan, and so not
+            billed.
+        billable_units: Number of the units that are billed, without the included ones.
         tier_number: The pricing tier that the line is for, by its `tier_order`.
-        sort_order: Where the line stands on the invoice, lowest first.
+        sort_order: Position of the line on the invoice, lowest first.
     """
 
     id: str | None
@@ -63,7 +64,7 @@ class InvoiceLineItem:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

@@ -17,7 +17,7 @@ class InvoiceListResponse:
 
     Attributes:
         data: The invoices of this page.
-        pagination: Where a page stands in the whole list.
+        pagination: Position of a page in the whole list.
     """
 
     data: list[InvoiceResponse]
@@ -25,7 +25,7 @@ class InvoiceListResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {**self.additional_properties, "data": self.data, "pagination": self.pagination}
         )

@@ -13,7 +13,7 @@ from .invoice_line_item import InvoiceLineItem
 
 @attrs.define(kw_only=True)
 class InvoicePreviewResponse:
-    """What an invoice over the current usage would say. Nothing of it is stored.
+    """Preview of an invoice over the current usage. Nothing of it is stored.
 
     Attributes:
         customer_id: The customer who would be billed.
@@ -22,10 +22,10 @@ class InvoicePreviewResponse:
         period_to: The last day of the current billing period (inclusive); the latest one if
             contracts differ.
         currency: The currency as an ISO 4217 code.
-        line_items: What would be billed; empty if there is nothing to bill.
+        line_items: Lines that would be billed; empty if there is nothing to bill.
         subtotal_cents: The sum of the lines' `subtotal_cents`, in whole cents.
-        amount: What would be to pay in whole cents: the sum of the lines' `total_cents`. Taxes
-            on a whole invoice are not in it.
+        amount: Amount that would be to pay, in whole cents: the sum of the lines'
+            `total_cents`. Taxes on a whole invoice are not in it.
     """
 
     customer_id: str
@@ -39,7 +39,7 @@ class InvoicePreviewResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

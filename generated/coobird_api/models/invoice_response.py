@@ -27,7 +27,7 @@ class InvoiceResponse:
         billing_period_from: The first day of the billed period.
         billing_period_to: The last day of the billed period (inclusive).
         currency: The currency as an ISO 4217 code.
-        line_items: What is billed, by `sort_order`.
+        line_items: Lines of the invoice, by `sort_order`.
         taxes: The taxes on the whole invoice as they were given; empty if there are none.
         tax_rate: The tax rate on the whole invoice as a fraction, for example 0.08 for 8 %.
         subtotal_cents: The sum of the lines' `subtotal_cents`, in whole cents.
@@ -35,15 +35,15 @@ class InvoiceResponse:
         tax_cents: All tax in whole cents: the sum of the lines' `tax_cents`, plus the sum of
             `taxes`, or without `taxes` plus what `tax_rate` makes of the lines without tax of their
             own (subtotal less discount, half a cent rounds up).
-        total_cents: What is to be paid, in whole cents: `subtotal_cents` - `discount_cents` +
+        total_cents: Amount to pay, in whole cents: `subtotal_cents` - `discount_cents` +
             `tax_cents`.
         notes: Text to print on the invoice.
-        void_reason: Why the invoice no longer counts; `None` unless it is void.
-        finalized_at: When the invoice was finalized (UTC).
-        voided_at: When the invoice was voided (UTC).
+        void_reason: Reason why the invoice is void; `None` unless it is.
+        finalized_at: Time at which the invoice was finalized (UTC).
+        voided_at: Time at which the invoice was voided (UTC).
         metadata: Notes of your own; empty if there are none.
-        created_at: When the invoice was created (UTC).
-        updated_at: When the invoice was last changed (UTC).
+        created_at: Time at which the invoice was created (UTC).
+        updated_at: Time of the last change of the invoice (UTC).
     """
 
     id: str
@@ -73,7 +73,7 @@ class InvoiceResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

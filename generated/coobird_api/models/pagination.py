@@ -11,13 +11,13 @@ from ..types import write
 
 @attrs.define(kw_only=True)
 class Pagination:
-    """Where a page stands in the whole list.
+    """Position of a page in the whole list.
 
     Attributes:
         page: This page, counted from 1.
-        limit: How many entries a page holds at most.
-        total: How many entries match in all.
-        total_pages: How many pages there are; 0 if nothing matches.
+        limit: Most entries that a page holds.
+        total: Number of entries on all pages.
+        total_pages: Number of pages; 0 if nothing matches.
     """
 
     page: int
@@ -27,7 +27,7 @@ class Pagination:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

@@ -21,19 +21,19 @@ class PaymentResponse:
         contract_id: The contract of that invoice.
         status: The state. Known values: `pending` (where every payment starts), `completed`,
             `failed`, `partially_refunded`, `refunded`.
-        amount: How much, in whole cents. Refunds do not lower it.
-        refunded_amount: How much of it went back so far, in whole cents.
+        amount: Amount in whole cents. Refunds do not lower it.
+        refunded_amount: Amount that was refunded so far, in whole cents.
         currency: The currency as an ISO 4217 code.
-        payment_method: How the payment is made. Known values: `credit_card`, `debit_card`,
+        payment_method: Means of the payment. Known values: `credit_card`, `debit_card`,
             `bank_transfer`, `ach`, `wire`, `check`, `cash`, `crypto`, `wallet`, `other`.
         payment_date: The day of the payment.
         external_transaction_id: The id of this payment at your payment provider.
-        failure_reason: Why the payment failed.
-        description: What the payment is for.
-        notes: Remarks for your own people.
+        failure_reason: Reason why the payment failed.
+        description: Purpose of the payment.
+        notes: Notes for internal use.
         metadata: Notes of your own; empty if there are none.
-        created_at: When the payment was recorded (UTC).
-        updated_at: When the payment was last changed or refunded (UTC).
+        created_at: Time at which the payment was recorded (UTC).
+        updated_at: Time of the last change or refund of the payment (UTC).
     """
 
     id: str
@@ -56,7 +56,7 @@ class PaymentResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

@@ -21,18 +21,19 @@ class PlanAgentActionResponse:
         agent_action_id: The agent action that is priced.
         billable_signal_id: The signal whose usage is billed: the action's own unless another
             was given.
-        pricing_model: How usage is priced. Known values: `per_unit`, `tiered`, `package`.
+        pricing_model: Pricing model of the usage. Known values: `per_unit`, `tiered`,
+            `package`.
         unit_price: Cents per unit (`per_unit`); may be a fraction.
         package_size: Units in a package (`package`).
         package_price: Cents per package (`package`); may be a fraction.
         included_units: Units per billing interval that are free; 0 if there are none.
-        minimum_commitment: Cents per billing interval that are billed at least; 0 if there is
-            no minimum.
-        overage_allowed: Whether usage beyond `included_units` is let through and billed.
+        minimum_commitment: Least cents that are billed per billing interval; 0 if there is no
+            minimum.
+        overage_allowed: True if usage beyond `included_units` is accepted and billed.
         metadata: Notes of your own; empty if there are none.
         tiers: The tiers in their order (`tiered`); empty if there are none.
-        created_at: When the price was created (UTC).
-        updated_at: When the price was last changed (UTC).
+        created_at: Time at which the price was created (UTC).
+        updated_at: Time of the last change of the price (UTC).
     """
 
     id: str
@@ -53,7 +54,7 @@ class PlanAgentActionResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

@@ -19,14 +19,15 @@ class PlanChargeResponse:
         plan_id: The plan that it belongs to.
         charge_name: The name to show.
         charge_code: A short name for programs.
-        charge_type: What is charged. Known values: `recurring`, `one_time`, `usage_based`,
+        charge_type: Kind of the charge. Known values: `recurring`, `one_time`, `usage_based`,
             `seat_based`.
         amount: Whole cents each time, or per unit or seat, as `charge_type` says.
-        description: What the charge is for.
-        billing_frequency: How often the charge falls due; `None` means every billing interval.
-            Known values: `daily`, `weekly`, `monthly`, `quarterly`, `semi_annual`, `annual`.
-        created_at: When the charge was created (UTC).
-        updated_at: When the charge was last changed (UTC).
+        description: Purpose of the charge.
+        billing_frequency: Interval at which the charge falls due; `None` means every billing
+            interval. Known values: `daily`, `weekly`, `monthly`, `quarterly`, `semi_annual`,
+            `annual`.
+        created_at: Time at which the charge was created (UTC).
+        updated_at: Time of the last change of the charge (UTC).
     """
 
     id: str
@@ -42,7 +43,7 @@ class PlanChargeResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

@@ -18,21 +18,21 @@ class PlanResponse:
         id: The plan's id.
         name: The name to show.
         code: A short name for programs.
-        description: What the plan offers.
-        target_audience: Whom the plan is offered to. Known values: `both`, `human`, `agent`.
-        currency: What prices are in, as an ISO 4217 code.
-        category: What the plan is. Known values: `plan`, `addon`.
-        plan_type: What kind of plan it is. Known values: `standard`, `enterprise`, `trial`,
+        description: Description of the plan.
+        target_audience: Audience of the plan. Known values: `both`, `human`, `agent`.
+        currency: Currency of the prices as an ISO 4217 code.
+        category: Category of the plan. Known values: `plan`, `addon`.
+        plan_type: Kind of the plan. Known values: `standard`, `enterprise`, `trial`,
             `freemium`, `usage_based`, `hybrid`.
-        billing_period: How often the plan is billed. Known values: `daily`, `weekly`,
-            `monthly`, `quarterly`, `semi_annual`, `annual`.
-        trial_available: Whether a trial comes before the first bill.
-        trial_days: How many days the trial lasts; 0 if there is none.
+        billing_period: Billing period of the plan. Known values: `daily`, `weekly`, `monthly`,
+            `quarterly`, `semi_annual`, `annual`.
+        trial_available: True if a trial comes before the first bill.
+        trial_days: Length of the trial in days; 0 if there is none.
         status: The state. Known values: `draft`, `active`, `archived`.
         parent_plan_id: The plan that an add-on belongs to.
         metadata: Notes of your own; empty if there are none.
-        created_at: When the plan was created (UTC).
-        updated_at: When the plan was last changed (UTC).
+        created_at: Time at which the plan was created (UTC).
+        updated_at: Time of the last change of the plan (UTC).
     """
 
     id: str
@@ -54,7 +54,7 @@ class PlanResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

@@ -11,7 +11,7 @@ from ..types import UNSET, Unset, write
 
 @attrs.define(kw_only=True)
 class PreviewInvoiceOptions:
-    """Whose usage to price.
+    """Customer and contract whose usage to price.
 
     Attributes:
         customer_id: The customer who would be billed.
@@ -23,12 +23,12 @@ class PreviewInvoiceOptions:
     contract_id: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write({"customer_id": self.customer_id, "contract_id": self.contract_id})
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             customer_id=fields.pop("customer_id"), contract_id=fields.pop("contract_id", UNSET)

@@ -12,7 +12,7 @@ from .problem_field import ProblemField
 
 @attrs.define(kw_only=True)
 class Problem:
-    """What went wrong (RFC 9457).
+    """Description of an error (RFC 9457).
 
     Attributes:
         type: A URI that names the kind of problem; `about:blank` if the status says it all.
@@ -20,7 +20,7 @@ class Problem:
         status: The HTTP status.
         code: The kind of problem for a program, for example `not_found` or `invalid_field`.
         request_id: The same as the header `X-Request-Id`.
-        detail: What happened this time, in a sentence for a person.
+        detail: Description of this occurrence, in a sentence for a person.
         errors: One entry for each field or query value that was not acceptable.
     """
 
@@ -34,7 +34,7 @@ class Problem:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

@@ -14,8 +14,8 @@ class ProblemField:
     """One field that was not acceptable.
 
     Attributes:
-        field: Where it is, for example `events.3.quantity`.
-        message: What is wrong with it, in a sentence for a person.
+        field: Path of the field, for example `events.3.quantity`.
+        message: Reason why it is not acceptable, in a sentence for a person.
     """
 
     field: str
@@ -23,7 +23,7 @@ class ProblemField:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write({**self.additional_properties, "field": self.field, "message": self.message})
 
     @classmethod

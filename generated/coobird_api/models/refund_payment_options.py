@@ -11,12 +11,12 @@ from ..types import UNSET, Unset, write
 
 @attrs.define(kw_only=True)
 class RefundPaymentOptions:
-    """How much to give back, and why.
+    """Amount and reason of a refund.
 
     Attributes:
-        amount: How much, in whole cents, at most what is left of the payment. Left out, all
-            that is left.
-        reason: Why the money goes back.
+        amount: Amount in whole cents, at most what is left of the payment. All that is left, if
+            left out.
+        reason: Reason for the refund.
         external_refund_id: The id of this refund at your payment provider.
         metadata: Notes of your own.
     """
@@ -27,7 +27,7 @@ class RefundPaymentOptions:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "amount": self.amount,
@@ -39,7 +39,7 @@ class RefundPaymentOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             amount=fields.pop("amount", UNSET),

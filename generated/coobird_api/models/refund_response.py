@@ -12,23 +12,23 @@ from ..types import read, write
 
 @attrs.define(kw_only=True)
 class RefundResponse:
-    """A refund, and how the payment stands after it.
+    """A refund, and the state of the payment after it.
 
     Attributes:
         id: The refund's id.
-        payment_id: The payment that the money went back from.
+        payment_id: The payment that was refunded.
         status: The state of the refund. Known values: `pending`, `completed`, `failed`.
-        amount: How much went back this time, in whole cents.
+        amount: Amount of this refund, in whole cents.
         currency: The currency of the payment as an ISO 4217 code.
         payment_status: The state of the payment after this refund. Known values:
             `partially_refunded`, `refunded`.
-        refunded_amount: How much of the payment went back in all, this time included, in whole
-            cents.
-        remaining_amount: How much of the payment can still be refunded, in whole cents.
-        reason: Why the money went back.
+        refunded_amount: Amount of the payment that was refunded in all, this refund included,
+            in whole cents.
+        remaining_amount: Amount of the payment that can still be refunded, in whole cents.
+        reason: Reason for the refund.
         external_refund_id: The id of this refund at your payment provider.
         metadata: Notes of your own; empty if there are none.
-        created_at: When the refund was made (UTC).
+        created_at: Time of the refund (UTC).
     """
 
     id: str
@@ -46,7 +46,7 @@ class RefundResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

@@ -17,25 +17,25 @@ class SignalResponse:
     Attributes:
         id: The signal's id.
         signal_name: The name to show.
-        signal_code: What events name as `signal_code`.
-        signal_type: What the signal measures. Known values: `billable`, `cost`.
-        aggregation_type: How the events of a period become one quantity. Known values: `count`,
-            `sum`, `max`, `min`, `average`, `unique_count`.
-        unit_label: What one unit is called.
+        signal_code: Code that events name as `signal_code`.
+        signal_type: Kind of the signal. Known values: `billable`, `cost`.
+        aggregation_type: Aggregation of the events of a period to one quantity. Known values:
+            `count`, `sum`, `max`, `min`, `average`, `unique_count`.
+        unit_label: Name of one unit.
         value_field: The attribute of an event that holds the measured value; `None` if the
             event's `quantity` is read.
-        description: What the signal means, for people.
+        description: Description of the signal for people.
         status: The state. Known values: `active`, `inactive`.
-        category: What kind of cost it is, as set in the dashboard. Known values: `compute`,
-            `llm`, `api`, `storage`, `bandwidth`, `other`.
-        cost_type: How the cost of an event is found, as set in the dashboard. Known values:
+        category: Kind of the cost, as set in the dashboard. Known values: `compute`, `llm`,
+            `api`, `storage`, `bandwidth`, `other`.
+        cost_type: Calculation of the cost of an event, as set in the dashboard. Known values:
             `fixed` (`cost_per_unit` times `quantity`), `variable` (`cost_per_unit` times the
             attribute that `value_field` names).
-        cost_per_unit: What one unit costs, in US dollars, as set in the dashboard; may be a
+        cost_per_unit: Cost of one unit in US dollars, as set in the dashboard; may be a
             fraction of a cent.
         metadata: Notes of your own; empty if there are none.
-        created_at: When the signal was created (UTC).
-        updated_at: When the signal was last changed (UTC).
+        created_at: Time at which the signal was created (UTC).
+        updated_at: Time of the last change of the signal (UTC).
     """
 
     id: str
@@ -56,7 +56,7 @@ class SignalResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

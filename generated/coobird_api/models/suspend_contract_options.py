@@ -12,24 +12,24 @@ from ..types import UNSET, Unset, read, write
 
 @attrs.define(kw_only=True)
 class SuspendContractOptions:
-    """Why a contract is suspended, and for how long.
+    """Reason and length of a suspension.
 
     Attributes:
-        suspend_reason: Why, in a sentence for a person.
-        resume_date: The day on which it is meant to go on. A plan only: it goes on when it is
-            activated again.
+        suspend_reason: Reason in a sentence for a person.
+        resume_date: The day on which the contract is meant to continue. Only a note: it
+            continues when it is activated again.
     """
 
     suspend_reason: str | Unset = UNSET
     resume_date: datetime.date | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write({"suspend_reason": self.suspend_reason, "resume_date": self.resume_date})
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             suspend_reason=fields.pop("suspend_reason", UNSET),

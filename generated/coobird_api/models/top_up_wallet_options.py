@@ -12,18 +12,17 @@ from .credit_type import CreditType
 
 @attrs.define(kw_only=True)
 class TopUpWalletOptions:
-    """What to put into a wallet.
+    """Credits to add to a wallet.
 
     Attributes:
-        amount: How much is paid in, in major units of the wallet's currency (100 is one hundred
-            US dollars). With a conversion rate of 1 this is also the number of credits.
-        credit_amount: How many credits that buys. Left out, `amount` times the wallet's
-            `conversion_rate`.
-        credit_type: Where credits come from. One of `bonus`, `free`, `promotional`,
-            `purchased`.
-        description: What the top-up is for.
-        idempotency_key: Makes this transaction unique within the wallet, however often it is
-            sent.
+        amount: Amount that is paid in, in major units of the wallet's currency (100 is one
+            hundred US dollars). With a conversion rate of 1 this is also the number of credits.
+        credit_amount: Number of credits to add; `amount` times the wallet's `conversion_rate`
+            if left out.
+        credit_type: Source of credits. One of `bonus`, `free`, `promotional`, `purchased`.
+        description: Purpose of the top-up.
+        idempotency_key: Key that makes this transaction unique within the wallet. Sending it
+            again changes nothing.
         metadata: Notes of your own.
     """
 
@@ -35,7 +34,7 @@ class TopUpWalletOptions:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "amount": self.amount,
@@ -49,7 +48,7 @@ class TopUpWalletOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             amount=fields.pop("amount"),

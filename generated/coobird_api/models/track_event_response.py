@@ -11,12 +11,12 @@ from ..types import UNSET, Unset, write
 
 @attrs.define(kw_only=True)
 class TrackEventResponse:
-    """What became of one event that was not newly accepted.
+    """Result of one event that was not newly accepted.
 
     Attributes:
         event_id: The event's id.
-        status: Why it was not newly accepted. Known values: `duplicate`, `rejected`.
-        error: Why the event was rejected, in a sentence for a person.
+        status: Reason why it was not newly accepted. Known values: `duplicate`, `rejected`.
+        error: Reason for the rejection, in a sentence for a person.
     """
 
     event_id: str
@@ -25,7 +25,7 @@ class TrackEventResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

@@ -11,10 +11,11 @@ from ..types import UNSET, Unset, write
 
 @attrs.define(kw_only=True)
 class UpdateActionValueOptions:
-    """What to change about the worth of an action.
+    """Changes of the value of an action.
 
     Attributes:
-        fte_equivalent: Full-time posts that the action stands in for; `None` clears it.
+        fte_equivalent: Number of full-time employees that the action replaces; `None` clears
+            it.
         revenue_per_unit: Revenue expected per unit, in whole currency units; `None` clears it.
         default_price_cents: The price to propose for a unit, in cents; `None` clears it.
     """
@@ -24,7 +25,7 @@ class UpdateActionValueOptions:
     default_price_cents: float | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "fte_equivalent": self.fte_equivalent,
@@ -35,7 +36,7 @@ class UpdateActionValueOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             fte_equivalent=fields.pop("fte_equivalent", UNSET),

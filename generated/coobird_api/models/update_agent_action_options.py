@@ -17,18 +17,18 @@ from .update_billable_signal_options import (
 
 @attrs.define(kw_only=True)
 class UpdateAgentActionOptions:
-    """What to change about an action.
+    """Changes of an action.
 
     Attributes:
         action_name: The name to show.
-        action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
-            `outcome` that was reached.
-        description: What the action does; `None` clears it.
-        billable_signal: What to change about the billable signal of an action.
+        action_type: Kind of the action: a single `task`, a whole `workflow`, or an `outcome`
+            that was reached.
+        description: Description of the action; `None` clears it.
+        billable_signal: Changes of the billable signal of an action.
         cost_signal_ids: The new list of cost signals, in place of the stored one.
         add_cost_signal_ids: Cost signals to add; those that are there already stay.
         remove_cost_signal_ids: Cost signals to take away; those that are not there are ignored.
-        value: What to change about the worth of an action.
+        value: Changes of the value of an action.
     """
 
     action_name: str | Unset = UNSET
@@ -41,7 +41,7 @@ class UpdateAgentActionOptions:
     value: UpdateActionValueOptions | UpdateActionValueOptionsDict | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "action_name": self.action_name,
@@ -57,7 +57,7 @@ class UpdateAgentActionOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             action_name=fields.pop("action_name", UNSET),

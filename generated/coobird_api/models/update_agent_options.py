@@ -12,15 +12,15 @@ from .agent_status import AgentStatus
 
 @attrs.define(kw_only=True)
 class UpdateAgentOptions:
-    """What to change about an agent.
+    """Changes of an agent.
 
     Attributes:
         name: The name to show.
-        description: What the agent does; `None` clears it.
+        description: Description of the agent; `None` clears it.
         external_id: The id of this agent in your own system, unique within the tenant; `None`
             clears it.
-        status: The state of the agent; a new one is `draft` unless told otherwise. One of
-            `active`, `archived`, `draft`, `inactive`.
+        status: The state of the agent; `draft` if left out for a new one. One of `active`,
+            `archived`, `draft`, `inactive`.
         tags: Words to group agents by. The stored list is replaced as a whole.
         config: Settings of the agent. The stored object is replaced as a whole.
         metadata: Notes of your own. The stored object is replaced as a whole.
@@ -35,7 +35,7 @@ class UpdateAgentOptions:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "name": self.name,
@@ -50,7 +50,7 @@ class UpdateAgentOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             name=fields.pop("name", UNSET),

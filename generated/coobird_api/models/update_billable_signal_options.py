@@ -12,19 +12,20 @@ from .aggregation_type import AggregationType
 
 @attrs.define(kw_only=True)
 class UpdateBillableSignalOptions:
-    """What to change about the billable signal of an action.
+    """Changes of the billable signal of an action.
 
     Attributes:
         signal_name: The name to show.
         signal_code: The code by which events name the signal; unique within the tenant.
-        aggregation_type: How the events of a billing interval become one quantity: `count` adds
-            up their `quantity`; the others read the attribute named by `value_field`, or `quantity`
-            if none is named, and take the total (`sum`), the largest (`max`), the smallest (`min`),
-            the mean (`average`) or how many different values there are (`unique_count`).
-        unit_label: What a unit is called, for example `queries`.
+        aggregation_type: Aggregation of the events of a billing interval to one quantity.
+            `count` adds up their `quantity`. The others read the attribute named by `value_field`,
+            or `quantity` if none is named, and take the total (`sum`), the largest value (`max`),
+            the smallest (`min`), the mean (`average`) or the number of different values
+            (`unique_count`).
+        unit_label: Name of a unit, for example `queries`.
         value_field: The event attribute to aggregate; `None` clears it, and the event's
             `quantity` is read instead.
-        description: What the signal measures; `None` clears it.
+        description: Description of what the signal measures; `None` clears it.
     """
 
     signal_name: str | Unset = UNSET
@@ -35,7 +36,7 @@ class UpdateBillableSignalOptions:
     description: str | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "signal_name": self.signal_name,
@@ -49,7 +50,7 @@ class UpdateBillableSignalOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             signal_name=fields.pop("signal_name", UNSET),

@@ -14,19 +14,19 @@ from .collection_method import CollectionMethod
 
 @attrs.define(kw_only=True)
 class UpdateContractOptions:
-    """What to change about a contract.
+    """Changes of a contract.
 
     Attributes:
         name: The name to show.
-        description: What the contract is about; `None` clears it.
+        description: Description of the contract; `None` clears it.
         end_date: The last day of the contract, not before its start; `None` makes it
             open-ended.
-        billing_interval: How often a contract is billed; a new one follows its plan unless told
-            otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `weekly`.
-        currency: What is billed in, as an ISO 4217 code, for example `USD`.
-        collection_method: How the money comes in: the stored payment method is charged
-            (`charge_automatically`, a new contract's way unless told otherwise) or the customer
-            gets an invoice to pay (`send_invoice`).
+        billing_interval: Billing interval of a contract; that of the plan, if left out for a
+            new one. One of `annual`, `daily`, `monthly`, `quarterly`, `weekly`.
+        currency: Currency of the bills as an ISO 4217 code, for example `USD`.
+        collection_method: Collection of the money: the stored payment method is charged
+            (`charge_automatically`, used if left out for a new contract), or the customer gets an
+            invoice to pay (`send_invoice`).
         payment_terms: Days that the customer has to pay an invoice.
         metadata: Notes of your own. The stored object is replaced as a whole.
     """
@@ -41,7 +41,7 @@ class UpdateContractOptions:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "name": self.name,
@@ -57,7 +57,7 @@ class UpdateContractOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             name=fields.pop("name", UNSET),

@@ -13,14 +13,14 @@ from .customer_type import CustomerType
 
 @attrs.define(kw_only=True)
 class UpdateCustomerOptions:
-    """What to change about a customer.
+    """Changes of a customer.
 
     Attributes:
         name: The name to show.
-        type: What kind of customer it is. One of `agent`, `company`, `individual`.
-        status: The state of the customer; a new one is `active` unless told otherwise. One of
-            `active`, `inactive`, `suspended`.
-        email: Where bills go; `None` clears it.
+        type: Kind of the customer. One of `agent`, `company`, `individual`.
+        status: The state of the customer; `active` if left out for a new one. One of `active`,
+            `inactive`, `suspended`.
+        email: Email address that bills are sent to; `None` clears it.
         phone: A telephone number, in any notation; `None` clears it.
         external_id: The id of this customer in your own system, unique within the tenant;
             `None` clears it.
@@ -38,7 +38,7 @@ class UpdateCustomerOptions:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "name": self.name,
@@ -54,7 +54,7 @@ class UpdateCustomerOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             name=fields.pop("name", UNSET),

@@ -17,7 +17,7 @@ from .create_invoice_tax_options import CreateInvoiceTaxOptions, CreateInvoiceTa
 
 @attrs.define(kw_only=True)
 class UpdateInvoiceOptions:
-    """What to change about a draft.
+    """Changes of a draft.
 
     Attributes:
         issue_date: The day that the invoice carries (`YYYY-MM-DD`).
@@ -29,7 +29,8 @@ class UpdateInvoiceOptions:
         tax_rate: A tax on the whole invoice as a fraction, for example 0.08 for 8 %. Used only
             if the invoice has no `taxes`, on the lines that state no `tax_cents` of their own.
         notes: Text to print on the invoice.
-        line_items: What is billed. The stored lines are replaced as a whole and get new ids.
+        line_items: Lines of the invoice. The stored lines are replaced as a whole and get new
+            ids.
         taxes: Taxes on the whole invoice. The stored ones are replaced as a whole; an empty
             list removes them.
         metadata: Notes of your own. The stored object is replaced as a whole.
@@ -49,7 +50,7 @@ class UpdateInvoiceOptions:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "issue_date": self.issue_date,
@@ -67,7 +68,7 @@ class UpdateInvoiceOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             issue_date=read(datetime.date.fromisoformat, fields.pop("issue_date", UNSET)),

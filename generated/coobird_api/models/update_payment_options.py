@@ -11,16 +11,16 @@ from ..types import UNSET, Unset, write
 
 @attrs.define(kw_only=True)
 class UpdatePaymentOptions:
-    """What to change about a payment. What was paid, by whom and for what stays as recorded.
+    """Changes of a payment. Amount, customer and invoice stay as recorded.
 
     Attributes:
         status: The state to put the payment in: `pending`, `completed` or `failed`. Refund
             states come from refunds alone.
-        payment_method: How the payment is made, one of `credit_card`, `debit_card`,
+        payment_method: Means of the payment, one of `credit_card`, `debit_card`,
             `bank_transfer`, `ach`, `wire`, `check`, `cash`, `crypto`, `wallet`, `other`.
         external_transaction_id: The id of this payment at your payment provider.
-        failure_reason: Why the payment failed.
-        notes: Remarks for your own people.
+        failure_reason: Reason why the payment failed.
+        notes: Notes for internal use.
         metadata: Notes of your own. The stored object is replaced as a whole.
     """
 
@@ -32,7 +32,7 @@ class UpdatePaymentOptions:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "status": self.status,
@@ -46,7 +46,7 @@ class UpdatePaymentOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             status=fields.pop("status", UNSET),

@@ -12,12 +12,13 @@ from .create_pricing_tier_options import CreatePricingTierOptions, CreatePricing
 
 @attrs.define(kw_only=True)
 class UpdatePlanAgentActionOptions:
-    """What to change about the price of an agent action.
+    """Changes of the price of an agent action.
 
     Attributes:
         agent_action_id: The agent action that is priced.
-        pricing_model: How usage is priced. Known values: `per_unit` (needs `unit_price`),
-            `tiered` (uses `tiers`), `package` (needs `package_size` and `package_price`).
+        pricing_model: Pricing model of the usage. Known values: `per_unit` (needs
+            `unit_price`), `tiered` (uses `tiers`), `package` (needs `package_size` and
+            `package_price`).
         billable_signal_id: The billable signal whose usage is billed, in place of the action's
             own.
         unit_price: Cents per unit (`per_unit`); may be a fraction.
@@ -25,10 +26,10 @@ class UpdatePlanAgentActionOptions:
         package_price: Cents per package (`package`); may be a fraction.
         included_units: Units per billing interval that are free. They are taken off before
             prices, packages and tiers apply.
-        minimum_commitment: Cents per billing interval that are billed at least, however little
+        minimum_commitment: Least cents that are billed per billing interval, even if nothing
             was used.
-        overage_allowed: Whether usage beyond `included_units` is let through and billed. If
-            `false`, such usage may be refused and is never billed.
+        overage_allowed: True if usage beyond `included_units` is accepted and billed. If false,
+            such usage may be refused and is never billed.
         metadata: Notes of your own. The stored object is replaced as a whole.
         tiers: The new tiers, in place of all that are stored.
     """
@@ -46,7 +47,7 @@ class UpdatePlanAgentActionOptions:
     tiers: Sequence[CreatePricingTierOptions | CreatePricingTierOptionsDict] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "agent_action_id": self.agent_action_id,
@@ -65,7 +66,7 @@ class UpdatePlanAgentActionOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             agent_action_id=fields.pop("agent_action_id", UNSET),

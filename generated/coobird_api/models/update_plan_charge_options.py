@@ -12,18 +12,18 @@ from .charge_type import ChargeType
 
 @attrs.define(kw_only=True)
 class UpdatePlanChargeOptions:
-    """What to change about a charge.
+    """Changes of a charge.
 
     Attributes:
         charge_name: The name to show.
         charge_code: A short name for programs; unique within the plan.
-        charge_type: What is charged: the amount at every billing (`recurring`), the amount
+        charge_type: Kind of the charge: the amount at every billing (`recurring`), the amount
             once, with the first bill (`one_time`), the amount per unit of usage (`usage_based`), or
             the amount per seat at every billing (`seat_based`).
         amount: Whole cents each time, or per unit or seat, as `charge_type` says.
-        description: What the charge is for; `None` clears it.
-        billing_frequency: How often the charge falls due. Known values: `daily`, `weekly`,
-            `monthly`, `quarterly`, `semi_annual`, `annual`. With every billing interval of the
+        description: Purpose of the charge; `None` clears it.
+        billing_frequency: Interval at which the charge falls due. Known values: `daily`,
+            `weekly`, `monthly`, `quarterly`, `semi_annual`, `annual`. Every billing interval of the
             contract if `None`.
     """
 
@@ -35,7 +35,7 @@ class UpdatePlanChargeOptions:
     billing_frequency: str | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "charge_name": self.charge_name,
@@ -49,7 +49,7 @@ class UpdatePlanChargeOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             charge_name=fields.pop("charge_name", UNSET),

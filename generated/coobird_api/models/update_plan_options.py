@@ -15,24 +15,24 @@ from .target_audience import TargetAudience
 
 @attrs.define(kw_only=True)
 class UpdatePlanOptions:
-    """What to change about a plan.
+    """Changes of a plan.
 
     Attributes:
         name: The name to show.
         code: A short name for programs; unique within the tenant.
-        description: What the plan offers; `None` clears it.
-        target_audience: Whom the plan is offered to: people (`human`), agents (`agent`) or
-            `both`, which is a new plan's unless told otherwise.
-        currency: What prices are in, as an ISO 4217 code, for example `USD`.
-        category: A `plan` in its own right, which a new one is unless told otherwise, or an
-            `addon` to another plan.
-        plan_type: What kind of plan it is; a new one is `standard` unless told otherwise.
-            Prices and charges, not the kind, decide what is billed. One of `enterprise`,
-            `freemium`, `hybrid`, `standard`, `trial`, `usage_based`.
-        billing_period: How often the plan is billed; a new one is `monthly` unless told
-            otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `semi_annual`, `weekly`.
-        trial_available: Whether a trial comes before the first bill.
-        trial_days: How many days the trial lasts.
+        description: Description of the plan; `None` clears it.
+        target_audience: Audience of the plan: people (`human`), agents (`agent`) or `both`
+            (used if left out for a new plan).
+        currency: Currency of the prices as an ISO 4217 code, for example `USD`.
+        category: A `plan` in its own right (used if left out for a new one), or an `addon` to
+            another plan.
+        plan_type: Kind of the plan; `standard` if left out for a new one. Prices and charges,
+            not the kind, decide what is billed. One of `enterprise`, `freemium`, `hybrid`,
+            `standard`, `trial`, `usage_based`.
+        billing_period: Billing period of the plan; `monthly` if left out for a new one. One of
+            `annual`, `daily`, `monthly`, `quarterly`, `semi_annual`, `weekly`.
+        trial_available: True if a trial comes before the first bill.
+        trial_days: Length of the trial in days.
         status: The state. Known values: `draft`, `active`, `archived`. No contract can be
             created from an archived plan.
         parent_plan_id: The plan that an add-on belongs to.
@@ -54,7 +54,7 @@ class UpdatePlanOptions:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "name": self.name,
@@ -75,7 +75,7 @@ class UpdatePlanOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             name=fields.pop("name", UNSET),

@@ -11,7 +11,7 @@ from ..types import UNSET, Unset, write
 
 @attrs.define(kw_only=True)
 class UpdatePricingTierOptions:
-    """What to change about a tier.
+    """Changes of a tier.
 
     Attributes:
         tier_order: The place among the tiers, from 1; unique within the price.
@@ -30,7 +30,7 @@ class UpdatePricingTierOptions:
     flat_fee: int | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "tier_order": self.tier_order,
@@ -43,7 +43,7 @@ class UpdatePricingTierOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             tier_order=fields.pop("tier_order", UNSET),

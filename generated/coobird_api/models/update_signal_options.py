@@ -13,22 +13,23 @@ from .signal_type import SignalType
 
 @attrs.define(kw_only=True)
 class UpdateSignalOptions:
-    """What to change about a signal.
+    """Changes of a signal.
 
     Attributes:
         signal_name: The name to show.
-        signal_code: What events name as `signal_code`; unique within the tenant. Events that
-            were recorded under the old code keep it.
-        signal_type: What the signal measures: usage that the customer pays for (`billable`), or
-            what serving the customer costs you (`cost`).
-        aggregation_type: How the events of a billing interval become one quantity: `count` adds
-            up their `quantity`; the others read the attribute named by `value_field`, or `quantity`
-            if none is named, and take the total (`sum`), the largest (`max`), the smallest (`min`),
-            the mean (`average`) or how many different values there are (`unique_count`).
-        unit_label: What one unit is called, for example `tokens`.
+        signal_code: Code that events name as `signal_code`; unique within the tenant. Events
+            that were recorded under the old code keep it.
+        signal_type: Kind of the signal: it measures usage that the customer pays for
+            (`billable`), or what serving the customer costs you (`cost`).
+        aggregation_type: Aggregation of the events of a billing interval to one quantity.
+            `count` adds up their `quantity`. The others read the attribute named by `value_field`,
+            or `quantity` if none is named, and take the total (`sum`), the largest value (`max`),
+            the smallest (`min`), the mean (`average`) or the number of different values
+            (`unique_count`).
+        unit_label: Name of one unit, for example `tokens`.
         value_field: The attribute of an event that holds the measured value; `None` clears it,
             and the event's `quantity` is read instead.
-        description: What the signal means, for people; `None` clears it.
+        description: Description of the signal for people; `None` clears it.
         status: The state to put the signal in: `active` or `inactive`. An inactive signal
             measures no new events.
         metadata: Notes of your own. The stored object is replaced as a whole.
@@ -45,7 +46,7 @@ class UpdateSignalOptions:
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 "signal_name": self.signal_name,
@@ -62,7 +63,7 @@ class UpdateSignalOptions:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(
             signal_name=fields.pop("signal_name", UNSET),

@@ -11,21 +11,21 @@ from ..types import write
 
 @attrs.define(kw_only=True)
 class VoidInvoiceOptions:
-    """Why an invoice is void.
+    """Reason for voiding an invoice.
 
     Attributes:
-        reason: Why the invoice no longer counts; kept as `void_reason`.
+        reason: Reason why the invoice is void; kept as `void_reason`.
     """
 
     reason: str
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write({"reason": self.reason})
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(reason=fields.pop("reason"))
         if fields:

@@ -12,16 +12,16 @@ from ..types import read, write
 
 @attrs.define(kw_only=True)
 class WalletBalanceResponse:
-    """How much a wallet holds at one moment.
+    """The balance of a wallet at one moment.
 
     Attributes:
         wallet_id: The wallet's id.
-        credits_balance: How many credits are left; may be below 0.
-        monetary_balance: What they are worth, in major units of the currency (12.5 is twelve
+        credits_balance: Number of credits that are left; may be below 0.
+        monetary_balance: Value of the credits in major units of the currency (12.5 is twelve
             and a half US dollars): `credits_balance` divided by `conversion_rate`.
         currency: The currency that credits are bought in, as an ISO 4217 code.
-        conversion_rate: How many credits one major unit of the currency buys.
-        as_of: The moment that the balance is of (UTC).
+        conversion_rate: Number of credits that one major unit of the currency buys.
+        as_of: Time of the balance (UTC).
     """
 
     wallet_id: str
@@ -33,7 +33,7 @@ class WalletBalanceResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

@@ -18,19 +18,19 @@ class WalletResponse:
         id: The wallet's id.
         customer_id: The customer who owns the wallet.
         name: The name to show.
-        description: What the wallet is for.
+        description: Purpose of the wallet.
         status: The state. Known values: `active`, `inactive` (takes no transactions).
         currency: The currency that credits are bought in, as an ISO 4217 code.
-        conversion_rate: How many credits one major unit of the currency buys.
-        credits_balance: How many credits are left; below 0 only where `allow_negative_balance`
-            is true.
-        auto_recharge_enabled: Whether the wallet recharges itself.
+        conversion_rate: Number of credits that one major unit of the currency buys.
+        credits_balance: Number of credits that are left; below 0 only if
+            `allow_negative_balance` is true.
+        auto_recharge_enabled: True if the wallet recharges itself.
         auto_recharge_threshold: Recharge when a deduction leaves fewer credits than this.
-        auto_recharge_amount: How many credits a recharge adds.
-        allow_negative_balance: Whether deductions may take the balance below 0.
+        auto_recharge_amount: Number of credits that a recharge adds.
+        allow_negative_balance: True if deductions may take the balance below 0.
         metadata: Notes of your own; empty if there are none.
-        created_at: When the wallet was created (UTC).
-        updated_at: When the wallet was last changed, transactions included (UTC).
+        created_at: Time at which the wallet was created (UTC).
+        updated_at: Time of the last change of the wallet, transactions included (UTC).
     """
 
     id: str
@@ -51,7 +51,7 @@ class WalletResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

@@ -17,20 +17,19 @@ class WalletTransactionResponse:
     Attributes:
         id: The transaction's id.
         wallet_id: The wallet's id.
-        type: What kind of change it is. Known values: `initial`, `top_up`, `deduction`,
-            `recharge`.
-        amount: The amount as it was asked for, never below 0. Major units of the currency in a
+        type: Kind of the change. Known values: `initial`, `top_up`, `deduction`, `recharge`.
+        amount: The amount as requested, never below 0. Major units of the currency in a
             `top_up`; credits in every other type.
-        credit_amount: By how many credits the balance changed. **Signed**: below 0 in a
+        credit_amount: Number of credits by which the balance changed. **Signed**: below 0 in a
             `deduction`, above 0 in every other type.
-        credit_type: Where the credits come from; `None` in a `deduction`. Known values: `free`,
+        credit_type: Source of the credits; `None` in a `deduction`. Known values: `free`,
             `purchased`, `promotional`, `bonus`.
         balance_before: The credits before this change.
         balance_after: The credits after this change, before any recharge that it sets off.
-        description: What the change was for.
+        description: Purpose of the change.
         idempotency_key: The key that makes the transaction unique within the wallet.
         metadata: Notes of your own; empty if there are none.
-        created_at: When the change took effect (UTC).
+        created_at: Time at which the change took effect (UTC).
     """
 
     id: str
@@ -48,7 +47,7 @@ class WalletTransactionResponse:
     additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write(
             {
                 **self.additional_properties,

@@ -48,10 +48,11 @@ class AgentActionsMethods(Calls):
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
             action_type: Only actions of this kind (`task`, `workflow` or `outcome`).
             search: Only actions whose name contains this text; case does not matter.
-            page: Which page, counted from 1.
-            limit: How many entries a page holds; 25 if left out.
+            page: Number of the page, counted from 1.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             One page of actions.
@@ -102,9 +103,10 @@ class AgentActionsMethods(Calls):
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
             action_type: Only actions of this kind (`task`, `workflow` or `outcome`).
             search: Only actions whose name contains this text; case does not matter.
-            limit: How many entries a page holds; 25 if left out.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             An iterator over each `AgentActionResponse`, page after page.
@@ -149,15 +151,15 @@ class AgentActionsMethods(Calls):
         Args:
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
             action_name: The name to show.
-            action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
+            action_type: Kind of the action: a single `task`, a whole `workflow`, or an
                 `outcome` that was reached.
             billable_signal: The billable signal to create for an action.
-            description: What the action does.
+            description: Description of the action.
             cost_signal_ids: The cost signals that say what the action costs you.
-            value: What an action is worth, for reports on value and margin. Nothing here is
-                billed.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            value: Value of an action, for reports on value and margin. Nothing of it is billed.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The action as stored.
@@ -193,7 +195,7 @@ class AgentActionsMethods(Calls):
     def delete_agent_action(self, agent_id: str, action_id: str) -> None:
         """Delete an action of an agent.
 
-        Its billable signal goes with it; cost signals stay. Refused with 409 while a plan or a
+        Deletes its billable signal too; cost signals stay. Refused with 409 while a plan or a
         contract prices the action or bills its signal.
 
         Args:
@@ -242,15 +244,15 @@ class AgentActionsMethods(Calls):
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
             action_id: The action's id.
             action_name: The name to show.
-            action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
+            action_type: Kind of the action: a single `task`, a whole `workflow`, or an
                 `outcome` that was reached.
-            description: What the action does; `None` clears it.
-            billable_signal: What to change about the billable signal of an action.
+            description: Description of the action; `None` clears it.
+            billable_signal: Changes of the billable signal of an action.
             cost_signal_ids: The new list of cost signals, in place of the stored one.
             add_cost_signal_ids: Cost signals to add; those that are there already stay.
             remove_cost_signal_ids: Cost signals to take away; those that are not there are
                 ignored.
-            value: What to change about the worth of an action.
+            value: Changes of the value of an action.
 
         Returns:
             The action after the change.
@@ -307,10 +309,11 @@ class AsyncAgentActionsMethods(AsyncCalls):
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
             action_type: Only actions of this kind (`task`, `workflow` or `outcome`).
             search: Only actions whose name contains this text; case does not matter.
-            page: Which page, counted from 1.
-            limit: How many entries a page holds; 25 if left out.
+            page: Number of the page, counted from 1.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             One page of actions.
@@ -361,9 +364,10 @@ class AsyncAgentActionsMethods(AsyncCalls):
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
             action_type: Only actions of this kind (`task`, `workflow` or `outcome`).
             search: Only actions whose name contains this text; case does not matter.
-            limit: How many entries a page holds; 25 if left out.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             An iterator over each `AgentActionResponse`, page after page.
@@ -408,15 +412,15 @@ class AsyncAgentActionsMethods(AsyncCalls):
         Args:
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
             action_name: The name to show.
-            action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
+            action_type: Kind of the action: a single `task`, a whole `workflow`, or an
                 `outcome` that was reached.
             billable_signal: The billable signal to create for an action.
-            description: What the action does.
+            description: Description of the action.
             cost_signal_ids: The cost signals that say what the action costs you.
-            value: What an action is worth, for reports on value and margin. Nothing here is
-                billed.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            value: Value of an action, for reports on value and margin. Nothing of it is billed.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The action as stored.
@@ -452,7 +456,7 @@ class AsyncAgentActionsMethods(AsyncCalls):
     async def delete_agent_action(self, agent_id: str, action_id: str) -> None:
         """Delete an action of an agent.
 
-        Its billable signal goes with it; cost signals stay. Refused with 409 while a plan or a
+        Deletes its billable signal too; cost signals stay. Refused with 409 while a plan or a
         contract prices the action or bills its signal.
 
         Args:
@@ -501,15 +505,15 @@ class AsyncAgentActionsMethods(AsyncCalls):
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
             action_id: The action's id.
             action_name: The name to show.
-            action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
+            action_type: Kind of the action: a single `task`, a whole `workflow`, or an
                 `outcome` that was reached.
-            description: What the action does; `None` clears it.
-            billable_signal: What to change about the billable signal of an action.
+            description: Description of the action; `None` clears it.
+            billable_signal: Changes of the billable signal of an action.
             cost_signal_ids: The new list of cost signals, in place of the stored one.
             add_cost_signal_ids: Cost signals to add; those that are there already stay.
             remove_cost_signal_ids: Cost signals to take away; those that are not there are
                 ignored.
-            value: What to change about the worth of an action.
+            value: Changes of the value of an action.
 
         Returns:
             The action after the change.

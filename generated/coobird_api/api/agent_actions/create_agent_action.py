@@ -132,8 +132,9 @@ def sync_detailed(
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateAgentActionOptions): An action of an agent to create.
 
     Raises:
@@ -165,8 +166,9 @@ def sync(
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateAgentActionOptions): An action of an agent to create.
 
     Raises:
@@ -196,8 +198,9 @@ async def asyncio_detailed(
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateAgentActionOptions): An action of an agent to create.
 
     Raises:
@@ -229,8 +232,9 @@ async def asyncio(
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateAgentActionOptions): An action of an agent to create.
 
     Raises:

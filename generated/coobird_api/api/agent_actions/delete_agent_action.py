@@ -107,7 +107,7 @@ def sync_detailed(
 ) -> Response[Any | Problem]:
     """Delete an action of an agent.
 
-     Its billable signal goes with it; cost signals stay. Refused with 409 while a plan or a contract
+     Deletes its billable signal too; cost signals stay. Refused with 409 while a plan or a contract
     prices the action or bills its signal.
 
     Args:
@@ -134,7 +134,7 @@ def sync(
 ) -> Any | Problem | None:
     """Delete an action of an agent.
 
-     Its billable signal goes with it; cost signals stay. Refused with 409 while a plan or a contract
+     Deletes its billable signal too; cost signals stay. Refused with 409 while a plan or a contract
     prices the action or bills its signal.
 
     Args:
@@ -157,7 +157,7 @@ async def asyncio_detailed(
 ) -> Response[Any | Problem]:
     """Delete an action of an agent.
 
-     Its billable signal goes with it; cost signals stay. Refused with 409 while a plan or a contract
+     Deletes its billable signal too; cost signals stay. Refused with 409 while a plan or a contract
     prices the action or bills its signal.
 
     Args:
@@ -184,7 +184,7 @@ async def asyncio(
 ) -> Any | Problem | None:
     """Delete an action of an agent.
 
-     Its billable signal goes with it; cost signals stay. Refused with 409 while a plan or a contract
+     Deletes its billable signal too; cost signals stay. Refused with 409 while a plan or a contract
     prices the action or bills its signal.
 
     Args:

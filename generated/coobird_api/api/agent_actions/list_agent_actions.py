@@ -150,14 +150,14 @@ def sync_detailed(
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
-        action_type (ActionType | Unset): What kind of action it is: a single `task`, a whole
-            `workflow`, or an `outcome` that was reached.
+        action_type (ActionType | Unset): Kind of the action: a single `task`, a whole `workflow`,
+            or an `outcome` that was reached.
         search (str | Unset): Only actions whose name contains this text; case does not matter.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -199,14 +199,14 @@ def sync(
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
-        action_type (ActionType | Unset): What kind of action it is: a single `task`, a whole
-            `workflow`, or an `outcome` that was reached.
+        action_type (ActionType | Unset): Kind of the action: a single `task`, a whole `workflow`,
+            or an `outcome` that was reached.
         search (str | Unset): Only actions whose name contains this text; case does not matter.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -245,14 +245,14 @@ async def asyncio_detailed(
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
-        action_type (ActionType | Unset): What kind of action it is: a single `task`, a whole
-            `workflow`, or an `outcome` that was reached.
+        action_type (ActionType | Unset): Kind of the action: a single `task`, a whole `workflow`,
+            or an `outcome` that was reached.
         search (str | Unset): Only actions whose name contains this text; case does not matter.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -294,14 +294,14 @@ async def asyncio(
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
-        action_type (ActionType | Unset): What kind of action it is: a single `task`, a whole
-            `workflow`, or an `outcome` that was reached.
+        action_type (ActionType | Unset): Kind of the action: a single `task`, a whole `workflow`,
+            or an `outcome` that was reached.
         search (str | Unset): Only actions whose name contains this text; case does not matter.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

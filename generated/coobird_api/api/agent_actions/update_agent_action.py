@@ -131,7 +131,7 @@ def sync_detailed(
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
         action_id (str): The action's id.
-        body (UpdateAgentActionOptions): What to change about an action.
+        body (UpdateAgentActionOptions): Changes of an action.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -163,7 +163,7 @@ def sync(
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
         action_id (str): The action's id.
-        body (UpdateAgentActionOptions): What to change about an action.
+        body (UpdateAgentActionOptions): Changes of an action.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -191,7 +191,7 @@ async def asyncio_detailed(
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
         action_id (str): The action's id.
-        body (UpdateAgentActionOptions): What to change about an action.
+        body (UpdateAgentActionOptions): Changes of an action.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -223,7 +223,7 @@ async def asyncio(
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
         action_id (str): The action's id.
-        body (UpdateAgentActionOptions): What to change about an action.
+        body (UpdateAgentActionOptions): Changes of an action.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

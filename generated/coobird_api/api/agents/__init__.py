@@ -44,10 +44,11 @@ class AgentsMethods(Calls):
             status: Only agents in this state (`draft`, `active`, `inactive` or `archived`).
             search: Only agents whose name contains this text; case does not matter.
             has_external_id: Only agents with (`true`) or without (`false`) an `external_id`.
-            page: Which page, counted from 1.
-            limit: How many entries a page holds; 25 if left out.
+            page: Number of the page, counted from 1.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             One page of agents.
@@ -98,9 +99,10 @@ class AgentsMethods(Calls):
             status: Only agents in this state (`draft`, `active`, `inactive` or `archived`).
             search: Only agents whose name contains this text; case does not matter.
             has_external_id: Only agents with (`true`) or without (`false`) an `external_id`.
-            limit: How many entries a page holds; 25 if left out.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             An iterator over each `AgentResponse`, page after page.
@@ -144,15 +146,16 @@ class AgentsMethods(Calls):
 
         Args:
             name: The name to show.
-            description: What the agent does.
+            description: Description of the agent.
             external_id: The id of this agent in your own system; unique within the tenant.
-            status: The state of the agent; a new one is `draft` unless told otherwise. One of
-                `active`, `archived`, `draft`, `inactive`.
+            status: The state of the agent; `draft` if left out for a new one. One of `active`,
+                `archived`, `draft`, `inactive`.
             tags: Words to group agents by.
             config: Settings of the agent. Kept for you, and not interpreted.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The agent as stored.
@@ -200,8 +203,9 @@ class AgentsMethods(Calls):
         Args:
             agent: An agent to create.
             actions: The actions of the agent, up to 100. Their signal codes must differ.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The agent as stored, with its actions.
@@ -229,7 +233,7 @@ class AgentsMethods(Calls):
     def get_agent(self, agent_id: str) -> AgentResponse:
         """Get one agent.
 
-        Answers the agent with this id, with its actions.
+        Returns the agent with this id, with its actions.
 
         Args:
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
@@ -259,7 +263,7 @@ class AgentsMethods(Calls):
     def delete_agent(self, agent_id: str) -> None:
         """Delete an agent.
 
-        Its actions and their billable signals go with it. Refused with 409 while a plan or a
+        Deletes its actions and their billable signals too. Refused with 409 while a plan or a
         contract prices one of them; set `status` to `archived` instead.
 
         Args:
@@ -301,11 +305,11 @@ class AgentsMethods(Calls):
         Args:
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
             name: The name to show.
-            description: What the agent does; `None` clears it.
+            description: Description of the agent; `None` clears it.
             external_id: The id of this agent in your own system, unique within the tenant;
                 `None` clears it.
-            status: The state of the agent; a new one is `draft` unless told otherwise. One of
-                `active`, `archived`, `draft`, `inactive`.
+            status: The state of the agent; `draft` if left out for a new one. One of `active`,
+                `archived`, `draft`, `inactive`.
             tags: Words to group agents by. The stored list is replaced as a whole.
             config: Settings of the agent. The stored object is replaced as a whole.
             metadata: Notes of your own. The stored object is replaced as a whole.
@@ -364,10 +368,11 @@ class AsyncAgentsMethods(AsyncCalls):
             status: Only agents in this state (`draft`, `active`, `inactive` or `archived`).
             search: Only agents whose name contains this text; case does not matter.
             has_external_id: Only agents with (`true`) or without (`false`) an `external_id`.
-            page: Which page, counted from 1.
-            limit: How many entries a page holds; 25 if left out.
+            page: Number of the page, counted from 1.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             One page of agents.
@@ -418,9 +423,10 @@ class AsyncAgentsMethods(AsyncCalls):
             status: Only agents in this state (`draft`, `active`, `inactive` or `archived`).
             search: Only agents whose name contains this text; case does not matter.
             has_external_id: Only agents with (`true`) or without (`false`) an `external_id`.
-            limit: How many entries a page holds; 25 if left out.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             An iterator over each `AgentResponse`, page after page.
@@ -464,15 +470,16 @@ class AsyncAgentsMethods(AsyncCalls):
 
         Args:
             name: The name to show.
-            description: What the agent does.
+            description: Description of the agent.
             external_id: The id of this agent in your own system; unique within the tenant.
-            status: The state of the agent; a new one is `draft` unless told otherwise. One of
-                `active`, `archived`, `draft`, `inactive`.
+            status: The state of the agent; `draft` if left out for a new one. One of `active`,
+                `archived`, `draft`, `inactive`.
             tags: Words to group agents by.
             config: Settings of the agent. Kept for you, and not interpreted.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The agent as stored.
@@ -520,8 +527,9 @@ class AsyncAgentsMethods(AsyncCalls):
         Args:
             agent: An agent to create.
             actions: The actions of the agent, up to 100. Their signal codes must differ.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The agent as stored, with its actions.
@@ -549,7 +557,7 @@ class AsyncAgentsMethods(AsyncCalls):
     async def get_agent(self, agent_id: str) -> AgentResponse:
         """Get one agent.
 
-        Answers the agent with this id, with its actions.
+        Returns the agent with this id, with its actions.
 
         Args:
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
@@ -579,7 +587,7 @@ class AsyncAgentsMethods(AsyncCalls):
     async def delete_agent(self, agent_id: str) -> None:
         """Delete an agent.
 
-        Its actions and their billable signals go with it. Refused with 409 while a plan or a
+        Deletes its actions and their billable signals too. Refused with 409 while a plan or a
         contract prices one of them; set `status` to `archived` instead.
 
         Args:
@@ -621,11 +629,11 @@ class AsyncAgentsMethods(AsyncCalls):
         Args:
             agent_id: The agent's id as Coobird issued it (not your `external_id`).
             name: The name to show.
-            description: What the agent does; `None` clears it.
+            description: Description of the agent; `None` clears it.
             external_id: The id of this agent in your own system, unique within the tenant;
                 `None` clears it.
-            status: The state of the agent; a new one is `draft` unless told otherwise. One of
-                `active`, `archived`, `draft`, `inactive`.
+            status: The state of the agent; `draft` if left out for a new one. One of `active`,
+                `archived`, `draft`, `inactive`.
             tags: Words to group agents by. The stored list is replaced as a whole.
             config: Settings of the agent. The stored object is replaced as a whole.
             metadata: Notes of your own. The stored object is replaced as a whole.

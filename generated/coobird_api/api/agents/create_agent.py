@@ -121,8 +121,9 @@ def sync_detailed(
     `create_agent_with_actions`.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateAgentOptions): An agent to create.
 
     Raises:
@@ -152,8 +153,9 @@ def sync(
     `create_agent_with_actions`.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateAgentOptions): An agent to create.
 
     Raises:
@@ -179,8 +181,9 @@ async def asyncio_detailed(
     `create_agent_with_actions`.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateAgentOptions): An agent to create.
 
     Raises:
@@ -210,8 +213,9 @@ async def asyncio(
     `create_agent_with_actions`.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateAgentOptions): An agent to create.
 
     Raises:

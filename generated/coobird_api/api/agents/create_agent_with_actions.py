@@ -126,8 +126,9 @@ def sync_detailed(
     Refused with 404 if a cost signal does not exist.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateAgentWithActionsOptions): An agent to create together with its actions.
 
     Raises:
@@ -157,8 +158,9 @@ def sync(
     Refused with 404 if a cost signal does not exist.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateAgentWithActionsOptions): An agent to create together with its actions.
 
     Raises:
@@ -184,8 +186,9 @@ async def asyncio_detailed(
     Refused with 404 if a cost signal does not exist.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateAgentWithActionsOptions): An agent to create together with its actions.
 
     Raises:
@@ -215,8 +218,9 @@ async def asyncio(
     Refused with 404 if a cost signal does not exist.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateAgentWithActionsOptions): An agent to create together with its actions.
 
     Raises:

@@ -105,7 +105,7 @@ def sync_detailed(
 ) -> Response[Any | Problem]:
     """Delete an agent.
 
-     Its actions and their billable signals go with it. Refused with 409 while a plan or a contract
+     Deletes its actions and their billable signals too. Refused with 409 while a plan or a contract
     prices one of them; set `status` to `archived` instead.
 
     Args:
@@ -129,7 +129,7 @@ def sync_detailed(
 def sync(agent_id: str, *, client: AuthenticatedClient | Client) -> Any | Problem | None:
     """Delete an agent.
 
-     Its actions and their billable signals go with it. Refused with 409 while a plan or a contract
+     Deletes its actions and their billable signals too. Refused with 409 while a plan or a contract
     prices one of them; set `status` to `archived` instead.
 
     Args:
@@ -151,7 +151,7 @@ async def asyncio_detailed(
 ) -> Response[Any | Problem]:
     """Delete an agent.
 
-     Its actions and their billable signals go with it. Refused with 409 while a plan or a contract
+     Deletes its actions and their billable signals too. Refused with 409 while a plan or a contract
     prices one of them; set `status` to `archived` instead.
 
     Args:
@@ -175,7 +175,7 @@ async def asyncio_detailed(
 async def asyncio(agent_id: str, *, client: AuthenticatedClient | Client) -> Any | Problem | None:
     """Delete an agent.
 
-     Its actions and their billable signals go with it. Refused with 409 while a plan or a contract
+     Deletes its actions and their billable signals too. Refused with 409 while a plan or a contract
     prices one of them; set `status` to `archived` instead.
 
     Args:

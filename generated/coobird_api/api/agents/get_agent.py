@@ -102,7 +102,7 @@ def sync_detailed(
 ) -> Response[AgentResponse | Problem]:
     """Get one agent.
 
-     Answers the agent with this id, with its actions.
+     Returns the agent with this id, with its actions.
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
@@ -125,7 +125,7 @@ def sync_detailed(
 def sync(agent_id: str, *, client: AuthenticatedClient | Client) -> AgentResponse | Problem | None:
     """Get one agent.
 
-     Answers the agent with this id, with its actions.
+     Returns the agent with this id, with its actions.
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
@@ -146,7 +146,7 @@ async def asyncio_detailed(
 ) -> Response[AgentResponse | Problem]:
     """Get one agent.
 
-     Answers the agent with this id, with its actions.
+     Returns the agent with this id, with its actions.
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
@@ -171,7 +171,7 @@ async def asyncio(
 ) -> AgentResponse | Problem | None:
     """Get one agent.
 
-     Answers the agent with this id, with its actions.
+     Returns the agent with this id, with its actions.
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).

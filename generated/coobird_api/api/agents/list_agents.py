@@ -141,16 +141,15 @@ def sync_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (AgentStatus | Unset): The state of the agent; a new one is `draft` unless told
-            otherwise.
+        status (AgentStatus | Unset): The state of the agent; `draft` if left out for a new one.
         search (str | Unset): Only agents whose name contains this text; case does not matter.
         has_external_id (bool | Unset): Only agents with (`true`) or without (`false`) an
             `external_id`.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -191,16 +190,15 @@ def sync(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (AgentStatus | Unset): The state of the agent; a new one is `draft` unless told
-            otherwise.
+        status (AgentStatus | Unset): The state of the agent; `draft` if left out for a new one.
         search (str | Unset): Only agents whose name contains this text; case does not matter.
         has_external_id (bool | Unset): Only agents with (`true`) or without (`false`) an
             `external_id`.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -238,16 +236,15 @@ async def asyncio_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (AgentStatus | Unset): The state of the agent; a new one is `draft` unless told
-            otherwise.
+        status (AgentStatus | Unset): The state of the agent; `draft` if left out for a new one.
         search (str | Unset): Only agents whose name contains this text; case does not matter.
         has_external_id (bool | Unset): Only agents with (`true`) or without (`false`) an
             `external_id`.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -288,16 +285,15 @@ async def asyncio(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (AgentStatus | Unset): The state of the agent; a new one is `draft` unless told
-            otherwise.
+        status (AgentStatus | Unset): The state of the agent; `draft` if left out for a new one.
         search (str | Unset): Only agents whose name contains this text; case does not matter.
         has_external_id (bool | Unset): Only agents with (`true`) or without (`false`) an
             `external_id`.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

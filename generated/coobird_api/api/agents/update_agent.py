@@ -124,7 +124,7 @@ def sync_detailed(
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
-        body (UpdateAgentOptions): What to change about an agent.
+        body (UpdateAgentOptions): Changes of an agent.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -151,7 +151,7 @@ def sync(
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
-        body (UpdateAgentOptions): What to change about an agent.
+        body (UpdateAgentOptions): Changes of an agent.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -174,7 +174,7 @@ async def asyncio_detailed(
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
-        body (UpdateAgentOptions): What to change about an agent.
+        body (UpdateAgentOptions): Changes of an agent.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -201,7 +201,7 @@ async def asyncio(
 
     Args:
         agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
-        body (UpdateAgentOptions): What to change about an agent.
+        body (UpdateAgentOptions): Changes of an agent.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -45,10 +45,11 @@ class ContractsMethods(Calls):
                 `cancelled`).
             customer_id: Only contracts of this customer.
             plan_id: Only contracts that were created from this plan.
-            page: Which page, counted from 1.
-            limit: How many entries a page holds; 25 if left out.
+            page: Number of the page, counted from 1.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             One page of contracts.
@@ -100,9 +101,10 @@ class ContractsMethods(Calls):
                 `cancelled`).
             customer_id: Only contracts of this customer.
             plan_id: Only contracts that were created from this plan.
-            limit: How many entries a page holds; 25 if left out.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             An iterator over each `ContractResponse`, page after page.
@@ -155,20 +157,21 @@ class ContractsMethods(Calls):
             customer_id: The customer who is billed.
             name: The name to show.
             start_date: The first day of the contract.
-            description: What the contract is about.
+            description: Description of the contract.
             end_date: The last day of the contract, not before `start_date`; open-ended if left
                 out.
-            billing_interval: How often a contract is billed; a new one follows its plan unless
-                told otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `weekly`.
-            currency: What is billed in, as an ISO 4217 code, for example `USD`; the currency of
-                the plan if left out.
-            collection_method: How the money comes in: the stored payment method is charged
-                (`charge_automatically`, a new contract's way unless told otherwise) or the customer
-                gets an invoice to pay (`send_invoice`).
+            billing_interval: Billing interval of a contract; that of the plan, if left out for
+                a new one. One of `annual`, `daily`, `monthly`, `quarterly`, `weekly`.
+            currency: Currency of the bills as an ISO 4217 code, for example `USD`; the currency
+                of the plan if left out.
+            collection_method: Collection of the money: the stored payment method is charged
+                (`charge_automatically`, used if left out for a new contract), or the customer gets
+                an invoice to pay (`send_invoice`).
             payment_terms: Days that the customer has to pay an invoice; 30 if left out.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The contract as stored, with its copy of the plan's pricing.
@@ -208,7 +211,7 @@ class ContractsMethods(Calls):
     def get_contract(self, contract_id: str) -> ContractResponse:
         """Get one contract.
 
-        Answers the contract with this id, with its copy of the plan's pricing.
+        Returns the contract with this id, with its copy of the plan's pricing.
 
         Args:
             contract_id: The contract's id.
@@ -256,15 +259,15 @@ class ContractsMethods(Calls):
         Args:
             contract_id: The contract's id.
             name: The name to show.
-            description: What the contract is about; `None` clears it.
+            description: Description of the contract; `None` clears it.
             end_date: The last day of the contract, not before its start; `None` makes it
                 open-ended.
-            billing_interval: How often a contract is billed; a new one follows its plan unless
-                told otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `weekly`.
-            currency: What is billed in, as an ISO 4217 code, for example `USD`.
-            collection_method: How the money comes in: the stored payment method is charged
-                (`charge_automatically`, a new contract's way unless told otherwise) or the customer
-                gets an invoice to pay (`send_invoice`).
+            billing_interval: Billing interval of a contract; that of the plan, if left out for
+                a new one. One of `annual`, `daily`, `monthly`, `quarterly`, `weekly`.
+            currency: Currency of the bills as an ISO 4217 code, for example `USD`.
+            collection_method: Collection of the money: the stored payment method is charged
+                (`charge_automatically`, used if left out for a new contract), or the customer gets
+                an invoice to pay (`send_invoice`).
             payment_terms: Days that the customer has to pay an invoice.
             metadata: Notes of your own. The stored object is replaced as a whole.
 
@@ -308,18 +311,19 @@ class ContractsMethods(Calls):
         skip_validation: bool | Unset = UNSET,
         idempotency_key: str | Unset = UNSET,
     ) -> ContractResponse:
-        """Put a contract into force.
+        """Activate a contract.
 
-        Makes a `draft` contract `active`, or lets a `suspended` one go on. Usage and charges are
-        billed from then on. Refused with 409 in any other state, and also, unless `skip_validation`
-        is true, if the customer is not active or the contract has run out.
+        Makes a `draft` or a `suspended` contract `active`. Usage and charges are billed from then
+        on. Refused with 409 in any other state. Unless `skip_validation` is true, also refused if
+        the customer is not active or the contract has ended.
 
         Args:
             contract_id: The contract's id.
             activation_date: The first day that is billed, or billed again; today if left out.
-            skip_validation: Whether to activate without checking first; `false` if left out.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            skip_validation: True to activate without the checks; false if left out.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The contract, now active.
@@ -361,11 +365,12 @@ class ContractsMethods(Calls):
 
         Args:
             contract_id: The contract's id.
-            suspend_reason: Why, in a sentence for a person.
-            resume_date: The day on which it is meant to go on. A plan only: it goes on when it
-                is activated again.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            suspend_reason: Reason in a sentence for a person.
+            resume_date: The day on which the contract is meant to continue. Only a note: it
+                continues when it is activated again.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The contract, now suspended.
@@ -404,21 +409,22 @@ class ContractsMethods(Calls):
         """Cancel a contract for good.
 
         Ends a contract in any state but `cancelled` (409). From `cancellation_date` on it is
-        `cancelled`, and that cannot be undone; if the day lies ahead, the contract stays in its
+        `cancelled`, which cannot be undone. If the day is in the future, the contract stays in its
         state until then. A draft is cancelled at once.
 
         Args:
             contract_id: The contract's id.
-            cancellation_type: When a cancellation takes effect: today (`immediate`) or on the
-                day after the current billing period (`end_of_period`).
-            refund_type: What is paid back of the charges of the current billing period: nothing
-                (`none`, used if left out), the share of the days that are left (`prorated`), or all
+            cancellation_type: Day on which a cancellation takes effect: today (`immediate`), or
+                the day after the current billing period (`end_of_period`).
+            refund_type: Refund of the charges of the current billing period: nothing (`none`,
+                used if left out), the share of the days that are left (`prorated`), or all
                 (`full`).
-            reason: Why, in a sentence for a person.
+            reason: Reason in a sentence for a person.
             cancellation_date: The first day without the contract, today or later; it overrides
                 `cancellation_type`.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The contract, now cancelled or due to be.
@@ -473,10 +479,11 @@ class AsyncContractsMethods(AsyncCalls):
                 `cancelled`).
             customer_id: Only contracts of this customer.
             plan_id: Only contracts that were created from this plan.
-            page: Which page, counted from 1.
-            limit: How many entries a page holds; 25 if left out.
+            page: Number of the page, counted from 1.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             One page of contracts.
@@ -528,9 +535,10 @@ class AsyncContractsMethods(AsyncCalls):
                 `cancelled`).
             customer_id: Only contracts of this customer.
             plan_id: Only contracts that were created from this plan.
-            limit: How many entries a page holds; 25 if left out.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             An iterator over each `ContractResponse`, page after page.
@@ -583,20 +591,21 @@ class AsyncContractsMethods(AsyncCalls):
             customer_id: The customer who is billed.
             name: The name to show.
             start_date: The first day of the contract.
-            description: What the contract is about.
+            description: Description of the contract.
             end_date: The last day of the contract, not before `start_date`; open-ended if left
                 out.
-            billing_interval: How often a contract is billed; a new one follows its plan unless
-                told otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `weekly`.
-            currency: What is billed in, as an ISO 4217 code, for example `USD`; the currency of
-                the plan if left out.
-            collection_method: How the money comes in: the stored payment method is charged
-                (`charge_automatically`, a new contract's way unless told otherwise) or the customer
-                gets an invoice to pay (`send_invoice`).
+            billing_interval: Billing interval of a contract; that of the plan, if left out for
+                a new one. One of `annual`, `daily`, `monthly`, `quarterly`, `weekly`.
+            currency: Currency of the bills as an ISO 4217 code, for example `USD`; the currency
+                of the plan if left out.
+            collection_method: Collection of the money: the stored payment method is charged
+                (`charge_automatically`, used if left out for a new contract), or the customer gets
+                an invoice to pay (`send_invoice`).
             payment_terms: Days that the customer has to pay an invoice; 30 if left out.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The contract as stored, with its copy of the plan's pricing.
@@ -636,7 +645,7 @@ class AsyncContractsMethods(AsyncCalls):
     async def get_contract(self, contract_id: str) -> ContractResponse:
         """Get one contract.
 
-        Answers the contract with this id, with its copy of the plan's pricing.
+        Returns the contract with this id, with its copy of the plan's pricing.
 
         Args:
             contract_id: The contract's id.
@@ -684,15 +693,15 @@ class AsyncContractsMethods(AsyncCalls):
         Args:
             contract_id: The contract's id.
             name: The name to show.
-            description: What the contract is about; `None` clears it.
+            description: Description of the contract; `None` clears it.
             end_date: The last day of the contract, not before its start; `None` makes it
                 open-ended.
-            billing_interval: How often a contract is billed; a new one follows its plan unless
-                told otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `weekly`.
-            currency: What is billed in, as an ISO 4217 code, for example `USD`.
-            collection_method: How the money comes in: the stored payment method is charged
-                (`charge_automatically`, a new contract's way unless told otherwise) or the customer
-                gets an invoice to pay (`send_invoice`).
+            billing_interval: Billing interval of a contract; that of the plan, if left out for
+                a new one. One of `annual`, `daily`, `monthly`, `quarterly`, `weekly`.
+            currency: Currency of the bills as an ISO 4217 code, for example `USD`.
+            collection_method: Collection of the money: the stored payment method is charged
+                (`charge_automatically`, used if left out for a new contract), or the customer gets
+                an invoice to pay (`send_invoice`).
             payment_terms: Days that the customer has to pay an invoice.
             metadata: Notes of your own. The stored object is replaced as a whole.
 
@@ -736,18 +745,19 @@ class AsyncContractsMethods(AsyncCalls):
         skip_validation: bool | Unset = UNSET,
         idempotency_key: str | Unset = UNSET,
     ) -> ContractResponse:
-        """Put a contract into force.
+        """Activate a contract.
 
-        Makes a `draft` contract `active`, or lets a `suspended` one go on. Usage and charges are
-        billed from then on. Refused with 409 in any other state, and also, unless `skip_validation`
-        is true, if the customer is not active or the contract has run out.
+        Makes a `draft` or a `suspended` contract `active`. Usage and charges are billed from then
+        on. Refused with 409 in any other state. Unless `skip_validation` is true, also refused if
+        the customer is not active or the contract has ended.
 
         Args:
             contract_id: The contract's id.
             activation_date: The first day that is billed, or billed again; today if left out.
-            skip_validation: Whether to activate without checking first; `false` if left out.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            skip_validation: True to activate without the checks; false if left out.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The contract, now active.
@@ -789,11 +799,12 @@ class AsyncContractsMethods(AsyncCalls):
 
         Args:
             contract_id: The contract's id.
-            suspend_reason: Why, in a sentence for a person.
-            resume_date: The day on which it is meant to go on. A plan only: it goes on when it
-                is activated again.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            suspend_reason: Reason in a sentence for a person.
+            resume_date: The day on which the contract is meant to continue. Only a note: it
+                continues when it is activated again.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The contract, now suspended.
@@ -832,21 +843,22 @@ class AsyncContractsMethods(AsyncCalls):
         """Cancel a contract for good.
 
         Ends a contract in any state but `cancelled` (409). From `cancellation_date` on it is
-        `cancelled`, and that cannot be undone; if the day lies ahead, the contract stays in its
+        `cancelled`, which cannot be undone. If the day is in the future, the contract stays in its
         state until then. A draft is cancelled at once.
 
         Args:
             contract_id: The contract's id.
-            cancellation_type: When a cancellation takes effect: today (`immediate`) or on the
-                day after the current billing period (`end_of_period`).
-            refund_type: What is paid back of the charges of the current billing period: nothing
-                (`none`, used if left out), the share of the days that are left (`prorated`), or all
+            cancellation_type: Day on which a cancellation takes effect: today (`immediate`), or
+                the day after the current billing period (`end_of_period`).
+            refund_type: Refund of the charges of the current billing period: nothing (`none`,
+                used if left out), the share of the days that are left (`prorated`), or all
                 (`full`).
-            reason: Why, in a sentence for a person.
+            reason: Reason in a sentence for a person.
             cancellation_date: The first day without the contract, today or later; it overrides
                 `cancellation_type`.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The contract, now cancelled or due to be.

@@ -131,17 +131,18 @@ def sync_detailed(
     body: ActivateContractOptions | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[ContractResponse | Problem]:
-    """Put a contract into force.
+    """Activate a contract.
 
-     Makes a `draft` contract `active`, or lets a `suspended` one go on. Usage and charges are billed
-    from then on. Refused with 409 in any other state, and also, unless `skip_validation` is true, if
-    the customer is not active or the contract has run out.
+     Makes a `draft` or a `suspended` contract `active`. Usage and charges are billed from then on.
+    Refused with 409 in any other state. Unless `skip_validation` is true, also refused if the customer
+    is not active or the contract has ended.
 
     Args:
         contract_id (str): The contract's id.
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (ActivateContractOptions | Unset): How to put a contract into force.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (ActivateContractOptions | Unset): Options of activating a contract.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -165,17 +166,18 @@ def sync(
     body: ActivateContractOptions | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
 ) -> ContractResponse | Problem | None:
-    """Put a contract into force.
+    """Activate a contract.
 
-     Makes a `draft` contract `active`, or lets a `suspended` one go on. Usage and charges are billed
-    from then on. Refused with 409 in any other state, and also, unless `skip_validation` is true, if
-    the customer is not active or the contract has run out.
+     Makes a `draft` or a `suspended` contract `active`. Usage and charges are billed from then on.
+    Refused with 409 in any other state. Unless `skip_validation` is true, also refused if the customer
+    is not active or the contract has ended.
 
     Args:
         contract_id (str): The contract's id.
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (ActivateContractOptions | Unset): How to put a contract into force.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (ActivateContractOptions | Unset): Options of activating a contract.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -197,17 +199,18 @@ async def asyncio_detailed(
     body: ActivateContractOptions | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[ContractResponse | Problem]:
-    """Put a contract into force.
+    """Activate a contract.
 
-     Makes a `draft` contract `active`, or lets a `suspended` one go on. Usage and charges are billed
-    from then on. Refused with 409 in any other state, and also, unless `skip_validation` is true, if
-    the customer is not active or the contract has run out.
+     Makes a `draft` or a `suspended` contract `active`. Usage and charges are billed from then on.
+    Refused with 409 in any other state. Unless `skip_validation` is true, also refused if the customer
+    is not active or the contract has ended.
 
     Args:
         contract_id (str): The contract's id.
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (ActivateContractOptions | Unset): How to put a contract into force.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (ActivateContractOptions | Unset): Options of activating a contract.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -231,17 +234,18 @@ async def asyncio(
     body: ActivateContractOptions | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
 ) -> ContractResponse | Problem | None:
-    """Put a contract into force.
+    """Activate a contract.
 
-     Makes a `draft` contract `active`, or lets a `suspended` one go on. Usage and charges are billed
-    from then on. Refused with 409 in any other state, and also, unless `skip_validation` is true, if
-    the customer is not active or the contract has run out.
+     Makes a `draft` or a `suspended` contract `active`. Usage and charges are billed from then on.
+    Refused with 409 in any other state. Unless `skip_validation` is true, also refused if the customer
+    is not active or the contract has ended.
 
     Args:
         contract_id (str): The contract's id.
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (ActivateContractOptions | Unset): How to put a contract into force.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (ActivateContractOptions | Unset): Options of activating a contract.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -130,14 +130,15 @@ def sync_detailed(
     """Cancel a contract for good.
 
      Ends a contract in any state but `cancelled` (409). From `cancellation_date` on it is `cancelled`,
-    and that cannot be undone; if the day lies ahead, the contract stays in its state until then. A
+    which cannot be undone. If the day is in the future, the contract stays in its state until then. A
     draft is cancelled at once.
 
     Args:
         contract_id (str): The contract's id.
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (CancelContractOptions): How a contract ends.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (CancelContractOptions): Details of a cancellation.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -164,14 +165,15 @@ def sync(
     """Cancel a contract for good.
 
      Ends a contract in any state but `cancelled` (409). From `cancellation_date` on it is `cancelled`,
-    and that cannot be undone; if the day lies ahead, the contract stays in its state until then. A
+    which cannot be undone. If the day is in the future, the contract stays in its state until then. A
     draft is cancelled at once.
 
     Args:
         contract_id (str): The contract's id.
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (CancelContractOptions): How a contract ends.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (CancelContractOptions): Details of a cancellation.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -196,14 +198,15 @@ async def asyncio_detailed(
     """Cancel a contract for good.
 
      Ends a contract in any state but `cancelled` (409). From `cancellation_date` on it is `cancelled`,
-    and that cannot be undone; if the day lies ahead, the contract stays in its state until then. A
+    which cannot be undone. If the day is in the future, the contract stays in its state until then. A
     draft is cancelled at once.
 
     Args:
         contract_id (str): The contract's id.
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (CancelContractOptions): How a contract ends.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (CancelContractOptions): Details of a cancellation.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -230,14 +233,15 @@ async def asyncio(
     """Cancel a contract for good.
 
      Ends a contract in any state but `cancelled` (409). From `cancellation_date` on it is `cancelled`,
-    and that cannot be undone; if the day lies ahead, the contract stays in its state until then. A
+    which cannot be undone. If the day is in the future, the contract stays in its state until then. A
     draft is cancelled at once.
 
     Args:
         contract_id (str): The contract's id.
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (CancelContractOptions): How a contract ends.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (CancelContractOptions): Details of a cancellation.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

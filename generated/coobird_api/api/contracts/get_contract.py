@@ -102,7 +102,7 @@ def sync_detailed(
 ) -> Response[ContractResponse | Problem]:
     """Get one contract.
 
-     Answers the contract with this id, with its copy of the plan's pricing.
+     Returns the contract with this id, with its copy of the plan's pricing.
 
     Args:
         contract_id (str): The contract's id.
@@ -127,7 +127,7 @@ def sync(
 ) -> ContractResponse | Problem | None:
     """Get one contract.
 
-     Answers the contract with this id, with its copy of the plan's pricing.
+     Returns the contract with this id, with its copy of the plan's pricing.
 
     Args:
         contract_id (str): The contract's id.
@@ -148,7 +148,7 @@ async def asyncio_detailed(
 ) -> Response[ContractResponse | Problem]:
     """Get one contract.
 
-     Answers the contract with this id, with its copy of the plan's pricing.
+     Returns the contract with this id, with its copy of the plan's pricing.
 
     Args:
         contract_id (str): The contract's id.
@@ -173,7 +173,7 @@ async def asyncio(
 ) -> ContractResponse | Problem | None:
     """Get one contract.
 
-     Answers the contract with this id, with its copy of the plan's pricing.
+     Returns the contract with this id, with its copy of the plan's pricing.
 
     Args:
         contract_id (str): The contract's id.

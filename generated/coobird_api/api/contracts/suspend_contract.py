@@ -138,9 +138,10 @@ def sync_detailed(
 
     Args:
         contract_id (str): The contract's id.
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (SuspendContractOptions | Unset): Why a contract is suspended, and for how long.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (SuspendContractOptions | Unset): Reason and length of a suspension.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -171,9 +172,10 @@ def sync(
 
     Args:
         contract_id (str): The contract's id.
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (SuspendContractOptions | Unset): Why a contract is suspended, and for how long.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (SuspendContractOptions | Unset): Reason and length of a suspension.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -202,9 +204,10 @@ async def asyncio_detailed(
 
     Args:
         contract_id (str): The contract's id.
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (SuspendContractOptions | Unset): Why a contract is suspended, and for how long.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (SuspendContractOptions | Unset): Reason and length of a suspension.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -235,9 +238,10 @@ async def asyncio(
 
     Args:
         contract_id (str): The contract's id.
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (SuspendContractOptions | Unset): Why a contract is suspended, and for how long.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (SuspendContractOptions | Unset): Reason and length of a suspension.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

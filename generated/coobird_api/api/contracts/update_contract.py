@@ -124,7 +124,7 @@ def sync_detailed(
 
     Args:
         contract_id (str): The contract's id.
-        body (UpdateContractOptions): What to change about a contract.
+        body (UpdateContractOptions): Changes of a contract.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -151,7 +151,7 @@ def sync(
 
     Args:
         contract_id (str): The contract's id.
-        body (UpdateContractOptions): What to change about a contract.
+        body (UpdateContractOptions): Changes of a contract.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -174,7 +174,7 @@ async def asyncio_detailed(
 
     Args:
         contract_id (str): The contract's id.
-        body (UpdateContractOptions): What to change about a contract.
+        body (UpdateContractOptions): Changes of a contract.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -201,7 +201,7 @@ async def asyncio(
 
     Args:
         contract_id (str): The contract's id.
-        body (UpdateContractOptions): What to change about a contract.
+        body (UpdateContractOptions): Changes of a contract.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

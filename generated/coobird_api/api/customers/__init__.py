@@ -40,10 +40,11 @@ class CustomersMethods(Calls):
             status: Only customers in this state (`active`, `inactive` or `suspended`).
             type: Only customers of this type (`agent`, `individual` or `company`).
             search: Only customers whose name contains this text; case does not matter.
-            page: Which page, counted from 1.
-            limit: How many entries a page holds; 25 if left out.
+            page: Number of the page, counted from 1.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             One page of customers.
@@ -94,9 +95,10 @@ class CustomersMethods(Calls):
             status: Only customers in this state (`active`, `inactive` or `suspended`).
             type: Only customers of this type (`agent`, `individual` or `company`).
             search: Only customers whose name contains this text; case does not matter.
-            limit: How many entries a page holds; 25 if left out.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             An iterator over each `CustomerResponse`, page after page.
@@ -136,20 +138,21 @@ class CustomersMethods(Calls):
     ) -> CustomerResponse:
         """Create a customer.
 
-        Adds somebody whose usage can be metered and billed.
+        Adds a person, a company or an agent whose usage can be metered and billed.
 
         Args:
             name: The name to show.
-            type: What kind of customer it is. One of `agent`, `company`, `individual`.
-            status: The state of the customer; a new one is `active` unless told otherwise. One
-                of `active`, `inactive`, `suspended`.
-            email: Where bills go.
+            type: Kind of the customer. One of `agent`, `company`, `individual`.
+            status: The state of the customer; `active` if left out for a new one. One of
+                `active`, `inactive`, `suspended`.
+            email: Email address that bills are sent to.
             phone: A telephone number, in any notation.
             external_id: The id of this customer in your own system; unique within the tenant.
             currency: The preferred currency as an ISO 4217 code, for example `USD`.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The customer as stored.
@@ -186,7 +189,7 @@ class CustomersMethods(Calls):
     def get_customer(self, customer_id: str) -> CustomerResponse:
         """Get one customer.
 
-        Answers the customer with this id.
+        Returns the customer with this id.
 
         Args:
             customer_id: The customer's id as Coobird issued it (not your `external_id`).
@@ -258,10 +261,10 @@ class CustomersMethods(Calls):
         Args:
             customer_id: The customer's id as Coobird issued it (not your `external_id`).
             name: The name to show.
-            type: What kind of customer it is. One of `agent`, `company`, `individual`.
-            status: The state of the customer; a new one is `active` unless told otherwise. One
-                of `active`, `inactive`, `suspended`.
-            email: Where bills go; `None` clears it.
+            type: Kind of the customer. One of `agent`, `company`, `individual`.
+            status: The state of the customer; `active` if left out for a new one. One of
+                `active`, `inactive`, `suspended`.
+            email: Email address that bills are sent to; `None` clears it.
             phone: A telephone number, in any notation; `None` clears it.
             external_id: The id of this customer in your own system, unique within the tenant;
                 `None` clears it.
@@ -323,10 +326,11 @@ class AsyncCustomersMethods(AsyncCalls):
             status: Only customers in this state (`active`, `inactive` or `suspended`).
             type: Only customers of this type (`agent`, `individual` or `company`).
             search: Only customers whose name contains this text; case does not matter.
-            page: Which page, counted from 1.
-            limit: How many entries a page holds; 25 if left out.
+            page: Number of the page, counted from 1.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             One page of customers.
@@ -377,9 +381,10 @@ class AsyncCustomersMethods(AsyncCalls):
             status: Only customers in this state (`active`, `inactive` or `suspended`).
             type: Only customers of this type (`agent`, `individual` or `company`).
             search: Only customers whose name contains this text; case does not matter.
-            limit: How many entries a page holds; 25 if left out.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             An iterator over each `CustomerResponse`, page after page.
@@ -419,20 +424,21 @@ class AsyncCustomersMethods(AsyncCalls):
     ) -> CustomerResponse:
         """Create a customer.
 
-        Adds somebody whose usage can be metered and billed.
+        Adds a person, a company or an agent whose usage can be metered and billed.
 
         Args:
             name: The name to show.
-            type: What kind of customer it is. One of `agent`, `company`, `individual`.
-            status: The state of the customer; a new one is `active` unless told otherwise. One
-                of `active`, `inactive`, `suspended`.
-            email: Where bills go.
+            type: Kind of the customer. One of `agent`, `company`, `individual`.
+            status: The state of the customer; `active` if left out for a new one. One of
+                `active`, `inactive`, `suspended`.
+            email: Email address that bills are sent to.
             phone: A telephone number, in any notation.
             external_id: The id of this customer in your own system; unique within the tenant.
             currency: The preferred currency as an ISO 4217 code, for example `USD`.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The customer as stored.
@@ -469,7 +475,7 @@ class AsyncCustomersMethods(AsyncCalls):
     async def get_customer(self, customer_id: str) -> CustomerResponse:
         """Get one customer.
 
-        Answers the customer with this id.
+        Returns the customer with this id.
 
         Args:
             customer_id: The customer's id as Coobird issued it (not your `external_id`).
@@ -541,10 +547,10 @@ class AsyncCustomersMethods(AsyncCalls):
         Args:
             customer_id: The customer's id as Coobird issued it (not your `external_id`).
             name: The name to show.
-            type: What kind of customer it is. One of `agent`, `company`, `individual`.
-            status: The state of the customer; a new one is `active` unless told otherwise. One
-                of `active`, `inactive`, `suspended`.
-            email: Where bills go; `None` clears it.
+            type: Kind of the customer. One of `agent`, `company`, `individual`.
+            status: The state of the customer; `active` if left out for a new one. One of
+                `active`, `inactive`, `suspended`.
+            email: Email address that bills are sent to; `None` clears it.
             phone: A telephone number, in any notation; `None` clears it.
             external_id: The id of this customer in your own system, unique within the tenant;
                 `None` clears it.

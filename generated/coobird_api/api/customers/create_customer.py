@@ -117,11 +117,12 @@ def sync_detailed(
 ) -> Response[CustomerResponse | Problem]:
     """Create a customer.
 
-     Adds somebody whose usage can be metered and billed.
+     Adds a person, a company or an agent whose usage can be metered and billed.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateCustomerOptions): A customer to create.
 
     Raises:
@@ -147,11 +148,12 @@ def sync(
 ) -> CustomerResponse | Problem | None:
     """Create a customer.
 
-     Adds somebody whose usage can be metered and billed.
+     Adds a person, a company or an agent whose usage can be metered and billed.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateCustomerOptions): A customer to create.
 
     Raises:
@@ -173,11 +175,12 @@ async def asyncio_detailed(
 ) -> Response[CustomerResponse | Problem]:
     """Create a customer.
 
-     Adds somebody whose usage can be metered and billed.
+     Adds a person, a company or an agent whose usage can be metered and billed.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateCustomerOptions): A customer to create.
 
     Raises:
@@ -203,11 +206,12 @@ async def asyncio(
 ) -> CustomerResponse | Problem | None:
     """Create a customer.
 
-     Adds somebody whose usage can be metered and billed.
+     Adds a person, a company or an agent whose usage can be metered and billed.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateCustomerOptions): A customer to create.
 
     Raises:

@@ -102,7 +102,7 @@ def sync_detailed(
 ) -> Response[CustomerResponse | Problem]:
     """Get one customer.
 
-     Answers the customer with this id.
+     Returns the customer with this id.
 
     Args:
         customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
@@ -127,7 +127,7 @@ def sync(
 ) -> CustomerResponse | Problem | None:
     """Get one customer.
 
-     Answers the customer with this id.
+     Returns the customer with this id.
 
     Args:
         customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
@@ -148,7 +148,7 @@ async def asyncio_detailed(
 ) -> Response[CustomerResponse | Problem]:
     """Get one customer.
 
-     Answers the customer with this id.
+     Returns the customer with this id.
 
     Args:
         customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
@@ -173,7 +173,7 @@ async def asyncio(
 ) -> CustomerResponse | Problem | None:
     """Get one customer.
 
-     Answers the customer with this id.
+     Returns the customer with this id.
 
     Args:
         customer_id (str): The customer's id as Coobird issued it (not your `external_id`).

@@ -146,15 +146,15 @@ def sync_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (CustomerStatus | Unset): The state of the customer; a new one is `active` unless
-            told otherwise.
-        type (CustomerType | Unset): What kind of customer it is.
+        status (CustomerStatus | Unset): The state of the customer; `active` if left out for a new
+            one.
+        type (CustomerType | Unset): Kind of the customer.
         search (str | Unset): Only customers whose name contains this text; case does not matter.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -189,15 +189,15 @@ def sync(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (CustomerStatus | Unset): The state of the customer; a new one is `active` unless
-            told otherwise.
-        type (CustomerType | Unset): What kind of customer it is.
+        status (CustomerStatus | Unset): The state of the customer; `active` if left out for a new
+            one.
+        type (CustomerType | Unset): Kind of the customer.
         search (str | Unset): Only customers whose name contains this text; case does not matter.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -235,15 +235,15 @@ async def asyncio_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (CustomerStatus | Unset): The state of the customer; a new one is `active` unless
-            told otherwise.
-        type (CustomerType | Unset): What kind of customer it is.
+        status (CustomerStatus | Unset): The state of the customer; `active` if left out for a new
+            one.
+        type (CustomerType | Unset): Kind of the customer.
         search (str | Unset): Only customers whose name contains this text; case does not matter.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -278,15 +278,15 @@ async def asyncio(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (CustomerStatus | Unset): The state of the customer; a new one is `active` unless
-            told otherwise.
-        type (CustomerType | Unset): What kind of customer it is.
+        status (CustomerStatus | Unset): The state of the customer; `active` if left out for a new
+            one.
+        type (CustomerType | Unset): Kind of the customer.
         search (str | Unset): Only customers whose name contains this text; case does not matter.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

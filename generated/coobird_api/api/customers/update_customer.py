@@ -123,7 +123,7 @@ def sync_detailed(
 
     Args:
         customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
-        body (UpdateCustomerOptions): What to change about a customer.
+        body (UpdateCustomerOptions): Changes of a customer.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -149,7 +149,7 @@ def sync(
 
     Args:
         customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
-        body (UpdateCustomerOptions): What to change about a customer.
+        body (UpdateCustomerOptions): Changes of a customer.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -171,7 +171,7 @@ async def asyncio_detailed(
 
     Args:
         customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
-        body (UpdateCustomerOptions): What to change about a customer.
+        body (UpdateCustomerOptions): Changes of a customer.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -197,7 +197,7 @@ async def asyncio(
 
     Args:
         customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
-        body (UpdateCustomerOptions): What to change about a customer.
+        body (UpdateCustomerOptions): Changes of a customer.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -57,7 +57,7 @@ class TrackMethods:
             customer_id: The customer whom the event is billed to. The customer of the run
                 (`run`) if left out.
             agent_id: The agent that acted. The agent of the run if left out.
-            action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
+            action_type: Kind of the action: a single `task`, a whole `workflow`, or an
                 `outcome` that was reached.
             signal_code: The signal that the event counts towards. With it,
                 `attributes.cost_usd` is taken as the cost as it stands. Without it, the cost is
@@ -260,7 +260,7 @@ class EventsMethods(TrackMethods):
             customer_id: The customer whom the event is billed to. The customer of the run
                 (`run`) if left out.
             agent_id: The agent that acted. The agent of the run if left out.
-            action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
+            action_type: Kind of the action: a single `task`, a whole `workflow`, or an
                 `outcome` that was reached.
             signal_code: The signal that the event counts towards. With it,
                 `attributes.cost_usd` is taken as the cost as it stands. Without it, the cost is
@@ -277,11 +277,10 @@ class EventsMethods(TrackMethods):
 
         Returns:
             Counts, and an entry in `results` if the event was a duplicate or was rejected. A
-            disabled client sends nothing and answers zeros.
+            disabled client sends nothing and returns zeros.
 
         Raises:
-            coobird.InvalidEventError: The event cannot be sent as it is; the message names the
-                argument.
+            coobird.InvalidEventError: The event cannot be sent; the message names the argument.
             coobird.APIError: The server refused the call, did not answer, or answered in
                 another shape; the subclass says which.
 
@@ -335,11 +334,10 @@ class EventsMethods(TrackMethods):
 
         Returns:
             Counts, and an entry in `results` if the event was a duplicate or was rejected. A
-            disabled client sends nothing and answers zeros.
+            disabled client sends nothing and returns zeros.
 
         Raises:
-            coobird.InvalidEventError: The event cannot be sent as it is; the message names the
-                argument.
+            coobird.InvalidEventError: The event cannot be sent; the message names the argument.
             coobird.APIError: The server refused the call, did not answer, or answered in
                 another shape; the subclass says which.
 
@@ -393,11 +391,10 @@ class EventsMethods(TrackMethods):
 
         Returns:
             Counts, and an entry in `results` if the event was a duplicate or was rejected. A
-            disabled client sends nothing and answers zeros.
+            disabled client sends nothing and returns zeros.
 
         Raises:
-            coobird.InvalidEventError: The event cannot be sent as it is; the message names the
-                argument.
+            coobird.InvalidEventError: The event cannot be sent; the message names the argument.
             coobird.APIError: The server refused the call, did not answer, or answered in
                 another shape; the subclass says which.
 
@@ -452,11 +449,10 @@ class EventsMethods(TrackMethods):
 
         Returns:
             Counts, and an entry in `results` if the event was a duplicate or was rejected. A
-            disabled client sends nothing and answers zeros.
+            disabled client sends nothing and returns zeros.
 
         Raises:
-            coobird.InvalidEventError: The event cannot be sent as it is; the message names the
-                argument.
+            coobird.InvalidEventError: The event cannot be sent; the message names the argument.
             coobird.APIError: The server refused the call, did not answer, or answered in
                 another shape; the subclass says which.
 
@@ -504,7 +500,7 @@ class AsyncEventsMethods(TrackMethods):
             customer_id: The customer whom the event is billed to. The customer of the run
                 (`run`) if left out.
             agent_id: The agent that acted. The agent of the run if left out.
-            action_type: What kind of action it is: a single `task`, a whole `workflow`, or an
+            action_type: Kind of the action: a single `task`, a whole `workflow`, or an
                 `outcome` that was reached.
             signal_code: The signal that the event counts towards. With it,
                 `attributes.cost_usd` is taken as the cost as it stands. Without it, the cost is
@@ -521,11 +517,10 @@ class AsyncEventsMethods(TrackMethods):
 
         Returns:
             Counts, and an entry in `results` if the event was a duplicate or was rejected. A
-            disabled client sends nothing and answers zeros.
+            disabled client sends nothing and returns zeros.
 
         Raises:
-            coobird.InvalidEventError: The event cannot be sent as it is; the message names the
-                argument.
+            coobird.InvalidEventError: The event cannot be sent; the message names the argument.
             coobird.APIError: The server refused the call, did not answer, or answered in
                 another shape; the subclass says which.
 
@@ -579,11 +574,10 @@ class AsyncEventsMethods(TrackMethods):
 
         Returns:
             Counts, and an entry in `results` if the event was a duplicate or was rejected. A
-            disabled client sends nothing and answers zeros.
+            disabled client sends nothing and returns zeros.
 
         Raises:
-            coobird.InvalidEventError: The event cannot be sent as it is; the message names the
-                argument.
+            coobird.InvalidEventError: The event cannot be sent; the message names the argument.
             coobird.APIError: The server refused the call, did not answer, or answered in
                 another shape; the subclass says which.
 
@@ -637,11 +631,10 @@ class AsyncEventsMethods(TrackMethods):
 
         Returns:
             Counts, and an entry in `results` if the event was a duplicate or was rejected. A
-            disabled client sends nothing and answers zeros.
+            disabled client sends nothing and returns zeros.
 
         Raises:
-            coobird.InvalidEventError: The event cannot be sent as it is; the message names the
-                argument.
+            coobird.InvalidEventError: The event cannot be sent; the message names the argument.
             coobird.APIError: The server refused the call, did not answer, or answered in
                 another shape; the subclass says which.
 
@@ -696,11 +689,10 @@ class AsyncEventsMethods(TrackMethods):
 
         Returns:
             Counts, and an entry in `results` if the event was a duplicate or was rejected. A
-            disabled client sends nothing and answers zeros.
+            disabled client sends nothing and returns zeros.
 
         Raises:
-            coobird.InvalidEventError: The event cannot be sent as it is; the message names the
-                argument.
+            coobird.InvalidEventError: The event cannot be sent; the message names the argument.
             coobird.APIError: The server refused the call, did not answer, or answered in
                 another shape; the subclass says which.
 

@@ -117,12 +117,14 @@ def sync_detailed(
 ) -> Response[BatchTrackResponse | Problem]:
     """Record a batch of usage events.
 
-     Each event is judged on its own: a duplicate or a rejected event does not stop the others. Sending
-    the same `event_id` again is harmless, so a batch whose answer was lost can be sent again as it was.
+     Each event is checked on its own: a duplicate or a rejected event does not stop the others. An
+    `event_id` that is sent again is counted as a duplicate, so a batch whose answer was lost can be
+    sent again.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (TrackEventsRequest): A batch of usage events.
 
     Raises:
@@ -148,12 +150,14 @@ def sync(
 ) -> BatchTrackResponse | Problem | None:
     """Record a batch of usage events.
 
-     Each event is judged on its own: a duplicate or a rejected event does not stop the others. Sending
-    the same `event_id` again is harmless, so a batch whose answer was lost can be sent again as it was.
+     Each event is checked on its own: a duplicate or a rejected event does not stop the others. An
+    `event_id` that is sent again is counted as a duplicate, so a batch whose answer was lost can be
+    sent again.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (TrackEventsRequest): A batch of usage events.
 
     Raises:
@@ -175,12 +179,14 @@ async def asyncio_detailed(
 ) -> Response[BatchTrackResponse | Problem]:
     """Record a batch of usage events.
 
-     Each event is judged on its own: a duplicate or a rejected event does not stop the others. Sending
-    the same `event_id` again is harmless, so a batch whose answer was lost can be sent again as it was.
+     Each event is checked on its own: a duplicate or a rejected event does not stop the others. An
+    `event_id` that is sent again is counted as a duplicate, so a batch whose answer was lost can be
+    sent again.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (TrackEventsRequest): A batch of usage events.
 
     Raises:
@@ -206,12 +212,14 @@ async def asyncio(
 ) -> BatchTrackResponse | Problem | None:
     """Record a batch of usage events.
 
-     Each event is judged on its own: a duplicate or a rejected event does not stop the others. Sending
-    the same `event_id` again is harmless, so a batch whose answer was lost can be sent again as it was.
+     Each event is checked on its own: a duplicate or a rejected event does not stop the others. An
+    `event_id` that is sent again is counted as a duplicate, so a batch whose answer was lost can be
+    sent again.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (TrackEventsRequest): A batch of usage events.
 
     Raises:

@@ -48,10 +48,11 @@ class InvoicesMethods(Calls):
         Args:
             status: Only invoices in this state (`draft`, `finalized` or `void`).
             customer_id: Only invoices of this customer.
-            page: Which page, counted from 1.
-            limit: How many entries a page holds; 25 if left out.
+            page: Number of the page, counted from 1.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             One page of invoices.
@@ -99,9 +100,10 @@ class InvoicesMethods(Calls):
         Args:
             status: Only invoices in this state (`draft`, `finalized` or `void`).
             customer_id: Only invoices of this customer.
-            limit: How many entries a page holds; 25 if left out.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             An iterator over each `InvoiceResponse`, page after page.
@@ -152,7 +154,7 @@ class InvoicesMethods(Calls):
         Args:
             customer_id: The customer who is billed.
             issue_date: The day that the invoice carries (`YYYY-MM-DD`).
-            line_items: What is billed, 1 to 1,000 lines.
+            line_items: Lines of the invoice, 1 to 1,000.
             contract_id: The contract that the invoice is for; it has to be a contract of the
                 same customer.
             due_date: The day by which to pay, not before `issue_date`. Left out, `issue_date`
@@ -168,10 +170,11 @@ class InvoicesMethods(Calls):
             notes: Text to print on the invoice.
             taxes: Taxes on the whole invoice that you calculated yourself; with them `tax_rate`
                 is only printed.
-            auto_finalize: Whether to finalize the invoice at once; false if left out.
+            auto_finalize: True to finalize the invoice at once; false if left out.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The invoice as stored.
@@ -228,11 +231,12 @@ class InvoicesMethods(Calls):
             customer_id: The customer who would be billed.
             contract_id: The contract to price by; it has to be a contract of the same customer.
                 Left out, all active contracts of the customer.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
-            What the invoice would say.
+            The preview of the invoice.
 
         Raises:
             coobird.APIError: The server refused the call, did not answer, or answered in another
@@ -257,7 +261,7 @@ class InvoicesMethods(Calls):
     def get_invoice(self, invoice_id: str) -> InvoiceResponse:
         """Get one invoice.
 
-        Answers the invoice with this id.
+        Returns the invoice with this id.
 
         Args:
             invoice_id: The invoice's id as Coobird issued it (not the `invoice_number`).
@@ -318,8 +322,8 @@ class InvoicesMethods(Calls):
                 only if the invoice has no `taxes`, on the lines that state no `tax_cents` of their
                 own.
             notes: Text to print on the invoice.
-            line_items: What is billed. The stored lines are replaced as a whole and get new
-                ids.
+            line_items: Lines of the invoice. The stored lines are replaced as a whole and get
+                new ids.
             taxes: Taxes on the whole invoice. The stored ones are replaced as a whole; an empty
                 list removes them.
             metadata: Notes of your own. The stored object is replaced as a whole.
@@ -373,10 +377,10 @@ class InvoicesMethods(Calls):
 
         Args:
             invoice_id: The invoice's id as Coobird issued it (not the `invoice_number`).
-            send_email: Whether to send the invoice to the customer's `email`; false if left
-                out.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            send_email: True to send the invoice to the customer's `email`; false if left out.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The invoice, finalized.
@@ -413,9 +417,10 @@ class InvoicesMethods(Calls):
 
         Args:
             invoice_id: The invoice's id as Coobird issued it (not the `invoice_number`).
-            reason: Why the invoice no longer counts; kept as `void_reason`.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            reason: Reason why the invoice is void; kept as `void_reason`.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The invoice, void.
@@ -462,10 +467,11 @@ class AsyncInvoicesMethods(AsyncCalls):
         Args:
             status: Only invoices in this state (`draft`, `finalized` or `void`).
             customer_id: Only invoices of this customer.
-            page: Which page, counted from 1.
-            limit: How many entries a page holds; 25 if left out.
+            page: Number of the page, counted from 1.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             One page of invoices.
@@ -513,9 +519,10 @@ class AsyncInvoicesMethods(AsyncCalls):
         Args:
             status: Only invoices in this state (`draft`, `finalized` or `void`).
             customer_id: Only invoices of this customer.
-            limit: How many entries a page holds; 25 if left out.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             An iterator over each `InvoiceResponse`, page after page.
@@ -566,7 +573,7 @@ class AsyncInvoicesMethods(AsyncCalls):
         Args:
             customer_id: The customer who is billed.
             issue_date: The day that the invoice carries (`YYYY-MM-DD`).
-            line_items: What is billed, 1 to 1,000 lines.
+            line_items: Lines of the invoice, 1 to 1,000.
             contract_id: The contract that the invoice is for; it has to be a contract of the
                 same customer.
             due_date: The day by which to pay, not before `issue_date`. Left out, `issue_date`
@@ -582,10 +589,11 @@ class AsyncInvoicesMethods(AsyncCalls):
             notes: Text to print on the invoice.
             taxes: Taxes on the whole invoice that you calculated yourself; with them `tax_rate`
                 is only printed.
-            auto_finalize: Whether to finalize the invoice at once; false if left out.
+            auto_finalize: True to finalize the invoice at once; false if left out.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The invoice as stored.
@@ -642,11 +650,12 @@ class AsyncInvoicesMethods(AsyncCalls):
             customer_id: The customer who would be billed.
             contract_id: The contract to price by; it has to be a contract of the same customer.
                 Left out, all active contracts of the customer.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
-            What the invoice would say.
+            The preview of the invoice.
 
         Raises:
             coobird.APIError: The server refused the call, did not answer, or answered in another
@@ -671,7 +680,7 @@ class AsyncInvoicesMethods(AsyncCalls):
     async def get_invoice(self, invoice_id: str) -> InvoiceResponse:
         """Get one invoice.
 
-        Answers the invoice with this id.
+        Returns the invoice with this id.
 
         Args:
             invoice_id: The invoice's id as Coobird issued it (not the `invoice_number`).
@@ -732,8 +741,8 @@ class AsyncInvoicesMethods(AsyncCalls):
                 only if the invoice has no `taxes`, on the lines that state no `tax_cents` of their
                 own.
             notes: Text to print on the invoice.
-            line_items: What is billed. The stored lines are replaced as a whole and get new
-                ids.
+            line_items: Lines of the invoice. The stored lines are replaced as a whole and get
+                new ids.
             taxes: Taxes on the whole invoice. The stored ones are replaced as a whole; an empty
                 list removes them.
             metadata: Notes of your own. The stored object is replaced as a whole.
@@ -787,10 +796,10 @@ class AsyncInvoicesMethods(AsyncCalls):
 
         Args:
             invoice_id: The invoice's id as Coobird issued it (not the `invoice_number`).
-            send_email: Whether to send the invoice to the customer's `email`; false if left
-                out.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            send_email: True to send the invoice to the customer's `email`; false if left out.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The invoice, finalized.
@@ -827,9 +836,10 @@ class AsyncInvoicesMethods(AsyncCalls):
 
         Args:
             invoice_id: The invoice's id as Coobird issued it (not the `invoice_number`).
-            reason: Why the invoice no longer counts; kept as `void_reason`.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            reason: Reason why the invoice is void; kept as `void_reason`.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The invoice, void.

@@ -127,8 +127,9 @@ def sync_detailed(
     calculated from its lines and taxes.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateInvoiceOptions): An invoice to create.
 
     Raises:
@@ -159,8 +160,9 @@ def sync(
     calculated from its lines and taxes.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateInvoiceOptions): An invoice to create.
 
     Raises:
@@ -187,8 +189,9 @@ async def asyncio_detailed(
     calculated from its lines and taxes.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateInvoiceOptions): An invoice to create.
 
     Raises:
@@ -219,8 +222,9 @@ async def asyncio(
     calculated from its lines and taxes.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateInvoiceOptions): An invoice to create.
 
     Raises:

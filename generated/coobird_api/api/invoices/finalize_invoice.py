@@ -137,9 +137,10 @@ def sync_detailed(
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (FinalizeInvoiceOptions | Unset): How to finalize an invoice.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (FinalizeInvoiceOptions | Unset): Options of finalizing an invoice.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -171,9 +172,10 @@ def sync(
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (FinalizeInvoiceOptions | Unset): How to finalize an invoice.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (FinalizeInvoiceOptions | Unset): Options of finalizing an invoice.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -203,9 +205,10 @@ async def asyncio_detailed(
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (FinalizeInvoiceOptions | Unset): How to finalize an invoice.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (FinalizeInvoiceOptions | Unset): Options of finalizing an invoice.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -237,9 +240,10 @@ async def asyncio(
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (FinalizeInvoiceOptions | Unset): How to finalize an invoice.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (FinalizeInvoiceOptions | Unset): Options of finalizing an invoice.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

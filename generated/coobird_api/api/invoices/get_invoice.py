@@ -102,7 +102,7 @@ def sync_detailed(
 ) -> Response[InvoiceResponse | Problem]:
     """Get one invoice.
 
-     Answers the invoice with this id.
+     Returns the invoice with this id.
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
@@ -127,7 +127,7 @@ def sync(
 ) -> InvoiceResponse | Problem | None:
     """Get one invoice.
 
-     Answers the invoice with this id.
+     Returns the invoice with this id.
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
@@ -148,7 +148,7 @@ async def asyncio_detailed(
 ) -> Response[InvoiceResponse | Problem]:
     """Get one invoice.
 
-     Answers the invoice with this id.
+     Returns the invoice with this id.
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
@@ -173,7 +173,7 @@ async def asyncio(
 ) -> InvoiceResponse | Problem | None:
     """Get one invoice.
 
-     Answers the invoice with this id.
+     Returns the invoice with this id.
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).

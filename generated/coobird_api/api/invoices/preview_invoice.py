@@ -128,9 +128,10 @@ def sync_detailed(
     cannot be added up: 409 then asks to name one.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (PreviewInvoiceOptions): Whose usage to price.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (PreviewInvoiceOptions): Customer and contract whose usage to price.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -161,9 +162,10 @@ def sync(
     cannot be added up: 409 then asks to name one.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (PreviewInvoiceOptions): Whose usage to price.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (PreviewInvoiceOptions): Customer and contract whose usage to price.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -190,9 +192,10 @@ async def asyncio_detailed(
     cannot be added up: 409 then asks to name one.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (PreviewInvoiceOptions): Whose usage to price.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (PreviewInvoiceOptions): Customer and contract whose usage to price.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -223,9 +226,10 @@ async def asyncio(
     cannot be added up: 409 then asks to name one.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (PreviewInvoiceOptions): Whose usage to price.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (PreviewInvoiceOptions): Customer and contract whose usage to price.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

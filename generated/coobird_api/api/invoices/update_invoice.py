@@ -124,7 +124,7 @@ def sync_detailed(
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
-        body (UpdateInvoiceOptions): What to change about a draft.
+        body (UpdateInvoiceOptions): Changes of a draft.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -151,7 +151,7 @@ def sync(
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
-        body (UpdateInvoiceOptions): What to change about a draft.
+        body (UpdateInvoiceOptions): Changes of a draft.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -174,7 +174,7 @@ async def asyncio_detailed(
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
-        body (UpdateInvoiceOptions): What to change about a draft.
+        body (UpdateInvoiceOptions): Changes of a draft.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -201,7 +201,7 @@ async def asyncio(
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
-        body (UpdateInvoiceOptions): What to change about a draft.
+        body (UpdateInvoiceOptions): Changes of a draft.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

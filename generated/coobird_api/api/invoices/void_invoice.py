@@ -132,9 +132,10 @@ def sync_detailed(
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (VoidInvoiceOptions): Why an invoice is void.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (VoidInvoiceOptions): Reason for voiding an invoice.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -165,9 +166,10 @@ def sync(
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (VoidInvoiceOptions): Why an invoice is void.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (VoidInvoiceOptions): Reason for voiding an invoice.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -196,9 +198,10 @@ async def asyncio_detailed(
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (VoidInvoiceOptions): Why an invoice is void.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (VoidInvoiceOptions): Reason for voiding an invoice.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -229,9 +232,10 @@ async def asyncio(
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (VoidInvoiceOptions): Why an invoice is void.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (VoidInvoiceOptions): Reason for voiding an invoice.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -40,13 +40,15 @@ class PaymentsMethods(Calls):
 
         Args:
             status: Only payments in this state (`pending`, `completed`, `failed`,
-                `partially_refunded` or `refunded`).
+                `partially_refunded` or
+                `refunded`).
             customer_id: Only payments of this customer.
             contract_id: Only payments for invoices of this contract.
-            page: Which page, counted from 1.
-            limit: How many entries a page holds; 25 if left out.
+            page: Number of the page, counted from 1.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             One page of payments.
@@ -95,12 +97,14 @@ class PaymentsMethods(Calls):
 
         Args:
             status: Only payments in this state (`pending`, `completed`, `failed`,
-                `partially_refunded` or `refunded`).
+                `partially_refunded` or
+                `refunded`).
             customer_id: Only payments of this customer.
             contract_id: Only payments for invoices of this contract.
-            limit: How many entries a page holds; 25 if left out.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             An iterator over each `PaymentResponse`, page after page.
@@ -148,19 +152,20 @@ class PaymentsMethods(Calls):
 
         Args:
             customer_id: The customer who pays.
-            amount: How much, in whole cents.
+            amount: Amount in whole cents.
             invoice_id: The invoice that the payment covers; it has to be an invoice of the same
                 customer.
             currency: The currency as an ISO 4217 code, for example `USD`. Left out, that of the
                 invoice, else that of the customer, else `USD`.
-            payment_method: How a payment is made. One of `ach`, `bank_transfer`, `cash`,
-                `check`, `credit_card`, `crypto`, `debit_card`, `other`, `wallet`, `wire`.
+            payment_method: Means of a payment. One of `ach`, `bank_transfer`, `cash`, `check`,
+                `credit_card`, `crypto`, `debit_card`, `other`, `wallet`, `wire`.
             payment_date: The day of the payment (`YYYY-MM-DD`).
-            description: What the payment is for.
+            description: Purpose of the payment.
             external_transaction_id: The id of this payment at your payment provider.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The payment as stored.
@@ -198,7 +203,7 @@ class PaymentsMethods(Calls):
     def get_payment(self, payment_id: str) -> PaymentResponse:
         """Get one payment.
 
-        Answers the payment with this id.
+        Returns the payment with this id.
 
         Args:
             payment_id: The payment's id as Coobird issued it (not your
@@ -229,8 +234,8 @@ class PaymentsMethods(Calls):
     def delete_payment(self, payment_id: str) -> None:
         """Delete a payment.
 
-        Removes the record, whatever its state, and the records of its refunds. No money moves; to
-        give money back, refund the payment instead.
+        Removes the record in any state, and the records of its refunds. No money moves: refund the
+        payment to give money back.
 
         Args:
             payment_id: The payment's id as Coobird issued it (not your
@@ -274,11 +279,11 @@ class PaymentsMethods(Calls):
                 `external_transaction_id`).
             status: The state to put the payment in: `pending`, `completed` or `failed`. Refund
                 states come from refunds alone.
-            payment_method: How the payment is made, one of `credit_card`, `debit_card`,
+            payment_method: Means of the payment, one of `credit_card`, `debit_card`,
                 `bank_transfer`, `ach`, `wire`, `check`, `cash`, `crypto`, `wallet`, `other`.
             external_transaction_id: The id of this payment at your payment provider.
-            failure_reason: Why the payment failed.
-            notes: Remarks for your own people.
+            failure_reason: Reason why the payment failed.
+            notes: Notes for internal use.
             metadata: Notes of your own. The stored object is replaced as a whole.
 
         Returns:
@@ -323,24 +328,25 @@ class PaymentsMethods(Calls):
     ) -> RefundResponse:
         """Refund a payment, in part or as a whole.
 
-        Gives back `amount` cents, or all that is left if `amount` or the whole body is left out.
-        Several partial refunds may follow each other, but never more goes back than was paid: an
-        `amount` above what is left is refused with 422. A payment that is not `completed` or
+        Refunds `amount` cents, or all that is left if `amount` or the whole body is left out.
+        Several partial refunds may follow each other, up to the amount that was paid: an `amount`
+        above what is left is refused with 422. A payment that is not `completed` or
         `partially_refunded` is refused with 409.
 
         Args:
             payment_id: The payment's id as Coobird issued it (not your
                 `external_transaction_id`).
-            amount: How much, in whole cents, at most what is left of the payment. Left out, all
-                that is left.
-            reason: Why the money goes back.
+            amount: Amount in whole cents, at most what is left of the payment. All that is
+                left, if left out.
+            reason: Reason for the refund.
             external_refund_id: The id of this refund at your payment provider.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
-            The refund, and how the payment stands after it.
+            The refund, and the state of the payment after it.
 
         Raises:
             coobird.APIError: The server refused the call, did not answer, or answered in another
@@ -389,13 +395,15 @@ class AsyncPaymentsMethods(AsyncCalls):
 
         Args:
             status: Only payments in this state (`pending`, `completed`, `failed`,
-                `partially_refunded` or `refunded`).
+                `partially_refunded` or
+                `refunded`).
             customer_id: Only payments of this customer.
             contract_id: Only payments for invoices of this contract.
-            page: Which page, counted from 1.
-            limit: How many entries a page holds; 25 if left out.
+            page: Number of the page, counted from 1.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             One page of payments.
@@ -444,12 +452,14 @@ class AsyncPaymentsMethods(AsyncCalls):
 
         Args:
             status: Only payments in this state (`pending`, `completed`, `failed`,
-                `partially_refunded` or `refunded`).
+                `partially_refunded` or
+                `refunded`).
             customer_id: Only payments of this customer.
             contract_id: Only payments for invoices of this contract.
-            limit: How many entries a page holds; 25 if left out.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             An iterator over each `PaymentResponse`, page after page.
@@ -497,19 +507,20 @@ class AsyncPaymentsMethods(AsyncCalls):
 
         Args:
             customer_id: The customer who pays.
-            amount: How much, in whole cents.
+            amount: Amount in whole cents.
             invoice_id: The invoice that the payment covers; it has to be an invoice of the same
                 customer.
             currency: The currency as an ISO 4217 code, for example `USD`. Left out, that of the
                 invoice, else that of the customer, else `USD`.
-            payment_method: How a payment is made. One of `ach`, `bank_transfer`, `cash`,
-                `check`, `credit_card`, `crypto`, `debit_card`, `other`, `wallet`, `wire`.
+            payment_method: Means of a payment. One of `ach`, `bank_transfer`, `cash`, `check`,
+                `credit_card`, `crypto`, `debit_card`, `other`, `wallet`, `wire`.
             payment_date: The day of the payment (`YYYY-MM-DD`).
-            description: What the payment is for.
+            description: Purpose of the payment.
             external_transaction_id: The id of this payment at your payment provider.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The payment as stored.
@@ -547,7 +558,7 @@ class AsyncPaymentsMethods(AsyncCalls):
     async def get_payment(self, payment_id: str) -> PaymentResponse:
         """Get one payment.
 
-        Answers the payment with this id.
+        Returns the payment with this id.
 
         Args:
             payment_id: The payment's id as Coobird issued it (not your
@@ -578,8 +589,8 @@ class AsyncPaymentsMethods(AsyncCalls):
     async def delete_payment(self, payment_id: str) -> None:
         """Delete a payment.
 
-        Removes the record, whatever its state, and the records of its refunds. No money moves; to
-        give money back, refund the payment instead.
+        Removes the record in any state, and the records of its refunds. No money moves: refund the
+        payment to give money back.
 
         Args:
             payment_id: The payment's id as Coobird issued it (not your
@@ -623,11 +634,11 @@ class AsyncPaymentsMethods(AsyncCalls):
                 `external_transaction_id`).
             status: The state to put the payment in: `pending`, `completed` or `failed`. Refund
                 states come from refunds alone.
-            payment_method: How the payment is made, one of `credit_card`, `debit_card`,
+            payment_method: Means of the payment, one of `credit_card`, `debit_card`,
                 `bank_transfer`, `ach`, `wire`, `check`, `cash`, `crypto`, `wallet`, `other`.
             external_transaction_id: The id of this payment at your payment provider.
-            failure_reason: Why the payment failed.
-            notes: Remarks for your own people.
+            failure_reason: Reason why the payment failed.
+            notes: Notes for internal use.
             metadata: Notes of your own. The stored object is replaced as a whole.
 
         Returns:
@@ -672,24 +683,25 @@ class AsyncPaymentsMethods(AsyncCalls):
     ) -> RefundResponse:
         """Refund a payment, in part or as a whole.
 
-        Gives back `amount` cents, or all that is left if `amount` or the whole body is left out.
-        Several partial refunds may follow each other, but never more goes back than was paid: an
-        `amount` above what is left is refused with 422. A payment that is not `completed` or
+        Refunds `amount` cents, or all that is left if `amount` or the whole body is left out.
+        Several partial refunds may follow each other, up to the amount that was paid: an `amount`
+        above what is left is refused with 422. A payment that is not `completed` or
         `partially_refunded` is refused with 409.
 
         Args:
             payment_id: The payment's id as Coobird issued it (not your
                 `external_transaction_id`).
-            amount: How much, in whole cents, at most what is left of the payment. Left out, all
-                that is left.
-            reason: Why the money goes back.
+            amount: Amount in whole cents, at most what is left of the payment. All that is
+                left, if left out.
+            reason: Reason for the refund.
             external_refund_id: The id of this refund at your payment provider.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
-            The refund, and how the payment stands after it.
+            The refund, and the state of the payment after it.
 
         Raises:
             coobird.APIError: The server refused the call, did not answer, or answered in another

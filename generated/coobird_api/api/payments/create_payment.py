@@ -127,8 +127,9 @@ def sync_detailed(
     customer and to be in the same currency (422 otherwise), and must not be void (409).
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreatePaymentOptions): A payment to record.
 
     Raises:
@@ -159,8 +160,9 @@ def sync(
     customer and to be in the same currency (422 otherwise), and must not be void (409).
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreatePaymentOptions): A payment to record.
 
     Raises:
@@ -187,8 +189,9 @@ async def asyncio_detailed(
     customer and to be in the same currency (422 otherwise), and must not be void (409).
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreatePaymentOptions): A payment to record.
 
     Raises:
@@ -219,8 +222,9 @@ async def asyncio(
     customer and to be in the same currency (422 otherwise), and must not be void (409).
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreatePaymentOptions): A payment to record.
 
     Raises:

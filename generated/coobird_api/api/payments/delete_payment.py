@@ -100,8 +100,8 @@ def sync_detailed(
 ) -> Response[Any | Problem]:
     """Delete a payment.
 
-     Removes the record, whatever its state, and the records of its refunds. No money moves; to give
-    money back, refund the payment instead.
+     Removes the record in any state, and the records of its refunds. No money moves: refund the payment
+    to give money back.
 
     Args:
         payment_id (str): The payment's id as Coobird issued it (not your
@@ -125,8 +125,8 @@ def sync_detailed(
 def sync(payment_id: str, *, client: AuthenticatedClient | Client) -> Any | Problem | None:
     """Delete a payment.
 
-     Removes the record, whatever its state, and the records of its refunds. No money moves; to give
-    money back, refund the payment instead.
+     Removes the record in any state, and the records of its refunds. No money moves: refund the payment
+    to give money back.
 
     Args:
         payment_id (str): The payment's id as Coobird issued it (not your
@@ -148,8 +148,8 @@ async def asyncio_detailed(
 ) -> Response[Any | Problem]:
     """Delete a payment.
 
-     Removes the record, whatever its state, and the records of its refunds. No money moves; to give
-    money back, refund the payment instead.
+     Removes the record in any state, and the records of its refunds. No money moves: refund the payment
+    to give money back.
 
     Args:
         payment_id (str): The payment's id as Coobird issued it (not your
@@ -173,8 +173,8 @@ async def asyncio_detailed(
 async def asyncio(payment_id: str, *, client: AuthenticatedClient | Client) -> Any | Problem | None:
     """Delete a payment.
 
-     Removes the record, whatever its state, and the records of its refunds. No money moves; to give
-    money back, refund the payment instead.
+     Removes the record in any state, and the records of its refunds. No money moves: refund the payment
+    to give money back.
 
     Args:
         payment_id (str): The payment's id as Coobird issued it (not your

@@ -102,7 +102,7 @@ def sync_detailed(
 ) -> Response[PaymentResponse | Problem]:
     """Get one payment.
 
-     Answers the payment with this id.
+     Returns the payment with this id.
 
     Args:
         payment_id (str): The payment's id as Coobird issued it (not your
@@ -128,7 +128,7 @@ def sync(
 ) -> PaymentResponse | Problem | None:
     """Get one payment.
 
-     Answers the payment with this id.
+     Returns the payment with this id.
 
     Args:
         payment_id (str): The payment's id as Coobird issued it (not your
@@ -150,7 +150,7 @@ async def asyncio_detailed(
 ) -> Response[PaymentResponse | Problem]:
     """Get one payment.
 
-     Answers the payment with this id.
+     Returns the payment with this id.
 
     Args:
         payment_id (str): The payment's id as Coobird issued it (not your
@@ -176,7 +176,7 @@ async def asyncio(
 ) -> PaymentResponse | Problem | None:
     """Get one payment.
 
-     Answers the payment with this id.
+     Returns the payment with this id.
 
     Args:
         payment_id (str): The payment's id as Coobird issued it (not your

@@ -144,11 +144,11 @@ def sync_detailed(
         status (PaymentStatus | Unset): State of a payment; a new one is `pending`.
         customer_id (str | Unset): Only payments of this customer.
         contract_id (str | Unset): Only payments for invoices of this contract.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -192,11 +192,11 @@ def sync(
         status (PaymentStatus | Unset): State of a payment; a new one is `pending`.
         customer_id (str | Unset): Only payments of this customer.
         contract_id (str | Unset): Only payments for invoices of this contract.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -237,11 +237,11 @@ async def asyncio_detailed(
         status (PaymentStatus | Unset): State of a payment; a new one is `pending`.
         customer_id (str | Unset): Only payments of this customer.
         contract_id (str | Unset): Only payments for invoices of this contract.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -285,11 +285,11 @@ async def asyncio(
         status (PaymentStatus | Unset): State of a payment; a new one is `pending`.
         customer_id (str | Unset): Only payments of this customer.
         contract_id (str | Unset): Only payments for invoices of this contract.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -131,17 +131,18 @@ def sync_detailed(
 ) -> Response[Problem | RefundResponse]:
     """Refund a payment, in part or as a whole.
 
-     Gives back `amount` cents, or all that is left if `amount` or the whole body is left out. Several
-    partial refunds may follow each other, but never more goes back than was paid: an `amount` above
-    what is left is refused with 422. A payment that is not `completed` or `partially_refunded` is
-    refused with 409.
+     Refunds `amount` cents, or all that is left if `amount` or the whole body is left out. Several
+    partial refunds may follow each other, up to the amount that was paid: an `amount` above what is
+    left is refused with 422. A payment that is not `completed` or `partially_refunded` is refused with
+    409.
 
     Args:
         payment_id (str): The payment's id as Coobird issued it (not your
             `external_transaction_id`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (RefundPaymentOptions | Unset): How much to give back, and why.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (RefundPaymentOptions | Unset): Amount and reason of a refund.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -167,17 +168,18 @@ def sync(
 ) -> Problem | RefundResponse | None:
     """Refund a payment, in part or as a whole.
 
-     Gives back `amount` cents, or all that is left if `amount` or the whole body is left out. Several
-    partial refunds may follow each other, but never more goes back than was paid: an `amount` above
-    what is left is refused with 422. A payment that is not `completed` or `partially_refunded` is
-    refused with 409.
+     Refunds `amount` cents, or all that is left if `amount` or the whole body is left out. Several
+    partial refunds may follow each other, up to the amount that was paid: an `amount` above what is
+    left is refused with 422. A payment that is not `completed` or `partially_refunded` is refused with
+    409.
 
     Args:
         payment_id (str): The payment's id as Coobird issued it (not your
             `external_transaction_id`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (RefundPaymentOptions | Unset): How much to give back, and why.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (RefundPaymentOptions | Unset): Amount and reason of a refund.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -201,17 +203,18 @@ async def asyncio_detailed(
 ) -> Response[Problem | RefundResponse]:
     """Refund a payment, in part or as a whole.
 
-     Gives back `amount` cents, or all that is left if `amount` or the whole body is left out. Several
-    partial refunds may follow each other, but never more goes back than was paid: an `amount` above
-    what is left is refused with 422. A payment that is not `completed` or `partially_refunded` is
-    refused with 409.
+     Refunds `amount` cents, or all that is left if `amount` or the whole body is left out. Several
+    partial refunds may follow each other, up to the amount that was paid: an `amount` above what is
+    left is refused with 422. A payment that is not `completed` or `partially_refunded` is refused with
+    409.
 
     Args:
         payment_id (str): The payment's id as Coobird issued it (not your
             `external_transaction_id`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (RefundPaymentOptions | Unset): How much to give back, and why.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (RefundPaymentOptions | Unset): Amount and reason of a refund.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -237,17 +240,18 @@ async def asyncio(
 ) -> Problem | RefundResponse | None:
     """Refund a payment, in part or as a whole.
 
-     Gives back `amount` cents, or all that is left if `amount` or the whole body is left out. Several
-    partial refunds may follow each other, but never more goes back than was paid: an `amount` above
-    what is left is refused with 422. A payment that is not `completed` or `partially_refunded` is
-    refused with 409.
+     Refunds `amount` cents, or all that is left if `amount` or the whole body is left out. Several
+    partial refunds may follow each other, up to the amount that was paid: an `amount` above what is
+    left is refused with 422. A payment that is not `completed` or `partially_refunded` is refused with
+    409.
 
     Args:
         payment_id (str): The payment's id as Coobird issued it (not your
             `external_transaction_id`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (RefundPaymentOptions | Unset): How much to give back, and why.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (RefundPaymentOptions | Unset): Amount and reason of a refund.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

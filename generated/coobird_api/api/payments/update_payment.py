@@ -126,8 +126,8 @@ def sync_detailed(
     Args:
         payment_id (str): The payment's id as Coobird issued it (not your
             `external_transaction_id`).
-        body (UpdatePaymentOptions): What to change about a payment. What was paid, by whom and
-            for what stays as recorded.
+        body (UpdatePaymentOptions): Changes of a payment. Amount, customer and invoice stay as
+            recorded.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -156,8 +156,8 @@ def sync(
     Args:
         payment_id (str): The payment's id as Coobird issued it (not your
             `external_transaction_id`).
-        body (UpdatePaymentOptions): What to change about a payment. What was paid, by whom and
-            for what stays as recorded.
+        body (UpdatePaymentOptions): Changes of a payment. Amount, customer and invoice stay as
+            recorded.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -182,8 +182,8 @@ async def asyncio_detailed(
     Args:
         payment_id (str): The payment's id as Coobird issued it (not your
             `external_transaction_id`).
-        body (UpdatePaymentOptions): What to change about a payment. What was paid, by whom and
-            for what stays as recorded.
+        body (UpdatePaymentOptions): Changes of a payment. Amount, customer and invoice stay as
+            recorded.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -212,8 +212,8 @@ async def asyncio(
     Args:
         payment_id (str): The payment's id as Coobird issued it (not your
             `external_transaction_id`).
-        body (UpdatePaymentOptions): What to change about a payment. What was paid, by whom and
-            for what stays as recorded.
+        body (UpdatePaymentOptions): Changes of a payment. Amount, customer and invoice stay as
+            recorded.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -24,7 +24,7 @@ class PlanAgentActionsMethods(Calls):
     def list_plan_agent_actions(self, plan_id: str) -> list[PlanAgentActionResponse]:
         """List the prices of agent actions under a plan.
 
-        Answers all prices as a bare array, without pages; oldest first.
+        Returns all prices as a bare array, without pages; oldest first.
 
         Args:
             plan_id: The plan's id as Coobird issued it (not its `code`).
@@ -76,7 +76,7 @@ class PlanAgentActionsMethods(Calls):
         - `tiered`: every unit costs what its tier says, plus the flat fee of each tier that is
         reached.
         - `package`: usage is sold in packages of `package_size` units at `package_price`; a begun
-        package   counts whole.
+        package counts whole.
 
         Refused with 404 if the agent action or the signal does not exist, and with 422 if the model
         lacks its prices.
@@ -84,8 +84,9 @@ class PlanAgentActionsMethods(Calls):
         Args:
             plan_id: The plan's id as Coobird issued it (not its `code`).
             agent_action_id: The agent action that is priced.
-            pricing_model: How usage is priced. Known values: `per_unit` (needs `unit_price`),
-                `tiered` (uses `tiers`), `package` (needs `package_size` and `package_price`).
+            pricing_model: Pricing model of the usage. Known values: `per_unit` (needs
+                `unit_price`), `tiered` (uses `tiers`), `package` (needs `package_size` and
+                `package_price`).
             billable_signal_id: The billable signal whose usage is billed, in place of the
                 action's own.
             unit_price: Cents per unit (`per_unit`); may be a fraction.
@@ -94,14 +95,15 @@ class PlanAgentActionsMethods(Calls):
             package_price: Cents per package (`package`); may be a fraction.
             included_units: Units per billing interval that are free; 0 if left out. They are
                 taken off before prices, packages and tiers apply.
-            minimum_commitment: Cents per billing interval that are billed at least, however
-                little was used; 0 if left out.
-            overage_allowed: Whether usage beyond `included_units` is let through and billed
-                (`true` if left out). If `false`, such usage may be refused and is never billed.
+            minimum_commitment: Least cents that are billed per billing interval, even if
+                nothing was used; 0 if left out.
+            overage_allowed: True if usage beyond `included_units` is accepted and billed; true
+                if left out. If false, such usage may be refused and is never billed.
             metadata: Notes of your own.
             tiers: The tiers (`tiered`), up to 100. More can be added later.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The price as stored.
@@ -142,7 +144,7 @@ class PlanAgentActionsMethods(Calls):
     def get_plan_agent_action(self, plan_id: str, action_id: str) -> PlanAgentActionResponse:
         """Get the price of one agent action under a plan.
 
-        Answers the price with this id, with its tiers.
+        Returns the price with this id, with its tiers.
 
         Args:
             plan_id: The plan's id as Coobird issued it (not its `code`).
@@ -173,7 +175,7 @@ class PlanAgentActionsMethods(Calls):
     def delete_plan_agent_action(self, plan_id: str, action_id: str) -> None:
         """Take an agent action out of a plan.
 
-        Its tiers go with it. Contracts keep the copy that they made. A price that is in use
+        Deletes its tiers too. Contracts keep the copy that they made. A price that is in use
         elsewhere is refused with 409.
 
         Args:
@@ -222,8 +224,9 @@ class PlanAgentActionsMethods(Calls):
             plan_id: The plan's id as Coobird issued it (not its `code`).
             action_id: The id of the price within the plan (not of the agent action).
             agent_action_id: The agent action that is priced.
-            pricing_model: How usage is priced. Known values: `per_unit` (needs `unit_price`),
-                `tiered` (uses `tiers`), `package` (needs `package_size` and `package_price`).
+            pricing_model: Pricing model of the usage. Known values: `per_unit` (needs
+                `unit_price`), `tiered` (uses `tiers`), `package` (needs `package_size` and
+                `package_price`).
             billable_signal_id: The billable signal whose usage is billed, in place of the
                 action's own.
             unit_price: Cents per unit (`per_unit`); may be a fraction.
@@ -232,10 +235,10 @@ class PlanAgentActionsMethods(Calls):
             package_price: Cents per package (`package`); may be a fraction.
             included_units: Units per billing interval that are free. They are taken off before
                 prices, packages and tiers apply.
-            minimum_commitment: Cents per billing interval that are billed at least, however
-                little was used.
-            overage_allowed: Whether usage beyond `included_units` is let through and billed. If
-                `false`, such usage may be refused and is never billed.
+            minimum_commitment: Least cents that are billed per billing interval, even if
+                nothing was used.
+            overage_allowed: True if usage beyond `included_units` is accepted and billed. If
+                false, such usage may be refused and is never billed.
             metadata: Notes of your own. The stored object is replaced as a whole.
             tiers: The new tiers, in place of all that are stored.
 
@@ -281,7 +284,7 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
     async def list_plan_agent_actions(self, plan_id: str) -> list[PlanAgentActionResponse]:
         """List the prices of agent actions under a plan.
 
-        Answers all prices as a bare array, without pages; oldest first.
+        Returns all prices as a bare array, without pages; oldest first.
 
         Args:
             plan_id: The plan's id as Coobird issued it (not its `code`).
@@ -333,7 +336,7 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
         - `tiered`: every unit costs what its tier says, plus the flat fee of each tier that is
         reached.
         - `package`: usage is sold in packages of `package_size` units at `package_price`; a begun
-        package   counts whole.
+        package counts whole.
 
         Refused with 404 if the agent action or the signal does not exist, and with 422 if the model
         lacks its prices.
@@ -341,8 +344,9 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
         Args:
             plan_id: The plan's id as Coobird issued it (not its `code`).
             agent_action_id: The agent action that is priced.
-            pricing_model: How usage is priced. Known values: `per_unit` (needs `unit_price`),
-                `tiered` (uses `tiers`), `package` (needs `package_size` and `package_price`).
+            pricing_model: Pricing model of the usage. Known values: `per_unit` (needs
+                `unit_price`), `tiered` (uses `tiers`), `package` (needs `package_size` and
+                `package_price`).
             billable_signal_id: The billable signal whose usage is billed, in place of the
                 action's own.
             unit_price: Cents per unit (`per_unit`); may be a fraction.
@@ -351,14 +355,15 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
             package_price: Cents per package (`package`); may be a fraction.
             included_units: Units per billing interval that are free; 0 if left out. They are
                 taken off before prices, packages and tiers apply.
-            minimum_commitment: Cents per billing interval that are billed at least, however
-                little was used; 0 if left out.
-            overage_allowed: Whether usage beyond `included_units` is let through and billed
-                (`true` if left out). If `false`, such usage may be refused and is never billed.
+            minimum_commitment: Least cents that are billed per billing interval, even if
+                nothing was used; 0 if left out.
+            overage_allowed: True if usage beyond `included_units` is accepted and billed; true
+                if left out. If false, such usage may be refused and is never billed.
             metadata: Notes of your own.
             tiers: The tiers (`tiered`), up to 100. More can be added later.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The price as stored.
@@ -399,7 +404,7 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
     async def get_plan_agent_action(self, plan_id: str, action_id: str) -> PlanAgentActionResponse:
         """Get the price of one agent action under a plan.
 
-        Answers the price with this id, with its tiers.
+        Returns the price with this id, with its tiers.
 
         Args:
             plan_id: The plan's id as Coobird issued it (not its `code`).
@@ -430,7 +435,7 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
     async def delete_plan_agent_action(self, plan_id: str, action_id: str) -> None:
         """Take an agent action out of a plan.
 
-        Its tiers go with it. Contracts keep the copy that they made. A price that is in use
+        Deletes its tiers too. Contracts keep the copy that they made. A price that is in use
         elsewhere is refused with 409.
 
         Args:
@@ -479,8 +484,9 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
             plan_id: The plan's id as Coobird issued it (not its `code`).
             action_id: The id of the price within the plan (not of the agent action).
             agent_action_id: The agent action that is priced.
-            pricing_model: How usage is priced. Known values: `per_unit` (needs `unit_price`),
-                `tiered` (uses `tiers`), `package` (needs `package_size` and `package_price`).
+            pricing_model: Pricing model of the usage. Known values: `per_unit` (needs
+                `unit_price`), `tiered` (uses `tiers`), `package` (needs `package_size` and
+                `package_price`).
             billable_signal_id: The billable signal whose usage is billed, in place of the
                 action's own.
             unit_price: Cents per unit (`per_unit`); may be a fraction.
@@ -489,10 +495,10 @@ class AsyncPlanAgentActionsMethods(AsyncCalls):
             package_price: Cents per package (`package`); may be a fraction.
             included_units: Units per billing interval that are free. They are taken off before
                 prices, packages and tiers apply.
-            minimum_commitment: Cents per billing interval that are billed at least, however
-                little was used.
-            overage_allowed: Whether usage beyond `included_units` is let through and billed. If
-                `false`, such usage may be refused and is never billed.
+            minimum_commitment: Least cents that are billed per billing interval, even if
+                nothing was used.
+            overage_allowed: True if usage beyond `included_units` is accepted and billed. If
+                false, such usage may be refused and is never billed.
             metadata: Notes of your own. The stored object is replaced as a whole.
             tiers: The new tiers, in place of all that are stored.
 

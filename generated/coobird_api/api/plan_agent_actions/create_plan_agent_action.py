@@ -130,8 +130,8 @@ def sync_detailed(
      Three ways to price usage:
 
     - `per_unit`: every unit costs `unit_price`.
-    - `tiered`: every unit costs what its tier says, plus the flat fee of each tier that is reached.
-    - `package`: usage is sold in packages of `package_size` units at `package_price`; a begun package
+    - `tiered`: every unit costs what its tier says, plus the flat fee of each tier that is   reached.
+    - `package`: usage is sold in packages of `package_size` units at `package_price`; a begun   package
     counts whole.
 
     Refused with 404 if the agent action or the signal does not exist, and with 422 if the model lacks
@@ -139,9 +139,10 @@ def sync_detailed(
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (CreatePlanAgentActionOptions): What an agent action costs under a plan.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (CreatePlanAgentActionOptions): The price of an agent action under a plan.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -170,8 +171,8 @@ def sync(
      Three ways to price usage:
 
     - `per_unit`: every unit costs `unit_price`.
-    - `tiered`: every unit costs what its tier says, plus the flat fee of each tier that is reached.
-    - `package`: usage is sold in packages of `package_size` units at `package_price`; a begun package
+    - `tiered`: every unit costs what its tier says, plus the flat fee of each tier that is   reached.
+    - `package`: usage is sold in packages of `package_size` units at `package_price`; a begun   package
     counts whole.
 
     Refused with 404 if the agent action or the signal does not exist, and with 422 if the model lacks
@@ -179,9 +180,10 @@ def sync(
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (CreatePlanAgentActionOptions): What an agent action costs under a plan.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (CreatePlanAgentActionOptions): The price of an agent action under a plan.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -208,8 +210,8 @@ async def asyncio_detailed(
      Three ways to price usage:
 
     - `per_unit`: every unit costs `unit_price`.
-    - `tiered`: every unit costs what its tier says, plus the flat fee of each tier that is reached.
-    - `package`: usage is sold in packages of `package_size` units at `package_price`; a begun package
+    - `tiered`: every unit costs what its tier says, plus the flat fee of each tier that is   reached.
+    - `package`: usage is sold in packages of `package_size` units at `package_price`; a begun   package
     counts whole.
 
     Refused with 404 if the agent action or the signal does not exist, and with 422 if the model lacks
@@ -217,9 +219,10 @@ async def asyncio_detailed(
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (CreatePlanAgentActionOptions): What an agent action costs under a plan.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (CreatePlanAgentActionOptions): The price of an agent action under a plan.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -248,8 +251,8 @@ async def asyncio(
      Three ways to price usage:
 
     - `per_unit`: every unit costs `unit_price`.
-    - `tiered`: every unit costs what its tier says, plus the flat fee of each tier that is reached.
-    - `package`: usage is sold in packages of `package_size` units at `package_price`; a begun package
+    - `tiered`: every unit costs what its tier says, plus the flat fee of each tier that is   reached.
+    - `package`: usage is sold in packages of `package_size` units at `package_price`; a begun   package
     counts whole.
 
     Refused with 404 if the agent action or the signal does not exist, and with 422 if the model lacks
@@ -257,9 +260,10 @@ async def asyncio(
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (CreatePlanAgentActionOptions): What an agent action costs under a plan.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (CreatePlanAgentActionOptions): The price of an agent action under a plan.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -107,7 +107,7 @@ def sync_detailed(
 ) -> Response[Any | Problem]:
     """Take an agent action out of a plan.
 
-     Its tiers go with it. Contracts keep the copy that they made. A price that is in use elsewhere is
+     Deletes its tiers too. Contracts keep the copy that they made. A price that is in use elsewhere is
     refused with 409.
 
     Args:
@@ -134,7 +134,7 @@ def sync(
 ) -> Any | Problem | None:
     """Take an agent action out of a plan.
 
-     Its tiers go with it. Contracts keep the copy that they made. A price that is in use elsewhere is
+     Deletes its tiers too. Contracts keep the copy that they made. A price that is in use elsewhere is
     refused with 409.
 
     Args:
@@ -157,7 +157,7 @@ async def asyncio_detailed(
 ) -> Response[Any | Problem]:
     """Take an agent action out of a plan.
 
-     Its tiers go with it. Contracts keep the copy that they made. A price that is in use elsewhere is
+     Deletes its tiers too. Contracts keep the copy that they made. A price that is in use elsewhere is
     refused with 409.
 
     Args:
@@ -184,7 +184,7 @@ async def asyncio(
 ) -> Any | Problem | None:
     """Take an agent action out of a plan.
 
-     Its tiers go with it. Contracts keep the copy that they made. A price that is in use elsewhere is
+     Deletes its tiers too. Contracts keep the copy that they made. A price that is in use elsewhere is
     refused with 409.
 
     Args:

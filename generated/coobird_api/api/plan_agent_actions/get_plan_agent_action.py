@@ -104,7 +104,7 @@ def sync_detailed(
 ) -> Response[PlanAgentActionResponse | Problem]:
     """Get the price of one agent action under a plan.
 
-     Answers the price with this id, with its tiers.
+     Returns the price with this id, with its tiers.
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
@@ -130,7 +130,7 @@ def sync(
 ) -> PlanAgentActionResponse | Problem | None:
     """Get the price of one agent action under a plan.
 
-     Answers the price with this id, with its tiers.
+     Returns the price with this id, with its tiers.
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
@@ -152,7 +152,7 @@ async def asyncio_detailed(
 ) -> Response[PlanAgentActionResponse | Problem]:
     """Get the price of one agent action under a plan.
 
-     Answers the price with this id, with its tiers.
+     Returns the price with this id, with its tiers.
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
@@ -178,7 +178,7 @@ async def asyncio(
 ) -> PlanAgentActionResponse | Problem | None:
     """Get the price of one agent action under a plan.
 
-     Answers the price with this id, with its tiers.
+     Returns the price with this id, with its tiers.
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).

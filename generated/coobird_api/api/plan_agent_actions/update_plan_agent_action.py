@@ -133,7 +133,7 @@ def sync_detailed(
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
         action_id (str): The id of the price within the plan (not of the agent action).
-        body (UpdatePlanAgentActionOptions): What to change about the price of an agent action.
+        body (UpdatePlanAgentActionOptions): Changes of the price of an agent action.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -165,7 +165,7 @@ def sync(
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
         action_id (str): The id of the price within the plan (not of the agent action).
-        body (UpdatePlanAgentActionOptions): What to change about the price of an agent action.
+        body (UpdatePlanAgentActionOptions): Changes of the price of an agent action.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -193,7 +193,7 @@ async def asyncio_detailed(
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
         action_id (str): The id of the price within the plan (not of the agent action).
-        body (UpdatePlanAgentActionOptions): What to change about the price of an agent action.
+        body (UpdatePlanAgentActionOptions): Changes of the price of an agent action.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -225,7 +225,7 @@ async def asyncio(
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
         action_id (str): The id of the price within the plan (not of the agent action).
-        body (UpdatePlanAgentActionOptions): What to change about the price of an agent action.
+        body (UpdatePlanAgentActionOptions): Changes of the price of an agent action.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

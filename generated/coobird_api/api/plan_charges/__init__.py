@@ -18,7 +18,7 @@ class PlanChargesMethods(Calls):
     def list_plan_charges(self, plan_id: str) -> list[PlanChargeResponse]:
         """List the charges of a plan.
 
-        Answers all charges as a bare array, without pages; oldest first.
+        Returns all charges as a bare array, without pages; oldest first.
 
         Args:
             plan_id: The plan's id as Coobird issued it (not its `code`).
@@ -66,16 +66,17 @@ class PlanChargesMethods(Calls):
             plan_id: The plan's id as Coobird issued it (not its `code`).
             charge_name: The name to show.
             charge_code: A short name for programs; unique within the plan.
-            charge_type: What is charged: the amount at every billing (`recurring`), the amount
-                once, with the first bill (`one_time`), the amount per unit of usage
+            charge_type: Kind of the charge: the amount at every billing (`recurring`), the
+                amount once, with the first bill (`one_time`), the amount per unit of usage
                 (`usage_based`), or the amount per seat at every billing (`seat_based`).
             amount: Whole cents each time, or per unit or seat, as `charge_type` says.
-            description: What the charge is for.
-            billing_frequency: How often the charge falls due. Known values: `daily`, `weekly`,
-                `monthly`, `quarterly`, `semi_annual`, `annual`. With every billing interval of the
-                contract if `None` or left out.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            description: Purpose of the charge.
+            billing_frequency: Interval at which the charge falls due. Known values: `daily`,
+                `weekly`, `monthly`, `quarterly`, `semi_annual`, `annual`. Every billing interval of
+                the contract if `None` or left out.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The charge as stored.
@@ -155,14 +156,14 @@ class PlanChargesMethods(Calls):
             charge_id: The charge's id.
             charge_name: The name to show.
             charge_code: A short name for programs; unique within the plan.
-            charge_type: What is charged: the amount at every billing (`recurring`), the amount
-                once, with the first bill (`one_time`), the amount per unit of usage
+            charge_type: Kind of the charge: the amount at every billing (`recurring`), the
+                amount once, with the first bill (`one_time`), the amount per unit of usage
                 (`usage_based`), or the amount per seat at every billing (`seat_based`).
             amount: Whole cents each time, or per unit or seat, as `charge_type` says.
-            description: What the charge is for; `None` clears it.
-            billing_frequency: How often the charge falls due. Known values: `daily`, `weekly`,
-                `monthly`, `quarterly`, `semi_annual`, `annual`. With every billing interval of the
-                contract if `None`.
+            description: Purpose of the charge; `None` clears it.
+            billing_frequency: Interval at which the charge falls due. Known values: `daily`,
+                `weekly`, `monthly`, `quarterly`, `semi_annual`, `annual`. Every billing interval of
+                the contract if `None`.
 
         Returns:
             The charge after the change.
@@ -201,7 +202,7 @@ class AsyncPlanChargesMethods(AsyncCalls):
     async def list_plan_charges(self, plan_id: str) -> list[PlanChargeResponse]:
         """List the charges of a plan.
 
-        Answers all charges as a bare array, without pages; oldest first.
+        Returns all charges as a bare array, without pages; oldest first.
 
         Args:
             plan_id: The plan's id as Coobird issued it (not its `code`).
@@ -249,16 +250,17 @@ class AsyncPlanChargesMethods(AsyncCalls):
             plan_id: The plan's id as Coobird issued it (not its `code`).
             charge_name: The name to show.
             charge_code: A short name for programs; unique within the plan.
-            charge_type: What is charged: the amount at every billing (`recurring`), the amount
-                once, with the first bill (`one_time`), the amount per unit of usage
+            charge_type: Kind of the charge: the amount at every billing (`recurring`), the
+                amount once, with the first bill (`one_time`), the amount per unit of usage
                 (`usage_based`), or the amount per seat at every billing (`seat_based`).
             amount: Whole cents each time, or per unit or seat, as `charge_type` says.
-            description: What the charge is for.
-            billing_frequency: How often the charge falls due. Known values: `daily`, `weekly`,
-                `monthly`, `quarterly`, `semi_annual`, `annual`. With every billing interval of the
-                contract if `None` or left out.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            description: Purpose of the charge.
+            billing_frequency: Interval at which the charge falls due. Known values: `daily`,
+                `weekly`, `monthly`, `quarterly`, `semi_annual`, `annual`. Every billing interval of
+                the contract if `None` or left out.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The charge as stored.
@@ -338,14 +340,14 @@ class AsyncPlanChargesMethods(AsyncCalls):
             charge_id: The charge's id.
             charge_name: The name to show.
             charge_code: A short name for programs; unique within the plan.
-            charge_type: What is charged: the amount at every billing (`recurring`), the amount
-                once, with the first bill (`one_time`), the amount per unit of usage
+            charge_type: Kind of the charge: the amount at every billing (`recurring`), the
+                amount once, with the first bill (`one_time`), the amount per unit of usage
                 (`usage_based`), or the amount per seat at every billing (`seat_based`).
             amount: Whole cents each time, or per unit or seat, as `charge_type` says.
-            description: What the charge is for; `None` clears it.
-            billing_frequency: How often the charge falls due. Known values: `daily`, `weekly`,
-                `monthly`, `quarterly`, `semi_annual`, `annual`. With every billing interval of the
-                contract if `None`.
+            description: Purpose of the charge; `None` clears it.
+            billing_frequency: Interval at which the charge falls due. Known values: `daily`,
+                `weekly`, `monthly`, `quarterly`, `semi_annual`, `annual`. Every billing interval of
+                the contract if `None`.
 
         Returns:
             The charge after the change.

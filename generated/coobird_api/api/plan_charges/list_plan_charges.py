@@ -107,7 +107,7 @@ def sync_detailed(
 ) -> Response[Problem | list[PlanChargeResponse]]:
     """List the charges of a plan.
 
-     Answers all charges as a bare array, without pages; oldest first.
+     Returns all charges as a bare array, without pages; oldest first.
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
@@ -132,7 +132,7 @@ def sync(
 ) -> Problem | list[PlanChargeResponse] | None:
     """List the charges of a plan.
 
-     Answers all charges as a bare array, without pages; oldest first.
+     Returns all charges as a bare array, without pages; oldest first.
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
@@ -153,7 +153,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | list[PlanChargeResponse]]:
     """List the charges of a plan.
 
-     Answers all charges as a bare array, without pages; oldest first.
+     Returns all charges as a bare array, without pages; oldest first.
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
@@ -178,7 +178,7 @@ async def asyncio(
 ) -> Problem | list[PlanChargeResponse] | None:
     """List the charges of a plan.
 
-     Answers all charges as a bare array, without pages; oldest first.
+     Returns all charges as a bare array, without pages; oldest first.
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).

@@ -130,7 +130,7 @@ def sync_detailed(
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
         charge_id (str): The charge's id.
-        body (UpdatePlanChargeOptions): What to change about a charge.
+        body (UpdatePlanChargeOptions): Changes of a charge.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -161,7 +161,7 @@ def sync(
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
         charge_id (str): The charge's id.
-        body (UpdatePlanChargeOptions): What to change about a charge.
+        body (UpdatePlanChargeOptions): Changes of a charge.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -188,7 +188,7 @@ async def asyncio_detailed(
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
         charge_id (str): The charge's id.
-        body (UpdatePlanChargeOptions): What to change about a charge.
+        body (UpdatePlanChargeOptions): Changes of a charge.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -219,7 +219,7 @@ async def asyncio(
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
         charge_id (str): The charge's id.
-        body (UpdatePlanChargeOptions): What to change about a charge.
+        body (UpdatePlanChargeOptions): Changes of a charge.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

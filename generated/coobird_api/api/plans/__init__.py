@@ -43,10 +43,11 @@ class PlansMethods(Calls):
             search: Only plans whose name contains this text; case does not matter.
             type: Only plans of this `plan_type` (`standard`, `enterprise`, `trial`, `freemium`,
                 `usage_based` or `hybrid`).
-            page: Which page, counted from 1.
-            limit: How many entries a page holds; 25 if left out.
+            page: Number of the page, counted from 1.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             One page of plans.
@@ -98,9 +99,10 @@ class PlansMethods(Calls):
             search: Only plans whose name contains this text; case does not matter.
             type: Only plans of this `plan_type` (`standard`, `enterprise`, `trial`, `freemium`,
                 `usage_based` or `hybrid`).
-            limit: How many entries a page holds; 25 if left out.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             An iterator over each `PlanResponse`, page after page.
@@ -151,27 +153,27 @@ class PlansMethods(Calls):
         Args:
             name: The name to show.
             code: A short name for programs; unique within the tenant.
-            description: What the plan offers.
-            target_audience: Whom the plan is offered to: people (`human`), agents (`agent`) or
-                `both`, which is a new plan's unless told otherwise.
-            currency: What prices are in, as an ISO 4217 code, for example `USD` (used if left
-                out).
-            category: A `plan` in its own right, which a new one is unless told otherwise, or an
-                `addon` to another plan.
-            plan_type: What kind of plan it is; a new one is `standard` unless told otherwise.
-                Prices and charges, not the kind, decide what is billed. One of `enterprise`,
-                `freemium`, `hybrid`, `standard`, `trial`, `usage_based`.
-            billing_period: How often the plan is billed; a new one is `monthly` unless told
-                otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `semi_annual`,
-                `weekly`.
-            trial_available: Whether a trial comes before the first bill; `false` if left out.
-            trial_days: How many days the trial lasts; 0 if left out.
+            description: Description of the plan.
+            target_audience: Audience of the plan: people (`human`), agents (`agent`) or `both`
+                (used if left out for a new plan).
+            currency: Currency of the prices as an ISO 4217 code, for example `USD` (used if
+                left out).
+            category: A `plan` in its own right (used if left out for a new one), or an `addon`
+                to another plan.
+            plan_type: Kind of the plan; `standard` if left out for a new one. Prices and
+                charges, not the kind, decide what is billed. One of `enterprise`, `freemium`,
+                `hybrid`, `standard`, `trial`, `usage_based`.
+            billing_period: Billing period of the plan; `monthly` if left out for a new one. One
+                of `annual`, `daily`, `monthly`, `quarterly`, `semi_annual`, `weekly`.
+            trial_available: True if a trial comes before the first bill; false if left out.
+            trial_days: Length of the trial in days; 0 if left out.
             status: The state. Known values: `draft`, `active` (used if left out), `archived`.
                 No contract can be created from an archived plan.
             parent_plan_id: The plan that an add-on belongs to.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The plan as stored.
@@ -213,7 +215,7 @@ class PlansMethods(Calls):
     def get_plan(self, plan_id: str) -> PlanResponse:
         """Get one plan.
 
-        Answers the plan with this id, without its charges and prices.
+        Returns the plan with this id, without its charges and prices.
 
         Args:
             plan_id: The plan's id as Coobird issued it (not its `code`).
@@ -243,7 +245,7 @@ class PlansMethods(Calls):
     def delete_plan(self, plan_id: str) -> None:
         """Delete a plan.
 
-        Its charges and prices go with it. Refused with 409 while a contract that was created from
+        Deletes its charges and prices too. Refused with 409 while a contract that was created from
         it exists or an add-on names it as its parent; set `status` to `archived` instead.
 
         Args:
@@ -292,20 +294,19 @@ class PlansMethods(Calls):
             plan_id: The plan's id as Coobird issued it (not its `code`).
             name: The name to show.
             code: A short name for programs; unique within the tenant.
-            description: What the plan offers; `None` clears it.
-            target_audience: Whom the plan is offered to: people (`human`), agents (`agent`) or
-                `both`, which is a new plan's unless told otherwise.
-            currency: What prices are in, as an ISO 4217 code, for example `USD`.
-            category: A `plan` in its own right, which a new one is unless told otherwise, or an
-                `addon` to another plan.
-            plan_type: What kind of plan it is; a new one is `standard` unless told otherwise.
-                Prices and charges, not the kind, decide what is billed. One of `enterprise`,
-                `freemium`, `hybrid`, `standard`, `trial`, `usage_based`.
-            billing_period: How often the plan is billed; a new one is `monthly` unless told
-                otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `semi_annual`,
-                `weekly`.
-            trial_available: Whether a trial comes before the first bill.
-            trial_days: How many days the trial lasts.
+            description: Description of the plan; `None` clears it.
+            target_audience: Audience of the plan: people (`human`), agents (`agent`) or `both`
+                (used if left out for a new plan).
+            currency: Currency of the prices as an ISO 4217 code, for example `USD`.
+            category: A `plan` in its own right (used if left out for a new one), or an `addon`
+                to another plan.
+            plan_type: Kind of the plan; `standard` if left out for a new one. Prices and
+                charges, not the kind, decide what is billed. One of `enterprise`, `freemium`,
+                `hybrid`, `standard`, `trial`, `usage_based`.
+            billing_period: Billing period of the plan; `monthly` if left out for a new one. One
+                of `annual`, `daily`, `monthly`, `quarterly`, `semi_annual`, `weekly`.
+            trial_available: True if a trial comes before the first bill.
+            trial_days: Length of the trial in days.
             status: The state. Known values: `draft`, `active`, `archived`. No contract can be
                 created from an archived plan.
             parent_plan_id: The plan that an add-on belongs to.
@@ -372,10 +373,11 @@ class AsyncPlansMethods(AsyncCalls):
             search: Only plans whose name contains this text; case does not matter.
             type: Only plans of this `plan_type` (`standard`, `enterprise`, `trial`, `freemium`,
                 `usage_based` or `hybrid`).
-            page: Which page, counted from 1.
-            limit: How many entries a page holds; 25 if left out.
+            page: Number of the page, counted from 1.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             One page of plans.
@@ -427,9 +429,10 @@ class AsyncPlansMethods(AsyncCalls):
             search: Only plans whose name contains this text; case does not matter.
             type: Only plans of this `plan_type` (`standard`, `enterprise`, `trial`, `freemium`,
                 `usage_based` or `hybrid`).
-            limit: How many entries a page holds; 25 if left out.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             An iterator over each `PlanResponse`, page after page.
@@ -480,27 +483,27 @@ class AsyncPlansMethods(AsyncCalls):
         Args:
             name: The name to show.
             code: A short name for programs; unique within the tenant.
-            description: What the plan offers.
-            target_audience: Whom the plan is offered to: people (`human`), agents (`agent`) or
-                `both`, which is a new plan's unless told otherwise.
-            currency: What prices are in, as an ISO 4217 code, for example `USD` (used if left
-                out).
-            category: A `plan` in its own right, which a new one is unless told otherwise, or an
-                `addon` to another plan.
-            plan_type: What kind of plan it is; a new one is `standard` unless told otherwise.
-                Prices and charges, not the kind, decide what is billed. One of `enterprise`,
-                `freemium`, `hybrid`, `standard`, `trial`, `usage_based`.
-            billing_period: How often the plan is billed; a new one is `monthly` unless told
-                otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `semi_annual`,
-                `weekly`.
-            trial_available: Whether a trial comes before the first bill; `false` if left out.
-            trial_days: How many days the trial lasts; 0 if left out.
+            description: Description of the plan.
+            target_audience: Audience of the plan: people (`human`), agents (`agent`) or `both`
+                (used if left out for a new plan).
+            currency: Currency of the prices as an ISO 4217 code, for example `USD` (used if
+                left out).
+            category: A `plan` in its own right (used if left out for a new one), or an `addon`
+                to another plan.
+            plan_type: Kind of the plan; `standard` if left out for a new one. Prices and
+                charges, not the kind, decide what is billed. One of `enterprise`, `freemium`,
+                `hybrid`, `standard`, `trial`, `usage_based`.
+            billing_period: Billing period of the plan; `monthly` if left out for a new one. One
+                of `annual`, `daily`, `monthly`, `quarterly`, `semi_annual`, `weekly`.
+            trial_available: True if a trial comes before the first bill; false if left out.
+            trial_days: Length of the trial in days; 0 if left out.
             status: The state. Known values: `draft`, `active` (used if left out), `archived`.
                 No contract can be created from an archived plan.
             parent_plan_id: The plan that an add-on belongs to.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The plan as stored.
@@ -542,7 +545,7 @@ class AsyncPlansMethods(AsyncCalls):
     async def get_plan(self, plan_id: str) -> PlanResponse:
         """Get one plan.
 
-        Answers the plan with this id, without its charges and prices.
+        Returns the plan with this id, without its charges and prices.
 
         Args:
             plan_id: The plan's id as Coobird issued it (not its `code`).
@@ -572,7 +575,7 @@ class AsyncPlansMethods(AsyncCalls):
     async def delete_plan(self, plan_id: str) -> None:
         """Delete a plan.
 
-        Its charges and prices go with it. Refused with 409 while a contract that was created from
+        Deletes its charges and prices too. Refused with 409 while a contract that was created from
         it exists or an add-on names it as its parent; set `status` to `archived` instead.
 
         Args:
@@ -621,20 +624,19 @@ class AsyncPlansMethods(AsyncCalls):
             plan_id: The plan's id as Coobird issued it (not its `code`).
             name: The name to show.
             code: A short name for programs; unique within the tenant.
-            description: What the plan offers; `None` clears it.
-            target_audience: Whom the plan is offered to: people (`human`), agents (`agent`) or
-                `both`, which is a new plan's unless told otherwise.
-            currency: What prices are in, as an ISO 4217 code, for example `USD`.
-            category: A `plan` in its own right, which a new one is unless told otherwise, or an
-                `addon` to another plan.
-            plan_type: What kind of plan it is; a new one is `standard` unless told otherwise.
-                Prices and charges, not the kind, decide what is billed. One of `enterprise`,
-                `freemium`, `hybrid`, `standard`, `trial`, `usage_based`.
-            billing_period: How often the plan is billed; a new one is `monthly` unless told
-                otherwise. One of `annual`, `daily`, `monthly`, `quarterly`, `semi_annual`,
-                `weekly`.
-            trial_available: Whether a trial comes before the first bill.
-            trial_days: How many days the trial lasts.
+            description: Description of the plan; `None` clears it.
+            target_audience: Audience of the plan: people (`human`), agents (`agent`) or `both`
+                (used if left out for a new plan).
+            currency: Currency of the prices as an ISO 4217 code, for example `USD`.
+            category: A `plan` in its own right (used if left out for a new one), or an `addon`
+                to another plan.
+            plan_type: Kind of the plan; `standard` if left out for a new one. Prices and
+                charges, not the kind, decide what is billed. One of `enterprise`, `freemium`,
+                `hybrid`, `standard`, `trial`, `usage_based`.
+            billing_period: Billing period of the plan; `monthly` if left out for a new one. One
+                of `annual`, `daily`, `monthly`, `quarterly`, `semi_annual`, `weekly`.
+            trial_available: True if a trial comes before the first bill.
+            trial_days: Length of the trial in days.
             status: The state. Known values: `draft`, `active`, `archived`. No contract can be
                 created from an archived plan.
             parent_plan_id: The plan that an add-on belongs to.

@@ -124,8 +124,9 @@ def sync_detailed(
     if the code is taken, and with 404 if the parent plan does not exist.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreatePlanOptions): A plan to create.
 
     Raises:
@@ -155,8 +156,9 @@ def sync(
     if the code is taken, and with 404 if the parent plan does not exist.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreatePlanOptions): A plan to create.
 
     Raises:
@@ -182,8 +184,9 @@ async def asyncio_detailed(
     if the code is taken, and with 404 if the parent plan does not exist.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreatePlanOptions): A plan to create.
 
     Raises:
@@ -213,8 +216,9 @@ async def asyncio(
     if the code is taken, and with 404 if the parent plan does not exist.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreatePlanOptions): A plan to create.
 
     Raises:

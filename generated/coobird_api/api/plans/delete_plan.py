@@ -103,8 +103,8 @@ def _build_response(
 def sync_detailed(plan_id: str, *, client: AuthenticatedClient | Client) -> Response[Any | Problem]:
     """Delete a plan.
 
-     Its charges and prices go with it. Refused with 409 while a contract that was created from it exists
-    or an add-on names it as its parent; set `status` to `archived` instead.
+     Deletes its charges and prices too. Refused with 409 while a contract that was created from it
+    exists or an add-on names it as its parent; set `status` to `archived` instead.
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
@@ -127,8 +127,8 @@ def sync_detailed(plan_id: str, *, client: AuthenticatedClient | Client) -> Resp
 def sync(plan_id: str, *, client: AuthenticatedClient | Client) -> Any | Problem | None:
     """Delete a plan.
 
-     Its charges and prices go with it. Refused with 409 while a contract that was created from it exists
-    or an add-on names it as its parent; set `status` to `archived` instead.
+     Deletes its charges and prices too. Refused with 409 while a contract that was created from it
+    exists or an add-on names it as its parent; set `status` to `archived` instead.
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
@@ -149,8 +149,8 @@ async def asyncio_detailed(
 ) -> Response[Any | Problem]:
     """Delete a plan.
 
-     Its charges and prices go with it. Refused with 409 while a contract that was created from it exists
-    or an add-on names it as its parent; set `status` to `archived` instead.
+     Deletes its charges and prices too. Refused with 409 while a contract that was created from it
+    exists or an add-on names it as its parent; set `status` to `archived` instead.
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
@@ -173,8 +173,8 @@ async def asyncio_detailed(
 async def asyncio(plan_id: str, *, client: AuthenticatedClient | Client) -> Any | Problem | None:
     """Delete a plan.
 
-     Its charges and prices go with it. Refused with 409 while a contract that was created from it exists
-    or an add-on names it as its parent; set `status` to `archived` instead.
+     Deletes its charges and prices too. Refused with 409 while a contract that was created from it
+    exists or an add-on names it as its parent; set `status` to `archived` instead.
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).

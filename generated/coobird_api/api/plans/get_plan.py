@@ -102,7 +102,7 @@ def sync_detailed(
 ) -> Response[PlanResponse | Problem]:
     """Get one plan.
 
-     Answers the plan with this id, without its charges and prices.
+     Returns the plan with this id, without its charges and prices.
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
@@ -125,7 +125,7 @@ def sync_detailed(
 def sync(plan_id: str, *, client: AuthenticatedClient | Client) -> PlanResponse | Problem | None:
     """Get one plan.
 
-     Answers the plan with this id, without its charges and prices.
+     Returns the plan with this id, without its charges and prices.
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
@@ -146,7 +146,7 @@ async def asyncio_detailed(
 ) -> Response[PlanResponse | Problem]:
     """Get one plan.
 
-     Answers the plan with this id, without its charges and prices.
+     Returns the plan with this id, without its charges and prices.
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
@@ -171,7 +171,7 @@ async def asyncio(
 ) -> PlanResponse | Problem | None:
     """Get one plan.
 
-     Answers the plan with this id, without its charges and prices.
+     Returns the plan with this id, without its charges and prices.
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).

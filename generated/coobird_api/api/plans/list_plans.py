@@ -143,13 +143,13 @@ def sync_detailed(
     Args:
         status (str | Unset): Only plans in this state (`draft`, `active` or `archived`).
         search (str | Unset): Only plans whose name contains this text; case does not matter.
-        type (PlanType | Unset): What kind of plan it is; a new one is `standard` unless told
-            otherwise. Prices and charges, not the kind, decide what is billed.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        type (PlanType | Unset): Kind of the plan; `standard` if left out for a new one. Prices
+            and charges, not the kind, decide what is billed.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -186,13 +186,13 @@ def sync(
     Args:
         status (str | Unset): Only plans in this state (`draft`, `active` or `archived`).
         search (str | Unset): Only plans whose name contains this text; case does not matter.
-        type (PlanType | Unset): What kind of plan it is; a new one is `standard` unless told
-            otherwise. Prices and charges, not the kind, decide what is billed.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        type (PlanType | Unset): Kind of the plan; `standard` if left out for a new one. Prices
+            and charges, not the kind, decide what is billed.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -232,13 +232,13 @@ async def asyncio_detailed(
     Args:
         status (str | Unset): Only plans in this state (`draft`, `active` or `archived`).
         search (str | Unset): Only plans whose name contains this text; case does not matter.
-        type (PlanType | Unset): What kind of plan it is; a new one is `standard` unless told
-            otherwise. Prices and charges, not the kind, decide what is billed.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        type (PlanType | Unset): Kind of the plan; `standard` if left out for a new one. Prices
+            and charges, not the kind, decide what is billed.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -275,13 +275,13 @@ async def asyncio(
     Args:
         status (str | Unset): Only plans in this state (`draft`, `active` or `archived`).
         search (str | Unset): Only plans whose name contains this text; case does not matter.
-        type (PlanType | Unset): What kind of plan it is; a new one is `standard` unless told
-            otherwise. Prices and charges, not the kind, decide what is billed.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        type (PlanType | Unset): Kind of the plan; `standard` if left out for a new one. Prices
+            and charges, not the kind, decide what is billed.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -124,7 +124,7 @@ def sync_detailed(
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
-        body (UpdatePlanOptions): What to change about a plan.
+        body (UpdatePlanOptions): Changes of a plan.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -151,7 +151,7 @@ def sync(
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
-        body (UpdatePlanOptions): What to change about a plan.
+        body (UpdatePlanOptions): Changes of a plan.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -174,7 +174,7 @@ async def asyncio_detailed(
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
-        body (UpdatePlanOptions): What to change about a plan.
+        body (UpdatePlanOptions): Changes of a plan.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -201,7 +201,7 @@ async def asyncio(
 
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
-        body (UpdatePlanOptions): What to change about a plan.
+        body (UpdatePlanOptions): Changes of a plan.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

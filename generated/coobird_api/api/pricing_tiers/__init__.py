@@ -42,8 +42,9 @@ class PricingTiersMethods(Calls):
                 last one never ends.
             flat_fee: Whole cents that are charged once per billing interval when usage reaches
                 the tier; 0 if left out.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The tier as stored.
@@ -193,8 +194,9 @@ class AsyncPricingTiersMethods(AsyncCalls):
                 last one never ends.
             flat_fee: Whole cents that are charged once per billing interval when usage reaches
                 the tier; 0 if left out.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The tier as stored.

@@ -140,8 +140,9 @@ def sync_detailed(
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
         action_id (str): The id of the price within the plan (not of the agent action).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreatePricingTierOptions): A tier to add. Units count from 1 within a billing
             interval, after the included units; each unit costs what its own tier says.
 
@@ -178,8 +179,9 @@ def sync(
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
         action_id (str): The id of the price within the plan (not of the agent action).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreatePricingTierOptions): A tier to add. Units count from 1 within a billing
             interval, after the included units; each unit costs what its own tier says.
 
@@ -216,8 +218,9 @@ async def asyncio_detailed(
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
         action_id (str): The id of the price within the plan (not of the agent action).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreatePricingTierOptions): A tier to add. Units count from 1 within a billing
             interval, after the included units; each unit costs what its own tier says.
 
@@ -254,8 +257,9 @@ async def asyncio(
     Args:
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
         action_id (str): The id of the price within the plan (not of the agent action).
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreatePricingTierOptions): A tier to add. Units count from 1 within a billing
             interval, after the included units; each unit costs what its own tier says.
 

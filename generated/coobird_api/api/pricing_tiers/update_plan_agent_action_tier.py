@@ -137,7 +137,7 @@ def sync_detailed(
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
         action_id (str): The id of the price within the plan (not of the agent action).
         tier_id (str): The tier's id.
-        body (UpdatePricingTierOptions): What to change about a tier.
+        body (UpdatePricingTierOptions): Changes of a tier.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -171,7 +171,7 @@ def sync(
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
         action_id (str): The id of the price within the plan (not of the agent action).
         tier_id (str): The tier's id.
-        body (UpdatePricingTierOptions): What to change about a tier.
+        body (UpdatePricingTierOptions): Changes of a tier.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -203,7 +203,7 @@ async def asyncio_detailed(
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
         action_id (str): The id of the price within the plan (not of the agent action).
         tier_id (str): The tier's id.
-        body (UpdatePricingTierOptions): What to change about a tier.
+        body (UpdatePricingTierOptions): Changes of a tier.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -237,7 +237,7 @@ async def asyncio(
         plan_id (str): The plan's id as Coobird issued it (not its `code`).
         action_id (str): The id of the price within the plan (not of the agent action).
         tier_id (str): The tier's id.
-        body (UpdatePricingTierOptions): What to change about a tier.
+        body (UpdatePricingTierOptions): Changes of a tier.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -41,10 +41,11 @@ class SignalsMethods(Calls):
             signal_type: Only signals of this type (`billable` or `cost`).
             status: Only signals in this state (`active` or `inactive`).
             search: Only signals whose name contains this text; case does not matter.
-            page: Which page, counted from 1.
-            limit: How many entries a page holds; 25 if left out.
+            page: Number of the page, counted from 1.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             One page of signals.
@@ -95,9 +96,10 @@ class SignalsMethods(Calls):
             signal_type: Only signals of this type (`billable` or `cost`).
             status: Only signals in this state (`active` or `inactive`).
             search: Only signals whose name contains this text; case does not matter.
-            limit: How many entries a page holds; 25 if left out.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             An iterator over each `SignalResponse`, page after page.
@@ -138,26 +140,27 @@ class SignalsMethods(Calls):
         """Create a signal.
 
         Adds a metric that events can count towards and that plans can price. Aggregates by `count`
-        unless told otherwise. Refused with 409 if the `signal_code` is taken.
+        if `aggregation_type` is left out. Refused with 409 if the `signal_code` is taken.
 
         Args:
             signal_name: The name to show.
-            signal_code: What events name as `signal_code`; unique within the tenant.
-            signal_type: What the signal measures: usage that the customer pays for
+            signal_code: Code that events name as `signal_code`; unique within the tenant.
+            signal_type: Kind of the signal: it measures usage that the customer pays for
                 (`billable`), or what serving the customer costs you (`cost`).
-            aggregation_type: How the events of a billing interval become one quantity: `count`
-                adds up their `quantity`; the others read the attribute named by `value_field`, or
-                `quantity` if none is named, and take the total (`sum`), the largest (`max`), the
-                smallest (`min`), the mean (`average`) or how many different values there are
-                (`unique_count`).
-            unit_label: What one unit is called, for example `tokens`.
+            aggregation_type: Aggregation of the events of a billing interval to one quantity.
+                `count` adds up their `quantity`. The others read the attribute named by
+                `value_field`, or `quantity` if none is named, and take the total (`sum`), the
+                largest value (`max`), the smallest (`min`), the mean (`average`) or the number of
+                different values (`unique_count`).
+            unit_label: Name of one unit, for example `tokens`.
             value_field: The attribute of an event that holds the measured value, for example
                 `total_tokens`. Every aggregation but `count` reads it; left out, those read the
                 event's `quantity`.
-            description: What the signal means, for people.
+            description: Description of the signal for people.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The signal as stored.
@@ -194,7 +197,7 @@ class SignalsMethods(Calls):
     def get_signal(self, signal_id: str) -> SignalResponse:
         """Get one signal.
 
-        Answers the signal with this id.
+        Returns the signal with this id.
 
         Args:
             signal_id: The signal's id as Coobird issued it (not its `signal_code`).
@@ -268,19 +271,19 @@ class SignalsMethods(Calls):
         Args:
             signal_id: The signal's id as Coobird issued it (not its `signal_code`).
             signal_name: The name to show.
-            signal_code: What events name as `signal_code`; unique within the tenant. Events
-                that were recorded under the old code keep it.
-            signal_type: What the signal measures: usage that the customer pays for
+            signal_code: Code that events name as `signal_code`; unique within the tenant.
+                Events that were recorded under the old code keep it.
+            signal_type: Kind of the signal: it measures usage that the customer pays for
                 (`billable`), or what serving the customer costs you (`cost`).
-            aggregation_type: How the events of a billing interval become one quantity: `count`
-                adds up their `quantity`; the others read the attribute named by `value_field`, or
-                `quantity` if none is named, and take the total (`sum`), the largest (`max`), the
-                smallest (`min`), the mean (`average`) or how many different values there are
-                (`unique_count`).
-            unit_label: What one unit is called, for example `tokens`.
+            aggregation_type: Aggregation of the events of a billing interval to one quantity.
+                `count` adds up their `quantity`. The others read the attribute named by
+                `value_field`, or `quantity` if none is named, and take the total (`sum`), the
+                largest value (`max`), the smallest (`min`), the mean (`average`) or the number of
+                different values (`unique_count`).
+            unit_label: Name of one unit, for example `tokens`.
             value_field: The attribute of an event that holds the measured value; `None` clears
                 it, and the event's `quantity` is read instead.
-            description: What the signal means, for people; `None` clears it.
+            description: Description of the signal for people; `None` clears it.
             status: The state to put the signal in: `active` or `inactive`. An inactive signal
                 measures no new events.
             metadata: Notes of your own. The stored object is replaced as a whole.
@@ -341,10 +344,11 @@ class AsyncSignalsMethods(AsyncCalls):
             signal_type: Only signals of this type (`billable` or `cost`).
             status: Only signals in this state (`active` or `inactive`).
             search: Only signals whose name contains this text; case does not matter.
-            page: Which page, counted from 1.
-            limit: How many entries a page holds; 25 if left out.
+            page: Number of the page, counted from 1.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             One page of signals.
@@ -395,9 +399,10 @@ class AsyncSignalsMethods(AsyncCalls):
             signal_type: Only signals of this type (`billable` or `cost`).
             status: Only signals in this state (`active` or `inactive`).
             search: Only signals whose name contains this text; case does not matter.
-            limit: How many entries a page holds; 25 if left out.
+            limit: Number of entries on a page, 1 to 100; 25 if left out.
             sort: The field to sort by, for example `created_at` (used if left out) or `name`.
-            order: Ascending (`asc`, used if left out) or descending (`desc`).
+            order: Direction of sorting: ascending (`asc`, used if left out) or descending
+                (`desc`).
 
         Returns:
             An iterator over each `SignalResponse`, page after page.
@@ -438,26 +443,27 @@ class AsyncSignalsMethods(AsyncCalls):
         """Create a signal.
 
         Adds a metric that events can count towards and that plans can price. Aggregates by `count`
-        unless told otherwise. Refused with 409 if the `signal_code` is taken.
+        if `aggregation_type` is left out. Refused with 409 if the `signal_code` is taken.
 
         Args:
             signal_name: The name to show.
-            signal_code: What events name as `signal_code`; unique within the tenant.
-            signal_type: What the signal measures: usage that the customer pays for
+            signal_code: Code that events name as `signal_code`; unique within the tenant.
+            signal_type: Kind of the signal: it measures usage that the customer pays for
                 (`billable`), or what serving the customer costs you (`cost`).
-            aggregation_type: How the events of a billing interval become one quantity: `count`
-                adds up their `quantity`; the others read the attribute named by `value_field`, or
-                `quantity` if none is named, and take the total (`sum`), the largest (`max`), the
-                smallest (`min`), the mean (`average`) or how many different values there are
-                (`unique_count`).
-            unit_label: What one unit is called, for example `tokens`.
+            aggregation_type: Aggregation of the events of a billing interval to one quantity.
+                `count` adds up their `quantity`. The others read the attribute named by
+                `value_field`, or `quantity` if none is named, and take the total (`sum`), the
+                largest value (`max`), the smallest (`min`), the mean (`average`) or the number of
+                different values (`unique_count`).
+            unit_label: Name of one unit, for example `tokens`.
             value_field: The attribute of an event that holds the measured value, for example
                 `total_tokens`. Every aggregation but `count` reads it; left out, those read the
                 event's `quantity`.
-            description: What the signal means, for people.
+            description: Description of the signal for people.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The signal as stored.
@@ -494,7 +500,7 @@ class AsyncSignalsMethods(AsyncCalls):
     async def get_signal(self, signal_id: str) -> SignalResponse:
         """Get one signal.
 
-        Answers the signal with this id.
+        Returns the signal with this id.
 
         Args:
             signal_id: The signal's id as Coobird issued it (not its `signal_code`).
@@ -568,19 +574,19 @@ class AsyncSignalsMethods(AsyncCalls):
         Args:
             signal_id: The signal's id as Coobird issued it (not its `signal_code`).
             signal_name: The name to show.
-            signal_code: What events name as `signal_code`; unique within the tenant. Events
-                that were recorded under the old code keep it.
-            signal_type: What the signal measures: usage that the customer pays for
+            signal_code: Code that events name as `signal_code`; unique within the tenant.
+                Events that were recorded under the old code keep it.
+            signal_type: Kind of the signal: it measures usage that the customer pays for
                 (`billable`), or what serving the customer costs you (`cost`).
-            aggregation_type: How the events of a billing interval become one quantity: `count`
-                adds up their `quantity`; the others read the attribute named by `value_field`, or
-                `quantity` if none is named, and take the total (`sum`), the largest (`max`), the
-                smallest (`min`), the mean (`average`) or how many different values there are
-                (`unique_count`).
-            unit_label: What one unit is called, for example `tokens`.
+            aggregation_type: Aggregation of the events of a billing interval to one quantity.
+                `count` adds up their `quantity`. The others read the attribute named by
+                `value_field`, or `quantity` if none is named, and take the total (`sum`), the
+                largest value (`max`), the smallest (`min`), the mean (`average`) or the number of
+                different values (`unique_count`).
+            unit_label: Name of one unit, for example `tokens`.
             value_field: The attribute of an event that holds the measured value; `None` clears
                 it, and the event's `quantity` is read instead.
-            description: What the signal means, for people; `None` clears it.
+            description: Description of the signal for people; `None` clears it.
             status: The state to put the signal in: `active` or `inactive`. An inactive signal
                 measures no new events.
             metadata: Notes of your own. The stored object is replaced as a whole.

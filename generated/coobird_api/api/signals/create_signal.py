@@ -117,12 +117,13 @@ def sync_detailed(
 ) -> Response[Problem | SignalResponse]:
     """Create a signal.
 
-     Adds a metric that events can count towards and that plans can price. Aggregates by `count` unless
-    told otherwise. Refused with 409 if the `signal_code` is taken.
+     Adds a metric that events can count towards and that plans can price. Aggregates by `count` if
+    `aggregation_type` is left out. Refused with 409 if the `signal_code` is taken.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateSignalOptions): A signal to create.
 
     Raises:
@@ -148,12 +149,13 @@ def sync(
 ) -> Problem | SignalResponse | None:
     """Create a signal.
 
-     Adds a metric that events can count towards and that plans can price. Aggregates by `count` unless
-    told otherwise. Refused with 409 if the `signal_code` is taken.
+     Adds a metric that events can count towards and that plans can price. Aggregates by `count` if
+    `aggregation_type` is left out. Refused with 409 if the `signal_code` is taken.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateSignalOptions): A signal to create.
 
     Raises:
@@ -175,12 +177,13 @@ async def asyncio_detailed(
 ) -> Response[Problem | SignalResponse]:
     """Create a signal.
 
-     Adds a metric that events can count towards and that plans can price. Aggregates by `count` unless
-    told otherwise. Refused with 409 if the `signal_code` is taken.
+     Adds a metric that events can count towards and that plans can price. Aggregates by `count` if
+    `aggregation_type` is left out. Refused with 409 if the `signal_code` is taken.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateSignalOptions): A signal to create.
 
     Raises:
@@ -206,12 +209,13 @@ async def asyncio(
 ) -> Problem | SignalResponse | None:
     """Create a signal.
 
-     Adds a metric that events can count towards and that plans can price. Aggregates by `count` unless
-    told otherwise. Refused with 409 if the `signal_code` is taken.
+     Adds a metric that events can count towards and that plans can price. Aggregates by `count` if
+    `aggregation_type` is left out. Refused with 409 if the `signal_code` is taken.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateSignalOptions): A signal to create.
 
     Raises:

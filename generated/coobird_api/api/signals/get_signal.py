@@ -102,7 +102,7 @@ def sync_detailed(
 ) -> Response[Problem | SignalResponse]:
     """Get one signal.
 
-     Answers the signal with this id.
+     Returns the signal with this id.
 
     Args:
         signal_id (str): The signal's id as Coobird issued it (not its `signal_code`).
@@ -127,7 +127,7 @@ def sync(
 ) -> Problem | SignalResponse | None:
     """Get one signal.
 
-     Answers the signal with this id.
+     Returns the signal with this id.
 
     Args:
         signal_id (str): The signal's id as Coobird issued it (not its `signal_code`).
@@ -148,7 +148,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | SignalResponse]:
     """Get one signal.
 
-     Answers the signal with this id.
+     Returns the signal with this id.
 
     Args:
         signal_id (str): The signal's id as Coobird issued it (not its `signal_code`).
@@ -173,7 +173,7 @@ async def asyncio(
 ) -> Problem | SignalResponse | None:
     """Get one signal.
 
-     Answers the signal with this id.
+     Returns the signal with this id.
 
     Args:
         signal_id (str): The signal's id as Coobird issued it (not its `signal_code`).

@@ -146,15 +146,15 @@ def sync_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        signal_type (SignalType | Unset): What the signal measures: usage that the customer pays
-            for (`billable`), or what serving the customer costs you (`cost`).
+        signal_type (SignalType | Unset): Kind of the signal: it measures usage that the customer
+            pays for (`billable`), or what serving the customer costs you (`cost`).
         status (SignalStatus | Unset): State of a signal.
         search (str | Unset): Only signals whose name contains this text; case does not matter.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -195,15 +195,15 @@ def sync(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        signal_type (SignalType | Unset): What the signal measures: usage that the customer pays
-            for (`billable`), or what serving the customer costs you (`cost`).
+        signal_type (SignalType | Unset): Kind of the signal: it measures usage that the customer
+            pays for (`billable`), or what serving the customer costs you (`cost`).
         status (SignalStatus | Unset): State of a signal.
         search (str | Unset): Only signals whose name contains this text; case does not matter.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -241,15 +241,15 @@ async def asyncio_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        signal_type (SignalType | Unset): What the signal measures: usage that the customer pays
-            for (`billable`), or what serving the customer costs you (`cost`).
+        signal_type (SignalType | Unset): Kind of the signal: it measures usage that the customer
+            pays for (`billable`), or what serving the customer costs you (`cost`).
         status (SignalStatus | Unset): State of a signal.
         search (str | Unset): Only signals whose name contains this text; case does not matter.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -290,15 +290,15 @@ async def asyncio(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        signal_type (SignalType | Unset): What the signal measures: usage that the customer pays
-            for (`billable`), or what serving the customer costs you (`cost`).
+        signal_type (SignalType | Unset): Kind of the signal: it measures usage that the customer
+            pays for (`billable`), or what serving the customer costs you (`cost`).
         status (SignalStatus | Unset): State of a signal.
         search (str | Unset): Only signals whose name contains this text; case does not matter.
-        page (int | Unset): Which page, counted from 1.
-        limit (int | Unset): How many entries a page holds; 25 if left out.
+        page (int | Unset): Number of the page, counted from 1.
+        limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
             `name`.
-        order (SortOrder | Unset): Ascending (`asc`) or descending (`desc`).
+        order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -125,7 +125,7 @@ def sync_detailed(
 
     Args:
         signal_id (str): The signal's id as Coobird issued it (not its `signal_code`).
-        body (UpdateSignalOptions): What to change about a signal.
+        body (UpdateSignalOptions): Changes of a signal.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -153,7 +153,7 @@ def sync(
 
     Args:
         signal_id (str): The signal's id as Coobird issued it (not its `signal_code`).
-        body (UpdateSignalOptions): What to change about a signal.
+        body (UpdateSignalOptions): Changes of a signal.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -177,7 +177,7 @@ async def asyncio_detailed(
 
     Args:
         signal_id (str): The signal's id as Coobird issued it (not its `signal_code`).
-        body (UpdateSignalOptions): What to change about a signal.
+        body (UpdateSignalOptions): Changes of a signal.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -205,7 +205,7 @@ async def asyncio(
 
     Args:
         signal_id (str): The signal's id as Coobird issued it (not its `signal_code`).
-        body (UpdateSignalOptions): What to change about a signal.
+        body (UpdateSignalOptions): Changes of a signal.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

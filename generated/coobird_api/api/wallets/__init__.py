@@ -46,21 +46,22 @@ class WalletsMethods(Calls):
         Args:
             customer_id: The customer who owns the wallet.
             name: The name to show.
-            description: What the wallet is for.
+            description: Purpose of the wallet.
             currency: The currency that credits are bought in, as an ISO 4217 code, for example
                 `USD`. Left out, that of the customer, else `USD`.
-            conversion_rate: How many credits one major unit of the currency (one US dollar, not
-                one cent) buys; 1 if left out.
+            conversion_rate: Number of credits that one major unit of the currency (one US
+                dollar, not one cent) buys; 1 if left out.
             initial_credits: The credits to start with; 0 if left out.
-            auto_recharge_enabled: Whether the wallet recharges itself; false if left out. Needs
+            auto_recharge_enabled: True if the wallet recharges itself; false if left out. Needs
                 `auto_recharge_threshold` and `auto_recharge_amount`.
             auto_recharge_threshold: Recharge when a deduction leaves fewer credits than this.
-            auto_recharge_amount: How many credits a recharge adds.
-            allow_negative_balance: Whether deductions may take the balance below 0; false if
+            auto_recharge_amount: Number of credits that a recharge adds.
+            allow_negative_balance: True if deductions may take the balance below 0; false if
                 left out.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The wallet as stored.
@@ -100,7 +101,7 @@ class WalletsMethods(Calls):
     def get_wallet(self, wallet_id: str) -> WalletResponse:
         """Get one wallet.
 
-        Answers the wallet with this id, its settings and its balance.
+        Returns the wallet with this id, its settings and its balance.
 
         Args:
             wallet_id: The wallet's id.
@@ -130,7 +131,7 @@ class WalletsMethods(Calls):
     def get_wallet_balance(self, wallet_id: str) -> WalletBalanceResponse:
         """Get the balance of a wallet.
 
-        Answers how many credits are left now, and what they are worth.
+        Returns the number of credits that are left, and their value.
 
         Args:
             wallet_id: The wallet's id.
@@ -179,15 +180,14 @@ class WalletsMethods(Calls):
 
         Args:
             wallet_id: The wallet's id.
-            amount: How much is paid in, in major units of the wallet's currency (100 is one
+            amount: Amount that is paid in, in major units of the wallet's currency (100 is one
                 hundred US dollars). With a conversion rate of 1 this is also the number of credits.
-            credit_amount: How many credits that buys. Left out, `amount` times the wallet's
-                `conversion_rate`.
-            credit_type: Where credits come from. One of `bonus`, `free`, `promotional`,
-                `purchased`.
-            description: What the top-up is for.
-            idempotency_key: Makes this transaction unique within the wallet, however often it
-                is sent.
+            credit_amount: Number of credits to add; `amount` times the wallet's
+                `conversion_rate` if left out.
+            credit_type: Source of credits. One of `bonus`, `free`, `promotional`, `purchased`.
+            description: Purpose of the top-up.
+            idempotency_key: Key that makes this transaction unique within the wallet. Sending
+                it again changes nothing.
             metadata: Notes of your own.
 
         Returns:
@@ -244,10 +244,10 @@ class WalletsMethods(Calls):
 
         Args:
             wallet_id: The wallet's id.
-            amount: How many credits to take out.
-            description: What the credits were spent on.
-            idempotency_key: Makes this transaction unique within the wallet, however often it
-                is sent.
+            amount: Number of credits to deduct.
+            description: Purpose that the credits were spent on.
+            idempotency_key: Key that makes this transaction unique within the wallet. Sending
+                it again changes nothing.
             metadata: Notes of your own.
 
         Returns:
@@ -308,21 +308,22 @@ class AsyncWalletsMethods(AsyncCalls):
         Args:
             customer_id: The customer who owns the wallet.
             name: The name to show.
-            description: What the wallet is for.
+            description: Purpose of the wallet.
             currency: The currency that credits are bought in, as an ISO 4217 code, for example
                 `USD`. Left out, that of the customer, else `USD`.
-            conversion_rate: How many credits one major unit of the currency (one US dollar, not
-                one cent) buys; 1 if left out.
+            conversion_rate: Number of credits that one major unit of the currency (one US
+                dollar, not one cent) buys; 1 if left out.
             initial_credits: The credits to start with; 0 if left out.
-            auto_recharge_enabled: Whether the wallet recharges itself; false if left out. Needs
+            auto_recharge_enabled: True if the wallet recharges itself; false if left out. Needs
                 `auto_recharge_threshold` and `auto_recharge_amount`.
             auto_recharge_threshold: Recharge when a deduction leaves fewer credits than this.
-            auto_recharge_amount: How many credits a recharge adds.
-            allow_negative_balance: Whether deductions may take the balance below 0; false if
+            auto_recharge_amount: Number of credits that a recharge adds.
+            allow_negative_balance: True if deductions may take the balance below 0; false if
                 left out.
             metadata: Notes of your own.
-            idempotency_key: Makes a repeated call safe: the same key with the same body answers
-                what the first call answered, the same key with another body is refused with 409.
+            idempotency_key: Key that makes a repeated call safe. The same key with the same
+                body returns the answer of the first call. The same key with another body is refused
+                with 409.
 
         Returns:
             The wallet as stored.
@@ -362,7 +363,7 @@ class AsyncWalletsMethods(AsyncCalls):
     async def get_wallet(self, wallet_id: str) -> WalletResponse:
         """Get one wallet.
 
-        Answers the wallet with this id, its settings and its balance.
+        Returns the wallet with this id, its settings and its balance.
 
         Args:
             wallet_id: The wallet's id.
@@ -392,7 +393,7 @@ class AsyncWalletsMethods(AsyncCalls):
     async def get_wallet_balance(self, wallet_id: str) -> WalletBalanceResponse:
         """Get the balance of a wallet.
 
-        Answers how many credits are left now, and what they are worth.
+        Returns the number of credits that are left, and their value.
 
         Args:
             wallet_id: The wallet's id.
@@ -441,15 +442,14 @@ class AsyncWalletsMethods(AsyncCalls):
 
         Args:
             wallet_id: The wallet's id.
-            amount: How much is paid in, in major units of the wallet's currency (100 is one
+            amount: Amount that is paid in, in major units of the wallet's currency (100 is one
                 hundred US dollars). With a conversion rate of 1 this is also the number of credits.
-            credit_amount: How many credits that buys. Left out, `amount` times the wallet's
-                `conversion_rate`.
-            credit_type: Where credits come from. One of `bonus`, `free`, `promotional`,
-                `purchased`.
-            description: What the top-up is for.
-            idempotency_key: Makes this transaction unique within the wallet, however often it
-                is sent.
+            credit_amount: Number of credits to add; `amount` times the wallet's
+                `conversion_rate` if left out.
+            credit_type: Source of credits. One of `bonus`, `free`, `promotional`, `purchased`.
+            description: Purpose of the top-up.
+            idempotency_key: Key that makes this transaction unique within the wallet. Sending
+                it again changes nothing.
             metadata: Notes of your own.
 
         Returns:
@@ -506,10 +506,10 @@ class AsyncWalletsMethods(AsyncCalls):
 
         Args:
             wallet_id: The wallet's id.
-            amount: How many credits to take out.
-            description: What the credits were spent on.
-            idempotency_key: Makes this transaction unique within the wallet, however often it
-                is sent.
+            amount: Number of credits to deduct.
+            description: Purpose that the credits were spent on.
+            idempotency_key: Key that makes this transaction unique within the wallet. Sending
+                it again changes nothing.
             metadata: Notes of your own.
 
         Returns:

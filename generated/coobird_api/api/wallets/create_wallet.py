@@ -128,8 +128,9 @@ def sync_detailed(
     0.000001 credits is refused with 422.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateWalletOptions): A wallet to create.
 
     Raises:
@@ -161,8 +162,9 @@ def sync(
     0.000001 credits is refused with 422.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateWalletOptions): A wallet to create.
 
     Raises:
@@ -190,8 +192,9 @@ async def asyncio_detailed(
     0.000001 credits is refused with 422.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateWalletOptions): A wallet to create.
 
     Raises:
@@ -223,8 +226,9 @@ async def asyncio(
     0.000001 credits is refused with 422.
 
     Args:
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
         body (CreateWalletOptions): A wallet to create.
 
     Raises:

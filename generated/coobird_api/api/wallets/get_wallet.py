@@ -102,7 +102,7 @@ def sync_detailed(
 ) -> Response[Problem | WalletResponse]:
     """Get one wallet.
 
-     Answers the wallet with this id, its settings and its balance.
+     Returns the wallet with this id, its settings and its balance.
 
     Args:
         wallet_id (str): The wallet's id.
@@ -127,7 +127,7 @@ def sync(
 ) -> Problem | WalletResponse | None:
     """Get one wallet.
 
-     Answers the wallet with this id, its settings and its balance.
+     Returns the wallet with this id, its settings and its balance.
 
     Args:
         wallet_id (str): The wallet's id.
@@ -148,7 +148,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | WalletResponse]:
     """Get one wallet.
 
-     Answers the wallet with this id, its settings and its balance.
+     Returns the wallet with this id, its settings and its balance.
 
     Args:
         wallet_id (str): The wallet's id.
@@ -173,7 +173,7 @@ async def asyncio(
 ) -> Problem | WalletResponse | None:
     """Get one wallet.
 
-     Answers the wallet with this id, its settings and its balance.
+     Returns the wallet with this id, its settings and its balance.
 
     Args:
         wallet_id (str): The wallet's id.

@@ -102,7 +102,7 @@ def sync_detailed(
 ) -> Response[Problem | WalletBalanceResponse]:
     """Get the balance of a wallet.
 
-     Answers how many credits are left now, and what they are worth.
+     Returns the number of credits that are left, and their value.
 
     Args:
         wallet_id (str): The wallet's id.
@@ -127,7 +127,7 @@ def sync(
 ) -> Problem | WalletBalanceResponse | None:
     """Get the balance of a wallet.
 
-     Answers how many credits are left now, and what they are worth.
+     Returns the number of credits that are left, and their value.
 
     Args:
         wallet_id (str): The wallet's id.
@@ -148,7 +148,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | WalletBalanceResponse]:
     """Get the balance of a wallet.
 
-     Answers how many credits are left now, and what they are worth.
+     Returns the number of credits that are left, and their value.
 
     Args:
         wallet_id (str): The wallet's id.
@@ -173,7 +173,7 @@ async def asyncio(
 ) -> Problem | WalletBalanceResponse | None:
     """Get the balance of a wallet.
 
-     Answers how many credits are left now, and what they are worth.
+     Returns the number of credits that are left, and their value.
 
     Args:
         wallet_id (str): The wallet's id.

@@ -136,9 +136,10 @@ def sync_detailed(
 
     Args:
         wallet_id (str): The wallet's id.
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (TopUpWalletOptions): What to put into a wallet.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (TopUpWalletOptions): Credits to add to a wallet.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -173,9 +174,10 @@ def sync(
 
     Args:
         wallet_id (str): The wallet's id.
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (TopUpWalletOptions): What to put into a wallet.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (TopUpWalletOptions): Credits to add to a wallet.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -208,9 +210,10 @@ async def asyncio_detailed(
 
     Args:
         wallet_id (str): The wallet's id.
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (TopUpWalletOptions): What to put into a wallet.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (TopUpWalletOptions): Credits to add to a wallet.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -245,9 +248,10 @@ async def asyncio(
 
     Args:
         wallet_id (str): The wallet's id.
-        idempotency_key (str | Unset): Makes a repeated call safe: the same key with the same body
-            answers what the first call answered, the same key with another body is refused with 409.
-        body (TopUpWalletOptions): What to put into a wallet.
+        idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
+            same body returns the answer of the first call. The same key with another body is refused
+            with 409.
+        body (TopUpWalletOptions): Credits to add to a wallet.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -1,5 +1,5 @@
 # Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
-"""What the generated modules share. Light: loads nothing but itself."""
+"""Names that the generated modules share. Importing this loads no other module."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Unset:
-    """The type of `UNSET`, which stands for what is left out; `None` is JSON null."""
+    """Type of `UNSET`, the value of an argument that is left out; `None` is JSON null."""
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -31,8 +31,12 @@ class Unset:
 UNSET = Unset()
 
 
+# Requests are not built with `_get_kwargs` of an operation's module: it takes the body as one
+# object of the generated class, and leaves the JSON to httpx, which cannot write a `Decimal`. It
+# also accepts an id such as `..`, which leads to another path.
 class Calls:
-    """What the methods ask of the client: to send a request and answer what `parse` reads."""
+    """Base of the methods. The client supplies `_call`, which sends a request and returns the answer
+    as `parse` reads it."""
 
     if TYPE_CHECKING:
 
@@ -51,7 +55,7 @@ class Calls:
 
 
 class AsyncCalls:
-    """The same as `Calls`, awaited."""
+    """Base of the awaited methods. The client supplies `_call`, a coroutine function."""
 
     if TYPE_CHECKING:
 
@@ -70,22 +74,22 @@ class AsyncCalls:
 
 
 def read(parse: Callable[[Any], Any], value: Any) -> Any:
-    """What `parse` makes of a JSON value. Null and UNSET stay, even against the contract."""
+    """Parse a JSON value. Null and UNSET are kept, even if the contract does not allow them."""
     return value if value is None or value is UNSET else parse(value)
 
 
 def read_list(parse: Callable[[Any], Any], values: Any) -> Any:
-    """The same for each item of a JSON array."""
+    """Parse each item of a JSON array, likewise."""
     return read(lambda items: [read(parse, item) for item in items], values)
 
 
 def write(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON form of an object, with models and dates converted and without what is UNSET."""
+    """Return a JSON object: models and dates are converted, and fields that are UNSET left out."""
     return {name: write_value(value) for name, value in fields.items() if value is not UNSET}
 
 
 def write_value(value: Any) -> Any:
-    """The same for any value; what is neither stays as it is."""
+    """Return the JSON form of any value. Values that are no model, date or container are kept."""
     if isinstance(value, dict):
         return write(value)
     if isinstance(value, (list, tuple)):
@@ -98,7 +102,7 @@ def write_value(value: Any) -> Any:
 if not TYPE_CHECKING:
 
     def cast(kind: str, value: object) -> object:
-        """`typing.cast` without typing, whose import takes longer than that of all methods."""
+        """Replace `typing.cast`: importing typing takes longer than importing all methods."""
         return value
 
     def __getattr__(name: str) -> object:

@@ -20,12 +20,12 @@ class AddPart:
     idempotency_key: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write({"idempotency_key": self.idempotency_key})
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(idempotency_key=fields.pop("idempotency_key", UNSET))
         if fields:

@@ -21,12 +21,12 @@ class Events:
     events: Sequence[Event | EventDict]
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: a field that is UNSET is left out, None is null."""
+        """Return a JSON object: a field that is UNSET is left out, and None is null."""
         return write({"events": self.events})
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is a TypeError."""
+        """Read a JSON object. An unknown field raises TypeError."""
         fields = dict(src_dict)
         model = cls(events=read_list(Event.from_dict, fields.pop("events")))
         if fields:
