@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 
 class Coomon(Methods, Immediate):
-    """A client of Coobird. Build one and keep it. Shut it down, or leave that to the end of the
-    program.
+    """A client of Coobird. Build one and keep it.
 
-    Safe to use from any thread. After a fork the child's copy works on its own, with an empty queue
-    and its own delivery thread and connections. The parent's events are sent once, by the parent.
+    Shut it down, use it in a `with` block, or let the end of the program deliver its queue. Safe to
+    use from any thread. After a fork the child's copy works on its own, with an empty queue and its
+    own delivery thread and connections. The parent's events are sent once, by the parent.
     """
 
     __signature__ = ClientSignature()

@@ -1,4 +1,4 @@
-"""Sending one event and waiting for the answer: in threads, and awaited. The methods are generated."""
+"""Parts of the clients that send one event and wait for its answer. The methods are generated."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Immediate(EventsMethods, Tracking):
-    """Sends an event and waits for the answer."""
+    """Part of `Coomon` that sends an event and waits for the answer."""
 
     _session: Session
 
@@ -31,7 +31,7 @@ class Immediate(EventsMethods, Tracking):
 
 
 class AsyncImmediate(AsyncEventsMethods, Tracking):
-    """Sends an event and awaits the answer."""
+    """Part of `AsyncCoomon` that sends an event and awaits the answer."""
 
     _session: AsyncSession
 

@@ -1,6 +1,7 @@
-"""Queueing events: what a client does with each, the run and the attributes that it takes values from, and counts.
+"""Part of both clients that queues events: runs, global attributes, counts, and their pipeline.
 
-The methods are generated. They are plain functions on both clients: they neither wait nor raise.
+The `track` methods are generated. They are plain functions on both clients: they neither wait nor
+raise.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Tracking(TrackMethods):
-    """Queues events for the delivery thread. Safe to use from any thread, and in the child of a fork."""
+    """Queues events for the delivery thread. Safe in any thread, and in the child of a fork."""
 
     _settings: Settings
     _pipeline: Pipeline
@@ -38,16 +39,20 @@ class Tracking(TrackMethods):
     ) -> RunScope:
         """Return a run to enter with `with` or `async with`, or to decorate a function with.
 
-        Every event of this client below it takes from the run what it does not name itself. Runs nest: the inner one wins,
-        and attributes merge. asyncio tasks and `asyncio.to_thread` inherit the run; carry it into a thread of your own with
-        `with run:`, and into another process with `run.token()`.
+        While it is entered, each event of this client takes from it the values that the event does
+        not name. Runs nest: values of the inner run replace those of the outer run, and attributes
+        merge. asyncio tasks and `asyncio.to_thread` inherit the run. Carry it into a thread of your
+        own with `with run:`, and into another process with `run.token()`.
 
         Args:
-            customer_id: The customer whom events are billed to.
-            agent_id: The agent that acts.
-            signal_code: The signal that events count towards.
+            customer_id: Customer to whom events are billed.
+            agent_id: Agent that acts.
+            signal_code: Signal that events count towards.
             attributes: Merged into the attributes of every event, over those given to `register`.
-            token: Goes on with the run that made it; what is named beside it wins.
+            token: Token of a run, which is continued. Other arguments replace its values.
+
+        Returns:
+            The run, not yet entered. Any number of calls and tasks may enter it.
 
         Raises:
             InvalidRunTokenError: The token is not one, or was changed.
@@ -58,27 +63,44 @@ class Tracking(TrackMethods):
         )
 
     def current_run(self) -> Run:
-        """Return the run that events take from now; one without any value if there is none."""
+        """Return the current run. Without one, return a run that has no values and is false."""
         return self._pipeline.runs.current()
 
     def report(self, error: CoobirdError) -> None:
-        """Hand an error to `on_error` and the log, as the delivery does. For integrations. Never raises."""
+        """Report an error to `on_error`, or log it, as the delivery does. Never raises.
+
+        Args:
+            error: The error. Integrations report errors that must not disturb the program.
+        """
         self._pipeline.report(error)
 
     def register(self, attributes: Mapping[str, Any]) -> None:
-        """Merge these attributes into every event from now on. An event's own attributes win.
+        """Merge these attributes into every event from now on.
+
+        An event or a run that has an attribute of the same name keeps its own value.
 
         Args:
-            attributes: Added to those that were registered before; their values are read now, once.
+            attributes: Added to those that were registered before. Their values are read now: later
+                changes of the mapping change nothing.
+
+        Raises:
+            InvalidEventError: A value cannot be sent. Nothing is registered then.
         """
         self._pipeline.register(attributes)
 
     def unregister(self, key: str) -> None:
-        """Stop merging the attribute with this name. Nothing happens if it was not registered."""
+        """Stop merging an attribute into events.
+
+        Args:
+            key: Name of the attribute. Nothing happens if it is not registered.
+        """
         self._pipeline.unregister(key)
 
     def stats(self) -> Stats:
-        """Return where all tracked events are: `tracked == delivered + queued + in_flight + dropped + rejected`."""
+        """Return the counts of all tracked events.
+
+        At any moment, `tracked == delivered + queued + in_flight + dropped + rejected`.
+        """
         return self._pipeline.stats()
 
     def _start(self, delivery: Session) -> None:
@@ -100,10 +122,10 @@ class Tracking(TrackMethods):
 
     def __repr__(self) -> str:
         settings: Settings | None = vars(self).get("_settings")
-        if settings is None:  # as a debugger sees it whose constructor raised
+        if settings is None:  # the constructor raised, and a debugger shows the object
             return f"<{type(self).__name__} that was not built>"
         return f"{type(self).__name__}(host={settings.host!r}{', disabled=True' if settings.disabled else ''})"
 
 
 def _ignore(*event: object) -> None:
-    """Track nothing: what a disabled client does."""
+    """Track nothing: `_track` of a disabled client."""

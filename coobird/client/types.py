@@ -13,26 +13,29 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class PaginatedResponse(Protocol[T_co]):
-    """One page of any list, for example a `CustomerListResponse`, which is a `PaginatedResponse[CustomerResponse]`."""
+    """One page of any list.
+
+    For example, a `CustomerListResponse` is a `PaginatedResponse[CustomerResponse]`.
+    """
 
     @property
     def data(self) -> Sequence[T_co]:
-        """The entries of this page."""
+        """Entries of this page."""
         ...
 
     @property
     def pagination(self) -> Pagination:
-        """Where the page stands in the whole list."""
+        """Position of the page in the whole list."""
         ...
 
 
 class ListQuery(TypedDict, total=False):
-    """The keyword arguments that every paged list takes.
+    """Keyword arguments that every paged list takes.
 
     Attributes:
-        page: Which page, counted from 1.
-        limit: How many entries a page holds, 1 to 100; 25 if left out.
-        sort: The field to sort by; `created_at` if left out.
+        page: Number of the page, from 1.
+        limit: Entries in a page, 1 to 100; 25 if left out.
+        sort: Field to sort by; `created_at` if left out.
         order: Ascending if left out.
     """
 

@@ -116,9 +116,9 @@ class Run:
 class Frame:
     """A run that was entered, with the frame of the run around it.
 
-    Leaving searches for `scope`, the object whose `with` entered the run. The tokens of a ContextVar do not serve: generators and test
-    fixtures are often left in another context than the one that they were entered in, where a token
-    is an error.
+    Leaving searches for `scope`, the object whose `with` entered the run. The tokens of a
+    ContextVar do not serve: generators and test fixtures are often left in another context than the
+    one that they were entered in, where a token is an error.
     """
 
     __slots__ = ("outer", "request", "run", "scope")
