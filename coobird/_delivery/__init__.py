@@ -1,1 +1,1 @@
-"""Queued events until the server has them."""
+"""Delivery of queued events until the server has them."""

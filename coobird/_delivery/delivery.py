@@ -1,18 +1,16 @@
-"""Where those who track, those who wait and the senders meet: the queue, one lock, and what became of each batch."""
+"""Delivery of queued events in the background: it owns their state and the sender threads."""
 
 from __future__ import annotations
 
-import threading
 from _thread import start_new_thread
-from math import inf
 from time import monotonic
 
 from coobird._delivery import process_exit
-from coobird._delivery.flush import Flush
-from coobird._delivery.queue import EventQueue
-from coobird._delivery.schedule import MAX_SENDERS, Health, Schedule
-from coobird._delivery.sender_threads import Senders
+from coobird._delivery.sender_threads import SenderThreads
+from coobird._delivery.state import State
+from coobird._delivery.upkeep import MemoryUpkeep
 from coobird._http import fork_guard
+from coobird.errors import APITimeoutError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,263 +18,202 @@ if TYPE_CHECKING:
 
     from coobird._delivery.queue import Batch
     from coobird._delivery.reporter import Reporter
-    from coobird._delivery.spool.upkeep import Spooling
-    from coobird._delivery.stats import Stats
+    from coobird._delivery.state import Flush
+    from coobird._delivery.upkeep import Upkeep
     from coobird._http.session import Session
     from coobird._settings.settings import Settings
-    from coobird.errors import APIError, CoobirdError
+
+_REPORT_SECONDS = 1.0
+"""Longest wait of `flush` and `shutdown` for `on_error`, so that it has mostly been called when they return."""
+
+_LOOK_AGAIN_SECONDS = 1.0
+"""Time after which a waiting thread looks after the senders: all of them may be stuck, in a request or in `on_error`."""
 
 
 class Delivery:
     """Delivers encoded events in the background. Safe to use from any thread.
 
-    Its daemon threads start with the first event. After a fork the child starts empty, with a lock, threads and
-    counts of its own.
+    Its daemon threads start with the first event. After a fork the child starts empty, with a lock, threads and counts
+    of its own.
 
     Attributes:
-        append: Queues an event; takes no lock. Call `attend` after it when the queue is `alarm` long.
-        is_closing: Shutdown has begun: everything that is queued is sent until `deadline`.
-        is_finished: Nothing is sent any more.
-        is_idle: Nothing was being sent when it finished.
-        spooling: What there is to do for the spool, if there is one.
+        state: Queue and counts. `track` appends to it, and calls `look_after_queue` if it says so.
     """
 
     def __init__(self, session: Session, settings: Settings, reporter: Reporter) -> None:
-        self.session = session
-        self.settings = settings
-        self.reporter = reporter
-        self.is_finished = False
-        self.spooling: Spooling | None = None
-        if settings.spool is not None and not settings.disabled:
-            from coobird._delivery.spool.upkeep import Spooling
-
-            self.spooling = Spooling(self, str(settings.spool))
-        self._reset()
+        self._session = session
+        self._settings = settings
+        self._reporter = reporter
+        self._upkeep = self._new_upkeep()
+        self.state = State(settings, reporter, self._upkeep)
+        self._senders = SenderThreads(self.state, prepare=self._prepare, deliver=self._deliver)
         process_exit.watch(self)
-        fork_guard.reset_in_child(self)
-        if self.spooling is not None:
-            self._take_up()
+        self._adopt()
 
-    def _reset(self) -> None:
-        settings = self.settings
-        # Reentrant: a signal handler or a destructor may track while its thread is in here.
-        self.lock = threading.RLock()
-        self.progress = threading.Condition(self.lock)
-        self._retry = threading.Condition(self.lock)
-        self.queue = (
-            self.spooling.new_queue()
-            if self.spooling
-            else EventQueue(max_batch_size=settings.max_batch_size, max_queue_size=settings.max_queue_size)
-        )
-        self.buffer = self.queue.buffer
-        self.append = self.buffer.append
-        self.alarm = 0 if self.is_finished else 1
-        self.schedule = Schedule(settings.flush_at, settings.flush_interval, settings.max_batch_size)
-        self.health = Health()
-        self.senders = Senders(self)
-        self.flushes: list[Flush] = []
-        self.last_flush: Flush | None = None
-        self.is_closing = False
-        self.is_idle = True
-        self.deadline = inf
-        self._telling = 0
+    def _new_upkeep(self) -> Upkeep:
+        settings = self._settings
+        if settings.spool is None or settings.disabled:
+            return MemoryUpkeep(max_queue_size=settings.max_queue_size, max_retries=settings.max_retries)
+        from coobird._delivery.spool.upkeep import SpoolUpkeep  # loads sqlite3
 
-    def reset_after_fork(self) -> None:
-        """In the child of a fork: the parent has the events; its locks and threads do not exist here."""
-        self.session.reset_after_fork()
-        self.reporter.reset_after_fork()
-        if self.spooling is not None:
-            self.spooling.reset_after_fork()
-        self._reset()
+        return SpoolUpkeep(settings, self._reporter, look_after_queue=self.look_after_queue)
 
-    def _take_up(self) -> None:
-        """Begin with what earlier processes have left in the spool."""
-        assert self.spooling is not None
-        with self.lock:
-            self.spooling.adopt_if_due(monotonic())
-        self.spooling.tell()
-        if len(self.queue):
-            self.attend()
+    def _adopt(self) -> None:
+        """Take over events that earlier processes left."""
+        self.state.adopt_if_due()
+        self._upkeep.report_problems()
+        if len(self.state.buffer):
+            self.look_after_queue()
 
-    def attend(self) -> None:
-        """See to the senders, and to a queue that is too long."""
-        if _is_held_here(self.lock):
-            # By a signal handler or a destructor, in the middle of what its own thread is doing in here.
+    def look_after_queue(self) -> None:
+        """Start or wake senders, and drop events if the queue is too long."""
+        state = self.state
+        if state.is_locked_here():
+            # In a signal handler or a destructor, which has interrupted its own thread in the middle of a change.
             try:
-                start_new_thread(self.attend, ())
+                start_new_thread(self.look_after_queue, ())
             except RuntimeError:
-                pass  # the interpreter is ending, and is going to send what is queued
+                pass  # the interpreter is ending, and its exit sends all queued events
             return
-        with self.lock:
-            if self.is_finished:
-                self.reporter.lose(self.queue.drop_queued("after_shutdown"), "after_shutdown")
-            else:
-                self.reporter.lose(self.queue.overflow(MAX_SENDERS), "queue_full")
-                self.senders.rouse()
-        if self.spooling is not None:
-            self.spooling.attend()
-        if self.is_finished or self.reporter.is_behind:
-            self.report_losses()
+        state.shorten_queue()
+        if not state.is_finished:
+            self._senders.wake()
+        self._upkeep.tidy_dropped()
+        if state.is_finished or self._reporter.is_behind:
+            state.report_losses()
 
-    def reject(self) -> None:
-        """Count an event that cannot be sent as it is."""
-        with self.lock:
-            self.queue.count_rejected(1, "invalid")
+    def send_now(self) -> None:
+        """Send all queued events without delay."""
+        self.state.send_now()
+        self._senders.wake()
 
-    def stats(self) -> Stats:
-        """All counts at this moment."""
-        with self.lock:
-            return self.queue.stats()
+    # --------------------------------------------------------------------------------------------- flush, shutdown
 
-    def hurry(self) -> None:
-        """Send what is queued without delay."""
-        with self.lock:
-            self.schedule.hurry(self.queue.end)
-            self.senders.rouse()
+    def flush(self, timeout: float | None) -> dict[str, Any] | None:
+        """Deliver the events tracked so far, and return the server's answers as one; `None` if there were none.
 
-    # ------------------------------------------------------------------------------------------- the end
+        Args:
+            timeout: Seconds to wait at most; `shutdown_timeout` if not given.
+        """
+        state, reporter = self.state, self._reporter
+        deadline = monotonic() + (self._settings.shutdown_timeout if timeout is None else timeout)
+        if reporter.is_in_callback and state.has_senders:
+            deadline = 0.0  # called by on_error, perhaps in the middle of `track`: the senders do it alone
+        flush = state.begin_flush()
+        is_late = False
+        if flush is not None:
+            self._wait(flush, deadline, is_patient=timeout is not None)
+            is_late = monotonic() >= deadline and not state.is_settled(flush.mark)
+        stats = state.stats()
+        state.report_losses()
+        if is_late and not state.is_sender_here() and not reporter.is_in_callback:
+            message = f"flush() stopped waiting; {stats.queued + stats.in_flight} events are not delivered yet."
+            reporter.error(APITimeoutError(message, hint="They are sent as soon as possible; stats() counts them."))
+        return None if flush is None else flush.answer
+
+    def shutdown(self, timeout: float | None) -> None:
+        """Deliver all queued events, and stop. Events that are left when the time is over are dropped.
+
+        Args:
+            timeout: Seconds to wait at most; `shutdown_timeout` if not given.
+        """
+        self.begin_shutdown(monotonic() + (self._settings.shutdown_timeout if timeout is None else timeout))
+        self.finish_shutdown(is_patient=timeout is not None)
 
     def begin_shutdown(self, deadline: float) -> None:
-        """Send everything without delay, and give up at the deadline."""
-        with self.lock:
-            if self.last_flush is None:
-                self.last_flush = Flush(self.queue.end)
-            self.is_closing = True
-            self.deadline = min(self.deadline, deadline)
-            self.schedule.hurry(self.last_flush.mark)
-            self.health.probe_now()
-            self.senders.rouse(everybody=True)
-            self._retry.notify_all()
+        """Send all queued events without delay, and give up at the deadline. Returns at once."""
+        self.state.begin_shutdown(deadline)
+        self._senders.wake()
 
-    def end_if_over(self, now: float, *, is_last: bool) -> bool:
-        """For a sender without work: whether all is over. Ends the shutdown if nobody else is going to."""
-        if self.last_flush is not None and not self.is_finished:
-            is_done = is_last and not self.queue.backlog and self.queue.is_settled(self.last_flush.mark)
-            if is_done or now >= self.deadline:
-                self.finish()
-        return self.is_finished
+    def finish_shutdown(self, *, is_patient: bool = False) -> None:
+        """Wait until all events are sent or the deadline has passed, and drop the rest. `begin_shutdown` comes before.
 
-    def finish(self) -> None:
-        """Drop what is left. Called with the lock held."""
-        if self.is_finished or self.last_flush is None:
-            return
-        # Before the queue is emptied, so that whoever appends to it later sees to what becomes of it.
-        self.alarm = 0
-        reason, cause = "unauthorized" if self.health.held else "shutdown", self.health.last_error
-        is_late = self.queue.is_settled(self.last_flush.mark)
-        self.is_idle = not self.queue.is_in_flight
-        self.reporter.lose(self.queue.drop_in_flight(reason), reason, cause)
-        # Everything that was tracked before the shutdown is delivered: what waits came after it.
-        reason = "after_shutdown" if is_late else reason
-        self.reporter.lose(self.queue.drop_queued(reason), reason, cause)
-        self.is_finished = True
-        self.progress.notify_all()
-        self._retry.notify_all()
-        self.senders.rouse(everybody=True)
-
-    # ------------------------------------------- what became of a batch; the sender calls `tell` in the end
-
-    def succeeded(self, seconds: float) -> None:
-        """The server judged a request within so many seconds."""
-        with self.lock:
-            self.health.succeeded(seconds)
-
-    def is_settled(self, mark: int) -> bool:
-        """Whether the events numbered below the mark have met their fate."""
-        return self.is_finished or self.queue.is_settled(mark)
+        Args:
+            is_patient: True to wait for the deadline also if the key is refused.
+        """
+        state = self.state
+        if state.is_sender_here():
+            return  # called by on_error: the last sender finishes when its work is done
+        flush = state.begin_last_flush()
+        if flush is not None:
+            self._wait(flush, state.deadline, is_patient=is_patient)
+            state.finish()
+        if state.is_finished:
+            self._upkeep.close(is_idle=state.was_idle)
+        state.report_losses()
+        # Another thread may be reporting. Losses must be known, also if the time for delivery is over.
+        self._wait_until_reported(state.deadline + _REPORT_SECONDS)
+        self._senders.join(state.deadline)
 
     @property
-    def has_told(self) -> bool:
-        """Whether `on_error` knows of everything that was settled."""
-        return self._telling <= 0  # below zero in a child that was forked by `on_error`
+    def is_finished(self) -> bool:
+        """True once nothing is sent any more."""
+        return self.state.is_finished
 
-    def tell(self, *errors: CoobirdError) -> None:
-        """Whoever settled, gave up or held something tells `on_error` of these, and of what was dropped."""
+    @property
+    def shutdown_timeout(self) -> float:
+        """Seconds that a shutdown may take."""
+        return self._settings.shutdown_timeout
+
+    def close_connections(self) -> None:
+        """Close the connections of the senders."""
+        self._session.close()
+
+    def _wait(self, flush: Flush, deadline: float, *, is_patient: bool) -> None:
+        """Wait until the events of the flush are delivered, rejected or dropped, or until waiting is of no use."""
+        state = self.state
         try:
-            for error in errors:
-                self.reporter.error(error)
-            self.reporter.report_losses()
+            self._senders.wake()
+            if state.is_sender_here():
+                return  # called by on_error: it would wait for this very thread
+            while not state.is_settled(flush.mark):
+                if state.is_key_refused(flush) and not is_patient:
+                    return  # a key that was refused once more will not be accepted the next moment
+                seconds = deadline - monotonic()
+                if seconds <= 0.0:
+                    return
+                self._senders.wake()
+                if state.has_senders:
+                    state.wait_for_progress(flush, min(_LOOK_AGAIN_SECONDS, seconds))
+                else:
+                    self._send_here()
+            self._wait_until_reported(deadline)
         finally:
-            self._told()
+            state.end_flush(flush)
 
-    def report_losses(self) -> None:
-        """Tell `on_error` what was dropped, whoever dropped it; `has_told` is false meanwhile."""
-        with self.lock:
-            self._telling += 1
-        self.tell()
+    def _wait_until_reported(self, deadline: float) -> None:
+        if self._reporter.is_in_callback:
+            return  # it would wait for this very thread
+        # Not for long: a callback may itself be waiting for the thread that waits here.
+        self.state.wait_until_reported(min(_REPORT_SECONDS, max(0.0, deadline - monotonic())))
 
-    def _told(self) -> None:
-        if self.spooling is not None:
-            self.spooling.tidy()
-        with self.lock:
-            self._telling -= 1
-            # Not for each batch: whoever waits would wake, take the senders' turn, and see that it has to go on waiting.
-            if self.health.held or not self.flushes or any(self.is_settled(flush.mark) for flush in self.flushes):
-                self.progress.notify_all()
+    def _send_here(self) -> None:
+        """Send a batch in this thread, because no other can start (the interpreter is ending)."""
+        batch = self.state.take_here()
+        if batch is not None:
+            try:
+                self._deliver(batch)
+            finally:
+                self.state.leave()
 
-    def settle(self, batch: Batch, delivered: int, rejected: int, answer: dict[str, Any]) -> bool:
-        """The first part of the batch is judged. `False` if it was given up before."""
-        with self.lock:
-            is_open = self.queue.settle(batch, delivered=delivered, rejected=rejected)
-            for flush in self.flushes if is_open else ():
-                if batch.first < flush.mark:
-                    flush.add(answer)
-            self._telling += 1
-            return is_open
+    # ----------------------------------------------------------------------------------------------- in the senders
 
-    def give_up(self, batch: Batch, reason: str, error: Exception) -> None:
-        """Drop the first part of the batch."""
-        with self.lock:
-            part = batch.parts[0]
-            if self.queue.settle(batch, dropped=len(part), reason=reason):
-                self.reporter.lose(part, reason, error)
-            self._telling += 1
+    def _prepare(self) -> None:
+        """Load what a sender needs: here, so that no caller of `track` pays for it, and before a batch is taken."""
+        try:
+            with fork_guard.loading:
+                from coobird._delivery import batch_sender  # noqa: F401  # pyright: ignore[reportUnusedImport]
+                from coobird._encoding import json_text  # pyright: ignore[reportUnusedImport]
 
-    def fail(self, batch: Batch, error: Exception) -> None:
-        """Drop what is left of a batch that cannot be dealt with."""
-        with self.lock:
-            batch.parts[:] = [batch.events]
-        self.give_up(batch, "failed", error)
-        self.tell()
+                json_text.use_orjson()
+                self._session.prepare()
+        except Exception:  # noqa: BLE001, S110 - the first request will fail alike, and report it
+            pass
 
-    def split(self, batch: Batch, parts: list[list[bytes]], *, is_too_large: bool) -> None:
-        """Send the first part of the batch in smaller ones."""
-        with self.lock:
-            self.queue.split(batch, parts, is_too_large=is_too_large)
+    def _deliver(self, batch: Batch) -> None:
+        try:
+            from coobird._delivery.batch_sender import send_batch
 
-    def hold(self, batch: Batch, error: APIError, jitter: float) -> bool:
-        """The key is refused: keep everything, and try again later. `True` for the first refusal in a row."""
-        with self.lock:
-            end = self.queue.put_back(batch)
-            self.schedule.hurry(end)
-            for flush in filter(None, (*self.flushes, self.last_flush)):
-                if batch.first < flush.mark:  # whoever waits for the batch waits for it under its new numbers
-                    flush.mark = max(flush.mark, end)
-            self.reporter.lose(self.queue.overflow(MAX_SENDERS), "queue_full")
-            self._telling += 1
-            return self.health.refused(error, monotonic(), jitter)
-
-    def failed(self, error: Exception) -> None:
-        """A try failed in a way that may pass."""
-        with self.lock:
-            self.health.failed(error)
-
-    def wait_to_retry(self, seconds: float, *, pause_others: bool) -> bool:
-        """Wait before the next try. `False`, at once, if the shutdown leaves no time for it."""
-        until = monotonic() + seconds
-        with self.lock:
-            if pause_others:
-                self.health.pause(until)
-            while (left := until - monotonic()) > 0:
-                if self.is_finished or until >= self.deadline:
-                    return False
-                self._retry.wait(left)
-            return not self.is_finished
-
-    def request_timeout(self) -> float:
-        """Seconds for the next request."""
-        return max(0.001, min(self.settings.request_timeout, self.deadline - monotonic()))
-
-
-def _is_held_here(lock: Any) -> bool:
-    return bool(lock._is_owned())  # what `threading.Condition` asks of any lock
+            send_batch(self.state, self._session, batch)
+        except Exception as error:  # noqa: BLE001 - a mistake of this package must not end delivery, nor lose a batch
+            self.state.fail(batch, error)

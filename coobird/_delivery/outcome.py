@@ -1,6 +1,6 @@
-"""What an answer to `POST /events/batch` means for the events that were sent (pure).
+"""Meaning of an answer to `POST /events/batch` for the events that were sent (pure).
 
-    2xx in the shape of the contract    Stored: the server has judged each event
+    2xx in the shape of the contract    Stored: the server has processed each event
     no answer, 408, 429, 5xx,
     2xx in any other shape              Again: nothing is known to be stored, so the same bytes go out again
     400, 413, 422                       Split, until the event that is at fault stands alone: then Refused
@@ -32,7 +32,7 @@ _KEY_STATUSES = frozenset({401, 403})
 
 
 class Stored(NamedTuple):
-    """The server has every event but the rejected ones, which come with its reason."""
+    """The server has every event except the rejected ones, which come with its reason."""
 
     answer: dict[str, Any]
     rejected: list[tuple[bytes, str]]
@@ -41,24 +41,27 @@ class Stored(NamedTuple):
 
 
 class Again(NamedTuple):
-    """The same request may succeed later. `status` is `None` if no usable answer arrived."""
+    """The same request may succeed later. `retry_after` is the wait in seconds that the server asked for."""
 
     error: Exception
-    status: int | None
     retry_after: float | None = None
 
 
 class Split(NamedTuple):
+    """The request was refused because of some of its events: send these parts instead."""
+
     parts: list[list[bytes]]
     is_too_large: bool = False
 
 
 class Held(NamedTuple):
+    """The API key was refused: keep all events."""
+
     error: APIError
 
 
 class Refused(NamedTuple):
-    """The request will never succeed. `at_fault`: because of the one event that it held."""
+    """The request will never succeed. `at_fault` is true if the reason is its only event."""
 
     error: APIError
     at_fault: bool
@@ -67,14 +70,14 @@ class Refused(NamedTuple):
 Outcome = Stored | Again | Split | Held | Refused
 
 
-def judge(answer: Answer, events: list[bytes], now: float) -> Outcome:
-    """Say what an answer means for the events of the request. `now` is Unix time in seconds."""
+def outcome_of(answer: Answer, events: list[bytes], now: float) -> Outcome:
+    """Return what an answer means for the events of the request. `now` is Unix time in seconds."""
     status = answer.status
     if answer.is_success:
         return _read_results(answer, events)
     error = error_from_response(status, answer.headers, answer.content, method=METHOD, path=PATH, now=now)
     if is_retryable(status):
-        return Again(error, status, parse_retry_after(answer.headers.get("retry-after"), now))
+        return Again(error, parse_retry_after(answer.headers.get("retry-after"), now))
     if status in _KEY_STATUSES:
         return Held(error)
     if status not in _SPLIT_STATUSES:
@@ -103,7 +106,7 @@ def _read_results(answer: Answer, events: list[bytes]) -> Outcome:
             headers=answer.headers,
             content=answer.content,
         )
-        return Again(shape, None)
+        return Again(shape)
     reasons = {
         result["event_id"]: _reason_in(result) for result in results["results"] if result["status"] == "rejected"
     }
@@ -112,13 +115,13 @@ def _read_results(answer: Answer, events: list[bytes]) -> Outcome:
         ids = [(json.loads(event_id_of(event)), event) for event in events]
         rejected = [(event, reasons[event_id]) for event_id, event in ids if event_id in reasons]
     unnamed = min(max(0, results["rejected"] - len(rejected)), len(events) - len(rejected))
-    # A flush keeps the answers to many batches: no more of each than the contract has, and events were sent.
+    # A flush keeps the answers to many batches. So no answer may hold more than the contract has for the events sent.
     results["results"] = [_brief(result) for result in results["results"][: len(events)]]
     return Stored(results, rejected, unnamed)
 
 
 def _misfit(answer: Any, count: int) -> str:
-    """What keeps the answer from accounting for `count` events; empty if nothing does."""
+    """Reason why the answer does not account for `count` events; empty if it does."""
     if not _is_object(answer):
         return "it is not an object"
     counts = [answer.get(name) for name in ("accepted", "duplicates", "rejected")]
@@ -127,7 +130,7 @@ def _misfit(answer: Any, count: int) -> str:
     results = answer.get("results")
     if not _is_array(results) or not all(map(_is_result, results)):
         return "it lacks the list 'results'"
-    # `results` names every event that was not newly accepted, also with a status that this version has never heard of.
+    # `results` names every event that was not newly accepted, also with a status that this version does not know.
     accounted: int = answer["accepted"] + max(answer["duplicates"] + answer["rejected"], len(results))
     return "" if accounted >= count else f"it accounts for {accounted} only"
 
@@ -155,7 +158,10 @@ def _is_array(value: object) -> TypeGuard[list[Any]]:
 
 
 def _suspects_apart(problem: Any, events: list[bytes]) -> list[list[bytes]] | None:
-    """The events that `errors[].field` ("events.3.quantity") does not name, and those it does; `None` if no help."""
+    """Return the events that `errors[].field` ("events.3.quantity") does not name, and the events that it names.
+
+    `None` if it names none or all.
+    """
     named: set[int] = set()
     try:
         fields: list[Any] = [error["field"] for error in problem["errors"]]

@@ -15,29 +15,52 @@ from coobird._http.fork_guard import alive, watch_forks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from coobird._delivery.delivery import Delivery
+    from typing import Protocol
+
+    class Deliverer(Protocol):
+        """Delivery, as the end of a process needs it."""
+
+        @property
+        def shutdown_timeout(self) -> float:
+            """Seconds that a shutdown may take."""
+
+        def begin_shutdown(self, deadline: float) -> None:
+            """Send all queued events without delay, and give up at the deadline. Returns at once."""
+
+        def finish_shutdown(self) -> None:
+            """Wait until all events are sent or the deadline has passed, and drop the rest."""
+
+        def close_connections(self) -> None:
+            """Close the connections of the senders."""
+
+        def send_now(self) -> None:
+            """Send all queued events without delay. Returns at once."""
+
+        def flush(self, timeout: float) -> object:
+            """Wait until all events tracked so far are delivered, or the time is over."""
+
 
 EXIT_TIMEOUT_SECONDS = 8.0
 """Longest that the end of the process waits, for all clients together. It covers the tries after 0, 1, 3 and 7
 seconds that the defaults make, and stays below the 10 seconds that container runtimes give before they kill."""
 
 # In the order in which they were made.
-_deliveries: WeakValueDictionary[int, Delivery] = WeakValueDictionary()
+_deliveries: WeakValueDictionary[int, Deliverer] = WeakValueDictionary()
 _finalizer_pid = 0
 
 
-def watch(delivery: Delivery) -> None:
-    """Deliver what this one has queued when the process ends."""
+def watch(delivery: Deliverer) -> None:
+    """Deliver the events of this delivery when the process ends, if it still exists."""
     _deliveries[id(delivery)] = delivery
 
 
 def watch_process() -> None:
-    """A sender is about to start: take care of the ways in which this process may fork and end."""
+    """Prepare for the ways in which this process may fork and end. Called before a sender starts."""
     global _finalizer_pid  # noqa: PLW0603 - once per process
     watch_forks()
     gevent = sys.modules.get("gevent.monkey")
     if gevent is not None and gevent.is_module_patched("socket"):
-        # gevent looks addresses up in threads, and on Python 3.12 none can be started at the end, when the last events are sent.
+        # gevent looks addresses up in threads. On Python 3.12 none can start at exit, when the last events are sent.
         pool = sys.modules["gevent"].get_hub().threadpool
         if not pool.size:
             pool.spawn(int)
@@ -45,10 +68,10 @@ def watch_process() -> None:
         from multiprocessing import parent_process, util
 
         if parent_process() is not None:
-            # A child of multiprocessing runs multiprocessing's finalizers in the end, but not `atexit`. It clears the
+            # A child of multiprocessing runs multiprocessing's finalizers at its end, but not `atexit`. It clears the
             # list of finalizers when it starts, so a hook at the fork would be too early.
             _finalizer_pid = os.getpid()
-            # Negative: after the finalizers of others, which may still track.
+            # Negative: after the finalizers of the program, which may still track.
             util.Finalize(None, deliver_all, exitpriority=-100)
     if celery_signals := sys.modules.get("celery.signals"):
         # Its worker processes end by os._exit, with this as the last call.
@@ -56,19 +79,17 @@ def watch_process() -> None:
 
 
 def deliver_all() -> None:
-    """Shut every pipeline down within one deadline."""
-    from coobird._delivery.flush import finish_shutdown
-
+    """Shut every delivery down within one deadline."""
     deliveries = list(alive(_deliveries))
-    seconds = max((delivery.settings.shutdown_timeout for delivery in deliveries), default=0.0)
+    seconds = max((delivery.shutdown_timeout for delivery in deliveries), default=0.0)
     deadline = monotonic() + min(seconds, EXIT_TIMEOUT_SECONDS)
     for delivery in deliveries:
         delivery.begin_shutdown(deadline)
     for delivery in deliveries:
-        finish_shutdown(delivery)
+        delivery.finish_shutdown()
     for delivery in deliveries:
-        # Nobody else will, and in development mode Python complains of connections that are open in the end.
-        delivery.session.close()
+        # No other code does, and in development mode Python complains of connections that are open at exit.
+        delivery.close_connections()
 
 
 def _at_celery_exit(**_: object) -> None:
@@ -76,15 +97,13 @@ def _at_celery_exit(**_: object) -> None:
 
 
 def flush_all() -> None:
-    """Deliver what every pipeline has queued, within one deadline."""
-    from coobird._delivery.flush import flush
-
+    """Deliver the queued events of every delivery within one deadline."""
     deadline = monotonic() + EXIT_TIMEOUT_SECONDS
     deliveries = list(alive(_deliveries))
     for delivery in deliveries:
-        delivery.hurry()
+        delivery.send_now()
     for delivery in deliveries:
-        flush(delivery, max(0.0, deadline - monotonic()))
+        delivery.flush(max(0.0, deadline - monotonic()))
 
 
 atexit.register(deliver_all)

@@ -1,8 +1,8 @@
-"""The bounded queue and its accounts (pure: no locks, no clock; whoever shares it holds a lock and passes the time in).
+"""Bounded queue and its counts (pure: no lock, no clock; the owner of the queue holds a lock and passes the time in).
 
-Every event is in exactly one place: queued, in flight, delivered, dropped or rejected. `tracked` is not a counter of
-its own but the sum of the others, so the books cannot disagree. Only `append` is called without the lock: it is one
-atomic step.
+Each event is in exactly one place: queued, in flight, delivered, dropped or rejected. `tracked` is not a counter of its
+own but the sum of the others, so the counts cannot disagree. Only `buffer.append` and `len` are called without the
+lock: each is one atomic step.
 """
 
 from __future__ import annotations
@@ -19,17 +19,39 @@ if TYPE_CHECKING:
     from coobird._delivery.stats import Stats
 
     class Buffer(Protocol):
-        """Where queued events wait, oldest first. `collections.deque` is one that forgets when the process ends.
+        """Place of queued events, oldest first. `MemoryBuffer` is in memory, `Spool` on disk."""
 
-        A durable one can take its place: `append` stores, `popleft` lends the oldest, `extendleft` takes lent ones
-        back (in reverse order, as a deque does), and the queue's `settle` is the moment to forget them.
-        """
+        @property
+        def max_length(self) -> int:
+            """Queue length above which batches are made ready, and then events dropped."""
 
         def append(self, event: bytes, /) -> None: ...
-        def popleft(self) -> bytes: ...
-        def extendleft(self, events: Iterable[bytes], /) -> None: ...
+
         def __len__(self) -> int: ...
-        def __getitem__(self, index: int, /) -> bytes: ...
+
+        def load(self, wanted: int, /) -> bool:
+            """Make the oldest events ready for `popleft`, so many if there are. False if there is none."""
+
+        def popleft(self) -> bytes:
+            """Give out the oldest event. `load` comes before."""
+
+        def extendleft(self, events: Iterable[bytes], /) -> None:
+            """Take back events that were given out, the youngest first."""
+
+        def take_missing(self) -> int:
+            """Return how many waiting events were lost since the last call, without being dropped."""
+
+        def make_room(self) -> dict[str, list[bytes]]:
+            """Drop events beyond the limits, and return them by the reason."""
+
+        def forget(self, events: list[bytes], /) -> None:
+            """Keep these events no longer: they are delivered, rejected or dropped."""
+
+        def keep(self, events: list[bytes], reason: str, /) -> list[bytes]:
+            """Keep events that were given out and given up for another process. Returns the events that are lost."""
+
+        def abandon(self) -> tuple[list[bytes], int]:
+            """Give up all waiting events. Returns those that are lost, and the number of those that are kept."""
 
 
 MAX_BATCH_BYTES = 1024 * 1024
@@ -37,14 +59,46 @@ MAX_BATCH_BYTES = 1024 * 1024
 MiB; a batch of 1,000 everyday events is 0.3 MB. If it is too much after all, 413 halves the batch."""
 
 MIN_BATCH_BYTES = 64 * 1024
-"""A server that finds batches too large gets smaller ones from then on, down to this: one answer may be mistaken."""
+"""Least size to which answers of 413 reduce later batches. One such answer may be mistaken."""
+
+
+class MemoryBuffer(deque[bytes]):
+    """Queued events in memory. They are lost when the process ends."""
+
+    __slots__ = ("max_length",)
+
+    def __init__(self, max_length: int) -> None:
+        super().__init__()
+        self.max_length = max_length
+
+    def load(self, _: int, /) -> bool:
+        return bool(self)
+
+    def take_missing(self) -> int:
+        return 0
+
+    def make_room(self) -> dict[str, list[bytes]]:
+        excess = len(self) - self.max_length
+        return {"queue_full": self._pop(excess)} if excess > 0 else {}
+
+    def forget(self, _: list[bytes], /) -> None:
+        pass
+
+    def keep(self, events: list[bytes], _: str, /) -> list[bytes]:
+        return events
+
+    def abandon(self) -> tuple[list[bytes], int]:
+        return self._pop(len(self)), 0
+
+    def _pop(self, count: int) -> list[bytes]:
+        return [self.popleft() for _ in range(count)]
 
 
 class Batch:
     """Events that left the queue together. `first` is the number of the first one.
 
-    `parts` are those whose fate is not known: one part at first, several once the server's refusal made us split it.
-    The first part is the one being sent.
+    `parts` holds the events that are neither delivered nor rejected nor dropped. It is one part at first, and several
+    once a refusal of the server made us split the batch. The first part is the one being sent.
     """
 
     __slots__ = ("first", "parts")
@@ -55,22 +109,23 @@ class Batch:
 
     @property
     def events(self) -> list[bytes]:
-        """What is left of the batch."""
+        """Events that are left of the batch."""
         return [event for part in self.parts for event in part]
 
 
 class EventQueue:
-    """Events between `track` and their fate."""
+    """Events from `track` until they are delivered, rejected or dropped."""
 
-    def __init__(self, *, max_batch_size: int, max_queue_size: int, buffer: Buffer | None = None) -> None:
-        self.buffer: Buffer = deque() if buffer is None else buffer
+    def __init__(self, buffer: Buffer, *, max_batch_size: int) -> None:
+        self.buffer = buffer
         self.max_batch_size = max_batch_size
-        self.max_queue_size = max_queue_size
         self.max_batch_bytes = MAX_BATCH_BYTES
         self.first = 0
         """Number of the oldest queued event, counted since the start."""
         self._in_flight: set[Batch] = set()
         self._ready: deque[Batch] = deque()
+        self._kept = 0
+        """Events that this queue gave up, and that its buffer keeps for another process."""
         self._delivered = 0
         self._dropped: dict[str, int] = {}
         self._rejected: dict[str, int] = {}
@@ -85,16 +140,16 @@ class EventQueue:
 
     @property
     def is_in_flight(self) -> bool:
-        """Whether a batch is in flight."""
+        """True if a batch is in flight."""
         return bool(self._in_flight)
 
     def is_open(self, batch: Batch) -> bool:
-        """Whether the fate of this batch is still to be found out."""
+        """True if events of this batch are still to be delivered, rejected or dropped."""
         return batch in self._in_flight
 
     @property
     def backlog(self) -> int:
-        """Events that no sender has taken."""
+        """Number of events that no sender has taken."""
         return len(self.buffer) + sum(len(batch.parts[0]) for batch in self._ready)
 
     def take(self) -> Batch | None:
@@ -104,11 +159,13 @@ class EventQueue:
     def _make_batch(self) -> Batch | None:
         events: list[bytes] = []
         buffer = self.buffer
+        buffer.load(self.max_batch_size)
+        self._drop_missing()
         try:
             for _ in range(self.max_batch_size):
-                events.append(buffer.popleft())  # noqa: PERF401 - what came before the error must be kept
+                events.append(buffer.popleft())  # noqa: PERF401 - events taken before the error must be kept
         except IndexError:
-            pass  # that was all
+            pass  # the buffer is empty
         room = self.max_batch_bytes - BRACKET_BYTES + SEPARATOR_BYTES
         if sum(map(len, events)) + SEPARATOR_BYTES * len(events) > room:
             fit = _how_many_fit(events, room)
@@ -121,30 +178,29 @@ class EventQueue:
         self._in_flight.add(batch)
         return batch
 
-    def settle(
-        self, batch: Batch, *, delivered: int = 0, rejected: int = 0, dropped: int = 0, reason: str = ""
-    ) -> bool:
-        """The first part of the batch has met its fate. `False`: it was given up before, and is counted already."""
+    def settle(self, batch: Batch, *, delivered: int = 0, rejected: int = 0) -> bool:
+        """Count the first part of the batch as delivered or rejected. False if it was given up and counted before."""
         if batch not in self._in_flight:
             return False
-        batch.parts.pop(0)
-        if not batch.parts:
-            self._in_flight.discard(batch)
+        self.buffer.forget(self._close_part(batch))
         self._delivered += delivered
         self.count_rejected(rejected, "refused")
-        self.count_dropped(dropped, reason)
         return True
 
+    def give_up(self, batch: Batch, reason: str) -> list[bytes]:
+        """Drop the first part of the batch. Returns the events that are lost; none if it was given up before."""
+        return self._lose(self._close_part(batch), reason) if batch in self._in_flight else []
+
     def split(self, batch: Batch, parts: Iterable[list[bytes]], *, is_too_large: bool = False) -> None:
-        """Send the first part of the batch in smaller ones. If it was too large, further batches are smaller, too."""
+        """Send the first part of the batch in smaller ones. If it was too large, later batches are smaller, too."""
         if is_too_large:
             self.max_batch_bytes = min(self.max_batch_bytes, max(MIN_BATCH_BYTES, len(batch_of(batch.parts[0])) // 2))
         batch.parts[0:1] = parts
 
     def put_back(self, batch: Batch) -> int:
-        """Return what is left of the batch to the head of the queue.
+        """Return the rest of the batch to the head of the queue.
 
-        Its events get new numbers, those below the one that is returned.
+        Its events get new numbers, those below the number that is returned.
         """
         end = self.first
         if batch in self._in_flight:
@@ -154,39 +210,43 @@ class EventQueue:
             self.first -= len(events)
         return end
 
-    def count_dropped(self, count: int, reason: str) -> None:
-        if count:
-            self._dropped[reason] = self._dropped.get(reason, 0) + count
-
     def count_rejected(self, count: int, reason: str) -> None:
+        """Count events that are not queued, or no longer, as rejected."""
         if count:
             self._rejected[reason] = self._rejected.get(reason, 0) + count
 
-    def overflow(self, max_in_flight: int) -> list[bytes]:
-        """Keep to `max_queue_size`: make batches ready for senders to come; if enough are in flight, drop the oldest.
+    def overflow(self, max_in_flight: int) -> dict[str, list[bytes]]:
+        """Keep to the limits of the buffer: make batches ready for senders to come, then drop events.
 
-        So a burst finds the same room whether or not its senders have started. Returns what was dropped.
+        So a burst finds the same room before and after its senders have started. Returns the dropped events by reason.
         """
-        while len(self.buffer) > self.max_queue_size and len(self._in_flight) < max_in_flight:
+        while len(self.buffer) > self.buffer.max_length and len(self._in_flight) < max_in_flight:
             if (batch := self._make_batch()) is not None:
                 self._ready.append(batch)
-        return self._drop_oldest(len(self.buffer) - self.max_queue_size, "queue_full")
+        self._drop_missing()
+        dropped = self.buffer.make_room()
+        for reason, events in dropped.items():
+            self.first += len(events)
+            self._count_dropped(len(events), reason)
+        return dropped
 
     def drop_queued(self, reason: str) -> list[bytes]:
-        """Drop everything that waits, and return it."""
-        return self._drop_oldest(len(self.buffer), reason)
+        """Give up all queued events. Returns those that are lost."""
+        lost, kept = self.buffer.abandon()
+        self.first += len(lost) + kept
+        self._kept += kept
+        self._count_dropped(len(lost), reason)
+        return lost
 
     def drop_in_flight(self, reason: str) -> list[bytes]:
-        """Give up everything in flight, and return it. Answers that still come are too late to count."""
+        """Give up all events in flight. Returns those that are lost. Answers that still come are too late to count."""
         batches = sorted(self._in_flight, key=lambda batch: batch.first)
         self._in_flight.clear()
         self._ready.clear()
-        lost = [event for batch in batches for event in batch.events]
-        self.count_dropped(len(lost), reason)
-        return lost
+        return self._lose([event for batch in batches for event in batch.events], reason)
 
     def is_settled(self, mark: int) -> bool:
-        """Whether every event numbered below `mark` has met its fate."""
+        """True if all events numbered below `mark` are delivered, rejected or dropped."""
         return self.first >= mark and all(batch.first >= mark for batch in self._in_flight)
 
     def stats(self) -> Stats:
@@ -195,7 +255,7 @@ class EventQueue:
 
         in_flight = sum(len(part) for batch in self._in_flight for part in batch.parts)
         dropped, rejected = sum(self._dropped.values()), sum(self._rejected.values())
-        queued = len(self.buffer)
+        queued = len(self.buffer) + self._kept
         return Stats(
             tracked=self._delivered + queued + in_flight + dropped + rejected,
             delivered=self._delivered,
@@ -207,15 +267,31 @@ class EventQueue:
             rejected_by_reason=dict(self._rejected),
         )
 
-    def _drop_oldest(self, count: int, reason: str) -> list[bytes]:
-        lost = [self.buffer.popleft() for _ in range(count)]
-        self.first += len(lost)
-        self.count_dropped(len(lost), reason)
+    def _close_part(self, batch: Batch) -> list[bytes]:
+        """Take the first part of a batch in flight out of it."""
+        part = batch.parts.pop(0)
+        if not batch.parts:
+            self._in_flight.discard(batch)
+        return part
+
+    def _lose(self, events: list[bytes], reason: str) -> list[bytes]:
+        lost = self.buffer.keep(events, reason)
+        self._kept += len(events) - len(lost)
+        self._count_dropped(len(lost), reason)
         return lost
+
+    def _drop_missing(self) -> None:
+        missing = self.buffer.take_missing()
+        self.first += missing
+        self._count_dropped(missing, "spool_damaged")
+
+    def _count_dropped(self, count: int, reason: str) -> None:
+        if count:
+            self._dropped[reason] = self._dropped.get(reason, 0) + count
 
 
 def _how_many_fit(events: list[bytes], room: int) -> int:
-    """How many of the events, but at least one, have room in a batch."""
+    """Return how many of the events fit into a batch, at least one."""
     for number, event in enumerate(events):
         room -= len(event) + SEPARATOR_BYTES
         if room < 0:

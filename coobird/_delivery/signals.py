@@ -1,4 +1,4 @@
-"""Delivering before a signal ends the process, for those who ask for it."""
+"""Delivery before a signal ends the process, for programs that ask for it."""
 
 from __future__ import annotations
 
@@ -18,20 +18,19 @@ _previous: dict[int, Handler] = {}
 
 
 def flush_on_signals(*signals: int) -> None:
-    """Deliver what all clients of this process have queued when a signal arrives, then do what it did before.
+    """Deliver the queued events of all clients of this process when a signal arrives.
 
-    Nothing is done about signals unless you call this. It waits 8 seconds at most, and then calls the handler that
-    was installed before, or lets the signal have its default effect, which mostly is to end the process. Call it in
-    the main thread, after other handlers are installed: one that is installed later replaces this one. Calling it
-    twice is fine.
+    Then the signal does what it did before: the handler that was installed before is called, or the signal has its
+    default effect, which mostly is to end the process. Delivery takes 8 seconds at most. Call this in the main thread,
+    after other handlers are installed, because a later handler replaces this one. Calling it twice is fine. Signals are
+    left alone unless you call this.
 
     Args:
-        signals: `SIGTERM` if left out, which is how services are told to end. `SIGINT` needs no handler: it ends a
-            program by an exception, and then the exit delivers.
+        signals: `SIGTERM` if left out, the signal by which services are asked to end. `SIGINT` needs no handler: it
+            ends a program by an exception, and then the exit delivers.
 
     Raises:
-        ConfigurationError: The handler that is there was not installed by Python code, so it could not be called
-            afterwards.
+        ConfigurationError: The present handler was not installed by Python code, so it could not be called afterwards.
     """
     for number in signals or (signal.SIGTERM,):
         previous = signal.getsignal(number)
@@ -52,4 +51,4 @@ def _deliver(number: int, frame: FrameType | None) -> None:
     elif previous == signal.SIG_DFL:
         signal.signal(number, signal.SIG_DFL)
         signal.raise_signal(number)
-        signal.signal(number, _deliver)  # the default is not the end for every signal
+        signal.signal(number, _deliver)  # the default effect does not end the process for every signal

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from _thread import allocate_lock
 
@@ -31,13 +30,13 @@ class Pool:
     def __init__(self, given: httpx.Client | None = None) -> None:
         self._given = given
         self._forget()
+        fork_guard.reset_in_child(self)
         if "httpx2" in sys.modules:
             # The SDKs of OpenAI and Anthropic look up httpx in `sys.modules`. They fail if a sender
             # thread is still importing it, so it is imported here, completely.
             import httpx  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
     def _forget(self) -> None:
-        self._pid = os.getpid()
         self._lock = allocate_lock()
         self._client: httpx.Client | DirectClient | None = None
         self._closer: weakref.finalize[..., Pool] | None = None
@@ -46,8 +45,6 @@ class Pool:
         """Return the HTTP client of this process."""
         if self._given is not None:
             return self._given
-        if self._pid != os.getpid():
-            self.reset_after_fork()
         if (client := self._client) is not None:
             return client
         with fork_guard.loading, self._lock:
@@ -59,20 +56,19 @@ class Pool:
 
                 with usable_network():
                     self._client = new_client(_limits())
-                self._closer = weakref.finalize(self, _close, self._client, self._pid)
+                self._closer = weakref.finalize(self, self._client.close)
                 # Not at the exit of the interpreter: events are still delivered then.
                 self._closer.atexit = False
             return self._client
 
     def close(self) -> None:
         """Close the connections. A call in progress in another thread is retried over new ones."""
-        if self._pid == os.getpid():
-            with self._lock:
-                client, closer, self._client, self._closer = self._client, self._closer, None, None
-            if client is not None and closer is not None:
-                # Calling the finalizer would do nothing at the exit of the interpreter.
-                closer.detach()
-                client.close()
+        with self._lock:
+            client, closer, self._client, self._closer = self._client, self._closer, None, None
+        if client is not None and closer is not None:
+            # Calling the finalizer would do nothing at the exit of the interpreter.
+            closer.detach()
+            client.close()
 
     def reset_after_fork(self) -> None:
         """Drop the parent's client and lock, in the child of a fork.
@@ -96,11 +92,6 @@ def _limits() -> httpx.Limits:
 # Clients of the parent, kept forever. Closing one would take the parent's locks; dropping the last
 # reference would close its socket, with a warning.
 _inherited: list[httpx.Client | DirectClient | None] = []
-
-
-def _close(client: httpx.Client | DirectClient, pid: int) -> None:
-    if pid == os.getpid():
-        client.close()
 
 
 class AsyncPool:

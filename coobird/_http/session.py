@@ -88,10 +88,6 @@ class Session:
         """Load the HTTP library and build its client now, before the first request."""
         self._pool.client()
 
-    def reset_after_fork(self) -> None:
-        """Drop the parent's connections, in the child of a fork."""
-        self._pool.reset_after_fork()
-
     def close(self) -> None:
         """Close the connections. A later call opens new ones."""
         self._pool.close()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from time import monotonic, time
 
 from coobird._delivery.delivery import Delivery
-from coobird._delivery.flush import finish_shutdown, flush
 from coobird._delivery.reporter import Reporter
 from coobird._http import fork_guard
 from coobird.client.runs.scope import Runs
@@ -39,7 +39,10 @@ class Pipeline:
         self._settings = settings
         self._reporter = Reporter(settings.on_error, debug=settings.debug)
         self._delivery = Delivery(session, settings, self._reporter)
+        self._state = self._delivery.state
         self._encoder: EventEncoder | None = None
+        self.reset_after_fork()
+        fork_guard.reset_in_child(self)
         self.runs = Runs()
         self._active_run = self.runs.active
 
@@ -48,6 +51,11 @@ class Pipeline:
         delivery = getattr(self, "_delivery", None)
         if delivery is not None and not delivery.is_finished:
             delivery.begin_shutdown(monotonic() + self._settings.shutdown_timeout)
+
+    def reset_after_fork(self) -> None:
+        """Replace the lock: in the child of a fork, a thread of the parent may hold the old one for ever."""
+        # Reentrant: a signal handler or a destructor may register attributes while its thread is in here.
+        self._encoder_lock = threading.RLock()
 
     def track(
         self,
@@ -82,13 +90,13 @@ class Pipeline:
                 timestamp,
             )
         except Exception as error:  # noqa: BLE001 - whatever a value's own methods raise
-            self._delivery.reject()
+            self._state.count_rejected()
             self._reporter.error(_invalid(error, locals()))
             return
-        delivery = self._delivery
-        delivery.append(event)
-        if len(delivery.buffer) >= delivery.alarm:
-            delivery.attend()
+        state = self._state
+        state.append(event)
+        if len(state.buffer) >= state.wake_at_length:
+            self._delivery.look_after_queue()
 
     def encode_now(
         self,
@@ -147,7 +155,7 @@ class Pipeline:
         encoder = self._encoder or self._load_encoder()
         try:
             members = encoder.read(attributes)  # outside of the lock: it may run the values' own methods
-            with self._delivery.lock:
+            with self._encoder_lock:
                 encoder.merge(members)
         except Exception as error:  # noqa: BLE001 - whatever a value's own methods raise
             raise _invalid(error, {"attributes": attributes}) from None
@@ -155,7 +163,7 @@ class Pipeline:
     def unregister(self, key: str) -> None:
         """Stop merging this attribute. Nothing happens if it is not registered."""
         encoder = self._encoder or self._load_encoder()
-        with self._delivery.lock:
+        with self._encoder_lock:
             encoder.unregister(key)
 
     def flush(self, timeout: float | None = None) -> BatchTrackResponse | None:
@@ -171,7 +179,7 @@ class Pipeline:
         Returns:
             `None` if nothing was waiting.
         """
-        answer = flush(self._delivery, timeout)
+        answer = self._delivery.flush(timeout)
         if answer is None:
             return None
         from coobird_api.models import BatchTrackResponse
@@ -188,13 +196,11 @@ class Pipeline:
             timeout: Seconds to wait at most; `shutdown_timeout` if not given. If the server refuses the key, a
                 shutdown without a timeout gives up after one more try.
         """
-        seconds = self._settings.shutdown_timeout if timeout is None else timeout
-        self._delivery.begin_shutdown(monotonic() + seconds)
-        finish_shutdown(self._delivery, is_patient=timeout is not None)
+        self._delivery.shutdown(timeout)
 
     def stats(self) -> Stats:
         """Return where all the events are, at this moment."""
-        return self._delivery.stats()
+        return self._state.stats()
 
     def _load_encoder(self) -> EventEncoder:
         # With the first event: `json` and what it needs take as long to import as all the rest.
@@ -205,7 +211,7 @@ class Pipeline:
             fork_guard.reset_in_child(event_ids)
 
         # Two threads may get here at once: what the first of them registered must not be lost.
-        with self._delivery.lock:
+        with self._encoder_lock:
             if self._encoder is None:
                 self._encoder = EventEncoder(event_ids.new_event_id)
             return self._encoder

@@ -23,7 +23,7 @@ def test_an_event_tracked_in_the_middle_of_the_pipelines_own_work_is_seen_to_whe
 
     session = Recorder(judge)
     subject = pipeline(session, max_queue_size=10, flush_at=10, max_batch_size=1)
-    with subject._delivery.lock:  # as a signal handler or a destructor may find it
+    with subject._state._lock:  # as a signal handler or a destructor may find it
         for number in range(200):
             subject.track("c", "a", "task", event_id=str(number))
         assert subject.stats().queued == 200
@@ -42,7 +42,7 @@ def test_an_event_tracked_while_shutdown_empties_the_queue_is_a_reported_drop(mo
     errors: list[CoobirdError] = []
     subject = pipeline(Recorder(), on_error=errors.append)
     subject.track("c", "a", "task")
-    queue = subject._delivery.queue
+    queue = subject._state._queue
     late: list[threading.Thread] = []
 
     def drop_and_let_another_thread_track(reason: str) -> list[bytes]:
@@ -67,7 +67,7 @@ def test_a_sender_that_ends_by_a_mistake_of_ours_makes_room_for_another(monkeypa
     ended: list[object] = []
     monkeypatch.setattr(threading, "excepthook", ended.append)
     subject = pipeline(Recorder())
-    queue = subject._delivery.queue
+    queue = subject._state._queue
 
     def fail() -> None:
         monkeypatch.delattr(queue, "take")

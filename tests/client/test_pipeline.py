@@ -142,7 +142,7 @@ def test_a_forgotten_pipeline_delivers_and_goes_away_with_its_threads() -> None:
     subject = pipeline(session)
     for number in range(150):
         subject.track("c", "a", "task", event_id=str(number))
-    threads = list(subject._delivery.senders.threads)
+    threads = subject._delivery._senders.threads()
     gone = weakref.ref(subject._delivery)
     assert threads
     del subject
@@ -167,7 +167,7 @@ def test_a_pipeline_without_events_starts_no_thread() -> None:
 
 
 def test_idle_senders_end_and_one_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coobird._delivery.sender_threads.SENDER_IDLE_SECONDS", 0.05)
+    monkeypatch.setattr("coobird._delivery.state.SENDER_IDLE_SECONDS", 0.05)
     release = threading.Event()
 
     def judge(events: list[dict[str, Any]]) -> Answer:
@@ -179,14 +179,14 @@ def test_idle_senders_end_and_one_stays(monkeypatch: pytest.MonkeyPatch) -> None
         subject.track("c", "a", "task")
     flushing = threading.Thread(target=subject.flush)
     flushing.start()
-    threads = subject._delivery.senders.threads
+    threads = subject._delivery._senders.threads
     for _ in range(2000):
-        if len([thread for thread in threads if thread.is_alive()]) > 2:
+        if len([thread for thread in threads() if thread.is_alive()]) > 2:
             break
         release.wait(0.01)
     release.set()
     flushing.join(20)
-    many = list(threads)
+    many = threads()
     assert len(many) > 2
     for _ in range(2000):
         alive = [thread for thread in many if thread.is_alive()]
@@ -207,7 +207,7 @@ def test_a_mistake_of_ours_drops_a_batch_out_loud_and_delivery_goes_on(monkeypat
     errors: list[CoobirdError] = []
     session = Recorder()
     subject = pipeline(session, on_error=errors.append)
-    monkeypatch.setattr("coobird._delivery.batch_sender.judge", fail)
+    monkeypatch.setattr("coobird._delivery.batch_sender.outcome_of", fail)
     subject.track("c", "a", "task")
     subject.flush()
     subject.track("c", "a", "task", event_id="next")

@@ -7,7 +7,7 @@ import json
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
-from coobird._delivery.queue import MAX_BATCH_BYTES, MIN_BATCH_BYTES, Batch, EventQueue
+from coobird._delivery.queue import MAX_BATCH_BYTES, MIN_BATCH_BYTES, Batch, EventQueue, MemoryBuffer
 from coobird._encoding.batch import batch_of
 
 
@@ -15,11 +15,20 @@ def numbered(count: int, first: int = 0) -> list[bytes]:
     return [b'{"event_id":"%d"}' % number for number in range(first, first + count)]
 
 
+def empty(*, max_batch_size: int = 1000, max_queue_size: int = 1000) -> EventQueue:
+    return EventQueue(MemoryBuffer(max_queue_size), max_batch_size=max_batch_size)
+
+
 def filled(count: int, *, max_batch_size: int = 100, max_queue_size: int = 1000) -> EventQueue:
-    queue = EventQueue(max_batch_size=max_batch_size, max_queue_size=max_queue_size)
+    queue = empty(max_batch_size=max_batch_size, max_queue_size=max_queue_size)
     for event in numbered(count):
         queue.buffer.append(event)
     return queue
+
+
+def waiting(queue: EventQueue) -> list[bytes]:
+    assert isinstance(queue.buffer, MemoryBuffer)
+    return list(queue.buffer)
 
 
 def taken(queue: EventQueue) -> Batch:
@@ -36,7 +45,7 @@ def test_a_batch_has_the_oldest_events_and_no_more_than_max_batch_size() -> None
 
 
 def test_a_batch_ends_before_its_body_is_too_large() -> None:
-    queue = EventQueue(max_batch_size=1000, max_queue_size=1000)
+    queue = empty()
     for _ in range(10):
         queue.buffer.append(b'"%b"' % (b"x" * 200_000))
     sizes = []
@@ -49,7 +58,7 @@ def test_a_batch_ends_before_its_body_is_too_large() -> None:
 def test_a_batch_may_fill_its_body_to_the_last_byte() -> None:
     around = len(batch_of([b"", b""]))
     first, second = b"x" * (MAX_BATCH_BYTES - around - 10), b"x" * 10
-    queue = EventQueue(max_batch_size=1000, max_queue_size=1000)
+    queue = empty()
     queue.buffer.append(first)
     queue.buffer.append(second)
     assert len(batch_of(taken(queue).events)) == MAX_BATCH_BYTES
@@ -59,7 +68,7 @@ def test_a_batch_may_fill_its_body_to_the_last_byte() -> None:
 
 
 def test_a_batch_that_was_too_large_makes_the_next_ones_smaller_but_not_tiny() -> None:
-    queue = EventQueue(max_batch_size=1000, max_queue_size=1000)
+    queue = empty()
     for _ in range(30):
         queue.buffer.append(b'"%b"' % (b"x" * 99_998))
     batch = taken(queue)
@@ -80,14 +89,14 @@ def test_a_body_is_the_events_as_they_are() -> None:
 
 def test_a_full_queue_drops_the_oldest_and_returns_them() -> None:
     queue = filled(15, max_queue_size=10)
-    assert queue.overflow(max_in_flight=0) == numbered(5)
-    assert list(queue.buffer) == numbered(10, first=5)
+    assert queue.overflow(max_in_flight=0) == {"queue_full": numbered(5)}
+    assert waiting(queue) == numbered(10, first=5)
     assert queue.stats().dropped_by_reason == {"queue_full": 5}
 
 
 def test_a_full_queue_makes_batches_ready_before_it_drops_anything() -> None:
     queue = filled(30, max_batch_size=5, max_queue_size=10)
-    assert queue.overflow(max_in_flight=2) == numbered(10, first=10)
+    assert queue.overflow(max_in_flight=2) == {"queue_full": numbered(10, first=10)}
     assert queue.stats()[:5] == (30, 0, 10, 10, 10)
     assert queue.backlog == 20
     assert taken(queue).events == numbered(5)
@@ -100,7 +109,7 @@ def test_what_is_put_back_is_the_next_to_be_taken() -> None:
     first, second = taken(queue), taken(queue)
     queue.put_back(second)
     queue.put_back(first)
-    assert list(queue.buffer) == numbered(5)
+    assert waiting(queue) == numbered(5)
     assert taken(queue).events == numbered(3)
 
 
@@ -135,22 +144,44 @@ def test_a_mark_is_passed_when_everything_before_it_met_its_fate() -> None:
     assert queue.is_settled(mark)
 
 
-def test_a_queue_can_keep_its_events_elsewhere() -> None:
-    class Durable(list[bytes]):
-        def popleft(self) -> bytes:
-            return self.pop(0)
+class Durable(MemoryBuffer):
+    """Keeps on disk what is given up, and has lost two events there."""
 
-        def extendleft(self, events: object) -> None:
-            for event in events:  # type: ignore[attr-defined]
-                self.insert(0, event)
+    missing = 2
 
-    queue = EventQueue(max_batch_size=2, max_queue_size=3, buffer=Durable())
-    for event in numbered(5):
+    def take_missing(self) -> int:
+        missing, self.missing = self.missing, 0
+        for _ in range(missing):
+            self.popleft()
+        return missing
+
+    def keep(self, events: list[bytes], _: str, /) -> list[bytes]:
+        return [event for event in events if event.startswith(b"in memory")]
+
+    def abandon(self) -> tuple[list[bytes], int]:
+        lost = self.keep(list(self), "")
+        kept = len(self) - len(lost)
+        self.clear()
+        return lost, kept
+
+
+def test_a_buffer_that_keeps_events_elsewhere_says_which_are_lost_and_the_others_count_as_queued() -> None:
+    queue = EventQueue(Durable(100), max_batch_size=2)
+    for event in [*numbered(6), b"in memory 1", *numbered(1, first=6), b"in memory 2"]:
         queue.buffer.append(event)
-    assert queue.overflow(max_in_flight=0) == numbered(2)
-    batch = taken(queue)
-    queue.put_back(batch)
-    assert list(queue.buffer) == numbered(3, first=2)
+    first, second = taken(queue), taken(queue)
+    assert (first.events, first.first) == (numbered(2, first=2), 2)
+    assert queue.give_up(first, "shutdown") == []
+    assert queue.give_up(first, "shutdown") == []
+    assert queue.drop_in_flight("shutdown") == []
+    assert not queue.settle(second, delivered=2)
+    assert taken(queue).events == [b"in memory 1", *numbered(1, first=6)]
+    assert queue.drop_in_flight("shutdown") == [b"in memory 1"]
+    assert queue.drop_queued("shutdown") == [b"in memory 2"]
+    stats = queue.stats()
+    assert stats[:5] == (9, 0, 5, 0, 4)
+    assert stats.dropped_by_reason == {"spool_damaged": 2, "shutdown": 2}
+    assert queue.is_settled(queue.end)
 
 
 class Books(RuleBasedStateMachine):
@@ -160,7 +191,7 @@ class Books(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.queue = EventQueue(max_batch_size=4, max_queue_size=10)
+        self.queue = empty(max_batch_size=4, max_queue_size=10)
         self.appended = 0
         self.gone: list[bytes] = []
         self.delivered = self.dropped = self.rejected = 0
@@ -178,7 +209,7 @@ class Books(RuleBasedStateMachine):
 
     @rule(max_in_flight=st.integers(0, 3))
     def overflow(self, max_in_flight: int) -> None:
-        self._drop(self.queue.overflow(max_in_flight))
+        self._drop(self.queue.overflow(max_in_flight).get("queue_full", []))
         assert len(self.queue) <= 10
 
     @rule(batch=batches)
@@ -198,9 +229,8 @@ class Books(RuleBasedStateMachine):
 
     @rule(batch=batches)
     def give_up(self, batch: Batch) -> None:
-        part = list(batch.parts[0]) if batch.parts else []
-        if part and self.queue.settle(batch, dropped=len(part), reason="retries_exhausted"):
-            self._drop(part)
+        if batch.parts:
+            self._drop(self.queue.give_up(batch, "retries_exhausted"))
 
     @rule(batch=batches, at=st.integers(1, 3))
     def split(self, batch: Batch, at: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird._delivery.outcome import Again, Held, Outcome, Refused, Split, Stored, judge
+from coobird._delivery.outcome import Again, Held, Outcome, Refused, Split, Stored, outcome_of
 from coobird._http.answer import Answer
 from coobird.errors import APIStatusError, ResponseShapeError
 
@@ -18,7 +18,7 @@ EVENTS = [b'{"event_id":"e%d","customer_id":"c"}' % number for number in range(4
 
 def judged(status: int, body: Any, headers: dict[str, str] | None = None, events: list[bytes] = EVENTS) -> Outcome:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return judge(Answer(status, headers or {}, content), events, now=0.0)
+    return outcome_of(Answer(status, headers or {}, content), events, now=0.0)
 
 
 def results(accepted: Any = 4, duplicates: Any = 0, rejected: Any = 0, **named: str) -> dict[str, Any]:
@@ -92,19 +92,18 @@ def test_a_success_that_proves_nothing_is_tried_again(body: Any) -> None:
     outcome = judged(200, body)
     assert isinstance(outcome, Again)
     assert isinstance(outcome.error, ResponseShapeError)
-    assert outcome.status is None
 
 
 def test_an_answer_that_broke_off_proves_nothing() -> None:
     answer = Answer(200, {}, json.dumps(results()).encode(), flaw="it broke off")
-    assert isinstance(judge(answer, EVENTS, now=0.0), Again)
+    assert isinstance(outcome_of(answer, EVENTS, now=0.0), Again)
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
 def test_a_server_in_trouble_is_asked_again_when_it_says(status: int) -> None:
     outcome = judged(status, {}, {"retry-after": "7"})
     assert isinstance(outcome, Again)
-    assert (outcome.status, outcome.retry_after) == (status, 7.0)
+    assert (outcome.error.status_code, outcome.retry_after) == (status, 7.0)
     assert isinstance(outcome.error, APIStatusError)
 
 

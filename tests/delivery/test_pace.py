@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird._delivery.schedule import LINGER_SECONDS, MAX_SENDERS, Health, Schedule, busy_alarm
+from coobird._delivery.health import MAX_SENDERS, Health
+from coobird._delivery.schedule import LINGER_SECONDS, Schedule, wake_at_length_if_busy
 from coobird.errors import AuthenticationError
 
 REFUSAL = AuthenticationError("no", method="POST", path="/", status_code=401)
@@ -46,7 +47,7 @@ def test_the_timer_starts_anew_after_the_queue_was_empty() -> None:
 
 def test_somebody_in_a_hurry_does_not_wait_and_does_not_hurry_later_events() -> None:
     schedule = Schedule(flush_at=20, flush_interval=0, max_batch_size=100)
-    schedule.hurry(3)
+    schedule.send_now(3)
     assert schedule.seconds_until_due(0, 5, now=0.0) == 0.0
     assert schedule.seconds_until_due(3, 2, now=0.0) == inf
 
@@ -55,14 +56,14 @@ def test_somebody_in_a_hurry_does_not_wait_and_does_not_hurry_later_events() -> 
 def test_a_waiting_sender_hears_of_the_first_event_only_if_that_starts_a_timer(
     interval: float, queued: int, alarm: int
 ) -> None:
-    assert Schedule(20, interval, 100).alarm(queued) == alarm
+    assert Schedule(20, interval, 100).wake_at_length(queued) == alarm
 
 
 def test_soon_after_a_batch_only_a_full_one_is_due() -> None:
     schedule = Schedule(flush_at=20, flush_interval=0, max_batch_size=100)
     schedule.sent(1.0)
     assert schedule.seconds_until_due(0, 99, now=1.0) == pytest.approx(LINGER_SECONDS)
-    assert schedule.alarm(99) == 100
+    assert schedule.wake_at_length(99) == 100
     assert schedule.seconds_until_due(0, 100, now=1.0) == 0.0
 
 
@@ -79,7 +80,7 @@ def test_a_batch_that_is_not_full_waits_a_moment_and_no_longer() -> None:
 def test_nobody_in_a_hurry_waits_for_a_full_batch() -> None:
     schedule = Schedule(flush_at=20, flush_interval=10, max_batch_size=100)
     schedule.sent(1.0)
-    schedule.hurry(30)
+    schedule.send_now(30)
     assert schedule.seconds_until_due(0, 30, now=1.0) == 0.0
 
 
@@ -91,7 +92,7 @@ def test_each_event_is_sent_at_once_if_that_is_asked_for() -> None:
 
 @given(st.integers(0, 10_000), st.integers(1, 1000), st.integers(1, 10_000))
 def test_senders_at_work_are_looked_after_before_the_queue_is_too_long(queued: int, batch: int, limit: int) -> None:
-    alarm = busy_alarm(queued, batch, limit)
+    alarm = wake_at_length_if_busy(queued, batch, limit)
     assert 1 <= alarm <= limit + 1
     assert alarm > queued or queued > limit
 
@@ -153,10 +154,10 @@ def test_a_refused_key_stops_delivery_for_longer_and_longer() -> None:
     assert health.paused_until == 101.0
     assert not health.refused(REFUSAL, now=101.0, jitter=0.0)
     assert health.paused_until == 103.0
-    health.probe_now()
+    health.test_key_now()
     assert health.paused_until == 0.0
     health.succeeded(0.1)
-    assert health.held is None
+    assert health.key_refusal is None
     assert health.refused(REFUSAL, now=200.0, jitter=0.0)
     assert health.paused_until == 201.0
 
@@ -166,5 +167,5 @@ def test_a_pause_is_never_shortened_by_another() -> None:
     health.pause(10.0)
     health.pause(5.0)
     assert health.paused_until == 10.0
-    health.probe_now()
+    health.test_key_now()
     assert health.paused_until == 10.0

@@ -16,9 +16,12 @@ PACKAGES = {"coobird": ROOT / "coobird", "coobird_api": ROOT / "generated" / "co
 
 # They neither wait nor send nor throw dice: time and chance are passed in, so their tests need neither.
 PURE = (
+    "_delivery.health",
     "_delivery.outcome",
     "_delivery.queue",
+    "_delivery.schedule",
     "_delivery.spool.format",
+    "_delivery.spool.order",
     "_encoding.batch",
     "_encoding.conversions",
     "_encoding.event",

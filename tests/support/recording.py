@@ -33,9 +33,6 @@ class Recorder:
     def prepare(self) -> None:
         pass
 
-    def reset_after_fork(self) -> None:
-        pass
-
     def post_once(self, path: str, content: bytes, *, timeout: float | None = None) -> Answer:
         assert path == "/events/batch"
         events = json.loads(content)["events"]

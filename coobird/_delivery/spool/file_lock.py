@@ -1,4 +1,4 @@
-"""File locks that the system releases when a process dies, however it dies: no clock has to guess whether it still lives."""
+"""File locks that the system releases when a process ends, however it ends. No clock has to guess whether it still runs."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    # Not lockf: closing any descriptor of a file would give up all of a process's locks on it.
+    # Not lockf: closing any descriptor of a file would release all locks of the process on it.
     def _lock(descriptor: int, *, wait: bool) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class FileLock:
-    """A lock on a file of its own, held from the beginning until `release` or the death of the process.
+    """Lock on a file of its own, held from the beginning until `release` or the end of the process.
 
-    A child of a fork shares it: it must call `release` as well, or the lock outlives the parent.
+    The child of a fork shares it. It must call `release` as well, or the lock outlives the parent.
     """
 
     def __init__(self, path: str) -> None:
@@ -33,7 +33,7 @@ class FileLock:
             descriptor = create(path)
             try:
                 _lock(descriptor, wait=True)
-                # Somebody may have taken it for one that a dead process has left, and removed it.
+                # Another process may have removed the file, as one that an ended process had left.
                 if _is_at(descriptor, path):
                     self._descriptor = descriptor
             finally:
@@ -41,7 +41,7 @@ class FileLock:
                     os.close(descriptor)
 
     def release(self) -> None:
-        """Let others have it."""
+        """Release the lock. A second call does nothing."""
         if self._descriptor is not None:
             descriptor, self._descriptor = self._descriptor, None
             os.close(descriptor)
@@ -51,7 +51,7 @@ class FileLock:
 
 
 def create(path: str) -> int:
-    """Open a file. If it is made by that, nobody else may read or write it, whatever the umask."""
+    """Open a file for reading and writing. A new one is for its owner only, whatever the umask."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -69,13 +69,13 @@ def _is_at(descriptor: int, path: str) -> bool:
 
 
 def is_held(path: str) -> bool:
-    """Whether a living process holds the lock. A file that is not there is held by nobody."""
+    """True if a running process holds the lock. A file that does not exist is held by none."""
     try:
         descriptor = os.open(path, os.O_RDWR)
     except FileNotFoundError:
         return False
     except PermissionError:
-        return True  # another user's: nobody here can tell
+        return True  # the file of another user, whose processes we cannot ask
     try:
         _lock(descriptor, wait=False)
     except OSError:

@@ -1,11 +1,11 @@
-"""What a spool file holds, and what its state means (pure).
+"""Contents of a spool file, and their meaning (pure).
 
     spool    one row: the salt of this file
-    lanes    a row for each client of a process that has tracked: whose events they are (`mark`), and who sends them (`owner`)
+    lanes    a row for each client of a process that has tracked: hash of its API key (`mark`), and `owner`
     events   the events as they go on the wire, under `lane << 32 | number`
 
-So the events of a lane lie together, oldest first, without an index to keep up; and whoever becomes the owner of a lane takes
-over all of its events at once, however many they are.
+So the events of a lane lie together, oldest first, without an index to keep up. A new owner of a lane takes over all of
+its events at once, however many they are.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ FORMAT = 1
 """Version of the tables. A newer one is left alone; an older one must be read for as long as there are files of it."""
 
 PAGE_BYTES = 2048
-"""Each stored event writes one page to the log. Events of an everyday size (0.3 kB) fill a page by six; SQLite's default of
-4 kB writes twice as much for the same."""
+"""Each stored event writes one page to the log. Six events of an everyday size (0.3 kB) fill a page; with SQLite's
+default of 4 kB, twice as much is written for the same."""
 
 SALT_BYTES = 16
 
@@ -44,30 +44,30 @@ _HEADER = b"SQLite format 3\x00"
 
 
 def first_id(lane: int) -> int:
-    """The lowest id that an event of the lane can have."""
+    """Lowest id that an event of the lane can have."""
     return lane << _NUMBER_BITS
 
 
 def last_id(lane: int) -> int:
-    """The highest id that an event of the lane can have."""
+    """Highest id that an event of the lane can have."""
     return (lane + 1 << _NUMBER_BITS) - 1
 
 
 def middle_id(lane: int) -> int:
-    """From here on it is time for another lane."""
+    """Id from which on it is time for another lane."""
     return first_id(lane) + (1 << _NUMBER_BITS - 1)
 
 
-def mark_of(api_key: ApiKey, salt: bytes) -> bytes:
-    """What is kept of a key, so that events are never sent with another one.
+def key_hash(api_key: ApiKey, salt: bytes) -> bytes:
+    """Hash of an API key, kept so that events are never sent with another key.
 
-    32 bits: enough to tell keys apart, and far too few to find a key by trying, because millions of guesses fit.
+    32 bits: enough to tell keys apart. They are far too few to find a key by trying, because millions of guesses fit.
     """
     return blake2b(str(api_key.reveal()).encode(), digest_size=4, salt=salt).digest()
 
 
 def is_foreign(head: bytes) -> bool:
-    """Whether a file that begins like this was made by somebody else. An empty file is nobody's."""
+    """True if a file that begins like this was made by another program. An empty file was made by none."""
     if not head:
         return False
     # Bytes 68 to 71 of an SQLite file are the application's id.
@@ -75,15 +75,16 @@ def is_foreign(head: bytes) -> bool:
 
 
 HEAD_BYTES = 72
+"""Bytes from the beginning of a file that `is_foreign` needs."""
 
 
 def is_newer(version: int) -> bool:
-    """Whether a later release has made the tables."""
+    """True if a later release has made the tables."""
     return version > FORMAT
 
 
 def runs(ids: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """The ids as few ranges, ends included: removing a range costs little more than removing one event."""
+    """Yield the ids as few ranges, ends included. Removing a range costs little more than removing one event."""
     first = last = None
     for event_id in sorted(ids):
         if first is None or last is None or event_id != last + 1:
@@ -96,5 +97,5 @@ def runs(ids: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 def bytes_to_free(used: int, limit: int) -> int:
-    """How much must go when so much is used: a little more than the excess, so that the next event finds room too."""
+    """Bytes to free when so many are used: a little more than the excess, so that the next event finds room too."""
     return used - limit + limit // 64 if used > limit else 0

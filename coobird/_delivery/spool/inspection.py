@@ -1,4 +1,4 @@
-"""A look into a spool from outside: what waits in it, since when, and who is going to send it."""
+"""Look into a spool from outside: number of waiting events, their age, and the part that running processes own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
 from coobird._delivery.spool import format as form
-from coobird._delivery.spool import sql as file
+from coobird._delivery.spool import sql
 from coobird._delivery.spool.file_lock import is_held
 from coobird._delivery.spool.share import lock_path
 from coobird.errors import ConfigurationError
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 _PAGE_EVENTS = 1000
 
 
-class Report(NamedTuple):
-    """What waits in a spool.
+class SpoolStatus(NamedTuple):
+    """Waiting events of a spool.
 
     Attributes:
-        waiting: Events in all.
-        at_work: Those that a living process is going to send.
-        oldest: The earliest timestamp among the first events of each lane; `None` if nothing waits.
-        used_bytes: What they take on disk.
+        waiting: Number of all waiting events.
+        at_work: Number of events that a running process is going to send.
+        oldest: Earliest timestamp among the first events of each lane; `None` if nothing waits.
+        used_bytes: Bytes that the events take on disk.
     """
 
     waiting: int
@@ -41,14 +41,14 @@ def look_into(path: str) -> sqlite3.Connection:
     """Open a spool that exists.
 
     Raises:
-        ConfigurationError: There is none, or it is not one that this version can read.
+        ConfigurationError: There is no file, or it is not a spool that this version can read.
     """
     try:
         with open(path, "rb") as stream:
             head = stream.read(form.HEAD_BYTES)
         if not head or form.is_foreign(head):
             raise ConfigurationError(f"{path} is not a spool.")
-        db = file.connect(path)
+        db = sql.connect(path)
         version = db.execute("PRAGMA user_version").fetchone()[0]
     except (OSError, sqlite3.Error) as error:
         raise ConfigurationError(f"{path} cannot be read: {error}.") from error
@@ -58,38 +58,44 @@ def look_into(path: str) -> sqlite3.Connection:
     return db
 
 
-def report(db: sqlite3.Connection, path: str) -> Report:
-    """Count what waits."""
+def report(db: sqlite3.Connection, path: str) -> SpoolStatus:
+    """Count the waiting events."""
     waiting = at_work = 0
     timestamps: list[str] = []
-    for lane, _, owner in file.lanes(db):
-        number = file.count(db, lane)
+    for lane, _, owner in sql.lanes(db):
+        number = sql.count(db, lane)
         waiting += number
         if owner is not None and is_held(lock_path(path, owner)):
             at_work += number
-        for _, event in file.read(db, form.first_id(lane), form.last_id(lane), 1):
+        for _, event in sql.read(db, form.first_id(lane), form.last_id(lane), 1):
             timestamps.append(_timestamp_of(event))
-    return Report(waiting, at_work, min(filter(None, timestamps), default=None), file.used_bytes(db))
+    return SpoolStatus(waiting, at_work, min(filter(None, timestamps), default=None), sql.used_bytes(db))
 
 
 def _timestamp_of(event: bytes) -> str:
     try:
         return str(json.loads(event)["timestamp"])
     except (ValueError, TypeError, LookupError):
-        return ""  # not of our making
+        return ""  # written by another program
 
 
 def events(db: sqlite3.Connection) -> Iterator[bytes]:
-    """Every event that waits, lane by lane, oldest first. Page by page: while somebody reads, the log of the file only grows."""
+    """Yield every waiting event, lane by lane, oldest first.
+
+    They are read page by page, because the log of the file only grows while a query is open.
+    """
     last = 0
-    while rows := file.read(db, last + 1, form.last_id(form.LAST_LANE), _PAGE_EVENTS):
+    while rows := sql.read(db, last + 1, form.last_id(form.LAST_LANE), _PAGE_EVENTS):
         yield from (event for _, event in rows)
         last = rows[-1][0]
 
 
 def give_to(db: sqlite3.Connection, path: str, api_key: ApiKey) -> None:
-    """Let a client with this key send what was tracked with another, unless a living process is going to."""
-    mark = form.mark_of(api_key, file.salt(db))
-    for lane, _, owner in file.lanes(db):
+    """Let a client with this key send events that were tracked with another one.
+
+    Events of running processes are left to them.
+    """
+    key_hash = form.key_hash(api_key, sql.salt(db))
+    for lane, _, owner in sql.lanes(db):
         if owner is None or not is_held(lock_path(path, owner)):
-            db.execute("UPDATE lanes SET mark = ? WHERE lane = ? AND owner IS ?", (mark, lane, owner))
+            db.execute("UPDATE lanes SET mark = ? WHERE lane = ? AND owner IS ?", (key_hash, lane, owner))

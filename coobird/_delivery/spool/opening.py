@@ -15,7 +15,7 @@ from coobird.errors import ConfigurationError
 
 
 class OpeningLock:
-    """A lock to hold while a file is opened. The process does not fork meanwhile.
+    """Lock to hold while a file is opened. The process does not fork meanwhile.
 
     If it did, the child would inherit the file lock of `prepare`, and keep it until it ends.
     """
@@ -42,14 +42,14 @@ class OpeningLock:
 opening = OpeningLock()
 
 CHECKED_BYTES = 64 * 1024 * 1024
-"""Up to this size a file is read through when it is opened (a tenth of a second), to find damage before it does harm."""
+"""Size up to which a file is read through when it is opened (a tenth of a second), to find damage before it does harm."""
 
 _COMPANIONS = ("", "-wal", "-shm")
 _SUSPECT = "-damaged"
 
 
 def prepare(path: str) -> str | None:
-    """Make the file if there is none, and check it. A damaged one is set aside; returns its new name then.
+    """Make the file if there is none, and check it. A damaged file is set aside; returns its new name then.
 
     Raises:
         ConfigurationError: It cannot be used. The message says why and what to do.
@@ -81,16 +81,16 @@ def prepare(path: str) -> str | None:
 
 
 def suspect(path: str, found: bytes) -> None:
-    """Somebody has read nonsense in the file with this salt: the next one who opens it sets it aside, however small the damage."""
+    """Mark the file with this salt as damaged. The next process that opens it sets it aside, however small the damage."""
     try:
         with open(create(path + _SUSPECT), "wb") as marker:
             marker.write(found)
     except OSError:
-        pass  # then it is found by the next one who reads it
+        pass  # then the next process that reads the damaged part marks it
 
 
 def _is_suspected(path: str) -> bool:
-    """Whether it is this very file that was found damaged, and not one that has been set aside meanwhile."""
+    """True if this very file was marked as damaged, and not one that has been set aside meanwhile."""
     try:
         with open(path + _SUSPECT, "rb") as marker:
             suspected = marker.read(form.SALT_BYTES)
@@ -113,16 +113,16 @@ def _refuse_foreign(path: str) -> None:
     with open(create(path), "rb") as file:
         head = file.read(form.HEAD_BYTES)
         if not head and hasattr(os, "fchmod"):
-            os.fchmod(file.fileno(), 0o600)  # also if somebody else has made it, as long as nothing is in it
+            os.fchmod(file.fileno(), 0o600)  # also if another program has made it, as long as it is empty
     if form.is_foreign(head):
         raise ConfigurationError(
-            f"{path} is not a spool: something else has written it, or it is damaged beyond recognition. "
+            f"{path} is not a spool: another program has written it, or it is damaged beyond recognition. "
             "Nothing in it was changed. Name another file with spool=, or move this one away."
         )
 
 
 def _set_aside(path: str) -> str:
-    """Rename a damaged file, so that what is left in it can be looked at, and return its new name."""
+    """Rename a damaged file, so that its contents can be looked at, and return its new name."""
     aside = f"{path}.corrupt-{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}"
     for companion in _COMPANIONS:
         try:
@@ -142,7 +142,7 @@ def _make(path: str) -> None:
         version: int = db.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
             db.execute(f"PRAGMA page_size = {form.PAGE_BYTES:d}")
-            # Before there is a log: whoever finds a file that was left half made must know it as ours.
+            # Before there is a log: a process that finds the file half made must recognize it as a spool.
             db.execute(f"PRAGMA application_id = {form.APPLICATION_ID:d}")
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("BEGIN IMMEDIATE")  # fails here and now if the file cannot be written

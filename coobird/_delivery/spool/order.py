@@ -1,21 +1,21 @@
-"""In which order the events of a spool are sent, and how many there are. Nothing here waits for a disk.
+"""Order in which the events of a spool are sent, and how many there are (pure: nothing here waits for a disk).
 
-The lock is only ever held for a few steps, so that whoever sends never waits for whoever stores: a signal handler that flushes may
-have interrupted the latter.
+The lock is passed in, and held for a few steps only. So a sender never waits for a thread that stores an event. It must
+not, because a signal handler that flushes may have interrupted that thread.
 """
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
 
 class Stretch:
-    """Events of a lane on disk, from id `first` to `last`. `left`: how many of them there should be."""
+    """Events of a lane on disk, from id `first` to `last`. `left` is how many of them there should be."""
 
     __slots__ = ("first", "last", "left")
 
@@ -24,22 +24,23 @@ class Stretch:
 
 
 class Order:
-    """What waits outside of the memory, oldest first, as stretches of ids; between them, events that the disk did not take.
+    """Waiting events that were not read yet, oldest first: stretches of ids, and events that the disk did not take.
 
     Attributes:
-        count: How many events were ever put in.
-        in_memory: How many of those that wait are not on disk.
-        missing: How many were put in and are not on disk any more, though nobody has taken them.
+        count: Number of events that were ever put in.
+        in_memory: Number of waiting events that are not on disk.
+        missing: Number of events that were put in and are not on disk any more, though no sender has taken them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lock: AbstractContextManager[object]) -> None:
+        """`lock` may be taken again by a thread that holds it: `threading.RLock`."""
         self._waiting: deque[Stretch | bytes] = deque()
         self._open: Stretch | None = None
-        self._lock = threading.RLock()
+        self._lock = lock
         self.count = self.in_memory = self.missing = 0
 
     def stored(self, event_id: int) -> None:
-        """This process has stored an event."""
+        """Add an event that this process has stored."""
         stretch = self._open
         # Another number than the next one: a signal handler has stored one in between, or one could not be stored.
         fresh = None if stretch and event_id == stretch.last + 1 else Stretch(event_id, event_id - 1, 0)
@@ -52,7 +53,7 @@ class Order:
             self.count += 1
 
     def kept(self, event: bytes) -> None:
-        """The disk did not take an event."""
+        """Add an event that the disk did not take."""
         with self._lock:
             self._open = None
             self._waiting.append(event)
@@ -60,15 +61,15 @@ class Order:
             self.count += 1
 
     def adopted(self, first: int, last: int, number: int) -> None:
-        """These are ours from now on."""
+        """Add the events of a lane that this client has taken over."""
         with self._lock:
-            # What is stored from now on goes behind them.
+            # Events that are stored from now on go behind them.
             self._open = None
             self._waiting.append(Stretch(first, last, number))
             self.count += number
 
     def head(self) -> Stretch | bytes | None:
-        """The oldest; `None` if nothing waits. An event that is not on disk is taken by this."""
+        """Return the oldest item; `None` if nothing waits. An event that is not on disk is taken out by this."""
         with self._lock:
             while self._waiting:
                 head = self._waiting[0]
@@ -83,7 +84,7 @@ class Order:
         return None
 
     def took(self, head: Stretch, ids: Sequence[int], last: int, limit: int) -> None:
-        """Up to `limit` events of the stretch were read up to the id `last`, and these were found."""
+        """Take out these ids, found when up to `limit` events of the stretch were read up to the id `last`."""
         with self._lock:
             head.left -= len(ids)
             head.first = ids[-1] + 1 if len(ids) == limit else last + 1
@@ -91,20 +92,20 @@ class Order:
                 self.lost(head)
 
     def lost(self, head: Stretch) -> None:
-        """What is left of the stretch will not be found."""
+        """Take out the rest of the stretch, which will not be found."""
         with self._lock:
             self.missing += head.left
             self.count -= head.left
             head.left, head.first = 0, head.last + 1
 
     def take_missing(self) -> int:
-        """How many are newly found to be missing."""
+        """Return how many events were found missing since the last call."""
         with self._lock:
             missing, self.missing = self.missing, 0
         return missing
 
     def drop_memory(self, number: int) -> list[bytes]:
-        """Let go of the oldest events that are not on disk."""
+        """Take out the oldest events that are not on disk, so many at most."""
         dropped: list[bytes] = []
         with self._lock:
             for _ in range(len(self._waiting) if number > 0 else 0):
@@ -117,7 +118,7 @@ class Order:
         return dropped
 
     def clear(self) -> tuple[list[bytes], int]:
-        """Let go of everything. Returns the events that are not on disk, and `count` as of now."""
+        """Take out everything. Returns the events that are not on disk, and `count` as of now."""
         with self._lock:
             in_memory = [item for item in self._waiting if isinstance(item, bytes)]
             self._waiting.clear()

@@ -1,103 +1,174 @@
-"""The durable buffer of a client: events stay on disk until their fate is known.
+"""Durable buffer of a client: events stay on disk until they are delivered, rejected or dropped.
 
-append ──> lane of this process ──> page in memory ──> popleft ──> (sent) ──> forget, clean
-                                         ^                 │
-       lanes of the dead ──adopt─────────┘ <──extendleft───┘
+append ──> lane of this client ──> page in memory ──> popleft ──> (sent) ──> forget, clean
+                                        ^                │
+ lanes of ended processes ──adopt───────┘ <──extendleft──┘
 """
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections import deque
 from time import monotonic
 
 from coobird._delivery.spool import format as form
-from coobird._delivery.spool import sql as file
-from coobird._delivery.spool.store import RETRY_SECONDS, Store, UnavailableError
+from coobird._delivery.spool import sql
+from coobird._delivery.spool.file import SpoolFile
+from coobird._delivery.spool.order import Order
+from coobird._delivery.spool.store import RETRY_SECONDS, Store
 from coobird._http import fork_guard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from coobird._settings.api_key import ApiKey
+    from coobird.errors import SpoolError
 
 _PAGE_EVENTS = 1000
-"""Read at once: as many as one request takes at most."""
-
+"""Events read at once: as many as one request takes at most."""
 
 _TURN_SECONDS = 0.02
-"""Longest wait of a sender for those who store."""
+"""Longest wait of a sender for threads that store."""
+
+_KEPT_REASONS = frozenset({"failed", "retries_exhausted", "shutdown", "unauthorized"})
+"""Reasons to give up that say nothing about the events: another process, or a later one, will deliver them."""
 
 
 class SpooledEvent(bytes):
-    """An event that knows where it is stored."""
+    """Event that knows where it is stored."""
 
     id: int
 
 
-class Spool(Store):
-    """A share in a spool file. Safe to use from any thread.
+class Spool:
+    """Buffer of a queue, in a spool file that other clients and processes share. Safe to use from any thread.
 
-    `append` and `clean` may be called at any time, everything else under the lock of the queue that this is the buffer of.
-    Connections never cross a fork: they are closed before it, and the child starts empty, with a lane of its own.
+    `append` and `clean` may be called at any time, everything else under the lock of the queue. Connections never cross
+    a fork: they are closed before it, and the child starts empty, with a lane of its own.
+
+    Attributes:
+        has_dropped: True if an event was dropped that `clean` has still to remove from the disk.
     """
 
-    def _reset(self) -> None:
-        super()._reset()
-        self._page: deque[bytes] = deque()
-        self._done: deque[int] = deque()
-        self._given_out = 0
-        self._strangers = 0
-        self._read_at = 0.0
-        fork_guard.reset_in_child(self)
+    max_length = sys.maxsize
+    """Only the disk limits the length of the queue."""
+
+    def __init__(
+        self,
+        path: str,
+        api_key: ApiKey,
+        *,
+        sync: str = "normal",
+        max_bytes: int = 1 << 30,
+        max_in_memory: int = 1000,
+        attend: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Open the file, or make it.
+
+        Args:
+            path: Its name.
+            api_key: Key of the client. Events that were tracked with another key are left to clients with that key.
+            sync: `full` to wait for the disk with each event, else `normal`.
+            max_bytes: Size above which the oldest events are dropped.
+            max_in_memory: Number of events that are kept in memory at most while the disk does not take them.
+            attend: Called after an event was stored, without a lock, if there is something to report or to drop.
+
+        Raises:
+            ConfigurationError: The file cannot be used.
+        """
+        self._sync = sync
+        self._max_bytes = max_bytes
+        self._max_in_memory = max_in_memory
+        self._attend = attend
+        self._file = SpoolFile(path, api_key)
+        self._begin()
         fork_guard.pause_at_fork(self)
+        fork_guard.reset_in_child(self)
+
+    def _begin(self) -> None:
+        # Lock order: first this one, then that of the store, which senders only wait for with a timeout. Reentrant: a
+        # signal handler may flush while its thread is in here.
+        self._reading = threading.RLock()
+        self._order = Order(threading.RLock())
+        self._store = Store(self._file, self._order, sync=self._sync, max_bytes=self._max_bytes, attend=self._attend)
+        self._read_db: sqlite3.Connection | None = None
+        self._read_at = 0.0
+        self._page: deque[bytes] = deque()
+        self._forgotten: deque[int] = deque()
+        self._given_out = 0
+        self._foreign_key_events = 0
+        self.has_dropped = False
+
+    @property
+    def problems(self) -> deque[SpoolError]:
+        """Errors to report to `on_error`, once no lock is held."""
+        return self._file.problems
+
+    @property
+    def salt(self) -> bytes:
+        """Salt of the file."""
+        return self._file.share.salt
+
+    # ------------------------------------------------------------------------------------------------------- forks
 
     def pause_for_fork(self) -> None:
         """Close the connections, and let no thread into SQLite until the fork is over.
 
-        SQLite cannot be carried over a fork, not even its notes about files that are open: a child that opened the file
-        anew would believe to have locks that only the parent has.
+        SQLite cannot be carried over a fork, not even its notes about open files: a child that opened the file anew
+        would believe to have locks that only the parent has.
         """
-        self.reading.acquire()
-        self.writing.acquire()
+        self._reading.acquire()
+        self._store.hold()
         self.disconnect()
 
     def resume_after_fork(self) -> None:
-        """Let threads in again."""
-        self.writing.release()
-        self.reading.release()
+        """Let threads into SQLite again."""
+        self._store.release()
+        self._reading.release()
 
     def reset_after_fork(self) -> None:
-        """In the child of a fork: what is on disk is the parent's to send."""
-        self.share.reset_after_fork()
-        self._reset()
+        """Begin empty, in the child of a fork. The parent sends the events on disk."""
+        self._file.reset_after_fork()
+        self._begin()
 
-    # ---------------------------------------------------------------------------------------------------- taking out
+    def disconnect(self) -> None:
+        """Close the connections. They open again when they are needed."""
+        self._store.disconnect()
+        db, self._read_db = self._read_db, None
+        if db is not None:
+            db.close()
+
+    # ----------------------------------------------------------------------------------------------- in and out
+
+    def append(self, event: bytes, /) -> None:
+        """Store an event. Never raises for what the disk does: an event that it does not take is kept in memory."""
+        self._store.append(event)
 
     def __bool__(self) -> bool:
-        """Whether an event is at hand: see `load`."""
+        """True if an event is ready for `popleft`: see `load`."""
         return bool(self._page)
 
     def __len__(self) -> int:
         return self._order.count - self._given_out
 
-    def __getitem__(self, index: int) -> bytes:
-        return self._page[index]
-
     def popleft(self) -> bytes:
-        """Lend the oldest event. `load` comes before."""
+        """Give out the oldest event. `load` comes before."""
         event = self._page.popleft()
         self._given_out += 1
         return event
 
-    def extendleft(self, events: Iterable[bytes]) -> None:
-        """Take lent events back, the youngest first."""
+    def extendleft(self, events: Iterable[bytes], /) -> None:
+        """Take back events that were given out, the youngest first."""
         before = len(self._page)
         self._page.extendleft(events)
         self._given_out -= len(self._page) - before
 
-    def load(self, wanted: int) -> bool:
-        """Have so many events at hand, if there are. `False`: there are none, or they cannot be read at the moment."""
-        with self.reading:
+    def load(self, wanted: int, /) -> bool:
+        """Read the oldest events, so many if there are. False if there is none, or none can be read at the moment."""
+        with self._reading:
             while len(self._page) < wanted and self._load_page():
                 pass
         return bool(self._page)
@@ -113,13 +184,13 @@ class Spool(Store):
             return False
         first, last = head.first, head.last
         try:
-            rows = file.read(self._reader(), first, last, _PAGE_EVENTS)
+            rows = sql.read(self._reader(), first, last, _PAGE_EVENTS)
         except Exception as error:  # noqa: BLE001 - as for storing
-            self.failed("read", error)
+            self._file.failed("read", error)
             self._read_at = monotonic() + RETRY_SECONDS
-            if self._is_damaged:
+            if self._file.is_damaged:
                 self._order.lost(head)
-            return self._is_damaged
+            return self._file.is_damaged
         for event_id, data in rows:
             event = SpooledEvent(data)
             event.id = event_id
@@ -128,88 +199,131 @@ class Spool(Store):
         return True
 
     def _reader(self) -> sqlite3.Connection:
-        if self._is_closed:
-            raise UnavailableError
         if self._read_db is None:
-            self._read_db = self._connect()
+            self._read_db = self._file.connect()
         return self._read_db
 
     def take_missing(self) -> int:
-        """How many waiting events are newly found to be gone from the disk: whoever numbers the queue must let them go."""
+        """Return how many waiting events are newly found to be gone from the disk, and report them."""
         missing = self._order.take_missing()
         if missing:
-            self.report(
-                f"{missing} events are gone from the spool {self.path}: it is damaged, or was changed by others."
+            self._file.report(
+                f"{missing} events are gone from the spool {self._file.path}: it is damaged, or was changed by others."
             )
         return missing
 
-    # ----------------------------------------------------------------------------------------------------- letting go
+    # ----------------------------------------------------------------------------------------------- letting go
 
-    def forget(self, events: Iterable[bytes]) -> None:
-        """These events have met their fate. `clean` removes them."""
-        self._done.extend(event.id for event in events if isinstance(event, SpooledEvent))
+    def forget(self, events: Iterable[bytes], /) -> None:
+        """Keep these events no longer: they are delivered, rejected or dropped. `clean` removes them from the disk."""
+        self._forgotten.extend(event.id for event in events if isinstance(event, SpooledEvent))
 
     def clean(self) -> None:
         """Remove forgotten events from the disk."""
-        with self.reading:
-            ids = [self._done.popleft() for _ in range(len(self._done))]
+        with self._reading:
+            self.has_dropped = False
+            ids = [self._forgotten.popleft() for _ in range(len(self._forgotten))]
             if not ids:
                 return
-            # Threads of this process wait for each other at a lock, and not asleep, as SQLite has them do. But not for long: a
-            # signal handler that waits for this very event may have interrupted the one who has it.
-            is_alone = self.writing.acquire(timeout=_TURN_SECONDS)
+            # Threads of this process wait for each other at a lock. SQLite would have them sleep. But not for long: the
+            # thread that stores may have been interrupted by a signal handler that waits for this very event.
+            is_alone = self._store.hold(_TURN_SECONDS)
             try:
-                file.remove(self._reader(), ids)
+                sql.remove(self._reader(), ids)
             except Exception as error:  # noqa: BLE001 - as for storing; at worst they are sent again
-                self._done.extend(ids)
-                self.failed("removed", error)
+                self._forgotten.extend(ids)
+                self._file.failed("removed", error)
             finally:
                 if is_alone:
-                    self.writing.release()
+                    self._store.release()
 
-    def drop_memory(self, most: int) -> list[bytes]:
-        """Let go of the oldest events that are not on disk, beyond so many."""
-        dropped = self._order.drop_memory(self._order.in_memory - most)
+    def keep(self, events: list[bytes], reason: str, /) -> list[bytes]:
+        """Keep events that were given up on disk for another process. Returns the events that are lost.
+
+        Lost are events whose reason says that they cannot be delivered, and events that the disk does not take.
+        """
+        if reason not in _KEPT_REASONS:
+            self.forget(events)
+            return events
+        return self._lost(events)
+
+    def abandon(self) -> tuple[list[bytes], int]:
+        """Give up all waiting events. Returns those that are lost, and the number of those that stay on disk."""
+        page = list(self._page)
+        self._page.clear()
+        in_memory, count = self._order.clear()
+        number, self._given_out = count - self._given_out, count
+        lost = self._lost([*page, *in_memory])
+        return lost, number - len(lost)
+
+    def _lost(self, events: list[bytes]) -> list[bytes]:
+        """Return the events that end with this process: they are not on disk, and it does not take them now."""
+        return [event for event in events if not isinstance(event, SpooledEvent) and not self._store.write(event)]
+
+    def make_room(self) -> dict[str, list[bytes]]:
+        """Drop the oldest events beyond the limits of the disk, and of the memory. Returns them by the reason."""
+        self._file.needs_attention = False
+        excess, self._store.excess_bytes = self._store.excess_bytes, 0
+        dropped = {"spool_full": self._drop_oldest(excess) if excess else [], "queue_full": self._drop_memory()}
+        return {reason: events for reason, events in dropped.items() if events}
+
+    def _drop_memory(self) -> list[bytes]:
+        dropped = self._order.drop_memory(self._order.in_memory - self._max_in_memory)
         self._given_out += len(dropped)
         return dropped
 
-    def abandon(self) -> tuple[list[bytes], int]:
-        """Take out everything that waits. Returns what is lost, and how many events stay on disk for others."""
-        rest = [event for event in self._page if not isinstance(event, SpooledEvent)]
-        self._page.clear()
-        in_memory, count = self._order.clear()
-        rest += in_memory
-        number, self._given_out = count - self._given_out, count
-        lost = [event for event in rest if not self.store(event)]
-        return lost, number - len(lost)
+    def _drop_oldest(self, wanted_bytes: int) -> list[bytes]:
+        dropped: list[bytes] = []
+        while wanted_bytes > 0 and self.load(1):
+            dropped.append(self.popleft())
+            wanted_bytes -= len(dropped[-1])
+        self.forget(dropped)
+        self.has_dropped = True
+        return dropped
+
+    # -------------------------------------------------------------------------------------------------- sharing
 
     def adopt(self) -> int:
-        """Take over what dead processes have left; returns how many events that is."""
+        """Take over events that ended processes left. Returns their number."""
         number = 0
-        with self.reading:
+        share = self._file.share
+        with self._reading:
             try:
-                for lane, waiting in self.share.adopt(self._reader()):
+                for lane, waiting in share.adopt(self._reader()):
                     number += waiting
                     self._order.adopted(form.first_id(lane), form.last_id(lane), waiting)
             except Exception as error:  # noqa: BLE001 - as for storing
-                self.failed("taken over", error)
-        if self.share.strangers > self._strangers:
-            self.report(
-                f"{self.share.strangers} events in the spool {self.path} were tracked with another API key. They wait for a "
-                "client with that key; if the key was renewed, run: coobird-spool drain --any-key FILE"
+                self._file.failed("taken over", error)
+        if share.foreign_key_events > self._foreign_key_events:
+            self._file.report(
+                f"{share.foreign_key_events} events in the spool {self._file.path} were tracked with another API key. They "
+                "wait for a client with that key; if the key was renewed, run: coobird-spool drain --any-key FILE"
             )
-        self._strangers = self.share.strangers
+        self._foreign_key_events = share.foreign_key_events
         return number
 
     def close(self, *, is_idle: bool) -> None:
-        """Stop using the file. Once nothing is being sent any more, others may take over what is left: call it again then."""
-        if not self._is_closed:
+        """Stop using the file.
+
+        Once nothing is being sent any more, another process may take over the rest: call it again then.
+
+        Args:
+            is_idle: True if nothing is being sent any more.
+        """
+        if not self._file.is_closed:
             self.clean()
-        with self.reading, self.writing:
-            self._is_closed = True
-            self.disconnect()
-            if is_idle:
-                try:
-                    self.share.leave()
-                except Exception:  # noqa: BLE001, S110 - it is theirs when this process has ended
-                    pass
+        with self._reading:
+            self._store.hold()
+            try:
+                self._file.is_closed = True
+                self.disconnect()
+                if is_idle:
+                    self._leave()
+            finally:
+                self._store.release()
+
+    def _leave(self) -> None:
+        try:
+            self._file.share.leave()
+        except Exception:  # noqa: BLE001, S110 - other processes take the lanes over when this one has ended
+            pass

@@ -1,4 +1,4 @@
-"""The spool file: the statements that it understands. Nothing here remembers anything.
+"""SQL statements for a spool file. Nothing here has a state.
 
 Every function raises `sqlite3.Error` (or `OSError`) when the file cannot be read or written at the moment.
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 BUSY_SECONDS = 2.0
-"""Longest wait for another process that is writing. Each of them takes far below a millisecond, or one sync of the disk."""
+"""Longest wait for another process that is writing. A write takes far below a millisecond, or one sync of the disk."""
 
 INSERT = "INSERT INTO events VALUES (?, ?)"
 
@@ -23,7 +23,7 @@ _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 def is_damage(error: Exception) -> bool:
-    """Whether the file itself is broken, and not just out of reach for the moment."""
+    """True if the file itself is broken, and not just out of reach for the moment."""
     return isinstance(error, sqlite3.DatabaseError) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
 
 
@@ -41,13 +41,13 @@ def connect(path: str, *, sync: str = "normal", checkpoint_pages: int = 1000) ->
 
 
 def salt(db: sqlite3.Connection) -> bytes:
-    """The salt of this file."""
+    """Salt of this file."""
     value: bytes = db.execute("SELECT salt FROM spool").fetchone()[0]
     return value
 
 
 def used_bytes(db: sqlite3.Connection) -> int:
-    """What the events take, without the pages that wait to be used again."""
+    """Bytes that are in use, without the pages that are free to be used again."""
     pages: int = db.execute("PRAGMA page_count").fetchone()[0] - db.execute("PRAGMA freelist_count").fetchone()[0]
     size: int = db.execute("PRAGMA page_size").fetchone()[0]
     return pages * size
@@ -57,19 +57,19 @@ def used_bytes(db: sqlite3.Connection) -> int:
 
 
 def read(db: sqlite3.Connection, first: int, last: int, limit: int) -> list[tuple[int, bytes]]:
-    """The oldest events of a range of ids, ends included, at most so many."""
+    """Return the oldest events of a range of ids, ends included, at most `limit`."""
     query = "SELECT id, event FROM events WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?"
     return db.execute(query, (first, last, limit)).fetchall()
 
 
 def count(db: sqlite3.Connection, lane: int) -> int:
-    """How many events a lane has."""
+    """Number of events of a lane."""
     number: int = db.execute("SELECT count(*) FROM events WHERE id BETWEEN ? AND ?", _ids(lane)).fetchone()[0]
     return number
 
 
 def remove(db: sqlite3.Connection, ids: Iterable[int]) -> None:
-    """Forget events, all of them or none."""
+    """Remove events, all of them or none."""
     db.execute("BEGIN IMMEDIATE")
     try:
         db.executemany("DELETE FROM events WHERE id BETWEEN ? AND ?", form.runs(ids))
@@ -83,25 +83,25 @@ def remove(db: sqlite3.Connection, ids: Iterable[int]) -> None:
 # ------------------------------------------------------------------------------------------------------------- lanes
 
 
-def add_lane(db: sqlite3.Connection, mark: bytes, owner: str) -> int:
-    """A new lane of this owner."""
-    lane = db.execute("INSERT INTO lanes (mark, owner) VALUES (?, ?)", (mark, owner)).lastrowid
+def add_lane(db: sqlite3.Connection, key_hash: bytes, owner: str) -> int:
+    """Make a new lane of this owner, and return its number."""
+    lane = db.execute("INSERT INTO lanes (mark, owner) VALUES (?, ?)", (key_hash, owner)).lastrowid
     assert lane is not None
     return lane
 
 
 def lanes(db: sqlite3.Connection) -> list[tuple[int, bytes, str | None]]:
-    """Every lane with its mark and its owner (`None` if the owner has left it), oldest first."""
+    """Return every lane with the hash of its API key and its owner (`None` if it was given up), oldest first."""
     return db.execute("SELECT lane, mark, owner FROM lanes ORDER BY lane").fetchall()
 
 
 def claim(db: sqlite3.Connection, lane: int, owner: str | None, new_owner: str) -> bool:
-    """Take over a lane. `False` if somebody else was faster."""
+    """Become the owner of a lane. False if another process was faster."""
     return db.execute("UPDATE lanes SET owner = ? WHERE lane = ? AND owner IS ?", (new_owner, lane, owner)).rowcount > 0
 
 
 def leave(db: sqlite3.Connection, owner: str) -> None:
-    """Leave all lanes of this owner to others."""
+    """Give up all lanes of this owner."""
     db.execute("UPDATE lanes SET owner = NULL WHERE owner = ?", (owner,))
 
 
@@ -116,6 +116,6 @@ def _ids(lane: int) -> tuple[int, int]:
 
 
 def _quoted(path: str) -> str:
-    # What has a meaning in a URI. On Windows a drive letter needs a slash before it.
+    # Characters that have a meaning in a URI. On Windows a drive letter needs a slash before it.
     quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     return "/" + quoted.replace("\\", "/") if os.name == "nt" else quoted

@@ -1,116 +1,111 @@
-"""What a delivery does for its spool beside the queue: tidy up, tell, take over what the dead have left, and leave in the end."""
+"""Upkeep of a delivery with a spool: it is cleaned, its problems are reported, and left events are taken over."""
 
 from __future__ import annotations
 
 from time import monotonic
 
-from coobird._delivery.spool.queue import SpooledQueue
 from coobird._delivery.spool.spool import Spool
+from coobird._http.debug_log import logger
 from coobird.errors import SpoolError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from coobird._delivery.delivery import Delivery
-    from coobird._delivery.queue import EventQueue
+    from collections.abc import Callable
+
+    from coobird._delivery.queue import Buffer
+    from coobird._delivery.reporter import Reporter
+    from coobird._settings.settings import Settings
 
 ADOPT_SECONDS = 5.0
-"""How often a sender looks for what dead processes have left. It costs one small query."""
+"""Time between two looks of a sender for events that ended processes left. A look costs one small query."""
 
 UNREADY_SECONDS = 0.01
-"""Before a sender looks again for events that are due, but not at hand: being stored just now, or unreadable for a moment."""
+"""Wait of a sender for events that are due, but not ready: they are being stored, or cannot be read for a moment."""
 
 LOG_SECONDS = 10.0
-"""How often the log says how far the work on a large backlog is."""
+"""Time between two lines of the log about a large backlog."""
 
 _LARGE = 10_000
 
 
-class Spooling:
-    """The spool of one delivery. `adopt_if_due` is called with the lock of the delivery, what tells or tidies without any."""
+class SpoolUpkeep:
+    """Upkeep of a delivery with a spool.
 
-    def __init__(self, delivery: Delivery, path: str) -> None:
+    `adopt_if_due` and `seconds_to_wait` are called with the lock of the delivery, everything else without any lock.
+    """
+
+    keeps_refused = True
+
+    def __init__(self, settings: Settings, reporter: Reporter, *, look_after_queue: Callable[[], object]) -> None:
         """Raises `ConfigurationError` if the file cannot be used."""
-        settings = delivery.settings
-        self._delivery = delivery
+        self._reporter = reporter
+        self._max_retries = settings.max_retries
         self._spool = Spool(
-            path,
+            str(settings.spool),
             settings.api_key,
             sync=settings.spool_sync,
             max_bytes=settings.spool_max_bytes,
-            attend=delivery.attend,
+            max_in_memory=settings.max_queue_size,
+            attend=look_after_queue,
         )
         self._adopt_at = self._log_at = 0.0
-        self._is_busy = False
+        self._has_large_backlog = False
 
-    def new_queue(self) -> EventQueue:
-        """The queue in front of the spool."""
-        settings, reporter = self._delivery.settings, self._delivery.reporter
-        self._queue = SpooledQueue(
-            self._spool,
-            max_batch_size=settings.max_batch_size,
-            max_queue_size=settings.max_queue_size,
-            lose=reporter.lose,
-        )
-        return self._queue
-
-    def reset_after_fork(self) -> None:
-        """In the child of a fork: what is on disk is the parent's to send."""
-        self._spool.reset_after_fork()
+    def new_buffer(self) -> Buffer:
+        """Return the spool, which a fork has emptied. The next look for left events is due at once."""
         self._adopt_at = 0.0
+        return self._spool
 
-    def adopt_if_due(self, now: float) -> None:
-        """Take over what dead processes have left, and send it without delay."""
-        delivery = self._delivery
+    def adopt_if_due(self, now: float, *, is_closing: bool) -> bool:
+        """Take over events that ended processes left. True if there were any."""
         if now < self._adopt_at:
-            return
+            return False
+        # The clock goes on while closing: `seconds_to_wait` counts from it, and a sender would wake 100 times a second.
         self._adopt_at = now + ADOPT_SECONDS
-        if not delivery.is_closing and self._spool.adopt():
-            delivery.schedule.hurry(delivery.queue.end)
+        return not is_closing and self._spool.adopt() > 0
 
     def seconds_to_wait(self, seconds: float, now: float) -> float:
-        """How long a sender that would wait so many seconds does wait."""
+        """Shorten the wait of a sender, so that the next look for left events comes in time."""
         return min(max(seconds, UNREADY_SECONDS), max(self._adopt_at - now, UNREADY_SECONDS))
 
+    def gives_up(self, attempt: int, error: Exception) -> bool:
+        """Report once that the retries are used up. False: the events are on disk and can wait."""
+        if attempt == self._max_retries + 1:
+            problem = SpoolError(f"Events could not be delivered so far, and stay in the spool: {error}")
+            problem.__cause__ = error
+            self._reporter.error(problem)
+        return False
+
+    def tidy_dropped(self) -> None:
+        """Remove dropped events from the disk and report problems, in a thread that tracks. The rest is a sender's work."""
+        if self._spool.has_dropped:
+            self._spool.clean()
+        self.report_problems()
+
     def tidy(self) -> None:
-        """Remove from disk what needs no keeping, and tell what there is to tell."""
+        """Remove delivered events from the disk, report problems and log a large backlog, in a sender."""
         self._spool.clean()
-        self.tell()
+        self.report_problems()
         self._log(len(self._spool))
 
-    def attend(self) -> None:
-        """The same for a caller of `track`, who should not do the senders' work."""
-        if self._queue.has_freed:
-            self._queue.has_freed = False
-            self._spool.clean()
-        self.tell()
-
-    def tell(self) -> None:
-        """Report what is wrong with the spool."""
+    def report_problems(self) -> None:
+        """Report problems of the spool to `on_error`."""
         problems = self._spool.problems
         while problems:
             try:
-                self._delivery.reporter.error(problems.popleft())
-            except IndexError:  # another thread tells it
+                self._reporter.error(problems.popleft())
+            except IndexError:  # another thread reports it
                 break
 
-    def tell_unreachable(self, error: Exception) -> None:
-        """The retries are used up: instead of giving up, they go on."""
-        message = f"Events could not be delivered so far, and stay in the spool: {error}"
-        problem = SpoolError(message)
-        problem.__cause__ = error
-        self._delivery.reporter.error(problem)
-
-    def leave(self, *, is_idle: bool) -> None:
-        """Let others have what is left, unless something is still on its way."""
+    def close(self, *, is_idle: bool) -> None:
+        """Leave the rest to other processes, unless some of it is still being sent."""
         self._spool.close(is_idle=is_idle)
         self.tidy()
 
     def _log(self, waiting: int) -> None:
         now = monotonic()
-        if now < self._log_at or not (waiting >= _LARGE or self._is_busy):
+        if now < self._log_at or not (waiting >= _LARGE or self._has_large_backlog):
             return
         self._log_at = now + LOG_SECONDS
-        self._is_busy = waiting >= _LARGE
-        import logging
-
-        logging.getLogger("coobird").info("%s events are waiting in the spool", f"{waiting:,}")
+        self._has_large_backlog = waiting >= _LARGE
+        logger().info("%s events are waiting in the spool", f"{waiting:,}")

@@ -123,10 +123,10 @@ def test_a_mark_of_damage_that_means_an_earlier_file_does_not_set_the_new_one_as
     fill(path, 10)
     first = open_spool(path)
     first.adopt()
-    opening.suspect(str(path), first.share.salt)
+    opening.suspect(str(path), first.salt)
     second = open_spool(path)  # sets the first one aside
     second.append(b'{"n":1}')
-    first.failed("read", damage())
+    first._file.failed("read", damage())
     third = open_spool(path)
     assert not third.problems
     assert len(list(path.parent.glob("usage.db.corrupt-*[0-9]"))) == 1

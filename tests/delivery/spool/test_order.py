@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from itertools import pairwise
 
 from hypothesis import given
@@ -15,7 +16,7 @@ STEPS = st.lists(st.sampled_from(["store", "keep", "adopt", "read", "read", "van
 
 @given(STEPS, st.integers(1, 4))
 def test_every_event_comes_out_once_in_order_or_is_counted_as_missing(steps, limit):
-    order, disk, expected, out = Order(), {}, [], []
+    order, disk, expected, out = Order(nullcontext()), {}, [], []
     own, lane, missing = iter(range(form.first_id(1), form.first_id(2))), 1, 0
     for step in steps:
         if step == "store":
@@ -62,7 +63,7 @@ def read(order, disk, limit):
 
 
 def test_an_event_that_a_signal_handler_stores_in_between_loses_none():
-    order = Order()
+    order = Order(nullcontext())
     order.stored(8)  # by the handler
     order.stored(7)  # by the thread that it interrupted
     order.stored(9)

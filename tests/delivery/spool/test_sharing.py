@@ -207,7 +207,6 @@ def test_a_forked_child_starts_empty_and_its_events_do_not_mix_with_those_of_its
         for event in numbered(0, 50, "parent"): spool.append(event)
         child = os.fork()
         if child == 0:
-            spool.reset_after_fork()
             assert len(spool) == 0
             for event in numbered(0, 30, "child"): spool.append(event)
             assert take(spool) == numbered(0, 30, "child")
@@ -230,7 +229,6 @@ def test_a_living_child_does_not_keep_the_events_of_its_dead_parent(path):
         spool = open_spool(sys.argv[1])
         for event in numbered(0, 50): spool.append(event)
         if os.fork() == 0:
-            spool.reset_after_fork()
             print("forked", os.getpid())
             input()
             os._exit(0)
@@ -262,7 +260,6 @@ def test_a_fork_while_other_threads_store_and_take_out_is_harmless(path):
         for _ in range(15):
             child = os.fork()
             if child == 0:
-                spool.reset_after_fork()
                 for event in numbered(0, 10): spool.append(event)
                 os._exit(0 if take(spool) == numbered(0, 10) and not spool.problems else 1)
             assert os.waitpid(child, 0)[1] == 0

@@ -97,15 +97,15 @@ def test_events_in_memory_go_to_disk_in_the_end_if_it_takes_them_by_then(path):
     assert take(heir) == [b'{"n":0}', b'{"n":1}']
 
 
-def test_when_memory_is_full_too_the_oldest_in_memory_is_let_go(path):
-    spool = open_spool(path)
+def test_when_memory_is_full_too_the_oldest_in_memory_are_dropped(path):
+    spool = open_spool(path, max_in_memory=6)
     spool.append(b'{"n":"disk"}')
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         for event in numbered(0, 10):
             spool.append(event)
         other.execute("ROLLBACK")
-    assert spool.drop_memory(6) == numbered(0, 4)
+    assert spool.make_room() == {"queue_full": numbered(0, 4)}
     assert len(spool) == 7
     assert take(spool) == [b'{"n":"disk"}', *numbered(4, 10)]
 
@@ -123,15 +123,16 @@ def test_events_that_others_remove_from_the_file_are_counted_as_missing(path):
     assert "5 events are gone" in problems(spool)
 
 
-def test_a_file_that_grows_too_large_says_by_how_much(path):
+def test_a_file_that_grows_too_large_asks_for_attention_and_makes_a_little_room(path):
     attended: list[int] = []
     spool = open_spool(path, max_bytes=100_000, attend=lambda: attended.append(1))
     for number in range(3000):
         spool.append(b'{"event_id":"%d","attributes":{"note":"%s"}}' % (number, b"x" * 200))
         if attended:
             break
-    assert 0 < spool.excess < 100_000
     assert len(spool) < 500
+    dropped = spool.make_room()["spool_full"]
+    assert 0 < sum(map(len, dropped)) < 100_000
 
 
 def test_events_of_any_size_come_back_byte_for_byte(path):

@@ -1,0 +1,470 @@
+"""Shared state of one delivery: queue, lock, batches in flight, flushes, and the senders that are at work.
+
+Each method takes the lock and leaves a state in which all parts agree. Nothing here sends, starts a thread or calls the
+program's code. So it knows neither the senders nor the callers of `flush`.
+"""
+
+from __future__ import annotations
+
+import threading
+from math import inf
+from time import monotonic
+
+from coobird._delivery.health import MAX_SENDERS, Health
+from coobird._delivery.queue import EventQueue
+from coobird._delivery.schedule import Schedule, wake_at_length_if_busy
+from coobird._http import fork_guard
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from coobird._delivery.queue import Batch
+    from coobird._delivery.reporter import Reporter
+    from coobird._delivery.stats import Stats
+    from coobird._delivery.upkeep import Upkeep
+    from coobird._settings.settings import Settings
+    from coobird.errors import APIError, CoobirdError
+
+SENDER_IDLE_SECONDS = 5.0
+"""Time without work after which a sender beyond the first ends."""
+
+_NO_THREAD_WAIT_SECONDS = 0.05
+"""Wait before a thread that sends by itself looks for a batch again."""
+
+
+class Flush:
+    """A wait for the events numbered below `mark`. `answer` sums up the server's answers to them so far."""
+
+    __slots__ = ("answer", "mark", "refusals_left", "refusals_seen")
+
+    def __init__(self, mark: int) -> None:
+        self.mark = mark
+        self.answer: dict[str, Any] = {"accepted": 0, "duplicates": 0, "rejected": 0, "results": []}
+        self.refusals_seen = self.refusals_left = 0
+
+    def add(self, answer: dict[str, Any]) -> None:
+        """Add the answer to a batch."""
+        for name in self.answer:
+            self.answer[name] += answer[name]
+
+
+class State:
+    """Shared state of one delivery. Safe to use from any thread, signal handler and destructor.
+
+    Attributes:
+        append: Queues an event. Takes no lock: call it, and then look after the queue if `buffer` is
+            `wake_at_length` long.
+        buffer: Queued events.
+        wake_at_length: Queue length at which the queue needs to be looked after.
+        settings: Settings of the client.
+        reporter: Reports errors and drops to `on_error`.
+        upkeep: Looks after the place of the queued events.
+        generation: Number of forks. A sender of an earlier generation has to end.
+        is_closing: True once the shutdown has begun: all queued events are sent until `deadline`.
+        is_finished: True once nothing is sent any more.
+        was_idle: False if something was being sent when it finished.
+        deadline: Time at which the shutdown drops the rest; infinity before the shutdown.
+    """
+
+    def __init__(self, settings: Settings, reporter: Reporter, upkeep: Upkeep) -> None:
+        self.settings = settings
+        self.reporter = reporter
+        self.upkeep = upkeep
+        self.generation = 0
+        self.is_finished = False
+        self._begin()
+        fork_guard.reset_in_child(self)
+
+    def _begin(self) -> None:
+        settings = self.settings
+        # Reentrant: a signal handler or a destructor may track while its thread is in here.
+        self._lock = threading.RLock()
+        self._work = threading.Condition(self._lock)
+        self._retry = threading.Condition(self._lock)
+        self._progress = threading.Condition(self._lock)
+        self._queue = EventQueue(self.upkeep.new_buffer(), max_batch_size=settings.max_batch_size)
+        self.buffer = self._queue.buffer
+        self.append = self.buffer.append
+        self.wake_at_length = 0 if self.is_finished else 1
+        self._schedule = Schedule(settings.flush_at, settings.flush_interval, settings.max_batch_size)
+        self._health = Health()
+        self._busy_since: dict[int, float] = {}  # of each sender, by thread; infinity while it has no batch
+        self._waiting = 0
+        self._flushes: list[Flush] = []
+        self._last_flush: Flush | None = None
+        self.is_closing = False
+        self.was_idle = True
+        self.deadline = inf
+        self._reports_open = 0
+
+    def reset_after_fork(self) -> None:
+        """Begin empty, in the child of a fork: the parent has the events, and the locks and threads do not exist here.
+
+        The object stays the same, because a thread that forked inside `on_error` comes back to it.
+        """
+        self.generation += 1
+        self._begin()
+
+    # ------------------------------------------------------------------------------------------------------- queue
+
+    def is_locked_here(self) -> bool:
+        """True if the calling thread is inside a method of this object: in a signal handler or a destructor."""
+        is_owned: bool = self._lock._is_owned()  # type: ignore[attr-defined] # what `Condition` asks of any lock
+        return is_owned
+
+    def shorten_queue(self) -> None:
+        """Drop events if the queue is too long; all of them once nothing is sent any more."""
+        with self._lock:
+            if self.is_finished:
+                self.reporter.lose(self._queue.drop_queued("after_shutdown"), "after_shutdown")
+            else:
+                self._drop_overflow()
+
+    def count_rejected(self) -> None:
+        """Count an event that cannot be sent as it is."""
+        with self._lock:
+            self._queue.count_rejected(1, "invalid")
+
+    def send_now(self) -> None:
+        """Make all queued events due."""
+        with self._lock:
+            self._schedule.send_now(self._queue.end)
+
+    def adopt_if_due(self) -> None:
+        """Take over events that ended processes left, if it is time for a look, and make them due."""
+        with self._lock:
+            self._adopt_if_due(monotonic())
+
+    def stats(self) -> Stats:
+        """All counts at this moment."""
+        with self._lock:
+            return self._queue.stats()
+
+    def _adopt_if_due(self, now: float) -> None:
+        if self.upkeep.adopt_if_due(now, is_closing=self.is_closing):
+            self._schedule.send_now(self._queue.end)
+
+    def _drop_overflow(self) -> None:
+        for reason, events in self._queue.overflow(MAX_SENDERS).items():
+            self.reporter.lose(events, reason)
+
+    # ----------------------------------------------------------------------------------------------------- senders
+
+    @property
+    def has_senders(self) -> bool:
+        """True if there are sender threads."""
+        return bool(self._busy_since)
+
+    def is_sender_here(self) -> bool:
+        """True if the calling thread is a sender, for example in an `on_error` that a sender calls."""
+        return threading.get_ident() in self._busy_since
+
+    def wake(self, start: Callable[[], int | None]) -> None:
+        """Wake a waiting sender, or start one, if there is work for it.
+
+        Args:
+            start: Starts a sender thread and returns its identifier; `None` if no thread can start. The lock is held
+                meanwhile, so that the sender is known here before it does anything.
+        """
+        with self._lock:
+            queue = self._queue
+            backlog, busy = queue.backlog, self._busy()
+            is_wanted = backlog > 0 and self._wanted(monotonic()) > busy
+            if self._waiting and is_wanted:
+                self._work.notify()
+            # While there is a backlog, one sender more waits to step in when the answers to the others take too long.
+            if len(self._busy_since) == busy < MAX_SENDERS and (is_wanted or backlog >= queue.max_batch_size):
+                ident = start()
+                if ident is not None:
+                    self._busy_since[ident] = inf
+            self.wake_at_length = 0 if self.is_finished else self._length_if_busy(len(queue))
+
+    def next_batch(self, generation: int) -> Batch | None:
+        """Wait until a batch is due, and take it. `None`: this sender is not needed any more.
+
+        Args:
+            generation: Value of `generation` when the sender was started.
+        """
+        idle_since = monotonic()
+        with self._lock:
+            if generation != self.generation:
+                return None  # in the child of an `on_error` that forked: the sender was the parent's
+            self._busy_since[threading.get_ident()] = inf
+            while True:
+                now = monotonic()
+                if self._finish_if_over(now):
+                    self.leave()
+                    return None
+                self._adopt_if_due(now)
+                queued = len(self._queue)
+                seconds = self._seconds_to_wait(queued, now)
+                if seconds <= 0.0 and (batch := self._queue.take()):
+                    self._take_on(now)
+                    return batch
+                if (self.is_closing and not self._queue.backlog) or (
+                    len(self._busy_since) > 1 and now - idle_since >= SENDER_IDLE_SECONDS
+                ):
+                    self.leave()
+                    return None
+                # `append` takes no lock: look at the length once more, now that `track` can see `wake_at_length`.
+                if len(self._queue) == queued:
+                    seconds = self.upkeep.seconds_to_wait(seconds, now)
+                    self._waiting += 1
+                    self._work.wait(None if seconds == inf else seconds)
+                    self._waiting -= 1
+
+    def take_here(self) -> Batch | None:
+        """Take a batch in a thread that sends it by itself, because no sender can start. `leave` comes after.
+
+        `None` if no batch may be sent at this moment. Then it has waited for a moment.
+        """
+        with self._lock:
+            now = monotonic()
+            batch = None if self._health.paused_until > now else self._queue.take()
+            if batch is None:
+                self._progress.wait(_NO_THREAD_WAIT_SECONDS)
+            else:
+                self._take_on(now)
+            return batch
+
+    def leave(self) -> None:
+        """Note that the calling thread is no sender any more, which makes room for another one."""
+        with self._lock:
+            self._busy_since.pop(threading.get_ident(), None)
+
+    def _take_on(self, now: float) -> None:
+        self._busy_since[threading.get_ident()] = now
+        self._schedule.sent(now)
+
+    def _seconds_to_wait(self, queued: int, now: float) -> float:
+        """Seconds until a batch is due, as far as is known now. Sets `wake_at_length` to what would change it."""
+        queue, health = self._queue, self._health
+        longest = self.deadline - now
+        if len(self._busy_since) > 1:
+            longest = min(longest, SENDER_IDLE_SECONDS)
+        seconds = self._schedule.seconds_until_due(queue.first, queued, now)
+        if queue.backlog > queued:
+            seconds = 0.0  # a batch is ready
+        paused = health.paused_until - now
+        if paused > 0.0 or seconds <= 0.0:
+            self.wake_at_length = self._length_if_busy(queued)
+        else:
+            self.wake_at_length = self._schedule.wake_at_length(queued)
+        if seconds <= 0.0 and (busy := self._busy()) >= self._wanted(now):
+            more = health.seconds_until_more(busy, queue.backlog, queue.max_batch_size, self._oldest(now))
+            return min(more, longest)
+        return min(max(seconds, paused), longest)
+
+    def _busy(self) -> int:
+        return sum(since != inf for since in self._busy_since.values())
+
+    def _wanted(self, now: float) -> int:
+        queue = self._queue
+        return self._health.senders_wanted(queue.backlog, queue.max_batch_size, self._oldest(now))
+
+    def _oldest(self, now: float) -> float:
+        """Seconds since the longest busy sender took its batch; minus infinity if none is busy."""
+        return now - min(self._busy_since.values(), default=inf)
+
+    def _length_if_busy(self, queued: int) -> int:
+        return wake_at_length_if_busy(queued, self._queue.max_batch_size, self.buffer.max_length)
+
+    # ------------------------------------------------------- a batch in flight; its sender calls `report` afterwards
+
+    def is_open(self, batch: Batch) -> bool:
+        """True if events of this batch are still to be sent. They are not in the child of an `on_error` that forks."""
+        return self._queue.is_open(batch)
+
+    def request_timeout(self) -> float:
+        """Seconds for the next request."""
+        return max(0.001, min(self.settings.request_timeout, self.deadline - monotonic()))
+
+    def succeeded(self, seconds: float) -> None:
+        """Note that the server processed a request within so many seconds."""
+        with self._lock:
+            self._health.succeeded(seconds)
+
+    def failed(self, error: Exception) -> None:
+        """Note that a try failed in a way that may pass."""
+        with self._lock:
+            self._health.failed(error)
+
+    def wait_to_retry(self, seconds: float, *, pause_others: bool) -> bool:
+        """Wait before the next try. False, at once, if the shutdown leaves no time for it."""
+        until = monotonic() + seconds
+        with self._lock:
+            if pause_others:
+                self._health.pause(until)
+            while (left := until - monotonic()) > 0:
+                if self.is_finished or until >= self.deadline:
+                    return False
+                self._retry.wait(left)
+            return not self.is_finished
+
+    def settle(self, batch: Batch, delivered: int, rejected: int, answer: dict[str, Any]) -> bool:
+        """Count the first part of the batch as delivered or rejected. False if it was given up before."""
+        with self._lock:
+            is_open = self._queue.settle(batch, delivered=delivered, rejected=rejected)
+            for flush in self._flushes if is_open else ():
+                if batch.first < flush.mark:
+                    flush.add(answer)
+            self._reports_open += 1
+            return is_open
+
+    def give_up(self, batch: Batch, reason: str, error: Exception) -> None:
+        """Drop the first part of the batch."""
+        with self._lock:
+            self.reporter.lose(self._queue.give_up(batch, reason), reason, error)
+            self._reports_open += 1
+
+    def fail(self, batch: Batch, error: Exception) -> None:
+        """Drop the rest of a batch that a mistake of this package keeps from being sent, and report it."""
+        with self._lock:
+            batch.parts[:] = [batch.events]
+            self.give_up(batch, "failed", error)
+        self.report()
+
+    def split(self, batch: Batch, parts: list[list[bytes]], *, is_too_large: bool) -> None:
+        """Send the first part of the batch in smaller ones."""
+        with self._lock:
+            self._queue.split(batch, parts, is_too_large=is_too_large)
+
+    def hold(self, batch: Batch, error: APIError, jitter: float) -> bool:
+        """Put the batch back, because the key was refused, and pause. True for the first refusal in a row."""
+        with self._lock:
+            end = self._queue.put_back(batch)
+            self._schedule.send_now(end)
+            for flush in filter(None, (*self._flushes, self._last_flush)):
+                if batch.first < flush.mark:  # it goes on waiting for these events, which have new numbers
+                    flush.mark = max(flush.mark, end)
+            self._drop_overflow()
+            self._reports_open += 1
+            return self._health.refused(error, monotonic(), jitter)
+
+    def report(self, *errors: CoobirdError) -> None:
+        """Report these errors, and all drops, to `on_error`. Follows each `settle`, `give_up` and `hold`."""
+        try:
+            for error in errors:
+                self.reporter.error(error)
+            self.reporter.report_losses()
+        finally:
+            self._close_report()
+
+    def report_losses(self) -> None:
+        """Report all drops to `on_error`, whatever thread dropped them."""
+        with self._lock:
+            self._reports_open += 1
+        self.report()
+
+    def _close_report(self) -> None:
+        self.upkeep.tidy()
+        with self._lock:
+            self._reports_open -= 1
+            # Not after each batch: a waiting thread would wake, take the GIL from the senders, and go on waiting.
+            if (
+                self._health.key_refusal
+                or not self._flushes
+                or any(self.is_settled(flush.mark) for flush in self._flushes)
+            ):
+                self._progress.notify_all()
+
+    # ------------------------------------------------------------------------------------------------------- flushes
+
+    def begin_flush(self) -> Flush | None:
+        """Make all queued events due, and wait for them and for those in flight. `None` if there are none."""
+        with self._lock:
+            flush = Flush(self._queue.end)
+            return None if self._queue.is_settled(flush.mark) else self._watch(flush)
+
+    def begin_last_flush(self) -> Flush | None:
+        """Wait for the events of the shutdown. `None` if it has not begun, or is over."""
+        with self._lock:
+            return None if self._last_flush is None or self.is_finished else self._watch(self._last_flush)
+
+    def _watch(self, flush: Flush) -> Flush:
+        self._schedule.send_now(flush.mark)
+        self._flushes.append(flush)
+        # A refusal that is on its way says nothing about the key of this moment.
+        flush.refusals_seen = self._health.key_refusals
+        flush.refusals_left = 2 if self._queue.is_in_flight else 1
+        self._health.test_key_now()
+        return flush
+
+    def end_flush(self, flush: Flush) -> None:
+        """Wait no longer."""
+        with self._lock:
+            if flush in self._flushes:  # it is not in the child of a signal handler that forked
+                self._flushes.remove(flush)
+
+    def is_settled(self, mark: int) -> bool:
+        """True if all events numbered below `mark` are delivered, rejected or dropped."""
+        return self.is_finished or self._queue.is_settled(mark)
+
+    def is_key_refused(self, flush: Flush) -> bool:
+        """True if the key was refused as often as this flush tests it. Else the next batch tests it now."""
+        with self._lock:
+            if self._has_new_refusal(flush):
+                flush.refusals_seen = self._health.key_refusals
+                flush.refusals_left -= 1
+                if flush.refusals_left > 0:
+                    self._health.test_key_now()
+            return flush.refusals_left <= 0
+
+    def wait_for_progress(self, flush: Flush, seconds: float) -> None:
+        """Wait until the events of the flush are settled, the key is refused once more, or the time is over."""
+        with self._lock:
+            if not self.is_settled(flush.mark) and not self._has_new_refusal(flush):
+                self._progress.wait(seconds)
+
+    def wait_until_reported(self, seconds: float) -> None:
+        """Wait until all that was settled is reported to `on_error`, or the time is over."""
+        with self._lock:
+            # Below zero in a child that was forked by `on_error`: it closes a report that the parent has opened.
+            self._progress.wait_for(lambda: self._reports_open <= 0, seconds)
+
+    def _has_new_refusal(self, flush: Flush) -> bool:
+        return self._health.key_refusal is not None and self._health.key_refusals > flush.refusals_seen
+
+    # ------------------------------------------------------------------------------------------------------ shutdown
+
+    def begin_shutdown(self, deadline: float) -> None:
+        """Make all queued events due, and give up at the deadline."""
+        with self._lock:
+            if self._last_flush is None:
+                self._last_flush = Flush(self._queue.end)
+            self.is_closing = True
+            self.deadline = min(self.deadline, deadline)
+            self._schedule.send_now(self._last_flush.mark)
+            self._health.test_key_now()
+            self._work.notify_all()
+            self._retry.notify_all()
+
+    def finish(self) -> None:
+        """End the shutdown: drop all events that are left."""
+        with self._lock:
+            if self.is_finished or self._last_flush is None:
+                return
+            # Set before the queue is emptied: a thread that appends later sees it, and has its event dropped.
+            self.wake_at_length = 0
+            reason, cause = "unauthorized" if self._health.key_refusal else "shutdown", self._health.last_error
+            is_late = self._queue.is_settled(self._last_flush.mark)
+            self.was_idle = not self._queue.is_in_flight
+            self.reporter.lose(self._queue.drop_in_flight(reason), reason, cause)
+            # All events tracked before the shutdown are settled, so the queued ones were tracked after it.
+            reason = "after_shutdown" if is_late else reason
+            self.reporter.lose(self._queue.drop_queued(reason), reason, cause)
+            self.is_finished = True
+            self._work.notify_all()
+            self._retry.notify_all()
+            self._progress.notify_all()
+
+    def _finish_if_over(self, now: float) -> bool:
+        """Finish if the shutdown is over and no other sender is left to notice it. True if it is finished."""
+        if self._last_flush is not None and not self.is_finished:
+            is_last = len(self._busy_since) == 1
+            is_done = is_last and not self._queue.backlog and self._queue.is_settled(self._last_flush.mark)
+            if is_done or now >= self.deadline:
+                self.finish()
+        return self.is_finished

@@ -1,0 +1,76 @@
+"""Work of a delivery beside sending. It depends on where queued events are kept: in memory, or in a spool."""
+
+from __future__ import annotations
+
+from coobird._delivery.queue import MemoryBuffer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from coobird._delivery.queue import Buffer
+
+    class Upkeep(Protocol):
+        """Work of a delivery beside sending. `MemoryUpkeep` has none, `SpoolUpkeep` looks after the spool."""
+
+        @property
+        def keeps_refused(self) -> bool:
+            """True if events of a request that the server refused as such are kept, and sent again later."""
+
+        def new_buffer(self) -> Buffer:
+            """Return an empty buffer for a queue, at first and in each child of a fork."""
+
+        def adopt_if_due(self, now: float, *, is_closing: bool) -> bool:
+            """Take over events that ended processes left, now and then. True if there were any."""
+
+        def seconds_to_wait(self, seconds: float, now: float) -> float:
+            """Shorten the wait of a sender that would wait so many seconds for a batch."""
+
+        def gives_up(self, attempt: int, error: Exception) -> bool:
+            """True if a batch is given up after so many tries, the last of which failed with this error."""
+
+        def tidy_dropped(self) -> None:
+            """Do what is due after events were dropped from the queue, in a thread that tracks."""
+
+        def tidy(self) -> None:
+            """Do what is due after a batch was sent, in a sender."""
+
+        def report_problems(self) -> None:
+            """Report problems with the place of the events to `on_error`."""
+
+        def close(self, *, is_idle: bool) -> None:
+            """End. Called once more, with `is_idle`, when nothing is being sent any more."""
+
+
+class MemoryUpkeep:
+    """Upkeep of a delivery without a spool."""
+
+    keeps_refused = False
+
+    def __init__(self, *, max_queue_size: int, max_retries: int) -> None:
+        self._max_queue_size = max_queue_size
+        self._max_retries = max_retries
+
+    def new_buffer(self) -> Buffer:
+        return MemoryBuffer(self._max_queue_size)
+
+    def adopt_if_due(self, now: float, *, is_closing: bool) -> bool:  # noqa: ARG002 - the signature of `Upkeep`
+        return False
+
+    def seconds_to_wait(self, seconds: float, now: float) -> float:  # noqa: ARG002 - the signature of `Upkeep`
+        return seconds
+
+    def gives_up(self, attempt: int, error: Exception) -> bool:  # noqa: ARG002 - the signature of `Upkeep`
+        return attempt > self._max_retries
+
+    def tidy_dropped(self) -> None:
+        pass
+
+    def tidy(self) -> None:
+        pass
+
+    def report_problems(self) -> None:
+        pass
+
+    def close(self, *, is_idle: bool) -> None:
+        pass
