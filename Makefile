@@ -2,7 +2,7 @@
 # The text behind `##` is what `make` prints.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check audit judges faults soak check-full check-latest check-lowest regen mock bench dist lock
+.PHONY: help setup demo test test-processes test-integrations judges check audit faults soak check-full check-latest check-lowest regen mock bench dist lock
 
 # The first of these that is new enough makes .venv. Another one: make setup PYTHON=/path/to/python
 PYTHON ?= python3.13 python3.12 python3.11 python3.14 python3 python
@@ -11,21 +11,31 @@ BIN := .venv/bin
 PY := $(BIN)/python
 # Two q: pip is silent unless it fails.
 INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
-# What an installation depends on; coobird itself is installed as a link to this folder.
-PINS := pyproject.toml requirements-dev.txt
+# Two processes, because more do not help on two cores. A process that has nothing left to do takes
+# tests from the other one.
+PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.ready-dev ## Make .venv with the pinned development tools; the other targets do it themselves
 
 demo: .venv/.ready-mock ## Meter LLM usage against a local server and bill it; another log: make demo TRACE=path.csv
 	@$(PY) examples/demo.py $(if $(TRACE),"$(TRACE)")
 
-test: .venv/.ready-dev ## Run the tests; some of them: make test ARGS='-k wallet'
-	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+test: .venv/.ready-test ## Run the tests that need no SDK, framework or tool: 2 minutes; some of them: make test ARGS='-k wallet'
+	@$(PYTEST) $(ARGS)
 
-check: .venv/.ready-dev ## Everything else that CI insists on: format, lint, types, drift, the spec, the wheel
+test-processes: .venv/.ready-test ## Test how programs fork and end, on each supported Python that is here: 1 minute
+	@$(PYTEST) tests/lifecycle $(ARGS)
+
+test-integrations: .venv/.ready-integrations ## Test with the real SDKs, frameworks and web servers, and the page in a browser: 3 minutes
+	@$(PYTEST) tests/integrations tests/browser $(ARGS)
+
+judges: .venv/.ready-judges ## Let Schemathesis, Prism and DuckDB judge server and SDK, and prove that they would notice: 4 minutes
+	@scripts/judges.sh
+
+check: .venv/.ready-dev ## Format, lint, types, drift, the spec, the wheel, and the tests of the generator
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -34,17 +44,15 @@ check: .venv/.ready-dev ## Everything else that CI insists on: format, lint, typ
 	scripts/lint-spec.sh
 	$(BIN)/bandit -q -c pyproject.toml -r coobird generated/coobird_api
 	scripts/check-wheel.sh
+	$(PYTEST) -q tests/project/tools
 
 audit: .venv/.ready-dev ## Ask for known vulnerabilities of what an installation brings; needs the network
 	@scripts/audit.sh
 
-judges: .venv/.ready-dev ## Let Schemathesis and Prism judge the server and the SDK, and prove that they would notice: 4 minutes
-	@scripts/judges.sh
-
-faults: .venv/.ready-dev ## Kill processes, cut connections, break answers: nothing may be lost; 15 minutes of it: make faults ARGS=--long
+faults: .venv/.ready-test ## Kill processes, cut connections, break answers: nothing may be lost; 15 minutes of it: make faults ARGS=--long
 	@$(PY) -m tests.faults $(ARGS)
 
-soak: .venv/.ready-dev ## Half an hour at 2,000 events a second with faults; shorter: make soak ARGS='--minutes 2'
+soak: .venv/.ready-test ## Half an hour at 2,000 events a second with faults; shorter: make soak ARGS='--minutes 2'
 	@$(PY) -m tests.faults.soak $(ARGS)
 
 check-full: check .venv/.ready-dev ## All of check and judges, long runs of Schemathesis and Hypothesis: 40 minutes
@@ -71,7 +79,7 @@ dist: .venv/.ready-dev ## Build the wheel and the sdist into dist/
 	@rm -rf dist
 	@$(PY) -m build --no-isolation --outdir dist .
 
-lock: ## Renew requirements-dev.txt: the newest versions that pyproject.toml allows
+lock: ## Renew the requirements-*.txt: the newest versions that pyproject.toml allows
 	@scripts/lock.sh $(PYTHON)
 
 $(PY):
@@ -85,11 +93,12 @@ $(PY):
 	exit 1
 
 # Only what the mock server needs, so that a first `make demo` is quick.
-.venv/.ready-mock: $(PINS) | $(PY)
-	@$(INSTALL) -c requirements-dev.txt -e '.[mock]'
+.venv/.ready-mock: pyproject.toml requirements-test.txt | $(PY)
+	@$(INSTALL) -c requirements-test.txt -e '.[mock]'
 	@touch $@
 
-.venv/.ready-dev: $(PINS) | $(PY)
-	@echo "Installing the development tools (once) ..."
-	@$(INSTALL) -r requirements-dev.txt -e '.[mock,fast,cli]'
-	@touch $@ .venv/.ready-mock
+# One for each dependency group of pyproject.toml. coobird itself is installed as a link to this folder.
+.venv/.ready-%: pyproject.toml requirements-%.txt | $(PY)
+	@echo "Installing the packages of requirements-$*.txt (once) ..."
+	@$(INSTALL) -r requirements-$*.txt -e '.[mock,fast,cli]'
+	@touch $@ .venv/.ready-mock .venv/.ready-test $(if $(filter dev,$*),.venv/.ready-integrations .venv/.ready-judges)

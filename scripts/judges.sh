@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-judges=(tests/judges/judge_server.py)
+judges=(tests/judges/judge_server.py tests/judges/judge_bills.py)
 if command -v npm >/dev/null; then
   scripts/node-tools.sh
   judges+=(tests/judges/judge_exchanges.py)

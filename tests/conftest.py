@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import settings
 from coobird.mock import MockCoobird
 from tests.support.ingest import Ingest
 from tests.support.loopback import LoopbackServer
+from tests.support.programs import Programs
 from tests.support.retries import retry_delays
 
 # Property tests try a few hundred examples, or 20,000 with `--hypothesis-profile=full`. No deadline: the time that an example
@@ -33,6 +35,11 @@ def ingest() -> Ingest:
 def server(ingest: Ingest) -> Iterator[LoopbackServer]:
     with LoopbackServer(ingest) as running:
         yield running
+
+
+@pytest.fixture
+def programs(tmp_path: Path, server: LoopbackServer) -> Programs:
+    return Programs(tmp_path, server.url)
 
 
 @pytest.fixture

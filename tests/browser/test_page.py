@@ -3,7 +3,6 @@
 
 import json
 import os
-import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -13,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from coobird.mock import MockCoobird
+from tests.support.browser import BROWSER, NAMES
 from tests.support.mock.api import Api, event
 from tests.support.mock.command import command
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
 __test__ = os.environ.get("COOBIRD_TEST_BROWSER") == "required" or (
     BROWSER is not None and bool(find_spec("playwright"))
 )
@@ -69,6 +67,12 @@ def page(browser: "Browser", own_server: MockCoobird, complaints: list[str]) -> 
         tab.locator("#status[data-state=live]").wait_for()
         yield tab
         assert complaints == []
+
+
+@pytest.fixture
+def own_server() -> Iterator[MockCoobird]:
+    with MockCoobird(strict=True) as mock:
+        yield mock
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from coobird.mock import MockCoobird
+from tests.support.judges.sql import Database, database
 from tests.support.mock.api import Api, event
-from tests.support.mock.sql import Database, database
 
 DAYS = (
     "2026-03-31T23:59:59.999Z",

@@ -38,11 +38,6 @@ def slow_answers(ingest: Ingest) -> None:
     ingest.otherwise = later
 
 
-@pytest.fixture
-def programs(tmp_path: Path, server: LoopbackServer) -> Programs:
-    return Programs(tmp_path, server.url)
-
-
 @pytest.fixture(scope="session")
 def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("libraries")

@@ -18,7 +18,7 @@ from coobird import AsyncCoomon, ConfigurationError, Coomon, SpoolError
 from coobird._delivery.spool import sql, store, upkeep
 from tests.support.ingest import KEY, Ingest, ServerAt, hold, problem, refused_port, track, wait_until
 from tests.support.loopback import Answer, LoopbackServer
-from tests.support.programs import Programs, missing, sent_twice
+from tests.support.programs import missing, sent_twice
 from tests.support.spool import numbered, open_spool
 
 START = """
@@ -33,11 +33,6 @@ START = """
 @pytest.fixture(autouse=True)
 def quick(quick_retries: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upkeep, "ADOPT_SECONDS", 0.1)
-
-
-@pytest.fixture
-def programs(tmp_path: Path, server: LoopbackServer) -> Programs:
-    return Programs(tmp_path, server.url)
 
 
 @pytest.fixture

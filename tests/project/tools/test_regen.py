@@ -3,7 +3,7 @@
 The files of `tests/project/golden/expected` are those that our templates decide. After a change of a template, look at
 what it does to them:
 
-    python -m tests.project.test_regen && git diff tests/project/golden
+    python -m tests.project.tools.test_regen && git diff tests/project/golden
 """
 
 from __future__ import annotations

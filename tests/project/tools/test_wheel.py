@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from tests.support import ROOT
 
@@ -101,27 +100,3 @@ with coobird.mock.MockCoobird() as mock:
 print(EntryPoint(name="coobird-mock", group="console_scripts", value=%r).load().__name__)
 """
     assert run_installed(site, program % PROJECT["scripts"]["coobird-mock"]) == "http://127.0.0.1\nmain\n"
-
-
-def test_every_direct_requirement_is_pinned_to_a_version_it_allows() -> None:
-    lines = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
-    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
-    pinned = {canonicalize_name(name): release for name, release in pins.items()}
-    wanted = [*PROJECT["dependencies"], *PYPROJECT["dependency-groups"]["dev"]]
-    wanted += [line for extra in PROJECT["optional-dependencies"].values() for line in extra]
-    for requirement in map(Requirement, wanted):
-        assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), requirement
-
-
-def test_make_alone_lists_every_target() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE).group(1).split()  # type: ignore[union-attr]
-    printed = subprocess.run(
-        ["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout
-    assert [line.split()[1] for line in printed.splitlines()] == targets
-
-
-def test_the_changelog_speaks_of_this_version() -> None:
-    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert re.search(rf"^## \[?{re.escape(VERSION)}\b", changelog, re.MULTILINE)
