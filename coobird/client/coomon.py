@@ -52,7 +52,7 @@ class Coomon(Methods, Immediate):
         # From here on the key is in no local variable: some tracebacks show those.
         key = ApiKey(api_key)
         del api_key
-        self._settings = _settings(key, options)
+        self._settings = _checked_settings(key, options)
         self._pool = Pool(self._settings.http_client)
         self._session = Session(self._settings, self._pool)
         self._start(self._session)
@@ -190,7 +190,7 @@ class AsyncCoomon(AsyncMethods, AsyncImmediate):
         """
         key = ApiKey(api_key)
         del api_key
-        self._settings = _settings(key, options, async_http_client)
+        self._settings = _checked_settings(key, options, async_http_client)
         self._delivery = Session(self._settings, Pool(self._settings.http_client))
         self._pool = AsyncPool(async_http_client)
         self._session = AsyncSession(self._settings, self._pool)
@@ -295,7 +295,7 @@ class AsyncCoomon(AsyncMethods, AsyncImmediate):
         return await self._session.call(*args, **kwargs)
 
 
-def _settings(key: ApiKey, options: CoomonOptions, async_http_client: object = None) -> Settings:
+def _checked_settings(key: ApiKey, options: CoomonOptions, async_http_client: object = None) -> Settings:
     """Return the settings of a client, checked. Warns of plain http at the line that builds it."""
     settings = Settings(key, **options)
     for name, client in (("http_client", settings.http_client), ("async_http_client", async_http_client)):

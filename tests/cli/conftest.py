@@ -17,7 +17,7 @@ from tests.support.command import COMMAND, Done, Run
 
 @pytest.fixture(scope="session", autouse=True)
 def can_be_interrupted() -> None:
-    """Programs inherit it if Ctrl-C is ignored, as a shell has it for what runs in the background."""
+    """Take Ctrl-C as on a terminal: a shell that starts tests in the background has it ignored."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -28,7 +28,7 @@ def environment(mock: MockCoobird, key: str) -> dict[str, str]:
 
 @pytest.fixture
 def run(environment: dict[str, str]) -> Run:
-    """Run a command to its end. Keywords are environment variables; `None` takes one away."""
+    """Run a command to its end. Keywords are environment variables; `None` removes one."""
 
     def run(*arguments: object, stdin: str = "", **variables: str | None) -> Done:
         changed = {name: value for name, value in {**environment, **variables}.items() if value is not None}

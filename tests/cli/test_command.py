@@ -1,4 +1,4 @@
-"""What holds for the command as a whole: the key, exit codes, interruptions, and what it needs to be installed."""
+"""Command `coobird` as a whole: the API key, exit codes, interruptions, packages that it needs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.loopback import Answer, LoopbackServer
 
 
 def in_a_terminal(arguments: list[str], environment: dict[str, str], typed: str = "") -> tuple[int, str]:
-    """The exit code, and everything that was seen on the terminal."""
+    """Return the exit code, and everything that the terminal showed."""
     leader, follower = pty.openpty()
     with subprocess.Popen(
         [*COMMAND, *arguments],
@@ -35,7 +35,7 @@ def in_a_terminal(arguments: list[str], environment: dict[str, str], typed: str 
         while time.monotonic() < deadline:
             try:
                 piece = os.read(leader, 65536)
-            except OSError:  # how Linux says that nobody has the other end any more
+            except OSError:  # Linux reports so that the other end is closed
                 break
             seen += piece.decode()
             if typed and "API key" in seen:

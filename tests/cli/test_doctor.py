@@ -1,4 +1,4 @@
-"""`coobird doctor` finds what is wrong, says what to do, and calls nothing wrong that is right."""
+"""Command `coobird doctor`: finds each problem and its remedy, and reports nothing else."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EMPTY = {"data": [], "pagination": {"page": 1, "limit": 1, "total": 0, "total_pa
 
 
 def findings(done: Done) -> dict[str, dict[str, Any]]:
-    """By check."""
+    """Return the findings by their check."""
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert len({each["check"] for each in found}) == len(found)
     return {each["check"]: each for each in found}

@@ -140,7 +140,7 @@ def test_a_column_that_does_not_exist_is_a_wrong_argument(coomon: Coomon, run: R
 
 
 def after_one_line(environment: dict[str, str], *options: str) -> tuple[str, int]:
-    """What the list of customers says, and ends with, when its reader goes away after the first line."""
+    """Return output and exit code of `customers list`, whose reader leaves after one line."""
     with subprocess.Popen(
         [*COMMAND, "customers", "list", *options],
         cwd=ROOT,
@@ -157,7 +157,7 @@ def after_one_line(environment: dict[str, str], *options: str) -> tuple[str, int
 
 
 def test_a_reader_that_has_seen_enough_ends_the_command_quietly(coomon: Coomon, environment: dict[str, str]) -> None:
-    # More than a pipe holds, so that writing fails while there is more to come.
+    # More than a pipe holds, so that writing fails before the end.
     for number in range(40):
         coomon.create_customer(name=f"{number}", type="company", metadata={"note": "x" * 4000})
     assert after_one_line(environment, "--json") == ("", 0)

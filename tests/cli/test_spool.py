@@ -177,7 +177,7 @@ def test_an_export_that_somebody_reads_slowly_keeps_no_log_from_being_brought_in
 
 
 def test_a_file_of_format_1_is_read_taken_over_and_emptied(path):
-    """The sample was written by the first version: 40 events of a process that was killed, 10 left by one that was not."""
+    """The sample is of the first version: 40 events of a killed process, 10 of one that ended."""
     shutil.copy(SAMPLE, path)
     spool = open_spool(path)
     assert spool.adopt() == 50

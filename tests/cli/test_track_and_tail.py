@@ -219,7 +219,7 @@ def test_tail_goes_on_after_the_server_was_away(coomon: Coomon, environment: dic
             assert json.loads(tail.line())["event_id"] == "first"
             server.stop()
             server = MockCoobird(port=port).start()
-            # It has nothing from before, and counts from 1 again.
+            # The new server has no events, and counts from 1 again.
             track(client, "second")
             track(client, "third")
             assert [json.loads(tail.line())["event_id"] for _ in range(2)] == ["second", "third"]
@@ -263,6 +263,6 @@ def test_a_reader_of_tail_that_has_seen_enough_leaves_the_server_quiet(
         tail.process.stdout.close()
         assert tail.process.wait(60) == 0
         tail.process.stdout = None
-    # The server answers what it is asked afterwards only when it has noticed.
+    # The server answers the next request only after it has noticed.
     track(coomon, "later")
     assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []

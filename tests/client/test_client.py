@@ -1,4 +1,4 @@
-"""The two clients: how they are built, switched off, shared, used and shut down. One test body for both flavours."""
+"""Both clients, from their construction to their shutdown. One test body for both flavours."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def serve(request: Request) -> Answer:
 
 
 class Settled:
-    """A client whose awaited methods are run to their end on one loop, so that both flavours take the same test."""
+    """A client whose awaited methods run to their end, so that a test fits both flavours."""
 
     def __init__(self, client: Any, runner: asyncio.Runner) -> None:
         self.client = client

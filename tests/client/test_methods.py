@@ -184,7 +184,7 @@ def test_an_idempotency_key_that_the_body_has_goes_there_and_only_there(methods:
 
 
 def take(methods: Sync | Async, count: int) -> list[str]:
-    """The ids of the first customers, from an iterator that is left there."""
+    """Return the ids of the first customers. The iterator is not read to its end."""
     if isinstance(methods, Sync):
         return [customer.id for customer in itertools.islice(methods.iter_customers(limit=2), count)]
 

@@ -1,4 +1,4 @@
-"""Calls that come at an odd moment: in the middle of the pipeline's own work, or while another thread does the same."""
+"""Calls in the middle of the pipeline's own work, or while another thread does the same."""
 
 from __future__ import annotations
 

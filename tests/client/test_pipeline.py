@@ -1,4 +1,4 @@
-"""The whole pipeline, with a session that sends nothing: the books at every moment, and calls from odd places."""
+"""The whole pipeline, with a session that sends nothing: its counts, and calls from odd places."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_track_flush_stats_and_shutdown_may_be_called_from_on_error() -> None:
 
 
 def test_a_destructor_may_track_at_any_moment() -> None:
-    """The collector runs destructors wherever it likes, also while the same thread holds the pipeline's lock."""
+    """The garbage collector runs destructors at any point, also while the thread holds a lock."""
 
     class Tracking:
         def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The pytest plugin, used as its users use it: by a pytest of its own."""
+"""The pytest plugin, as its users use it: in a pytest process of its own."""
 
 from __future__ import annotations
 

@@ -196,7 +196,7 @@ NOT_SECONDS: list[Any] = [-0.1, float("nan"), float("inf"), True, "3", None, 1e9
 
 
 async def never_awaited(_: object) -> None:
-    """Called where nothing awaits it, it would do nothing."""
+    """Do nothing: nobody awaits it."""
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from coobird.mock import MockCoobird
 
 @pytest.fixture
 def told() -> list[Any]:
-    """What went to `on_error`."""
+    """Errors that went to `on_error`."""
     return []
 
 
@@ -37,5 +37,5 @@ def new_wallet(coomon: Coomon) -> Callable[..., str]:
 
 @pytest.fixture
 def held(coomon: Coomon) -> Callable[[str], Decimal]:
-    """The credits that a wallet holds, exactly."""
+    """Return the credits that a wallet holds, exactly."""
     return lambda wallet_id: Decimal(repr(coomon.get_wallet_balance(wallet_id).credits_balance))

@@ -1,4 +1,4 @@
-"""What a run costs is what the wallet pays, whatever becomes of the run."""
+"""Budgets: the wallet pays exactly what a run costs, however the run ends."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class RunError(Exception):
 
 
 def steps(mock: MockCoobird, key: str) -> list[str]:
-    """The transactions that were asked for, in their order."""
+    """Return the transactions that were requested, in their order."""
     paths = [request["path"] for request in mock.requests(key) if request["method"] == "POST"]
     return [path.rpartition("/")[2] for path in paths if path.endswith(("deduct", "top-up"))]
 
@@ -101,7 +101,7 @@ def test_the_conversion_rate_says_what_came_back_in_money(coomon: Coomon, new_wa
     wallet = new_wallet(1000, conversion_rate=250)
     with coomon.budget(wallet, estimate=500) as budget:
         pass
-    # The same key and body answer the transaction that was made.
+    # For the same key and body, the server answers with the transaction that was made.
     entry = coomon.top_up_wallet(
         wallet,
         amount=2,

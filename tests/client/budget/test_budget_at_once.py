@@ -1,4 +1,4 @@
-"""Many runs at once: exactly as many start as the wallet can pay, in threads, tasks and processes; and cancelled ones."""
+"""Budgets of many runs at once, in threads, tasks and processes; and of runs that are cancelled."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def test_of_many_threads_exactly_as_many_start_as_the_wallet_pays_for(
     coomon: Coomon, new_wallet: NewWallet, held: Held, spent: int
 ) -> None:
     wallet = new_wallet(5 * PAID_FOR + 4)
-    # No run ends before each is decided: what it gives back would let another one start.
+    # No run ends before all are decided: the credits that it gives back would let another one
+    # start.
     decided = threading.Barrier(RUNS)
 
     def run(_: int) -> bool:
@@ -145,7 +146,8 @@ def test_a_process_that_is_killed_keeps_its_credits_reserved_and_its_key_goes_on
         running.send_signal(signal.SIGKILL)
         running.wait(60)
     assert held(wallet) == 2
-    # The job is given to another worker, which neither pays again nor is refused for lack of credits.
+    # The job is given to another worker, which neither pays again nor is refused for lack of
+    # credits.
     with coomon.budget(wallet, estimate=5, idempotency_key="job-1") as budget:
         assert held(wallet) == 2
         budget.spend(4)
@@ -206,7 +208,8 @@ def test_a_child_can_spend_whatever_other_threads_of_its_parent_spend(
             assert running.wait(60) == 0
         finally:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(running.pid, signal.SIGKILL)  # a child that waits for a lock would wait for ever
+                # A child that waits for a lock of its parent never ends by itself.
+                os.killpg(running.pid, signal.SIGKILL)
 
 
 def test_one_run_is_settled_once_even_if_two_processes_say_different_things(
@@ -354,7 +357,8 @@ def test_a_loop_that_ends_before_a_settlement_began_tells_what_is_left_to_do(
         running = asyncio.create_task(run())
         if has_begun:
             await begun.wait()
-        # Open, and the run has not begun: credits are reserved, but the task that waits for them does not know yet.
+        # Open, and the run has not begun: credits are reserved, but the task that waits for them
+        # does not know yet.
         while not repr(budget).endswith(": open)"):  # noqa: ASYNC110
             await asyncio.sleep(0)
         running.cancel()

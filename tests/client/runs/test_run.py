@@ -1,4 +1,4 @@
-"""The run context: every event takes from its own run what it does not name itself, and from no other."""
+"""Runs: an event takes the values that it does not name from its own run, and from no other."""
 
 from __future__ import annotations
 
