@@ -27,7 +27,7 @@ class Immediate(EventsMethods, Tracking):
     def _send_event(self, *event: Any) -> BatchTrackResponse:
         if self._settings.disabled:
             return _nothing()
-        return self._session.post(BATCH_PATH, batch_of([self._pipeline.encode_now(*event)[1]]), _reader())
+        return self._session.post(BATCH_PATH, batch_of([self._pipeline.encode_now(*event)]), _reader())
 
 
 class AsyncImmediate(AsyncEventsMethods, Tracking):
@@ -38,7 +38,7 @@ class AsyncImmediate(AsyncEventsMethods, Tracking):
     async def _send_event(self, *event: Any) -> BatchTrackResponse:
         if self._settings.disabled:
             return _nothing()
-        return await self._session.post(BATCH_PATH, batch_of([self._pipeline.encode_now(*event)[1]]), _reader())
+        return await self._session.post(BATCH_PATH, batch_of([self._pipeline.encode_now(*event)]), _reader())
 
 
 def _reader() -> Callable[..., BatchTrackResponse]:

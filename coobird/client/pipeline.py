@@ -1,4 +1,4 @@
-"""The event pipeline as the clients see it."""
+"""Pipeline of a client: encodes events, and hands them to the delivery."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 
 
 class Pipeline:
-    """Takes events at once and delivers them in the background.
+    """Takes events at once, and delivers them in the background.
 
-    Safe to use from any thread, from signal handlers and from `on_error`. After a fork the child starts with an empty
-    queue and counts of zero, and the parent's events are sent once, by the parent. The normal end of a process
-    delivers what is queued, also in children of `multiprocessing`; `os._exit` and a kill do not: call `flush` before.
+    Safe to use from any thread, from signal handlers and from `on_error`. After a fork the child
+    starts with an empty queue and counts of zero, and the parent's events are sent once, by the
+    parent. The normal end of a process delivers the queue, also in children of `multiprocessing`.
+    `os._exit` and a kill do not: call `flush` before them.
     """
 
     def __init__(self, session: Session, settings: Settings) -> None:
@@ -47,14 +48,15 @@ class Pipeline:
         self._active_run = self.runs.active
 
     def __del__(self) -> None:
-        # The client is gone: deliver what there is, without waiting, and let the threads end.
+        # No client is left: deliver the queue, without waiting for it, and let the threads end.
         delivery = getattr(self, "_delivery", None)
         if delivery is not None and not delivery.is_finished:
             delivery.begin_shutdown(monotonic() + self._settings.shutdown_timeout)
 
     def reset_after_fork(self) -> None:
-        """Replace the lock: in the child of a fork, a thread of the parent may hold the old one for ever."""
-        # Reentrant: a signal handler or a destructor may register attributes while its thread is in here.
+        """Replace the lock, which a thread of the parent may have held during the fork."""
+        # Reentrant: a signal handler or a destructor may register attributes while its thread is in
+        # here.
         self._encoder_lock = threading.RLock()
 
     def track(
@@ -69,7 +71,10 @@ class Pipeline:
         event_id: str | None = None,
         timestamp: datetime | None = None,
     ) -> None:
-        """Queue an event. Returns at once and never raises: a bad one is counted as rejected and goes to `on_error`."""
+        """Queue an event. Returns at once and never raises.
+
+        An event that cannot be sent is counted as rejected, and reported to `on_error`.
+        """
         if self._settings.disabled:
             return
         try:
@@ -89,7 +94,7 @@ class Pipeline:
                 metadata,
                 timestamp,
             )
-        except Exception as error:  # noqa: BLE001 - whatever a value's own methods raise
+        except Exception as error:  # noqa: BLE001 - a value's own methods may raise anything
             self._state.count_rejected()
             self._reporter.error(_invalid(error, locals()))
             return
@@ -109,8 +114,8 @@ class Pipeline:
         metadata: Mapping[str, Any] | None = None,
         event_id: str | None = None,
         timestamp: datetime | None = None,
-    ) -> tuple[str, bytes]:
-        """Return the event's id and the event in wire form, with the global attributes.
+    ) -> bytes:
+        """Return an event in wire form, with the values of its run and the global attributes.
 
         Raises:
             InvalidEventError: It cannot be sent as it is. The message names the argument.
@@ -120,7 +125,7 @@ class Pipeline:
                 customer_id, agent_id, signal_code, attributes = frame.run.fill(
                     customer_id, agent_id, signal_code, attributes
                 )
-            event = (self._encoder or self._load_encoder()).encode(
+            return (self._encoder or self._load_encoder()).encode(
                 event_id,
                 time(),
                 customer_id,
@@ -132,32 +137,27 @@ class Pipeline:
                 metadata,
                 timestamp,
             )
-        except Exception as error:  # noqa: BLE001 - whatever a value's own methods raise
+        except Exception as error:  # noqa: BLE001 - a value's own methods may raise anything
             raise _invalid(error, locals()) from None
-        import json
-
-        from coobird._encoding.event import event_id_of
-
-        return json.loads(event_id_of(event)), event
 
     def report(self, error: CoobirdError) -> None:
-        """Hand an error to `on_error` and the log. Never raises."""
+        """Report an error to `on_error`, or log it. Never raises."""
         self._reporter.error(error)
 
     def register(self, attributes: Mapping[str, Any]) -> None:
-        """Merge these attributes into every event from now on; those of the event win.
+        """Merge these attributes into every event from now on. An event's own values replace them.
 
-        Their values are read now: changing them later changes nothing.
+        Their values are read now: later changes of the mapping change nothing.
 
         Raises:
             InvalidEventError: A value cannot be sent. Nothing is registered then.
         """
         encoder = self._encoder or self._load_encoder()
         try:
-            members = encoder.read(attributes)  # outside of the lock: it may run the values' own methods
+            members = encoder.read(attributes)  # outside of the lock: it runs methods of the values
             with self._encoder_lock:
                 encoder.merge(members)
-        except Exception as error:  # noqa: BLE001 - whatever a value's own methods raise
+        except Exception as error:  # noqa: BLE001 - a value's own methods may raise anything
             raise _invalid(error, {"attributes": attributes}) from None
 
     def unregister(self, key: str) -> None:
@@ -167,17 +167,19 @@ class Pipeline:
             encoder.unregister(key)
 
     def flush(self, timeout: float | None = None) -> BatchTrackResponse | None:
-        """Deliver everything that was tracked before, and return the server's answers as one.
+        """Deliver all events that were tracked before, and return the server's answers, added up.
 
-        Never raises for a failed delivery: what is lost goes to `on_error`, and so does an `APITimeoutError` if the
-        time was too short. Inside `on_error` it only starts the delivery.
+        Never raises for a failed delivery: events that are lost are reported to `on_error`, and so
+        is an `APITimeoutError` if the time was too short. Inside `on_error` this only starts the
+        delivery.
 
         Args:
-            timeout: Seconds to wait at most; `shutdown_timeout` if not given. If the server refuses the key, a flush
-                without a timeout returns after one more try, and the events stay queued.
+            timeout: Most seconds to wait; `shutdown_timeout` if not given. If the server refuses
+                the key, a flush without a timeout returns after one more try, and the events stay
+                queued.
 
         Returns:
-            `None` if nothing was waiting.
+            `None` if no event was waiting.
         """
         answer = self._delivery.flush(timeout)
         if answer is None:
@@ -187,30 +189,31 @@ class Pipeline:
         return BatchTrackResponse.from_dict(answer)
 
     def shutdown(self, timeout: float | None = None) -> None:
-        """Deliver what is queued, and stop. What is left when the time is over is dropped and goes to `on_error`.
+        """Deliver the queue, and stop. Events that are left then are dropped and reported.
 
-        Never raises for a failed delivery. A second call does nothing. Events tracked afterwards are dropped and
-        reported.
+        Never raises for a failed delivery. A second call does nothing. Events tracked afterwards
+        are dropped and reported.
 
         Args:
-            timeout: Seconds to wait at most; `shutdown_timeout` if not given. If the server refuses the key, a
-                shutdown without a timeout gives up after one more try.
+            timeout: Most seconds to wait; `shutdown_timeout` if not given. If the server refuses
+                the key, a shutdown without a timeout drops the events after one more try.
         """
         self._delivery.shutdown(timeout)
 
     def stats(self) -> Stats:
-        """Return where all the events are, at this moment."""
+        """Return the counts of all events at this moment."""
         return self._state.stats()
 
     def _load_encoder(self) -> EventEncoder:
-        # With the first event: `json` and what it needs take as long to import as all the rest.
+        # Loaded with the first event: json takes as long to import as the rest of the client.
         with fork_guard.loading:
             from coobird._encoding import event_ids
             from coobird._encoding.event import EventEncoder
 
             fork_guard.reset_in_child(event_ids)
 
-        # Two threads may get here at once: what the first of them registered must not be lost.
+        # Two threads may get here at once. One encoder must remain, or attributes that the first of
+        # them registered would be lost.
         with self._encoder_lock:
             if self._encoder is None:
                 self._encoder = EventEncoder(event_ids.new_event_id)

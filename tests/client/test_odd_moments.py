@@ -101,5 +101,5 @@ def test_global_attributes_registered_by_many_threads_at_once_are_all_there() ->
             thread.join()
     finally:
         sys.setswitchinterval(before)
-    _, event = subject.encode_now("c", "a", "task")
+    event = subject.encode_now("c", "a", "task")
     assert json.loads(event)["attributes"] == {f"{name}-{number}": number for name in "abcd" for number in range(100)}

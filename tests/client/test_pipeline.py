@@ -231,12 +231,11 @@ def test_a_disabled_pipeline_does_nothing() -> None:
     assert session.bodies == []
 
 
-def test_encode_now_returns_the_id_and_raises_what_track_reports() -> None:
+def test_encode_now_returns_the_event_and_raises_what_track_reports() -> None:
     subject = pipeline(Recorder())
     subject.register({"region": "eu"})
-    event_id, event = subject.encode_now("c", "a", "task", event_id='odd "id"')
-    assert event_id == 'odd "id"' == json.loads(event)["event_id"]
-    assert json.loads(event)["attributes"] == {"region": "eu"}
+    event = json.loads(subject.encode_now("c", "a", "task", event_id='odd "id"'))
+    assert (event["event_id"], event["attributes"]) == ('odd "id"', {"region": "eu"})
     with pytest.raises(InvalidEventError, match=r"attributes\.x is of type object") as caught:
         subject.encode_now("c", "a", "task", attributes={"x": object()})
     assert caught.value.event["customer_id"] == "c"
