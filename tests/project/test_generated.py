@@ -7,7 +7,7 @@ import datetime as dt
 import pickle
 import subprocess
 import sys
-from typing import Any, get_type_hints
+from typing import Any, Required, get_origin, get_type_hints
 
 import pytest
 from coobird_api import models, types
@@ -76,6 +76,19 @@ def test_a_request_object_writes_what_it_read_and_refuses_other_fields(name: str
 def test_attributes_are_the_fields_of_the_contract_under_their_names_on_the_wire(name: str) -> None:
     hints = get_type_hints(getattr(models, name))
     assert hints.keys() - {"additional_properties"} == OBJECTS[name]["properties"].keys()
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_request_object_has_a_dict_with_the_same_keys_and_those_that_the_contract_requires(name: str) -> None:
+    hints = get_type_hints(getattr(models, f"{name}Dict"), include_extras=True)
+    assert hints.keys() == OBJECTS[name]["properties"].keys()
+    required = {key for key, hint in hints.items() if get_origin(hint) is Required}
+    assert required == set(OBJECTS[name].get("required", []))
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_has_no_dict(name: str) -> None:
+    assert f"{name}Dict" not in models.__all__
 
 
 def test_dates_become_date_and_aware_datetime_and_free_form_objects_stay_dicts() -> None:
