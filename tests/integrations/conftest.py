@@ -1,4 +1,4 @@
-"""The fakes, the four SDK clients on them, and what was tracked."""
+"""Fixtures: the fakes, the four SDK clients on them, and the tracked events."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def coomon() -> Recorder:
 
 @pytest.fixture
 def plain(fake: FakeLLM) -> Iterator[Clients]:
-    """Clients as anybody makes them."""
+    """Clients that are not wrapped."""
     clients = Clients(fake.openai_url, fake.anthropic_url)
     yield clients
     asyncio.run(clients.close())

@@ -1,4 +1,4 @@
-"""Tasks in the run of their sender, done by a real worker."""
+"""Tasks in the run of their sender, executed by a real worker."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Shop:
         self.app = app = Celery(name, broker="memory://", backend="cache+memory://", set_as_current=False)
         app.conf.worker_hijack_root_logger = False
         app.conf.task_default_queue = name
-        # As with celery.current_app.
+        # A proxy, as celery.current_app is.
         connect(Proxy(lambda: app), coomon)
         connect(app, coomon)
 
@@ -69,7 +69,7 @@ def worked(shop: Shop) -> Iterator[Shop]:
     with start_worker(shop.app, perform_ping_check=False, loglevel="CRITICAL", shutdown_timeout=DEADLINE):
         yield shop
     shop.app.close()
-    # Other tests of this process must see neither the worker's level of logging nor the signals.
+    # The worker sets the level of logging and the signals. Other tests need their own.
     logging.root.setLevel(level)
     for signal in (signals.task_prerun, signals.task_postrun):
         assert signal.disconnect(dispatch_uid=("coobird", id(shop.app)))

@@ -1,4 +1,4 @@
-"""The examples for frameworks run with the real frameworks, print what they should, and talk to this machine only."""
+"""Examples for frameworks: they run with the real frameworks, and connect only to this machine."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ blue_heron pays: page 2
 """,
 }
 
-# Ends the program on the first name that is looked up, or address that is connected to, outside of this machine.
+# Ends the program when it looks up a name, or connects to an address, outside of this machine.
 GUARD = """
 import os, sys
 
@@ -91,7 +91,7 @@ def run(folder: Path, program: Path) -> tuple[int, str, str]:
         "PATH": "/usr/bin:/bin",
         "HOME": str(folder),
         "PYTHONPATH": str(folder),
-        # Celery's workers start for root too, and say what they think of it.
+        # Celery's workers start for root too, with a warning.
         "C_FORCE_ROOT": "1",
         "PYTHONWARNINGS": "ignore::UserWarning:celery.platforms",
     }

@@ -1,4 +1,4 @@
-"""The fakes speak the providers' documented shapes: the real packages, validating strictly, read every answer."""
+"""The fakes follow the documented shapes: the real packages read all answers with strict checks."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_real_packages_find_every_answer_valid(fake: FakeLLM, clients: Clien
     (call,) = fake.calls
     assert (call.api, call.stream) == (row.api, row.stream)
     assert call.usage == USAGE["anthropic" if row.api == "messages" else "openai"][row.scenario]
-    # The last word on usage, as a reader of the documentation would find it.
+    # The final usage, read as the documentation describes.
     if row.api == "chat" and row.stream:
         assert (items[-1].usage is not None) == row.asks
         return

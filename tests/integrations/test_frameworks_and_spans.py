@@ -1,4 +1,4 @@
-"""LangChain's and LiteLLM's reports beside those of instrumentations: one event for each call, whoever reports it."""
+"""LangChain or LiteLLM together with an instrumentation: one event for each call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an invocation of a Lambda function leaves behind: delivered events, within its time."""
+"""An invocation of a Lambda function delivers its events within its time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEY = "sk_test_lambda"
 
 
 class Context:
-    """What Lambda tells a handler about its time."""
+    """Context that Lambda passes to a handler: the time that is left."""
 
     def __init__(self, milliseconds: int) -> None:
         self.milliseconds = milliseconds
@@ -60,7 +60,7 @@ def test_events_are_delivered_when_the_handler_is_left(server: MockCoobird, flav
 
 
 class Flushes(Recorder):
-    """Notes how long each flush may take."""
+    """Client that records the timeout of each flush."""
 
     def __init__(self) -> None:
         super().__init__()

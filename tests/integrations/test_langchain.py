@@ -1,4 +1,4 @@
-"""Models that LangChain calls, with the real packages against the fake of OpenAI: one event for each answer, with the truth."""
+"""LangChain with the real packages against the fake of OpenAI: one exact event for each answer."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ APIS = ("chat", "responses")
 
 
 class Weather(BaseModel):
-    """What an answer of plain words is not."""
+    """Structured output, which an answer in plain words does not match."""
 
     city: str
 
 
 class Models:
-    """Chat models on the fake, all with the same handler, closed in the end."""
+    """Chat models on the fake. All have the same handler, and are closed at the end."""
 
     def __init__(self, fake: FakeLLM, coomon: Recorder) -> None:
         self.fake = fake
         self.handler = CoobirdCallbackHandler(coomon)
         self.made: list[ChatOpenAI] = []
-        # One loop for the calls and for closing what they opened.
+        # One loop for the calls and for closing their connections.
         self.runner = asyncio.Runner()
         self.run = self.runner.run
 
@@ -55,7 +55,7 @@ class Models:
             default_headers={"x-scenario": scenario},
             max_retries=0,
             callbacks=[self.handler],
-            # Left out, it is asked for at OpenAI's own address only.
+            # If it is left out, LangChain asks for usage only at OpenAI's own address.
             **{"stream_usage": True, **options},
         )
         self.made.append(model)
@@ -152,7 +152,7 @@ def test_calls_inside_chains_and_batches_are_one_event_each_for_their_own_custom
         with coomon.run(customer_id=customer, agent_id="agent"):
             return model.invoke("hello")
 
-    # The handler is named by the chain and by the model: it hears of each call twice.
+    # Chain and model both name the handler: LangChain calls it twice for each call.
     config: Any = {"callbacks": [models.handler], "max_concurrency": 4}
     names = [f"cust_{number}" for number in range(12)]
     RunnableLambda(step).batch(names, config)
@@ -214,7 +214,7 @@ def test_a_call_that_nobody_pays_for_is_told(models: Models, coomon: Recorder) -
     [
         ({"input_tokens": 10, "output_tokens": 2, "total_tokens": 12}, {"input_tokens": 10, "output_tokens": 2}),
         (
-            # As langchain-anthropic tells what was written to the cache, by lifetime.
+            # langchain-anthropic reports cache writes by lifetime.
             {
                 "input_tokens": 100,
                 "output_tokens": 2,
@@ -234,7 +234,8 @@ def test_a_call_that_nobody_pays_for_is_told(models: Models, coomon: Recorder) -
             },
         ),
         (
-            # As langchain-openai tells parts of another service tier; and one that leaves the cache out of its total.
+            # langchain-openai names parts by service tier. The other integration leaves the cache
+            # out of its total.
             {
                 "input_tokens": 5,
                 "output_tokens": 9,
@@ -259,7 +260,7 @@ def test_the_parts_of_any_providers_usage_are_parts_of_its_totals(
 
 
 def test_embeddings_of_langchain_are_metered_by_the_wrapped_client_only(models: Models, coomon: Recorder) -> None:
-    """LangChain tells no callback of them."""
+    """Embeddings, which LangChain reports to no callback."""
     embeddings = OpenAIEmbeddings(
         base_url=models.fake.openai_url,
         api_key="sk-not-a-key",  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Models that LiteLLM calls, with the real package against the fakes: one event for each answer, with the truth."""
+"""LiteLLM with the real package against the fakes: one exact event for each answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from coobird.integrations._metering.usage import from_litellm
 from coobird.mock import MockCoobird
 from tests.support import ROOT
 from tests.support.integrations.fake_usage import USAGE
-from tests.support.integrations.litellm_calls import TELLS_OF_BREAKS, Case, cases
+from tests.support.integrations.litellm_calls import REPORTS_BROKEN_STREAMS, Case, cases
 
 TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_write_input_tokens")
 ANSWERED = [case for case in cases() if case.scenario in USAGE["openai"] and (case.asks or case.wrapped)]
@@ -41,7 +41,7 @@ Told = dict[str, list[dict[str, Any]]]
 
 @pytest.fixture(scope="module")
 def told() -> Told:
-    """What was told of each call, by the name of its model."""
+    """Events and errors of each call, by the name of its model."""
     command = [sys.executable, "-m", "tests.support.integrations.litellm_calls"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-4000:]
@@ -87,8 +87,8 @@ def test_an_answer_of_the_messages_api_is_one_event_whoever_gives_it(told: Told)
 
 
 def test_a_stream_of_responses_that_breaks_is_not_told_twice(told: Told) -> None:
-    # An old LiteLLM does not say that it had begun, so that it looks like a call that was refused.
-    expected = ["UsageMissingError"] if TELLS_OF_BREAKS else []
+    # An old LiteLLM does not report that the stream had begun, so it looks like a refused call.
+    expected = ["UsageMissingError"] if REPORTS_BROKEN_STREAMS else []
     assert [value["kind"] for value in told["gpt-4o"]] == expected
 
 

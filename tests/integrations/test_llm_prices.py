@@ -1,4 +1,4 @@
-"""Costs: by the price list, with all digits; unknown is told and never 0; the caller's own value wins."""
+"""Costs: all digits of the price list; unknown is reported and never 0; the caller's value wins."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_cached_tokens_cost_what_cached_tokens_cost() -> None:
     plain = cost_usd("openai", "gpt-4o", Usage(million, 0))
     cached = cost_usd("openai", "gpt-4o", Usage(million, 0, cache_read=million))
     assert (plain, cached) == (Decimal("2.5"), Decimal("1.25"))
-    # 200 fresh, 700 read at a tenth, 100 written at five quarters, 50 out; 3 and 15 dollars a million.
+    # 200 fresh, 700 read at 0.1, 100 written at 1.25 times the price, 50 out; 3 and 15 $ a million.
     usage = Usage(1000, 50, cache_read=700, cache_write=100)
     assert cost_usd("anthropic", "claude-sonnet-4-6", usage) == Decimal("0.001935")
 

@@ -1,4 +1,4 @@
-"""Whatever reports a call, and whatever else reports it too: one event, with the provider's numbers."""
+"""One reporter of a call or two: one event, with the provider's numbers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_the_page_shows_what_was_found(found: dict[matrix.Column, list[str]]) ->
 )
 def test_a_call_counts_once_even_if_one_of_two_reports_hides_the_answer_and_its_id(column: matrix.Column) -> None:
     found = matrix.run_column(column, OPENINFERENCE_HIDE_OUTPUTS="true")
-    # Of broken streams less may be known than otherwise, but nothing is counted twice or wrongly.
+    # Less may be known of broken streams, but nothing is counted twice or wrongly.
     allowed = {True: {"input", "reported", "late"}, False: {"parts", "off"} if OPENLLMETRY in column else set()}
     wrong = [
         (str(row), kind)

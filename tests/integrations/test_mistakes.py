@@ -1,4 +1,4 @@
-"""What an integration cannot work with is refused when it is given, with what to write instead."""
+"""Wrong arguments of integrations are refused at once, and the error says what to write instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls that look the same: nothing but the moment tells them apart, and each is billed once, whoever reports it."""
+"""Calls that differ only in their time: each is billed once, by one reporter or by several."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def report(
     span_id: int = 0,
     totals: tuple[int, int] = TOTALS,
 ) -> CallReport:
-    """A report of a call of one model for one customer."""
+    """Report of a call of one model for one customer."""
     return CallReport(
         source,
         key or object(),
@@ -53,9 +53,9 @@ class Told(NamedTuple):
 
 
 def told_of(calls: int, seed: int, who: tuple[str, ...], late: float) -> list[Told]:
-    """Reports of random calls at the same time, in the order of their telling: `b` is around `a`, and both may come late.
+    """Reports of random concurrent calls, in the order in which they come.
 
-    If they do not, some answers have ids.
+    `b` is around `a`, and both may come late. If they do not, some answers have ids.
     """
     luck = random.Random(seed)
     told: list[Told] = []

@@ -1,4 +1,4 @@
-"""The span processor with spans as emitters of all ages write them. The matrix has the emitters themselves."""
+"""Span processor with attributes of old and new instrumentations. The matrix has the real ones."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def attributes(coomon: Recorder) -> dict[str, Any]:
             "llm.token_count.completion_details.reasoning": 20,
         },
         {
-            # The cache left out of the total, as some emitters do.
+            # Some instrumentations leave the cache out of the total.
             "gen_ai.provider.name": "anthropic",
             "gen_ai.usage.input_tokens": 200,
             "gen_ai.usage.output_tokens": 50,

@@ -1,4 +1,4 @@
-"""Spans that report the same call: which of them is billed, which waits, and for how long."""
+"""Spans that report the same call: one is billed, and others wait or are dropped."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def chat_at(tracer: trace.Tracer, second: int, answer: dict[str, Any]) -> None:
 
 
 def bare(answer: dict[str, Any]) -> dict[str, Any]:
-    """The same answer in a span that says nothing about usage."""
+    """The same answer in a span without usage."""
     return {key: value for key, value in answer.items() if "usage" not in key}
 
 
@@ -200,7 +200,7 @@ def test_spans_of_many_threads_go_to_their_own_customers(coomon: Recorder, trace
 
 
 class Dropped:
-    """A stream that ends its span when it is dropped. It refers to itself, so only the garbage collector drops it."""
+    """Stream that refers to itself: its span ends when the garbage collector drops it."""
 
     def __init__(self, tracer: trace.Tracer) -> None:
         self._span = tracer.start_span("chat", attributes=with_id())
@@ -218,7 +218,7 @@ def test_a_span_that_the_garbage_collector_ends_holds_nothing_up(
     def work() -> None:
         with coomon.run(**RUN):
             Dropped(tracer)
-            with processor._lock:  # where the collector may begin just as well
+            with processor._lock:  # the garbage collector may start here as well
                 gc.collect()
 
     thread = threading.Thread(target=work, daemon=True)
@@ -251,7 +251,7 @@ def test_the_child_of_a_fork_works_on_even_if_another_thread_held_the_locks(
             with coomon.run(**RUN):
                 emit(tracer, with_id())
             os.write(write, b"%d %r" % (len(coomon.events), coomon.errors))
-        except BaseException:  # noqa: BLE001 - whatever it is, the parent shows it
+        except BaseException:  # noqa: BLE001 - the parent shows it
             os.write(write, traceback.format_exc().encode())
         finally:
             os._exit(0)

@@ -48,7 +48,7 @@ def starlette(coomon: Any, endpoint: Any, *inner: Middleware, run: Any = of_head
     return TestClient(Starlette(routes=[Route("/", endpoint)], middleware=middleware))
 
 
-# ------------------------------------------------------------------------------------------------------------ ASGI
+# --------------------------------------------------------------------------------------------- ASGI
 
 
 def test_a_thousand_requests_at_once_each_bill_their_own_customer(coomon: Recorder) -> None:
@@ -177,7 +177,7 @@ def test_the_end_of_the_server_delivers_only_where_that_is_asked_for(flavour: An
                 asyncio.run(ended)
 
 
-# --------------------------------------------------------------------------------------------------------- FastAPI
+# ------------------------------------------------------------------------------------------ FastAPI
 
 
 def test_a_dependency_bills_whom_other_dependencies_found_and_refuses_whom_they_refuse(coomon: Recorder) -> None:
@@ -211,7 +211,7 @@ def test_a_dependency_bills_whom_other_dependencies_found_and_refuses_whom_they_
     assert coomon.errors == []
 
 
-# ------------------------------------------------------------------------------------------------------------ WSGI
+# --------------------------------------------------------------------------------------------- WSGI
 
 
 def ask(app: Any, account: str = "cust") -> Iterable[bytes]:

@@ -1,4 +1,4 @@
-"""Runs under real web servers: what they do to requests, and to the process at its end."""
+"""Runs under real web servers: during requests, and at the end of the process."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def with_dependency(coomon: Any) -> Any:
 
 @pytest.mark.parametrize("make", [with_middleware, with_dependency])
 def test_requests_that_are_sent_ahead_on_one_connection_share_nothing(coomon: Recorder, make: Any) -> None:
-    # uvicorn starts each of them in the context of the one before it.
+    # uvicorn starts each request in the context of the one before it.
     ahead = [f"GET /?{account} HTTP/1.1\r\nhost: shop\r\n\r\n" for account in ("one", "", "two", "", "")]
     with served(make(coomon)) as connection:
         connection.sendall("".join(ahead).encode())

@@ -1,4 +1,4 @@
-"""The real client, against the local server: runs, wrappers and spans end in the right events there."""
+"""The real client and the local server: runs, wrappers and spans give the right events there."""
 
 from __future__ import annotations
 

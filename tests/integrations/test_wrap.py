@@ -1,4 +1,4 @@
-"""`wrap`: every call is billed once with what the provider says, and the caller notices nothing."""
+"""`wrap`: every call is billed once with the provider's usage, and the caller sees no change."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_every_call_is_one_event_with_the_providers_numbers(fake: FakeLLM, coomo
 
 
 def _shape(value: Any, call: Call) -> Any:
-    """What the caller sees, without what differs from call to call."""
+    """Results that the caller gets, without the parts that differ from call to call."""
     if isinstance(value, Exception):
         return type(value), str(value)
     return type(value), value.model_dump_json(exclude={"_request_id"}, exclude_unset=True).replace(call.id, "ID")
@@ -147,7 +147,7 @@ def test_stream_helpers_and_parse_and_beta_are_metered(fake: FakeLLM, coomon: Re
 
 
 class Weather(BaseModel):
-    """What the fakes never answer."""
+    """Answer that does not match what the fakes return."""
 
     degrees: int
 

@@ -1,4 +1,4 @@
-"""A span that is started inside a wrapped call, as SDKs do that emit spans by themselves."""
+"""Spans that start inside a wrapped call, as those of an SDK that emits spans by itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`wrap` in the long run: streams that end in every way, runs that end before them, failures and threads."""
+"""`wrap` with streams: every way in which they end, runs that end earlier, failures and threads."""
 
 from __future__ import annotations
 

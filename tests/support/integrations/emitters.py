@@ -1,6 +1,8 @@
-"""Everything that can report a call: each combination in a process of its own, because instrumentations patch whole packages.
+"""Reporters of calls. Each combination has its own process: instrumentations patch whole packages.
 
-python -m tests.support.integrations.emitters native+wrapper      # one line of JSON for each row of the matrix, and one at the end
+python -m tests.support.integrations.emitters native+wrapper
+
+It prints one line of JSON for each row of the matrix, and one at the end.
 """
 
 from __future__ import annotations
@@ -75,7 +77,7 @@ def main(names: list[str]) -> None:
             )
         await clients.close()
 
-    # What is there by now stays, so that collecting what a call leaves behind takes no time.
+    # Excludes present objects from garbage collection: a collection after each call is quick.
     gc.freeze()
     with FakeLLM() as fake:
         asyncio.run(calls(fake))

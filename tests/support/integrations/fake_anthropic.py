@@ -1,4 +1,7 @@
-"""What the Anthropic Messages API answers, by its documented shapes. Pure: ids and usage in, JSON values and SSE text out."""
+"""Answers of the Anthropic Messages API in its documented shapes (pure).
+
+Ids and usage go in; JSON values and SSE text come out.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ def message_stream(response_id: str, body: dict[str, Any], scenario: str, usage:
         yield _event("content_block_delta", index=0, delta={"type": "text_delta", "text": " there"})
     yield _event("content_block_stop", index=0)
     stop = {"stop_reason": "tool_use" if scenario == "tools" else "end_turn", "stop_sequence": None}
-    # The counts are cumulative, and only the output has to be there.
+    # The counts are cumulative, and only the output is required.
     last: dict[str, Any] = {"output_tokens": usage.output} if usage else {}
     if usage and usage.reasoning:
         last["output_tokens_details"] = {"thinking_tokens": usage.reasoning}

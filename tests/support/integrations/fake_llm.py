@@ -1,19 +1,20 @@
-"""OpenAI and Anthropic on 127.0.0.1: their documented HTTP APIs with known answers, so that a test knows the true usage.
+"""OpenAI and Anthropic on 127.0.0.1: their documented HTTP APIs with answers of known usage.
 
     with FakeLLM() as fake:
         client = openai.OpenAI(api_key="sk-test", base_url=fake.openai_url)
-        client.chat.completions.create(model="gpt-4o", messages=[...], extra_headers={"x-scenario": "cached"})
+        headers = {"x-scenario": "cached"}
+        client.chat.completions.create(model="gpt-4o", messages=[...], extra_headers=headers)
         assert fake.calls[-1].usage == Usage(1000, 50, cache_read=800)
 
 The header `x-scenario` picks the answer:
     basic · tools · cached · reasoning    answered with the usage of `USAGE`
     error        400, never retried by the SDKs
-    overloaded   503 once per `x-scenario-key`, then like `basic`: what a retry meets
+    overloaded   503 once per `x-scenario-key`, then like `basic`: for retries
     cut          a stream that breaks after its first words (without `stream`: like `basic`)
-    failed       a stream that reports an error in the middle of itself
+    failed       a stream that reports an error in its middle
     silent       none: the connection stays open until the client goes away
-    no-usage     an answer that says nothing about tokens
-    short-id     an id as small local servers give it, the same for every answer
+    no-usage     an answer without token counts
+    short-id     a short id, the same for every answer, as of some local servers
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ ROUTES = {
 
 @dataclass(frozen=True)
 class Call:
-    """One call that was answered with a model's output, whether or not the client read all of it."""
+    """One call that was answered with output. The client need not have read all of it."""
 
     provider: str
     api: str
@@ -52,7 +53,7 @@ class Call:
 
 
 class FakeLLM:
-    """Serves both providers until the block ends. `calls` lists what was answered, `bodies` every request body."""
+    """Serves both providers until the block ends. `calls`: the answers; `bodies`: the requests."""
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
@@ -91,7 +92,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, *_: object) -> None:
-        """A client that goes away is part of the plan."""
+        """Ignore clients that disconnect, as some tests do."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -149,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
             if not cut:
                 self.wfile.write(b"0\r\n\r\n")
         except OSError:
-            cut = True  # the client has gone away
+            cut = True  # the client has disconnected
         self.close_connection = cut
 
 

@@ -1,4 +1,7 @@
-"""What the OpenAI API answers, by its documented shapes. Pure: ids and usage come in, JSON values and SSE text go out."""
+"""Answers of the OpenAI API in its documented shapes (pure).
+
+Ids and usage go in; JSON values and SSE text come out.
+"""
 
 from __future__ import annotations
 

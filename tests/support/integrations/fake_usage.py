@@ -1,4 +1,4 @@
-"""The true usage of every scenario: totals with the cache and reasoning included, and these as parts of them."""
+"""True usage of every scenario. The totals include the cached and the reasoning tokens."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ USAGE = {
         "cached": Usage(1000, 50, cache_read=800),
         "reasoning": Usage(90, 400, reasoning=320),
     },
-    # Anthropic reports the parts of the input side by side: 200 + 700 read + 100 written.
+    # Anthropic's `input_tokens` leave out the cache: 200 + 700 read + 100 written.
     "anthropic": {
         "basic": Usage(120, 30),
         "tools": Usage(310, 44),
@@ -29,5 +29,5 @@ USAGE = {
     },
 }
 
-# What a message_start says about the output before there is any.
+# Placeholder that message_start has as output tokens.
 FIRST_OUTPUT_TOKENS = 1

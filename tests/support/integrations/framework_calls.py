@@ -1,6 +1,6 @@
-"""Calls through LangChain and LiteLLM while an instrumentation of OpenAI's SDK reports the same ones by spans.
+"""Calls through LangChain and LiteLLM, which an instrumentation of OpenAI's SDK reports as well.
 
-python -m tests.support.integrations.framework_calls "OTel genai"     # one line of JSON for each call
+python -m tests.support.integrations.framework_calls "OTel genai"     # a line of JSON for each call
 """
 
 from __future__ import annotations

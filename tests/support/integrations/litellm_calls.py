@@ -1,6 +1,8 @@
-"""Calls through LiteLLM, each told apart by its model's name, in a process of their own: its callbacks are global.
+"""Calls through LiteLLM in their own process, because its callbacks are global.
 
-python -m tests.support.integrations.litellm_calls     # one line of JSON for each event and each error
+The model's name identifies a call.
+
+python -m tests.support.integrations.litellm_calls     # a line of JSON for each event and error
 """
 
 from __future__ import annotations
@@ -16,12 +18,15 @@ from typing import Any, NamedTuple
 from tests.support.integrations.emitters import say
 
 BROKEN = "openai/gpt-4o"
-TELLS_OF_BREAKS = tuple(map(int, version("litellm").split(".")[:2])) >= (1, 110)
-"""To older versions, an async stream that breaks looks like one that has answered."""
+REPORTS_BROKEN_STREAMS = tuple(map(int, version("litellm").split(".")[:2])) >= (1, 110)
+"""True for versions that report a broken async stream as an error. Older ones report an answer."""
 
 
 class Case(NamedTuple):
-    """One call. `asks`: for `include_usage`, which LiteLLM does by itself at OpenAI's own address only."""
+    """One call.
+
+    `asks` sets `include_usage`, which LiteLLM sets by itself only at OpenAI's own address.
+    """
 
     provider: str
     scenario: str = "basic"
@@ -54,7 +59,7 @@ def cases() -> list[Case]:
         for stream in (False, True)
         for is_async in (False, True)
     ]
-    made += [Case("openai", "cut", stream=True, is_async=is_async) for is_async in {False, TELLS_OF_BREAKS}]
+    made += [Case("openai", "cut", stream=True, is_async=is_async) for is_async in {False, REPORTS_BROKEN_STREAMS}]
     made += [Case("openai", stream=True, asks=False), Case("openai", stream=True, is_async=True, asks=False)]
     made += [
         Case("openai", stream=stream, is_async=is_async, asks=asks, operation="text_completion")
@@ -129,10 +134,11 @@ async def main() -> None:
                 written: Any = {"messages": [{"role": "user", "content": "hello"}], "max_tokens": 9, "api_key": "sk-x"}
                 await litellm.anthropic_messages(model=model, api_base=url, **written)
         with coomon.run(customer_id="broken", agent_id="agent"), contextlib.suppress(Exception):
-            # A model that LiteLLM knows to stream: of others it makes a stream itself.
+            # A model that LiteLLM knows to stream. For others it makes the stream itself.
             list(litellm.responses(**asked | {"model": BROKEN}, stream=True, extra_headers={"x-scenario": "cut"}))
-    # Each call is told once, but those that are refused; two embeddings, two messages and one or two responses come to it.
-    await drain(coomon, sum(case.scenario != "error" for case in cases()) + 5 + TELLS_OF_BREAKS)
+    # Each call gives one event or error, except refused ones. In addition there are two
+    # embeddings, two messages, and one or two responses.
+    await drain(coomon, sum(case.scenario != "error" for case in cases()) + 5 + REPORTS_BROKEN_STREAMS)
     for event in coomon.accepted():
         say(kind="event", who=event["customer_id"], metadata=event["metadata"], **event["attributes"])
     for error in coomon.errors:
@@ -142,7 +148,7 @@ async def main() -> None:
 
 
 async def drain(coomon: Any, wanted: int) -> None:
-    """Wait until so much was told, and for what LiteLLM may tell too much from threads and tasks of its own."""
+    """Wait for this number of reports, and for surplus ones from LiteLLM's threads and tasks."""
     from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
     from litellm.litellm_core_utils.thread_pool_executor import executor
 

@@ -1,4 +1,4 @@
-"""The calls of the matrix: every API in every manner, made with the real `openai` and `anthropic` packages."""
+"""Calls of the matrix: every API in every form, made with the real `openai` and `anthropic`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}}, "req
 
 
 class Row(NamedTuple):
-    """One way to call a model. `asks`: the caller of a chat stream asks for `include_usage` itself."""
+    """One way to call a model. `asks`: the caller of a chat stream sets `include_usage` itself."""
 
     api: str
     scenario: str = "basic"
@@ -50,7 +50,8 @@ class Clients:
 
     def __init__(self, openai_url: str, anthropic_url: str, **options: Any) -> None:
         keys: dict[str, Any] = {"api_key": "sk-not-a-key", "max_retries": 0, **options}
-        # Without certificates, which take most of the time that making a client takes, and which plain http needs none of.
+        # Without certificates. Loading them takes most of the time of making a client, and plain
+        # http needs none.
         plain: dict[str, Any] = {"verify": False}
         self.openai = openai.OpenAI(base_url=openai_url, http_client=openai.DefaultHttpxClient(**plain), **keys)
         self.async_openai = openai.AsyncOpenAI(
@@ -82,7 +83,7 @@ class Clients:
 
 
 def create(clients: Clients, row: Row, **extra: Any) -> Any:
-    """Make the call; an awaitable on the async clients."""
+    """Make the call. Returns an awaitable on the async clients."""
     arguments: dict[str, Any] = {"extra_headers": {"x-scenario": row.scenario}, **extra}
     if row.stream:
         arguments["stream"] = True
@@ -106,7 +107,10 @@ def create(clients: Clients, row: Row, **extra: Any) -> Any:
 
 
 async def perform(clients: Clients, row: Row) -> list[Any]:
-    """Make the call and read it as an application would; what was read is returned, an error of the SDK as its last item."""
+    """Make the call and read it as an application would.
+
+    Returns the items that were read; the last one is the SDK's error, if there was one.
+    """
     got: list[Any] = []
     try:
         result = create(clients, row)
@@ -144,7 +148,7 @@ async def _read_async(stream: AsyncIterator[Any], got: list[Any], cancel: bool) 
 
 
 def _has_words(item: Any) -> bool:
-    """Is this the first piece of text? Everything before it tells of the beginning only."""
+    """True for the first piece of text. Earlier items only announce the start."""
     if getattr(item, "type", None) in {"response.output_text.delta", "content_block_delta"}:
         return True
     choices = getattr(item, "choices", None)

@@ -1,4 +1,4 @@
-"""A stand-in for the client with the part of its public surface that integrations use. It keeps what it was told."""
+"""Substitute for the client: the part of its public surface that integrations use. It keeps all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coobird.errors import CoobirdError, InvalidEventError
 
 
 class Recorder:
-    """`events` in the order of tracking, each one as the server would get it; `errors` as `on_error` would."""
+    """`events`: in the order of tracking, as the server would get them; `errors`: as `on_error`."""
 
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
@@ -59,7 +59,7 @@ class Recorder:
             self.events.append(event)
 
     def accepted(self) -> list[dict[str, Any]]:
-        """The events as the server keeps them: the first of each id."""
+        """Return the events that the server keeps: the first of each id."""
         kept: dict[str, dict[str, Any]] = {}
         for event in self.events:
             kept.setdefault(event["event_id"], event)

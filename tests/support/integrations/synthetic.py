@@ -1,4 +1,4 @@
-"""Spans as an instrumentation writes them, without any instrumentation."""
+"""Spans like those of an instrumentation, made by hand."""
 
 from __future__ import annotations
 
