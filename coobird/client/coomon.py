@@ -9,8 +9,8 @@ from coobird._http.session import AsyncSession, Session
 from coobird._settings.api_key import ApiKey
 from coobird._settings.host import is_loopback
 from coobird._settings.settings import Settings
-from coobird.client.immediate import AsyncImmediate, Immediate
 from coobird.client.signature import ClientSignature
+from coobird.client.tracking import AsyncImmediate, Immediate
 from coobird.errors import ConfigurationError, InsecureHostWarning
 
 TYPE_CHECKING = False

@@ -1,20 +1,26 @@
-"""Part of both clients that queues events: runs, global attributes, counts, and their pipeline.
+"""Parts of the clients that take events, to queue them or to send them at once.
 
-The `track` methods are generated. They are plain functions on both clients: they neither wait nor
-raise.
+The methods are generated. One module has all parts, because both clients load it: a second module
+would make every start slower.
 """
 
 from __future__ import annotations
 
-from coobird_api.api.events import TrackMethods
+from coobird_api.api.events import AsyncEventsMethods, EventsMethods, TrackMethods
+from coobird_api.types import cast
+
+from coobird._encoding.batch import batch_of
+from coobird._http.request import BATCH_PATH
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any, Self
 
+    from coobird_api.models import BatchTrackResponse
+
     from coobird._delivery.stats import Stats
-    from coobird._http.session import Session
+    from coobird._http.session import AsyncSession, Session
     from coobird._settings.settings import Settings
     from coobird.client.pipeline import Pipeline
     from coobird.client.runs.run import Run
@@ -23,7 +29,10 @@ if TYPE_CHECKING:
 
 
 class Tracking(TrackMethods):
-    """Queues events for the delivery thread. Safe in any thread, and in the child of a fork."""
+    """Queues events for the delivery thread. Safe in any thread, and in the child of a fork.
+
+    The `track` methods are plain functions on both clients: they neither wait nor raise.
+    """
 
     _settings: Settings
     _pipeline: Pipeline
@@ -127,5 +136,39 @@ class Tracking(TrackMethods):
         return f"{type(self).__name__}(host={settings.host!r}{', disabled=True' if settings.disabled else ''})"
 
 
+class Immediate(EventsMethods, Tracking):
+    """Part of `Coomon` that sends an event and waits for the answer."""
+
+    _session: Session
+
+    def _send_event(self, *event: Any) -> BatchTrackResponse:
+        if self._settings.disabled:
+            return _nothing()
+        return self._session.post(BATCH_PATH, batch_of([self._pipeline.encode_now(*event)]), _reader())
+
+
+class AsyncImmediate(AsyncEventsMethods, Tracking):
+    """Part of `AsyncCoomon` that sends an event and awaits the answer."""
+
+    _session: AsyncSession
+
+    async def _send_event(self, *event: Any) -> BatchTrackResponse:
+        if self._settings.disabled:
+            return _nothing()
+        return await self._session.post(BATCH_PATH, batch_of([self._pipeline.encode_now(*event)]), _reader())
+
+
 def _ignore(*event: object) -> None:
     """Track nothing: `_track` of a disabled client."""
+
+
+def _reader() -> Callable[..., BatchTrackResponse]:
+    from coobird_api.api.events import track_events
+
+    return cast("Callable[..., BatchTrackResponse]", track_events._parse_response)  # pyright: ignore[reportPrivateUsage]
+
+
+def _nothing() -> BatchTrackResponse:
+    from coobird_api.models import BatchTrackResponse
+
+    return BatchTrackResponse(accepted=0, duplicates=0, rejected=0, results=[])
