@@ -1,4 +1,8 @@
-"""Sending a batch, and doing what the answer calls for: in a sender thread or, if none can start, in the caller's."""
+"""Sending of a batch: it is sent until the answers settle all of its events.
+
+This happens in a sender thread or, if none can start, in the thread that calls `flush` or
+`shutdown`.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def send_batch(state: State, session: Session, batch: Batch) -> None:
-    """Send a batch until each of its events is delivered, rejected or dropped, or until they are back in the queue."""
+    """Send a batch until each event is delivered, rejected, dropped or back in the queue."""
     attempt, max_retries = 0, state.settings.max_retries
     while state.is_open(batch):
         attempt += 1
@@ -74,7 +78,8 @@ def _send(state: State, session: Session, events: list[bytes], attempt: int) -> 
         outcome = outcome_of(answer, events, time.time())
         answered = str(answer.status)
         if not isinstance(outcome, (Again, Held)):
-            # Without the time that sending took: a sender that waits for the GIL is not helped by more senders.
+            # Without the time that sending took: a sender that waits for the GIL is not helped by
+            # more senders.
             state.succeeded(answer.seconds or time.monotonic() - began)
     if state.reporter.debug:
         ids = ", ".join(event_id_of(event).decode() for event in events)

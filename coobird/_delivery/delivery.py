@@ -24,17 +24,19 @@ if TYPE_CHECKING:
     from coobird._settings.settings import Settings
 
 _REPORT_SECONDS = 1.0
-"""Longest wait of `flush` and `shutdown` for `on_error`, so that it has mostly been called when they return."""
+"""Longest wait of `flush` and `shutdown` for `on_error`, so that it has mostly been called when
+they return."""
 
 _LOOK_AGAIN_SECONDS = 1.0
-"""Time after which a waiting thread looks after the senders: all of them may be stuck, in a request or in `on_error`."""
+"""Time after which a waiting thread looks after the senders: all of them may be stuck, in a request
+or in `on_error`."""
 
 
 class Delivery:
     """Delivers encoded events in the background. Safe to use from any thread.
 
-    Its daemon threads start with the first event. After a fork the child starts empty, with a lock, threads and counts
-    of its own.
+    Its daemon threads start with the first event. After a fork the child starts empty, with a lock,
+    threads and counts of its own.
 
     Attributes:
         state: Queue and counts. `track` appends to it, and calls `look_after_queue` if it says so.
@@ -69,7 +71,8 @@ class Delivery:
         """Start or wake senders, and drop events if the queue is too long."""
         state = self.state
         if state.is_locked_here():
-            # In a signal handler or a destructor, which has interrupted its own thread in the middle of a change.
+            # A signal handler or a destructor has interrupted its own thread in the middle of a
+            # change.
             try:
                 start_new_thread(self.look_after_queue, ())
             except RuntimeError:
@@ -87,10 +90,10 @@ class Delivery:
         self.state.send_now()
         self._senders.wake()
 
-    # --------------------------------------------------------------------------------------------- flush, shutdown
+    # ------------------------------------------------------------------------------ flush, shutdown
 
     def flush(self, timeout: float | None) -> dict[str, Any] | None:
-        """Deliver the events tracked so far, and return the server's answers as one; `None` if there were none.
+        """Deliver the events tracked so far. Returns the answers as one; `None` if there were none.
 
         Args:
             timeout: Seconds to wait at most; `shutdown_timeout` if not given.
@@ -100,10 +103,8 @@ class Delivery:
         if reporter.is_in_callback and state.has_senders:
             deadline = 0.0  # called by on_error, perhaps in the middle of `track`: the senders do it alone
         flush = state.begin_flush()
-        is_late = False
-        if flush is not None:
-            self._wait(flush, deadline, is_patient=timeout is not None)
-            is_late = monotonic() >= deadline and not state.is_settled(flush.mark)
+        is_settled = flush is None or self._wait(flush, deadline, is_patient=timeout is not None)
+        is_late = not is_settled and monotonic() >= deadline
         stats = state.stats()
         state.report_losses()
         if is_late and not state.is_sender_here() and not reporter.is_in_callback:
@@ -112,7 +113,9 @@ class Delivery:
         return None if flush is None else flush.answer
 
     def shutdown(self, timeout: float | None) -> None:
-        """Deliver all queued events, and stop. Events that are left when the time is over are dropped.
+        """Deliver all queued events, and stop.
+
+        Events that are left when the time is over are dropped.
 
         Args:
             timeout: Seconds to wait at most; `shutdown_timeout` if not given.
@@ -126,7 +129,9 @@ class Delivery:
         self._senders.wake()
 
     def finish_shutdown(self, *, is_patient: bool = False) -> None:
-        """Wait until all events are sent or the deadline has passed, and drop the rest. `begin_shutdown` comes before.
+        """Wait until all events are sent or the deadline has passed, and drop the rest.
+
+        `begin_shutdown` comes before.
 
         Args:
             is_patient: True to wait for the deadline also if the key is refused.
@@ -141,7 +146,8 @@ class Delivery:
         if state.is_finished:
             self._upkeep.close(is_idle=state.was_idle)
         state.report_losses()
-        # Another thread may be reporting. Losses must be known, also if the time for delivery is over.
+        # Another thread may be reporting. Losses must be known, also if the time for delivery is
+        # over.
         self._wait_until_reported(state.deadline + _REPORT_SECONDS)
         self._senders.join(state.deadline)
 
@@ -159,25 +165,30 @@ class Delivery:
         """Close the connections of the senders."""
         self._session.close()
 
-    def _wait(self, flush: Flush, deadline: float, *, is_patient: bool) -> None:
-        """Wait until the events of the flush are delivered, rejected or dropped, or until waiting is of no use."""
+    def _wait(self, flush: Flush, deadline: float, *, is_patient: bool) -> bool:
+        """Wait until the events of the flush are settled, or until waiting cannot help.
+
+        Returns:
+            True if they are settled.
+        """
         state = self.state
         try:
             self._senders.wake()
             if state.is_sender_here():
-                return  # called by on_error: it would wait for this very thread
-            while not state.is_settled(flush.mark):
+                return False  # called by on_error: it would wait for this very thread
+            while not state.is_settled(flush):
                 if state.is_key_refused(flush) and not is_patient:
-                    return  # a key that was refused once more will not be accepted the next moment
+                    return False  # a key that was refused once more will not be accepted the next moment
                 seconds = deadline - monotonic()
                 if seconds <= 0.0:
-                    return
+                    return False
                 self._senders.wake()
                 if state.has_senders:
                     state.wait_for_progress(flush, min(_LOOK_AGAIN_SECONDS, seconds))
                 else:
                     self._send_here()
             self._wait_until_reported(deadline)
+            return True
         finally:
             state.end_flush(flush)
 
@@ -196,10 +207,13 @@ class Delivery:
             finally:
                 self.state.leave()
 
-    # ----------------------------------------------------------------------------------------------- in the senders
+    # ------------------------------------------------------------------------------- in the senders
 
     def _prepare(self) -> None:
-        """Load what a sender needs: here, so that no caller of `track` pays for it, and before a batch is taken."""
+        """Load the modules that a sender needs, before it takes a batch.
+
+        Here, so that no caller of `track` pays for it.
+        """
         try:
             with fork_guard.loading:
                 from coobird._delivery import batch_sender  # noqa: F401  # pyright: ignore[reportUnusedImport]

@@ -1,4 +1,7 @@
-"""State of the server and of the API key, as the last answers show it, and the number of senders that fits it (pure)."""
+"""State of the server and of the API key, as the last answers show it (pure).
+
+The number of senders follows from it.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,16 @@ if TYPE_CHECKING:
     from coobird.errors import APIError
 
 MAX_SENDERS = 16
-"""Most batches in flight at once. With batches of 100 (the default) and answers in 200 ms: 8,000 events a second."""
+"""Most batches in flight at once. With batches of 100 (the default) and answers in 200 ms: 8,000
+events a second."""
 
 _FAST_ANSWER_SECONDS = 0.010
-"""Answer time up to which a second sender gains nothing. The time goes into Python code, which the GIL runs one thread
-at a time."""
+"""Answer time up to which a second sender gains nothing. The time goes into Python code, which the
+GIL runs one thread at a time."""
 
 _OLD_REQUEST_SECONDS = 0.050
-"""Age from which a request counts as slow. A younger one may only be waiting for the GIL, in a program that computes,
-and more senders would not help."""
+"""Age from which a request counts as slow. A younger one may only be waiting for the GIL, in a
+program that computes, and more senders would not help."""
 
 _SLOW_ANSWER_SECONDS = 1.0
 """Answer time from which not even part of a batch waits for the answer to the batch before."""
@@ -50,7 +54,10 @@ class Health:
         self._failures += 1
 
     def refused(self, error: APIError, now: float, jitter: float) -> bool:
-        """Note that the key was refused, and pause delivery. True for the first refusal in a row."""
+        """Note that the key was refused, and pause delivery.
+
+        True for the first refusal in a row.
+        """
         is_first = self.key_refusal is None
         self.key_refusal = self.last_error = error
         if is_first or now >= self.paused_until:  # else another sender has just received the same refusal
@@ -70,8 +77,9 @@ class Health:
     def senders_wanted(self, backlog: int, max_batch_size: int, oldest_request_seconds: float) -> int:
         """Return how many batches should be in flight.
 
-        After one failure another sender finds out whether the server or only that request has a problem. After two
-        failures it is the server, and the batches in flight are enough to notice its return.
+        After one failure another sender finds out whether the server or only that request has a
+        problem. After two failures it is the server, and the batches in flight are enough to notice
+        its return.
         """
         if self.key_refusal or self._failures > 1:
             return 1

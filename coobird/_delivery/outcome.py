@@ -2,9 +2,10 @@
 
     2xx in the shape of the contract    Stored: the server has processed each event
     no answer, 408, 429, 5xx,
-    2xx in any other shape              Again: nothing is known to be stored, so the same bytes go out again
-    400, 413, 422                       Split, until the event that is at fault stands alone: then Refused
-    401, 403                            Held: no event will get through with this key
+    2xx in any other shape              Again: nothing proves that the events are stored,
+                                        so the same bytes are sent again
+    400, 413, 422                       Split, until the event at fault stands alone: then Refused
+    401, 403                            Held: no event will be accepted with this key
     anything else                       Refused
 
 Source: openapi/coobird.yaml, track_events.
@@ -41,7 +42,10 @@ class Stored(NamedTuple):
 
 
 class Again(NamedTuple):
-    """The same request may succeed later. `retry_after` is the wait in seconds that the server asked for."""
+    """The same request may succeed later.
+
+    `retry_after` is the wait in seconds that the server asked for.
+    """
 
     error: Exception
     retry_after: float | None = None
@@ -115,7 +119,8 @@ def _read_results(answer: Answer, events: list[bytes]) -> Outcome:
         ids = [(json.loads(event_id_of(event)), event) for event in events]
         rejected = [(event, reasons[event_id]) for event_id, event in ids if event_id in reasons]
     unnamed = min(max(0, results["rejected"] - len(rejected)), len(events) - len(rejected))
-    # A flush keeps the answers to many batches. So no answer may hold more than the contract has for the events sent.
+    # A flush keeps the answers to many batches. So no answer may hold more than the contract has
+    # for the events sent.
     results["results"] = [_brief(result) for result in results["results"][: len(events)]]
     return Stored(results, rejected, unnamed)
 
@@ -130,7 +135,8 @@ def _misfit(answer: Any, count: int) -> str:
     results = answer.get("results")
     if not _is_array(results) or not all(map(_is_result, results)):
         return "it lacks the list 'results'"
-    # `results` names every event that was not newly accepted, also with a status that this version does not know.
+    # `results` names every event that was not newly accepted, also with a status that this version
+    # does not know.
     accounted: int = answer["accepted"] + max(answer["duplicates"] + answer["rejected"], len(results))
     return "" if accounted >= count else f"it accounts for {accounted} only"
 
@@ -158,8 +164,9 @@ def _is_array(value: object) -> TypeGuard[list[Any]]:
 
 
 def _suspects_apart(problem: Any, events: list[bytes]) -> list[list[bytes]] | None:
-    """Return the events that `errors[].field` ("events.3.quantity") does not name, and the events that it names.
+    """Return the events that `errors[].field` does not name, and the events that it names.
 
+    A field is for example "events.3.quantity".
     `None` if it names none or all.
     """
     named: set[int] = set()
@@ -173,7 +180,8 @@ def _suspects_apart(problem: Any, events: list[bytes]) -> list[list[bytes]] | No
             named.add(int(steps[1]))
     others = [event for index, event in enumerate(events) if index not in named]
     suspects = [event for index, event in enumerate(events) if index in named]
-    # The suspects are sent too: only a refusal of an event on its own proves that it, and no other, is at fault.
+    # The suspects are sent too: only a refusal of an event on its own proves that it, and no other,
+    # is at fault.
     return [others, suspects] if others and suspects else None
 
 

@@ -1,4 +1,4 @@
-"""Ends of processes, once for all deliveries: exit, children of `multiprocessing`, workers of Celery.
+"""End of the process, once for all deliveries: exit, `multiprocessing` child, Celery worker.
 
 Deliveries are known by weak references, so that a hook keeps none of them alive.
 """
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
             """Seconds that a shutdown may take."""
 
         def begin_shutdown(self, deadline: float) -> None:
-            """Send all queued events without delay, and give up at the deadline. Returns at once."""
+            """Send all queued events without delay, and give up at the deadline.
+
+            Returns at once.
+            """
 
         def finish_shutdown(self) -> None:
             """Wait until all events are sent or the deadline has passed, and drop the rest."""
@@ -41,8 +44,9 @@ if TYPE_CHECKING:
 
 
 EXIT_TIMEOUT_SECONDS = 8.0
-"""Longest that the end of the process waits, for all clients together. It covers the tries after 0, 1, 3 and 7
-seconds that the defaults make, and stays below the 10 seconds that container runtimes give before they kill."""
+"""Longest that the end of the process waits, for all clients together. It covers the tries after 0,
+1, 3 and 7 seconds that the defaults make, and stays below the 10 seconds that container runtimes
+give before they kill."""
 
 # In the order in which they were made.
 _deliveries: WeakValueDictionary[int, Deliverer] = WeakValueDictionary()
@@ -55,12 +59,16 @@ def watch(delivery: Deliverer) -> None:
 
 
 def watch_process() -> None:
-    """Prepare for the ways in which this process may fork and end. Called before a sender starts."""
+    """Prepare for the ways in which this process may fork and end.
+
+    Called before a sender starts.
+    """
     global _finalizer_pid  # noqa: PLW0603 - once per process
     watch_forks()
     gevent = sys.modules.get("gevent.monkey")
     if gevent is not None and gevent.is_module_patched("socket"):
-        # gevent looks addresses up in threads. On Python 3.12 none can start at exit, when the last events are sent.
+        # gevent looks addresses up in threads. On Python 3.12 none can start at exit, when the last
+        # events are sent.
         pool = sys.modules["gevent"].get_hub().threadpool
         if not pool.size:
             pool.spawn(int)
@@ -68,8 +76,9 @@ def watch_process() -> None:
         from multiprocessing import parent_process, util
 
         if parent_process() is not None:
-            # A child of multiprocessing runs multiprocessing's finalizers at its end, but not `atexit`. It clears the
-            # list of finalizers when it starts, so a hook at the fork would be too early.
+            # A child of multiprocessing runs multiprocessing's finalizers at its end, but not
+            # `atexit`. It clears the list of finalizers when it starts, so a hook at the fork would
+            # be too early.
             _finalizer_pid = os.getpid()
             # Negative: after the finalizers of the program, which may still track.
             util.Finalize(None, deliver_all, exitpriority=-100)
@@ -88,7 +97,8 @@ def deliver_all() -> None:
     for delivery in deliveries:
         delivery.finish_shutdown()
     for delivery in deliveries:
-        # No other code does, and in development mode Python complains of connections that are open at exit.
+        # No other code does, and in development mode Python complains of connections that are open
+        # at exit.
         delivery.close_connections()
 
 

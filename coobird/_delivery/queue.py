@@ -1,8 +1,8 @@
-"""Bounded queue and its counts (pure: no lock, no clock; the owner of the queue holds a lock and passes the time in).
+"""Bounded queue and its counts (pure: its owner holds the lock).
 
-Each event is in exactly one place: queued, in flight, delivered, dropped or rejected. `tracked` is not a counter of its
-own but the sum of the others, so the counts cannot disagree. Only `buffer.append` and `len` are called without the
-lock: each is one atomic step.
+Each event is in exactly one place: queued, in flight, delivered, dropped or rejected. `tracked` is
+not a counter of its own but the sum of the others, so the counts cannot disagree. Only
+`buffer.append` and `len` are called without the lock: each is one atomic step.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
         def __len__(self) -> int: ...
 
         def load(self, wanted: int, /) -> bool:
-            """Make the oldest events ready for `popleft`, so many if there are. False if there is none."""
+            """Make at least `wanted` of the oldest events ready for `popleft`, or all.
+
+            False if none is ready.
+            """
 
         def popleft(self) -> bytes:
             """Give out the oldest event. `load` comes before."""
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
             """Take back events that were given out, the youngest first."""
 
         def take_missing(self) -> int:
-            """Return how many waiting events were lost since the last call, without being dropped."""
+            """Return how many waiting events disappeared since the last call."""
 
         def make_room(self) -> dict[str, list[bytes]]:
             """Drop events beyond the limits, and return them by the reason."""
@@ -48,15 +51,22 @@ if TYPE_CHECKING:
             """Keep these events no longer: they are delivered, rejected or dropped."""
 
         def keep(self, events: list[bytes], reason: str, /) -> list[bytes]:
-            """Keep events that were given out and given up for another process. Returns the events that are lost."""
+            """Keep events that were given out and given up for another process.
+
+            Returns the events that are lost.
+            """
 
         def abandon(self) -> tuple[list[bytes], int]:
-            """Give up all waiting events. Returns those that are lost, and the number of those that are kept."""
+            """Give up all waiting events.
+
+            Returns those that are lost, and the number of those that are kept.
+            """
 
 
 MAX_BATCH_BYTES = 1024 * 1024
-"""Largest request body, everything included. Servers and proxies commonly take from 1 MB (nginx's default) to a few
-MiB; a batch of 1,000 everyday events is 0.3 MB. If it is too much after all, 413 halves the batch."""
+"""Largest request body, everything included. Servers and proxies commonly take from 1 MB (nginx's
+default) to a few MiB; a batch of 1,000 everyday events is 0.3 MB. If it is too much after all, 413
+halves the batch."""
 
 MIN_BATCH_BYTES = 64 * 1024
 """Least size to which answers of 413 reduce later batches. One such answer may be mistaken."""
@@ -97,8 +107,9 @@ class MemoryBuffer(deque[bytes]):
 class Batch:
     """Events that left the queue together. `first` is the number of the first one.
 
-    `parts` holds the events that are neither delivered nor rejected nor dropped. It is one part at first, and several
-    once a refusal of the server made us split the batch. The first part is the one being sent.
+    `parts` holds the events that are neither delivered nor rejected nor dropped. It is one part at
+    first, and several once a refusal of the server made us split the batch. The first part is the
+    one being sent.
     """
 
     __slots__ = ("first", "parts")
@@ -153,7 +164,7 @@ class EventQueue:
         return len(self.buffer) + sum(len(batch.parts[0]) for batch in self._ready)
 
     def take(self) -> Batch | None:
-        """Move the oldest events into flight, as many as fit one batch; `None` if there are none."""
+        """Move the oldest events into flight, as many as fit a batch; `None` if there are none."""
         return self._ready.popleft() if self._ready else self._make_batch()
 
     def _make_batch(self) -> Batch | None:
@@ -179,7 +190,10 @@ class EventQueue:
         return batch
 
     def settle(self, batch: Batch, *, delivered: int = 0, rejected: int = 0) -> bool:
-        """Count the first part of the batch as delivered or rejected. False if it was given up and counted before."""
+        """Count the first part of the batch as delivered or rejected.
+
+        False if it was given up and counted before.
+        """
         if batch not in self._in_flight:
             return False
         self.buffer.forget(self._close_part(batch))
@@ -188,11 +202,17 @@ class EventQueue:
         return True
 
     def give_up(self, batch: Batch, reason: str) -> list[bytes]:
-        """Drop the first part of the batch. Returns the events that are lost; none if it was given up before."""
+        """Drop the first part of the batch.
+
+        Returns the events that are lost; none if it was given up before.
+        """
         return self._lose(self._close_part(batch), reason) if batch in self._in_flight else []
 
     def split(self, batch: Batch, parts: Iterable[list[bytes]], *, is_too_large: bool = False) -> None:
-        """Send the first part of the batch in smaller ones. If it was too large, later batches are smaller, too."""
+        """Send the first part of the batch in smaller ones.
+
+        If it was too large, later batches are smaller, too.
+        """
         if is_too_large:
             self.max_batch_bytes = min(self.max_batch_bytes, max(MIN_BATCH_BYTES, len(batch_of(batch.parts[0])) // 2))
         batch.parts[0:1] = parts
@@ -216,9 +236,10 @@ class EventQueue:
             self._rejected[reason] = self._rejected.get(reason, 0) + count
 
     def overflow(self, max_in_flight: int) -> dict[str, list[bytes]]:
-        """Keep to the limits of the buffer: make batches ready for senders to come, then drop events.
+        """Keep to the limits of the buffer: make batches ready for later senders, then drop events.
 
-        So a burst finds the same room before and after its senders have started. Returns the dropped events by reason.
+        So a burst finds the same room before and after its senders have started. Returns the
+        dropped events by reason.
         """
         while len(self.buffer) > self.buffer.max_length and len(self._in_flight) < max_in_flight:
             if (batch := self._make_batch()) is not None:
@@ -239,7 +260,10 @@ class EventQueue:
         return lost
 
     def drop_in_flight(self, reason: str) -> list[bytes]:
-        """Give up all events in flight. Returns those that are lost. Answers that still come are too late to count."""
+        """Give up all events in flight.
+
+        Returns those that are lost. Answers that still come are too late to count.
+        """
         batches = sorted(self._in_flight, key=lambda batch: batch.first)
         self._in_flight.clear()
         self._ready.clear()

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from coobird.errors import CoobirdError
 
 LOG_INTERVAL_SECONDS = 30.0
-"""At most one line per kind of error in this time, with the number left out: an outage must not fill a disk."""
+"""At most one line per kind of error in this time, with the number left out: an outage must not
+fill a disk."""
 
 _MAX_UNREPORTED = 100
-"""Drops that wait until a sender reports them. With more, the thread that tracks reports them itself, so that they do
-not become a second queue without a limit."""
+"""Drops that wait until a sender reports them. With more, the thread that tracks reports them
+itself, so that they do not become a second queue without a limit."""
 
 _REASONS = {
     "queue_full": "the queue was full, so the oldest were removed. Raise max_queue_size, or track less",
@@ -39,7 +40,10 @@ _REASONS = {
 
 
 class Reporter:
-    """Calls `on_error` and writes the log. Safe to use from any thread; no lock is held while the callback runs."""
+    """Calls `on_error` and writes the log.
+
+    Safe to use from any thread; no lock is held while the callback runs.
+    """
 
     def __init__(self, on_error: Callable[[CoobirdError], object] | None, *, debug: bool = False) -> None:
         self._on_error = on_error
@@ -58,7 +62,10 @@ class Reporter:
         self._begin()
 
     def error(self, error: CoobirdError) -> None:
-        """Report an error: one rate-limited line, and the callback. Errors made inside the callback are only logged."""
+        """Report an error: one rate-limited line, and the callback.
+
+        Errors made inside the callback are only logged.
+        """
         thread = threading.get_ident()
         is_nested = thread in self._in_callback
         self._in_callback.add(thread)
@@ -76,7 +83,7 @@ class Reporter:
                 self._in_callback.discard(thread)
 
     def lose(self, events: list[bytes], reason: str, cause: Exception | None = None) -> None:
-        """Note events that were dropped, for `report_losses`: the thread that drops them holds a lock."""
+        """Note dropped events for `report_losses`. The thread that drops them holds a lock."""
         if events:
             self._losses.append((events, reason, cause))
 
@@ -111,7 +118,8 @@ class Reporter:
 
     def _log_error(self, kind: str, text: str, *, is_rationed: bool = True) -> None:
         now = monotonic()
-        # Each settlement that failed names a transaction that must still be made: none may be left out.
+        # Each settlement that failed names a transaction that must still be made: none may be left
+        # out.
         if is_rationed and now < self._quiet_until.get(kind, 0.0):
             self._left_out[kind] = self._left_out.get(kind, 0) + 1
             return

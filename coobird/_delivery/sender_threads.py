@@ -1,4 +1,4 @@
-"""Sender threads: they are started when there is work for them, and send one batch after the other."""
+"""Sender threads: they start when there is work, and send one batch after the other."""
 
 from __future__ import annotations
 

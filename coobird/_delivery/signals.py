@@ -20,17 +20,18 @@ _previous: dict[int, Handler] = {}
 def flush_on_signals(*signals: int) -> None:
     """Deliver the queued events of all clients of this process when a signal arrives.
 
-    Then the signal does what it did before: the handler that was installed before is called, or the signal has its
-    default effect, which mostly is to end the process. Delivery takes 8 seconds at most. Call this in the main thread,
-    after other handlers are installed, because a later handler replaces this one. Calling it twice is fine. Signals are
-    left alone unless you call this.
+    Then the signal does what it did before: the handler that was installed before is called, or the
+    signal has its default effect, which mostly is to end the process. Delivery takes 8 seconds at
+    most. Call this in the main thread, after other handlers are installed, because a later handler
+    replaces this one. Calling it twice is fine. Signals are left alone unless you call this.
 
     Args:
-        signals: `SIGTERM` if left out, the signal by which services are asked to end. `SIGINT` needs no handler: it
-            ends a program by an exception, and then the exit delivers.
+        signals: `SIGTERM` if left out, the signal by which services are asked to end. `SIGINT`
+            needs no handler: it ends a program by an exception, and then the exit delivers.
 
     Raises:
-        ConfigurationError: The present handler was not installed by Python code, so it could not be called afterwards.
+        ConfigurationError: The present handler was not installed by Python code, so it could not be
+            called afterwards.
     """
     for number in signals or (signal.SIGTERM,):
         previous = signal.getsignal(number)

@@ -1,7 +1,7 @@
-"""Shared state of one delivery: queue, lock, batches in flight, flushes, and the senders that are at work.
+"""Shared state of one delivery: queue, lock, batches in flight, flushes, and busy senders.
 
-Each method takes the lock and leaves a state in which all parts agree. Nothing here sends, starts a thread or calls the
-program's code. So it knows neither the senders nor the callers of `flush`.
+Each method takes the lock and leaves a state in which all parts agree. Nothing here sends, starts a
+thread or calls the program's code. So it knows neither the senders nor the callers of `flush`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ _NO_THREAD_WAIT_SECONDS = 0.05
 
 
 class Flush:
-    """A wait for the events numbered below `mark`. `answer` sums up the server's answers to them so far."""
+    """A wait for the events numbered below `mark`.
+
+    `answer` sums up the server's answers to them so far.
+    """
 
     __slots__ = ("answer", "mark", "refusals_left", "refusals_seen")
 
@@ -54,8 +57,8 @@ class State:
     """Shared state of one delivery. Safe to use from any thread, signal handler and destructor.
 
     Attributes:
-        append: Queues an event. Takes no lock: call it, and then look after the queue if `buffer` is
-            `wake_at_length` long.
+        append: Queues an event. Takes no lock: call it, and then look after the queue if `buffer`
+            is `wake_at_length` long.
         buffer: Queued events.
         wake_at_length: Queue length at which the queue needs to be looked after.
         settings: Settings of the client.
@@ -90,7 +93,8 @@ class State:
         self.wake_at_length = 0 if self.is_finished else 1
         self._schedule = Schedule(settings.flush_at, settings.flush_interval, settings.max_batch_size)
         self._health = Health()
-        self._busy_since: dict[int, float] = {}  # of each sender, by thread; infinity while it has no batch
+        # Time at which each sender took its batch, by thread; infinity while it has none.
+        self._busy_since: dict[int, float] = {}
         self._waiting = 0
         self._flushes: list[Flush] = []
         self._last_flush: Flush | None = None
@@ -100,17 +104,21 @@ class State:
         self._reports_open = 0
 
     def reset_after_fork(self) -> None:
-        """Begin empty, in the child of a fork: the parent has the events, and the locks and threads do not exist here.
+        """Begin empty, in the child of a fork.
 
-        The object stays the same, because a thread that forked inside `on_error` comes back to it.
+        The parent sends the events. Its threads do not exist here, and may hold the old lock. The
+        object stays the same, because a thread that forked inside `on_error` comes back to it.
         """
         self.generation += 1
         self._begin()
 
-    # ------------------------------------------------------------------------------------------------------- queue
+    # ---------------------------------------------------------------------------------------- queue
 
     def is_locked_here(self) -> bool:
-        """True if the calling thread is inside a method of this object: in a signal handler or a destructor."""
+        """True if the calling thread is inside a method of this object.
+
+        So it is in a signal handler or a destructor that interrupted the method.
+        """
         is_owned: bool = self._lock._is_owned()  # type: ignore[attr-defined] # what `Condition` asks of any lock
         return is_owned
 
@@ -133,7 +141,7 @@ class State:
             self._schedule.send_now(self._queue.end)
 
     def adopt_if_due(self) -> None:
-        """Take over events that ended processes left, if it is time for a look, and make them due."""
+        """Take over events that ended processes left, if a look is due, and send them now."""
         with self._lock:
             self._adopt_if_due(monotonic())
 
@@ -150,7 +158,7 @@ class State:
         for reason, events in self._queue.overflow(MAX_SENDERS).items():
             self.reporter.lose(events, reason)
 
-    # ----------------------------------------------------------------------------------------------------- senders
+    # -------------------------------------------------------------------------------------- senders
 
     @property
     def has_senders(self) -> bool:
@@ -158,15 +166,16 @@ class State:
         return bool(self._busy_since)
 
     def is_sender_here(self) -> bool:
-        """True if the calling thread is a sender, for example in an `on_error` that a sender calls."""
+        """True if the calling thread is a sender, for example inside `on_error`."""
         return threading.get_ident() in self._busy_since
 
     def wake(self, start: Callable[[], int | None]) -> None:
         """Wake a waiting sender, or start one, if there is work for it.
 
         Args:
-            start: Starts a sender thread and returns its identifier; `None` if no thread can start. The lock is held
-                meanwhile, so that the sender is known here before it does anything.
+            start: Starts a sender thread and returns its identifier; `None` if no thread can start.
+                The lock is held meanwhile, so that the sender is known here before it does
+                anything.
         """
         with self._lock:
             queue = self._queue
@@ -174,7 +183,8 @@ class State:
             is_wanted = backlog > 0 and self._wanted(monotonic()) > busy
             if self._waiting and is_wanted:
                 self._work.notify()
-            # While there is a backlog, one sender more waits to step in when the answers to the others take too long.
+            # While there is a backlog, one sender more waits to step in when the answers to the
+            # others take too long.
             if len(self._busy_since) == busy < MAX_SENDERS and (is_wanted or backlog >= queue.max_batch_size):
                 ident = start()
                 if ident is not None:
@@ -208,7 +218,8 @@ class State:
                 ):
                     self.leave()
                     return None
-                # `append` takes no lock: look at the length once more, now that `track` can see `wake_at_length`.
+                # `append` takes no lock: look at the length once more, now that `track` can see
+                # `wake_at_length`.
                 if len(self._queue) == queued:
                     seconds = self.upkeep.seconds_to_wait(seconds, now)
                     self._waiting += 1
@@ -216,9 +227,9 @@ class State:
                     self._waiting -= 1
 
     def take_here(self) -> Batch | None:
-        """Take a batch in a thread that sends it by itself, because no sender can start. `leave` comes after.
+        """Take a batch in a thread that sends it by itself, because no sender can start.
 
-        `None` if no batch may be sent at this moment. Then it has waited for a moment.
+        `None` if no batch may be sent now, after a short wait. Else `leave` comes after sending.
         """
         with self._lock:
             now = monotonic()
@@ -239,7 +250,10 @@ class State:
         self._schedule.sent(now)
 
     def _seconds_to_wait(self, queued: int, now: float) -> float:
-        """Seconds until a batch is due, as far as is known now. Sets `wake_at_length` to what would change it."""
+        """Seconds until a batch is due, as far as is known now.
+
+        Sets `wake_at_length` to what would change it.
+        """
         queue, health = self._queue, self._health
         longest = self.deadline - now
         if len(self._busy_since) > 1:
@@ -271,10 +285,13 @@ class State:
     def _length_if_busy(self, queued: int) -> int:
         return wake_at_length_if_busy(queued, self._queue.max_batch_size, self.buffer.max_length)
 
-    # ------------------------------------------------------- a batch in flight; its sender calls `report` afterwards
+    # -------------------------------------- a batch in flight; its sender calls `report` afterwards
 
     def is_open(self, batch: Batch) -> bool:
-        """True if events of this batch are still to be sent. They are not in the child of an `on_error` that forks."""
+        """True if events of this batch are still to be sent.
+
+        They are not in the child of an `on_error` that forks.
+        """
         return self._queue.is_open(batch)
 
     def request_timeout(self) -> float:
@@ -304,7 +321,10 @@ class State:
             return not self.is_finished
 
     def settle(self, batch: Batch, delivered: int, rejected: int, answer: dict[str, Any]) -> bool:
-        """Count the first part of the batch as delivered or rejected. False if it was given up before."""
+        """Count the first part of the batch as delivered or rejected.
+
+        False if it was given up before.
+        """
         with self._lock:
             is_open = self._queue.settle(batch, delivered=delivered, rejected=rejected)
             for flush in self._flushes if is_open else ():
@@ -320,7 +340,7 @@ class State:
             self._reports_open += 1
 
     def fail(self, batch: Batch, error: Exception) -> None:
-        """Drop the rest of a batch that a mistake of this package keeps from being sent, and report it."""
+        """Drop the rest of a batch, because of a mistake of this package, and report it."""
         with self._lock:
             batch.parts[:] = [batch.events]
             self.give_up(batch, "failed", error)
@@ -332,7 +352,10 @@ class State:
             self._queue.split(batch, parts, is_too_large=is_too_large)
 
     def hold(self, batch: Batch, error: APIError, jitter: float) -> bool:
-        """Put the batch back, because the key was refused, and pause. True for the first refusal in a row."""
+        """Put the batch back, because the key was refused, and pause.
+
+        True for the first refusal in a row.
+        """
         with self._lock:
             end = self._queue.put_back(batch)
             self._schedule.send_now(end)
@@ -344,7 +367,10 @@ class State:
             return self._health.refused(error, monotonic(), jitter)
 
     def report(self, *errors: CoobirdError) -> None:
-        """Report these errors, and all drops, to `on_error`. Follows each `settle`, `give_up` and `hold`."""
+        """Report these errors, and all drops, to `on_error`.
+
+        Follows each `settle`, `give_up` and `hold`.
+        """
         try:
             for error in errors:
                 self.reporter.error(error)
@@ -362,18 +388,18 @@ class State:
         self.upkeep.tidy()
         with self._lock:
             self._reports_open -= 1
-            # Not after each batch: a waiting thread would wake, take the GIL from the senders, and go on waiting.
-            if (
-                self._health.key_refusal
-                or not self._flushes
-                or any(self.is_settled(flush.mark) for flush in self._flushes)
-            ):
+            # Not after each batch: a waiting thread would wake, take the GIL from the senders, and
+            # go on waiting.
+            if self._health.key_refusal or not self._flushes or any(map(self._is_settled, self._flushes)):
                 self._progress.notify_all()
 
-    # ------------------------------------------------------------------------------------------------------- flushes
+    # -------------------------------------------------------------------------------------- flushes
 
     def begin_flush(self) -> Flush | None:
-        """Make all queued events due, and wait for them and for those in flight. `None` if there are none."""
+        """Make all queued events due, and wait for them and for those in flight.
+
+        `None` if there are none.
+        """
         with self._lock:
             flush = Flush(self._queue.end)
             return None if self._queue.is_settled(flush.mark) else self._watch(flush)
@@ -395,15 +421,22 @@ class State:
     def end_flush(self, flush: Flush) -> None:
         """Wait no longer."""
         with self._lock:
-            if flush in self._flushes:  # it is not in the child of a signal handler that forked
+            if flush in self._flushes:
                 self._flushes.remove(flush)
 
-    def is_settled(self, mark: int) -> bool:
-        """True if all events numbered below `mark` are delivered, rejected or dropped."""
-        return self.is_finished or self._queue.is_settled(mark)
+    def is_settled(self, flush: Flush) -> bool:
+        """True if all events of the flush are delivered, rejected or dropped.
+
+        So they are in the child of a signal handler that forked: the parent sends them.
+        """
+        with self._lock:
+            return self._is_settled(flush) or flush not in self._flushes
 
     def is_key_refused(self, flush: Flush) -> bool:
-        """True if the key was refused as often as this flush tests it. Else the next batch tests it now."""
+        """True if the key was refused as often as this flush tests it.
+
+        Else the next batch tests it now.
+        """
         with self._lock:
             if self._has_new_refusal(flush):
                 flush.refusals_seen = self._health.key_refusals
@@ -413,21 +446,25 @@ class State:
             return flush.refusals_left <= 0
 
     def wait_for_progress(self, flush: Flush, seconds: float) -> None:
-        """Wait until the events of the flush are settled, the key is refused once more, or the time is over."""
+        """Wait until the flush is settled, the key is refused once more, or the time is over."""
         with self._lock:
-            if not self.is_settled(flush.mark) and not self._has_new_refusal(flush):
+            if not self.is_settled(flush) and not self._has_new_refusal(flush):
                 self._progress.wait(seconds)
 
     def wait_until_reported(self, seconds: float) -> None:
         """Wait until all that was settled is reported to `on_error`, or the time is over."""
         with self._lock:
-            # Below zero in a child that was forked by `on_error`: it closes a report that the parent has opened.
+            # Below zero in a child that was forked by `on_error`: it closes a report that the
+            # parent has opened.
             self._progress.wait_for(lambda: self._reports_open <= 0, seconds)
+
+    def _is_settled(self, flush: Flush) -> bool:
+        return self.is_finished or self._queue.is_settled(flush.mark)
 
     def _has_new_refusal(self, flush: Flush) -> bool:
         return self._health.key_refusal is not None and self._health.key_refusals > flush.refusals_seen
 
-    # ------------------------------------------------------------------------------------------------------ shutdown
+    # ------------------------------------------------------------------------------------- shutdown
 
     def begin_shutdown(self, deadline: float) -> None:
         """Make all queued events due, and give up at the deadline."""
@@ -446,13 +483,15 @@ class State:
         with self._lock:
             if self.is_finished or self._last_flush is None:
                 return
-            # Set before the queue is emptied: a thread that appends later sees it, and has its event dropped.
+            # Set before the queue is emptied: a thread that appends later sees it, and has its
+            # event dropped.
             self.wake_at_length = 0
             reason, cause = "unauthorized" if self._health.key_refusal else "shutdown", self._health.last_error
             is_late = self._queue.is_settled(self._last_flush.mark)
             self.was_idle = not self._queue.is_in_flight
             self.reporter.lose(self._queue.drop_in_flight(reason), reason, cause)
-            # All events tracked before the shutdown are settled, so the queued ones were tracked after it.
+            # All events tracked before the shutdown are settled, so the queued ones were tracked
+            # after it.
             reason = "after_shutdown" if is_late else reason
             self.reporter.lose(self._queue.drop_queued(reason), reason, cause)
             self.is_finished = True
@@ -461,7 +500,10 @@ class State:
             self._progress.notify_all()
 
     def _finish_if_over(self, now: float) -> bool:
-        """Finish if the shutdown is over and no other sender is left to notice it. True if it is finished."""
+        """Finish if the shutdown is over and no other sender is left to notice it.
+
+        True if it is finished.
+        """
         if self._last_flush is not None and not self.is_finished:
             is_last = len(self._busy_since) == 1
             is_done = is_last and not self._queue.backlog and self._queue.is_settled(self._last_flush.mark)

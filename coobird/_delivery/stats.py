@@ -11,17 +11,19 @@ class Stats(NamedTuple):
     `tracked == delivered + queued + in_flight + dropped + rejected` at every moment.
 
     Attributes:
-        tracked: Events given to `track` since the client was made or the process was forked. With a spool, also events
-            that were taken over from processes that ended.
+        tracked: Events given to `track` since the client was made or the process was forked. With a
+            spool, also events that were taken over from processes that ended.
         delivered: Events that the server has, newly or from an earlier try.
-        queued: Events that wait in memory or in the spool; after `shutdown` events that were left in the spool.
+        queued: Events that wait in memory or in the spool; after `shutdown` events that were left
+            in the spool.
         in_flight: Events that are being sent, or wait for another try.
-        dropped: Events that were given up and reported to `on_error`. The reasons in `dropped_by_reason` are
-            `queue_full`, `spool_full`, `spool_damaged`, `retries_exhausted`, `refused` (the server refused the request
-            as such), `unauthorized` and `shutdown` (still waiting at the end), `after_shutdown`, and `failed` (a mistake
-            of this package).
-        rejected: Bad events, reported to `on_error`. The reasons in `rejected_by_reason` are `invalid` (found here) and
-            `refused` (found by the server).
+        dropped: Events that were given up and reported to `on_error`. The reasons in
+            `dropped_by_reason` are `queue_full`, `spool_full`, `spool_damaged`,
+            `retries_exhausted`, `refused` (the server refused the request as such), `unauthorized`
+            and `shutdown` (still waiting at the end), `after_shutdown`, and `failed` (a mistake of
+            this package).
+        rejected: Bad events, reported to `on_error`. The reasons in `rejected_by_reason` are
+            `invalid` (found here) and `refused` (found by the server).
     """
 
     tracked: int

@@ -1,4 +1,7 @@
-"""Work of a delivery beside sending. It depends on where queued events are kept: in memory, or in a spool."""
+"""Work of a delivery beside sending.
+
+It depends on where queued events are kept: in memory, or in a spool.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,14 @@ if TYPE_CHECKING:
     from coobird._delivery.queue import Buffer
 
     class Upkeep(Protocol):
-        """Work of a delivery beside sending. `MemoryUpkeep` has none, `SpoolUpkeep` looks after the spool."""
+        """Work of a delivery beside sending.
+
+        `MemoryUpkeep` has none, `SpoolUpkeep` looks after the spool.
+        """
 
         @property
         def keeps_refused(self) -> bool:
-            """True if events of a request that the server refused as such are kept, and sent again later."""
+            """True if events of a request that the server refused as such are sent again later."""
 
         def new_buffer(self) -> Buffer:
             """Return an empty buffer for a queue, at first and in each child of a fork."""
@@ -27,7 +33,7 @@ if TYPE_CHECKING:
             """Shorten the wait of a sender that would wait so many seconds for a batch."""
 
         def gives_up(self, attempt: int, error: Exception) -> bool:
-            """True if a batch is given up after so many tries, the last of which failed with this error."""
+            """True if a batch is given up after so many tries. `error` is that of the last try."""
 
         def tidy_dropped(self) -> None:
             """Do what is due after events were dropped from the queue, in a thread that tracks."""

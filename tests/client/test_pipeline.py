@@ -7,6 +7,7 @@ import itertools
 import json
 import random
 import threading
+import time
 import weakref
 from typing import Any
 
@@ -109,6 +110,24 @@ def test_track_flush_stats_and_shutdown_may_be_called_from_on_error() -> None:
     assert (stats.queued, stats.in_flight) == (0, 0)
     assert books_agree(stats)
     assert isinstance(calls[0], DroppedEventsError)
+
+
+def test_on_error_may_shut_down_in_a_sender_that_is_ending() -> None:
+    """The last sender reports the events that it drops at the deadline after it has stopped being a sender."""
+    is_refused, is_shut_down = threading.Event(), threading.Event()
+
+    def on_error(error: CoobirdError) -> None:
+        is_refused.set()
+        if isinstance(error, DroppedEventsError):
+            subject.shutdown()
+            is_shut_down.set()
+
+    subject = pipeline(Recorder(lambda events: Answer(401, {}, b"{}")), on_error=on_error, flush_at=1)
+    subject.track("c", "a", "task")
+    assert is_refused.wait(20)
+    subject._delivery.begin_shutdown(time.monotonic() + 0.05)
+    assert is_shut_down.wait(20)
+    assert subject.stats().dropped_by_reason == {"unauthorized": 1}
 
 
 def test_a_destructor_may_track_at_any_moment() -> None:

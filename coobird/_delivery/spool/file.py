@@ -1,4 +1,4 @@
-"""Spool file as one client uses it: connections to it, the client's share in it, and its problems."""
+"""Spool file as one client uses it: its connections, lanes and problems."""
 
 from __future__ import annotations
 
@@ -59,7 +59,10 @@ class SpoolFile:
         self._begin()
 
     def connect(self, **options: Any) -> sqlite3.Connection:
-        """Open a connection. Raises `UnavailableError`, `ReplacedError`, `sqlite3.Error` or `OSError`."""
+        """Open a connection.
+
+        Raises `UnavailableError`, `ReplacedError`, `sqlite3.Error` or `OSError`.
+        """
         if self.is_closed:
             raise UnavailableError
         db = sql.connect(self.path, **options)
@@ -72,7 +75,10 @@ class SpoolFile:
         return db
 
     def failed(self, verb: str, error: Exception) -> None:
-        """Report that events could not be stored, read, removed or taken over. Note damage that will not pass."""
+        """Report that events could not be stored, read, removed or taken over.
+
+        Note damage that will not pass.
+        """
         if isinstance(error, UnavailableError):
             return
         message = f"Events cannot be {verb} in the spool {self.path}: {error}."

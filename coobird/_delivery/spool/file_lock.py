@@ -1,4 +1,7 @@
-"""File locks that the system releases when a process ends, however it ends. No clock has to guess whether it still runs."""
+"""File locks that the system releases when a process ends, however it ends.
+
+No clock has to guess whether it still runs.
+"""
 
 from __future__ import annotations
 

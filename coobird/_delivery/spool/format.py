@@ -1,11 +1,12 @@
 """Contents of a spool file, and their meaning (pure).
 
     spool    one row: the salt of this file
-    lanes    a row for each client of a process that has tracked: hash of its API key (`mark`), and `owner`
+    lanes    a row for each client of a process that has tracked:
+             hash of its API key (`mark`), and `owner`
     events   the events as they go on the wire, under `lane << 32 | number`
 
-So the events of a lane lie together, oldest first, without an index to keep up. A new owner of a lane takes over all of
-its events at once, however many they are.
+So the events of a lane lie together, oldest first, without an index to keep up. A new owner of a
+lane takes over all of its events at once, however many they are.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ APPLICATION_ID = 0x436F6F62
 """Tells SQLite, `file` and us that this file is a spool: "Coob"."""
 
 FORMAT = 1
-"""Version of the tables. A newer one is left alone; an older one must be read for as long as there are files of it."""
+"""Version of the tables. A newer one is left alone; an older one must be read for as long as there
+are files of it."""
 
 PAGE_BYTES = 2048
-"""Each stored event writes one page to the log. Six events of an everyday size (0.3 kB) fill a page; with SQLite's
-default of 4 kB, twice as much is written for the same."""
+"""Each stored event writes one page to the log. Six events of an everyday size (0.3 kB) fill a
+page; with SQLite's default of 4 kB, twice as much is written for the same."""
 
 SALT_BYTES = 16
 
@@ -61,13 +63,17 @@ def middle_id(lane: int) -> int:
 def key_hash(api_key: ApiKey, salt: bytes) -> bytes:
     """Hash of an API key, kept so that events are never sent with another key.
 
-    32 bits: enough to tell keys apart. They are far too few to find a key by trying, because millions of guesses fit.
+    32 bits: enough to tell keys apart. They are far too few to find a key by trying, because
+    millions of guesses fit.
     """
     return blake2b(str(api_key.reveal()).encode(), digest_size=4, salt=salt).digest()
 
 
 def is_foreign(head: bytes) -> bool:
-    """True if a file that begins like this was made by another program. An empty file was made by none."""
+    """True if a file that begins like this was made by another program.
+
+    An empty file was made by none.
+    """
     if not head:
         return False
     # Bytes 68 to 71 of an SQLite file are the application's id.
@@ -84,7 +90,10 @@ def is_newer(version: int) -> bool:
 
 
 def runs(ids: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield the ids as few ranges, ends included. Removing a range costs little more than removing one event."""
+    """Yield the ids as few ranges, ends included.
+
+    Removing a range costs little more than removing one event.
+    """
     first = last = None
     for event_id in sorted(ids):
         if first is None or last is None or event_id != last + 1:
@@ -97,5 +106,8 @@ def runs(ids: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 def bytes_to_free(used: int, limit: int) -> int:
-    """Bytes to free when so many are used: a little more than the excess, so that the next event finds room too."""
+    """Bytes to free when so many are used.
+
+    A little more than the excess, so that the next event finds room too.
+    """
     return used - limit + limit // 64 if used > limit else 0

@@ -1,4 +1,4 @@
-"""Look into a spool from outside: number of waiting events, their age, and the part that running processes own."""
+"""Look into a spool from outside: number, age and owners of the waiting events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Opening a spool file: it is made, checked, refused or set aside, by one process after the other."""
+"""Opening of a spool file: it is made, checked, refused or set aside.
+
+One process does so after the other.
+"""
 
 from __future__ import annotations
 
@@ -42,14 +45,17 @@ class OpeningLock:
 opening = OpeningLock()
 
 CHECKED_BYTES = 64 * 1024 * 1024
-"""Size up to which a file is read through when it is opened (a tenth of a second), to find damage before it does harm."""
+"""Size up to which a file is read through when it is opened (a tenth of a second), to find damage
+before it does harm."""
 
 _COMPANIONS = ("", "-wal", "-shm")
 _SUSPECT = "-damaged"
 
 
 def prepare(path: str) -> str | None:
-    """Make the file if there is none, and check it. A damaged file is set aside; returns its new name then.
+    """Make the file if there is none, and check it.
+
+    A damaged file is set aside; returns its new name then.
 
     Raises:
         ConfigurationError: It cannot be used. The message says why and what to do.
@@ -57,7 +63,8 @@ def prepare(path: str) -> str | None:
     try:
         if os.path.exists(path) and not os.path.isfile(path):
             raise OSError("that is not a file")
-        # One after the other: two processes that start together must not both make the tables, or set two files aside.
+        # One after the other: two processes that start together must not both make the tables, or
+        # set two files aside.
         lock = FileLock(f"{path}-lock")
     except (OSError, UnicodeError) as error:
         raise unusable(path, error) from error
@@ -81,7 +88,10 @@ def prepare(path: str) -> str | None:
 
 
 def suspect(path: str, found: bytes) -> None:
-    """Mark the file with this salt as damaged. The next process that opens it sets it aside, however small the damage."""
+    """Mark the file with this salt as damaged.
+
+    The next process that opens it sets it aside, however small the damage.
+    """
     try:
         with open(create(path + _SUSPECT), "wb") as marker:
             marker.write(found)
@@ -90,7 +100,7 @@ def suspect(path: str, found: bytes) -> None:
 
 
 def _is_suspected(path: str) -> bool:
-    """True if this very file was marked as damaged, and not one that has been set aside meanwhile."""
+    """True if this very file was marked as damaged, and not an earlier one of the same name."""
     try:
         with open(path + _SUSPECT, "rb") as marker:
             suspected = marker.read(form.SALT_BYTES)
@@ -142,7 +152,8 @@ def _make(path: str) -> None:
         version: int = db.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
             db.execute(f"PRAGMA page_size = {form.PAGE_BYTES:d}")
-            # Before there is a log: a process that finds the file half made must recognize it as a spool.
+            # Before there is a log: a process that finds the file half made must recognize it as a
+            # spool.
             db.execute(f"PRAGMA application_id = {form.APPLICATION_ID:d}")
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("BEGIN IMMEDIATE")  # fails here and now if the file cannot be written

@@ -1,7 +1,8 @@
-"""Order in which the events of a spool are sent, and how many there are (pure: nothing here waits for a disk).
+"""Order and number of the waiting events of a spool (pure: nothing here waits for a disk).
 
-The lock is passed in, and held for a few steps only. So a sender never waits for a thread that stores an event. It must
-not, because a signal handler that flushes may have interrupted that thread.
+The lock is passed in, and held for a few steps only. So a sender never waits for a thread that
+stores an event. It must not, because a signal handler that flushes may have interrupted that
+thread.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Stretch:
-    """Events of a lane on disk, from id `first` to `last`. `left` is how many of them there should be."""
+    """Events of a lane on disk, from id `first` to `last`.
+
+    `left` is how many of them there should be.
+    """
 
     __slots__ = ("first", "last", "left")
 
@@ -24,12 +28,15 @@ class Stretch:
 
 
 class Order:
-    """Waiting events that were not read yet, oldest first: stretches of ids, and events that the disk did not take.
+    """Waiting events that were not read yet, oldest first.
+
+    They are stretches of ids and, between these, events that the disk did not take.
 
     Attributes:
         count: Number of events that were ever put in.
         in_memory: Number of waiting events that are not on disk.
-        missing: Number of events that were put in and are not on disk any more, though no sender has taken them.
+        missing: Number of events that were put in and are not on disk any more, though no sender
+            has taken them.
     """
 
     def __init__(self, lock: AbstractContextManager[object]) -> None:
@@ -42,7 +49,8 @@ class Order:
     def stored(self, event_id: int) -> None:
         """Add an event that this process has stored."""
         stretch = self._open
-        # Another number than the next one: a signal handler has stored one in between, or one could not be stored.
+        # Another number than the next one: a signal handler has stored one in between, or one could
+        # not be stored.
         fresh = None if stretch and event_id == stretch.last + 1 else Stretch(event_id, event_id - 1, 0)
         with self._lock:
             if fresh or stretch is not self._open or stretch is None:
@@ -69,7 +77,10 @@ class Order:
             self.count += number
 
     def head(self) -> Stretch | bytes | None:
-        """Return the oldest item; `None` if nothing waits. An event that is not on disk is taken out by this."""
+        """Return the oldest item; `None` if nothing waits.
+
+        An event that is not on disk is taken out by this.
+        """
         with self._lock:
             while self._waiting:
                 head = self._waiting[0]
@@ -84,7 +95,14 @@ class Order:
         return None
 
     def took(self, head: Stretch, ids: Sequence[int], last: int, limit: int) -> None:
-        """Take out these ids, found when up to `limit` events of the stretch were read up to the id `last`."""
+        """Take out events of the stretch that were read.
+
+        Args:
+            head: The stretch.
+            ids: Ids that were found.
+            last: Highest id that the query asked for.
+            limit: Largest number of events that the query asked for.
+        """
         with self._lock:
             head.left -= len(ids)
             head.first = ids[-1] + 1 if len(ids) == limit else last + 1

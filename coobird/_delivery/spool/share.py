@@ -1,4 +1,4 @@
-"""Ownership of lanes: each client of a process owns its lanes, proved by a file lock that ends with the process."""
+"""Ownership of lanes: each client owns some, proved by a file lock that ends with its process."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 
 class Share:
-    """Lanes of one client in a spool, under its name as an owner. The lock is held before the name is written anywhere.
+    """Lanes of one client in a spool, under its name as an owner.
+
+    The lock is held before the name is written anywhere.
 
     Attributes:
         salt: Salt of the file.
-        foreign_key_events: Number of events that wait for a client with another API key, as of the last `adopt`.
+        foreign_key_events: Number of events that wait for a client with another API key, as of the
+            last `adopt`.
     """
 
     def __init__(self, path: str, api_key: ApiKey) -> None:
@@ -51,7 +54,10 @@ class Share:
         return self._lane
 
     def adopt(self, db: sqlite3.Connection) -> Iterator[tuple[int, int]]:
-        """Become the owner of every lane that has none any more. Yields each with the number of its events."""
+        """Become the owner of every lane that has none any more.
+
+        Yields each with the number of its events.
+        """
         name = self._name()
         ended: set[str] = set()
         foreign: dict[int, int] = {}
@@ -65,7 +71,8 @@ class Share:
                     continue
                 ended.add(owner)
             if key_hash != self._key_hash:
-                # Counted once: counting millions takes a second, and a process that ended adds none.
+                # Counted once: counting millions takes a second, and a process that ended adds
+                # none.
                 foreign[lane] = self._foreign_key_lanes.get(lane) or sql.count(db, lane)
             elif sql.claim(db, lane, owner, name) and not sql.drop_if_empty(db, lane):
                 yield lane, sql.count(db, lane)

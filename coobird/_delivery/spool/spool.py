@@ -34,7 +34,8 @@ _TURN_SECONDS = 0.02
 """Longest wait of a sender for threads that store."""
 
 _KEPT_REASONS = frozenset({"failed", "retries_exhausted", "shutdown", "unauthorized"})
-"""Reasons to give up that say nothing about the events: another process, or a later one, will deliver them."""
+"""Reasons to give up that say nothing about the events: another process, or a later one, will
+deliver them."""
 
 
 class SpooledEvent(bytes):
@@ -44,10 +45,13 @@ class SpooledEvent(bytes):
 
 
 class Spool:
-    """Buffer of a queue, in a spool file that other clients and processes share. Safe to use from any thread.
+    """Buffer of a queue, in a spool file that other clients and processes share.
 
-    `append` and `clean` may be called at any time, everything else under the lock of the queue. Connections never cross
-    a fork: they are closed before it, and the child starts empty, with a lane of its own.
+    Safe to use from any thread.
+
+    `append` and `clean` may be called at any time, everything else under the lock of the queue.
+    Connections never cross a fork: they are closed before it, and the child starts empty, with a
+    lane of its own.
 
     Attributes:
         has_dropped: True if an event was dropped that `clean` has still to remove from the disk.
@@ -64,17 +68,20 @@ class Spool:
         sync: str = "normal",
         max_bytes: int = 1 << 30,
         max_in_memory: int = 1000,
-        attend: Callable[[], object] = lambda: None,
+        look_after_queue: Callable[[], object] = lambda: None,
     ) -> None:
         """Open the file, or make it.
 
         Args:
             path: Its name.
-            api_key: Key of the client. Events that were tracked with another key are left to clients with that key.
+            api_key: Key of the client. Events that were tracked with another key are left to
+                clients with that key.
             sync: `full` to wait for the disk with each event, else `normal`.
             max_bytes: Size above which the oldest events are dropped.
-            max_in_memory: Number of events that are kept in memory at most while the disk does not take them.
-            attend: Called after an event was stored, without a lock, if there is something to report or to drop.
+            max_in_memory: Number of events that are kept in memory at most while the disk does not
+                take them.
+            look_after_queue: Called after an event was stored, without a lock, if there is
+                something to report or to drop.
 
         Raises:
             ConfigurationError: The file cannot be used.
@@ -82,18 +89,20 @@ class Spool:
         self._sync = sync
         self._max_bytes = max_bytes
         self._max_in_memory = max_in_memory
-        self._attend = attend
+        self._look_after_queue = look_after_queue
         self._file = SpoolFile(path, api_key)
         self._begin()
         fork_guard.pause_at_fork(self)
         fork_guard.reset_in_child(self)
 
     def _begin(self) -> None:
-        # Lock order: first this one, then that of the store, which senders only wait for with a timeout. Reentrant: a
-        # signal handler may flush while its thread is in here.
+        # Lock order: first this one, then that of the store, which senders only wait for with a
+        # timeout. Reentrant: a signal handler may flush while its thread is in here.
         self._reading = threading.RLock()
         self._order = Order(threading.RLock())
-        self._store = Store(self._file, self._order, sync=self._sync, max_bytes=self._max_bytes, attend=self._attend)
+        self._store = Store(
+            self._file, self._order, sync=self._sync, max_bytes=self._max_bytes, look_after_queue=self._look_after_queue
+        )
         self._read_db: sqlite3.Connection | None = None
         self._read_at = 0.0
         self._page: deque[bytes] = deque()
@@ -112,13 +121,13 @@ class Spool:
         """Salt of the file."""
         return self._file.share.salt
 
-    # ------------------------------------------------------------------------------------------------------- forks
+    # ---------------------------------------------------------------------------------------- forks
 
     def pause_for_fork(self) -> None:
         """Close the connections, and let no thread into SQLite until the fork is over.
 
-        SQLite cannot be carried over a fork, not even its notes about open files: a child that opened the file anew
-        would believe to have locks that only the parent has.
+        SQLite cannot be carried over a fork, not even its notes about open files: a child that
+        opened the file anew would believe to have locks that only the parent has.
         """
         self._reading.acquire()
         self._store.hold()
@@ -141,10 +150,13 @@ class Spool:
         if db is not None:
             db.close()
 
-    # ----------------------------------------------------------------------------------------------- in and out
+    # ----------------------------------------------------------------------------------- in and out
 
     def append(self, event: bytes, /) -> None:
-        """Store an event. Never raises for what the disk does: an event that it does not take is kept in memory."""
+        """Store an event.
+
+        Never raises for what the disk does: an event that it does not take is kept in memory.
+        """
         self._store.append(event)
 
     def __bool__(self) -> bool:
@@ -167,7 +179,10 @@ class Spool:
         self._given_out -= len(self._page) - before
 
     def load(self, wanted: int, /) -> bool:
-        """Read the oldest events, so many if there are. False if there is none, or none can be read at the moment."""
+        """Read the oldest events, so many if there are.
+
+        False if there is none, or none can be read at the moment.
+        """
         with self._reading:
             while len(self._page) < wanted and self._load_page():
                 pass
@@ -204,7 +219,7 @@ class Spool:
         return self._read_db
 
     def take_missing(self) -> int:
-        """Return how many waiting events are newly found to be gone from the disk, and report them."""
+        """Return how many waiting events newly disappeared from the disk, and report them."""
         missing = self._order.take_missing()
         if missing:
             self._file.report(
@@ -212,10 +227,13 @@ class Spool:
             )
         return missing
 
-    # ----------------------------------------------------------------------------------------------- letting go
+    # ----------------------------------------------------------------------------------- letting go
 
     def forget(self, events: Iterable[bytes], /) -> None:
-        """Keep these events no longer: they are delivered, rejected or dropped. `clean` removes them from the disk."""
+        """Keep these events no longer: they are delivered, rejected or dropped.
+
+        `clean` removes them from the disk.
+        """
         self._forgotten.extend(event.id for event in events if isinstance(event, SpooledEvent))
 
     def clean(self) -> None:
@@ -225,8 +243,9 @@ class Spool:
             ids = [self._forgotten.popleft() for _ in range(len(self._forgotten))]
             if not ids:
                 return
-            # Threads of this process wait for each other at a lock. SQLite would have them sleep. But not for long: the
-            # thread that stores may have been interrupted by a signal handler that waits for this very event.
+            # Threads of this process wait for each other at a lock. SQLite would have them sleep.
+            # But not for long: the thread that stores may have been interrupted by a signal handler
+            # that waits for this very event.
             is_alone = self._store.hold(_TURN_SECONDS)
             try:
                 sql.remove(self._reader(), ids)
@@ -238,9 +257,12 @@ class Spool:
                     self._store.release()
 
     def keep(self, events: list[bytes], reason: str, /) -> list[bytes]:
-        """Keep events that were given up on disk for another process. Returns the events that are lost.
+        """Keep events that were given up on disk for another process.
 
-        Lost are events whose reason says that they cannot be delivered, and events that the disk does not take.
+        Returns the events that are lost.
+
+        Lost are events whose reason says that they cannot be delivered, and events that the disk
+        does not take.
         """
         if reason not in _KEPT_REASONS:
             self.forget(events)
@@ -248,7 +270,10 @@ class Spool:
         return self._lost(events)
 
     def abandon(self) -> tuple[list[bytes], int]:
-        """Give up all waiting events. Returns those that are lost, and the number of those that stay on disk."""
+        """Give up all waiting events.
+
+        Returns those that are lost, and the number of those that stay on disk.
+        """
         page = list(self._page)
         self._page.clear()
         in_memory, count = self._order.clear()
@@ -257,11 +282,14 @@ class Spool:
         return lost, number - len(lost)
 
     def _lost(self, events: list[bytes]) -> list[bytes]:
-        """Return the events that end with this process: they are not on disk, and it does not take them now."""
+        """Write events to the disk that are not there. Returns those that it does not take."""
         return [event for event in events if not isinstance(event, SpooledEvent) and not self._store.write(event)]
 
     def make_room(self) -> dict[str, list[bytes]]:
-        """Drop the oldest events beyond the limits of the disk, and of the memory. Returns them by the reason."""
+        """Drop the oldest events beyond the limits of the disk, and of the memory.
+
+        Returns them by the reason.
+        """
         self._file.needs_attention = False
         excess, self._store.excess_bytes = self._store.excess_bytes, 0
         dropped = {"spool_full": self._drop_oldest(excess) if excess else [], "queue_full": self._drop_memory()}
@@ -281,7 +309,7 @@ class Spool:
         self.has_dropped = True
         return dropped
 
-    # -------------------------------------------------------------------------------------------------- sharing
+    # -------------------------------------------------------------------------------------- sharing
 
     def adopt(self) -> int:
         """Take over events that ended processes left. Returns their number."""
@@ -305,7 +333,8 @@ class Spool:
     def close(self, *, is_idle: bool) -> None:
         """Stop using the file.
 
-        Once nothing is being sent any more, another process may take over the rest: call it again then.
+        Once nothing is being sent any more, another process may take over the rest: call it again
+        then.
 
         Args:
             is_idle: True if nothing is being sent any more.

@@ -1,6 +1,7 @@
 """SQL statements for a spool file. Nothing here has a state.
 
-Every function raises `sqlite3.Error` (or `OSError`) when the file cannot be read or written at the moment.
+Every function raises `sqlite3.Error` (or `OSError`) when the file cannot be read or written at the
+moment.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 BUSY_SECONDS = 2.0
-"""Longest wait for another process that is writing. A write takes far below a millisecond, or one sync of the disk."""
+"""Longest wait for another process that is writing. A write takes far below a millisecond, or one
+sync of the disk."""
 
 INSERT = "INSERT INTO events VALUES (?, ?)"
 
@@ -53,7 +55,7 @@ def used_bytes(db: sqlite3.Connection) -> int:
     return pages * size
 
 
-# ------------------------------------------------------------------------------------------------------------ events
+# ------------------------------------------------------------------------------------------- events
 
 
 def read(db: sqlite3.Connection, first: int, last: int, limit: int) -> list[tuple[int, bytes]]:
@@ -80,7 +82,7 @@ def remove(db: sqlite3.Connection, ids: Iterable[int]) -> None:
         raise
 
 
-# ------------------------------------------------------------------------------------------------------------- lanes
+# -------------------------------------------------------------------------------------------- lanes
 
 
 def add_lane(db: sqlite3.Connection, key_hash: bytes, owner: str) -> int:
@@ -91,7 +93,10 @@ def add_lane(db: sqlite3.Connection, key_hash: bytes, owner: str) -> int:
 
 
 def lanes(db: sqlite3.Connection) -> list[tuple[int, bytes, str | None]]:
-    """Return every lane with the hash of its API key and its owner (`None` if it was given up), oldest first."""
+    """Return every lane, oldest first: number, hash of the API key, and owner.
+
+    The owner is `None` if the lane was given up.
+    """
     return db.execute("SELECT lane, mark, owner FROM lanes ORDER BY lane").fetchall()
 
 

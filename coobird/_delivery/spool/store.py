@@ -1,5 +1,6 @@
-"""Storing events: one is on disk before `append` returns. An event that the disk does not take is kept in memory, in its
-place."""
+"""Storing events: one is on disk before `append` returns.
+
+An event that the disk does not take is kept in memory, in its place."""
 
 from __future__ import annotations
 
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
     from coobird._delivery.spool.order import Order
 
 RETRY_SECONDS = 1.0
-"""Time for which the disk is not tried again after it failed. `track` must not wait for it again and again."""
+"""Time for which the disk is not tried again after it failed. `track` must not wait for it again
+and again."""
 
 _LOG_PAGES = 8 * 1000
-"""Pages of SQLite's log from which on `track` itself moves them into the file. A sender that is at work does it from
-1,000 pages."""
+"""Pages of SQLite's log from which on `track` itself moves them into the file. A sender that is at
+work does it from 1,000 pages."""
 
 
 class Store:
@@ -35,14 +37,23 @@ class Store:
     """
 
     def __init__(
-        self, file: SpoolFile, order: Order, *, sync: str, max_bytes: int, attend: Callable[[], object]
+        self, file: SpoolFile, order: Order, *, sync: str, max_bytes: int, look_after_queue: Callable[[], object]
     ) -> None:
-        """`attend` is called after an event was stored, without a lock, if the file needs attention."""
+        """Open nothing yet.
+
+        Args:
+            file: File to write to.
+            order: Order that the events are added to.
+            sync: `full` to wait for the disk with each event, else `normal`.
+            max_bytes: Size of the file above which `excess_bytes` says how much is too much.
+            look_after_queue: Called after an event was stored, without a lock, if the file needs
+                attention.
+        """
         self._file = file
         self._order = order
         self._sync = sync
         self._max_bytes = max_bytes
-        self._attend = attend
+        self._look_after_queue = look_after_queue
         # Reentrant: a signal handler may track while its thread is in here.
         self._lock = threading.RLock()
         self._db: sqlite3.Connection | None = None
@@ -53,7 +64,10 @@ class Store:
         self.excess_bytes = 0
 
     def append(self, event: bytes) -> None:
-        """Store an event, or keep it in memory if that fails. Never raises for what the disk does."""
+        """Store an event, or keep it in memory if that fails.
+
+        Never raises for what the disk does.
+        """
         with self._lock:
             try:
                 event_id = next(self._ids) if self._db else self._connect()
@@ -66,7 +80,7 @@ class Store:
                 if self._unchecked_bytes > self._max_bytes >> 7:
                     self._check_size()
         if self._file.needs_attention:
-            self._attend()
+            self._look_after_queue()
 
     def write(self, event: bytes) -> bool:
         """Write an event to the disk for another process to send. False if that fails."""
@@ -82,7 +96,10 @@ class Store:
         return True
 
     def hold(self, timeout_seconds: float = -1.0) -> bool:
-        """Let no other thread store until `release`. False if a thread is still storing when the time is over."""
+        """Let no other thread store until `release`.
+
+        False if a thread is still storing when the time is over.
+        """
         return self._lock.acquire(timeout=timeout_seconds)
 
     def release(self) -> None:

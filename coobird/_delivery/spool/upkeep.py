@@ -1,4 +1,4 @@
-"""Upkeep of a delivery with a spool: it is cleaned, its problems are reported, and left events are taken over."""
+"""Upkeep of a delivery with a spool: removes delivered events, takes over left ones."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from coobird._settings.settings import Settings
 
 ADOPT_SECONDS = 5.0
-"""Time between two looks of a sender for events that ended processes left. A look costs one small query."""
+"""Time between two looks of a sender for events that ended processes left. A look costs one small
+query."""
 
 UNREADY_SECONDS = 0.01
-"""Wait of a sender for events that are due, but not ready: they are being stored, or cannot be read for a moment."""
+"""Wait of a sender for events that are due, but not ready: they are being stored, or cannot be read
+for a moment."""
 
 LOG_SECONDS = 10.0
 """Time between two lines of the log about a large backlog."""
@@ -31,7 +33,8 @@ _LARGE = 10_000
 class SpoolUpkeep:
     """Upkeep of a delivery with a spool.
 
-    `adopt_if_due` and `seconds_to_wait` are called with the lock of the delivery, everything else without any lock.
+    `adopt_if_due` and `seconds_to_wait` are called with the lock of the delivery, everything else
+    without any lock.
     """
 
     keeps_refused = True
@@ -46,13 +49,16 @@ class SpoolUpkeep:
             sync=settings.spool_sync,
             max_bytes=settings.spool_max_bytes,
             max_in_memory=settings.max_queue_size,
-            attend=look_after_queue,
+            look_after_queue=look_after_queue,
         )
         self._adopt_at = self._log_at = 0.0
         self._has_large_backlog = False
 
     def new_buffer(self) -> Buffer:
-        """Return the spool, which a fork has emptied. The next look for left events is due at once."""
+        """Return the spool, which a fork has emptied.
+
+        The next look for left events is due at once.
+        """
         self._adopt_at = 0.0
         return self._spool
 
@@ -60,7 +66,8 @@ class SpoolUpkeep:
         """Take over events that ended processes left. True if there were any."""
         if now < self._adopt_at:
             return False
-        # The clock goes on while closing: `seconds_to_wait` counts from it, and a sender would wake 100 times a second.
+        # The clock goes on while closing: `seconds_to_wait` counts from it, and a sender would wake
+        # 100 times a second.
         self._adopt_at = now + ADOPT_SECONDS
         return not is_closing and self._spool.adopt() > 0
 
@@ -77,13 +84,16 @@ class SpoolUpkeep:
         return False
 
     def tidy_dropped(self) -> None:
-        """Remove dropped events from the disk and report problems, in a thread that tracks. The rest is a sender's work."""
+        """Remove dropped events from the disk and report problems, in a thread that tracks.
+
+        The rest is a sender's work.
+        """
         if self._spool.has_dropped:
             self._spool.clean()
         self.report_problems()
 
     def tidy(self) -> None:
-        """Remove delivered events from the disk, report problems and log a large backlog, in a sender."""
+        """Remove delivered events from the disk, report problems, and log a large backlog."""
         self._spool.clean()
         self.report_problems()
         self._log(len(self._spool))

@@ -125,7 +125,7 @@ def test_events_that_others_remove_from_the_file_are_counted_as_missing(path):
 
 def test_a_file_that_grows_too_large_asks_for_attention_and_makes_a_little_room(path):
     attended: list[int] = []
-    spool = open_spool(path, max_bytes=100_000, attend=lambda: attended.append(1))
+    spool = open_spool(path, max_bytes=100_000, look_after_queue=lambda: attended.append(1))
     for number in range(3000):
         spool.append(b'{"event_id":"%d","attributes":{"note":"%s"}}' % (number, b"x" * 200))
         if attended:
