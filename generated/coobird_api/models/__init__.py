@@ -1,27 +1,13 @@
 # Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
-"""The objects and enumerations of the API, and keyword arguments as dicts. An object is loaded when
-it is first used."""
+"""The objects, enumerations and queries of the API. All but the queries are loaded when they are
+first used."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Required, TypedDict
-
-from .action_type import ActionType
-from .agent_status import AgentStatus
-from .contract_status import ContractStatus
-from .customer_status import CustomerStatus
-from .customer_type import CustomerType
-from .invoice_status import InvoiceStatus
-from .payment_status import PaymentStatus
-from .plan_type import PlanType
-from .signal_status import SignalStatus
-from .signal_type import SignalType
-from .sort_order import SortOrder
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 if TYPE_CHECKING:
+    from .action_type import ActionType
     from .action_value import ActionValue
     from .action_value_options import ActionValueOptions, ActionValueOptionsDict
     from .activate_contract_options import ActivateContractOptions, ActivateContractOptionsDict
@@ -29,6 +15,7 @@ if TYPE_CHECKING:
     from .agent_action_response import AgentActionResponse
     from .agent_list_response import AgentListResponse
     from .agent_response import AgentResponse
+    from .agent_status import AgentStatus
     from .aggregation_type import AggregationType
     from .batch_track_response import BatchTrackResponse
     from .billable_signal import BillableSignal
@@ -43,6 +30,7 @@ if TYPE_CHECKING:
     from .contract_charge import ContractCharge
     from .contract_list_response import ContractListResponse
     from .contract_response import ContractResponse
+    from .contract_status import ContractStatus
     from .create_agent_action_options import CreateAgentActionOptions, CreateAgentActionOptionsDict
     from .create_agent_options import CreateAgentOptions, CreateAgentOptionsDict
     from .create_agent_with_actions_options import (
@@ -70,24 +58,36 @@ if TYPE_CHECKING:
     from .credit_type import CreditType
     from .customer_list_response import CustomerListResponse
     from .customer_response import CustomerResponse
+    from .customer_status import CustomerStatus
+    from .customer_type import CustomerType
     from .deduct_wallet_options import DeductWalletOptions, DeductWalletOptionsDict
-    from .event import Event, EventDict
+    from .event import (
+        Event,
+        EventDict,
+        TrackOptions,
+        TrackOutcomeOptions,
+        TrackTaskOptions,
+        TrackWorkflowOptions,
+    )
     from .finalize_invoice_options import FinalizeInvoiceOptions, FinalizeInvoiceOptionsDict
     from .invoice_action_response import InvoiceActionResponse
     from .invoice_line_item import InvoiceLineItem
     from .invoice_list_response import InvoiceListResponse
     from .invoice_preview_response import InvoicePreviewResponse
     from .invoice_response import InvoiceResponse
+    from .invoice_status import InvoiceStatus
     from .invoice_tax import InvoiceTax
     from .pagination import Pagination
     from .payment_list_response import PaymentListResponse
     from .payment_method import PaymentMethod
     from .payment_response import PaymentResponse
+    from .payment_status import PaymentStatus
     from .plan_agent_action_response import PlanAgentActionResponse
     from .plan_category import PlanCategory
     from .plan_charge_response import PlanChargeResponse
     from .plan_list_response import PlanListResponse
     from .plan_response import PlanResponse
+    from .plan_type import PlanType
     from .preview_invoice_options import PreviewInvoiceOptions, PreviewInvoiceOptionsDict
     from .pricing_tier_response import PricingTierResponse
     from .problem import Problem
@@ -97,6 +97,9 @@ if TYPE_CHECKING:
     from .refund_type import RefundType
     from .signal_list_response import SignalListResponse
     from .signal_response import SignalResponse
+    from .signal_status import SignalStatus
+    from .signal_type import SignalType
+    from .sort_order import SortOrder
     from .suspend_contract_options import SuspendContractOptions, SuspendContractOptionsDict
     from .target_audience import TargetAudience
     from .top_up_wallet_options import TopUpWalletOptions, TopUpWalletOptionsDict
@@ -391,6 +394,10 @@ _MODULES = {
     "TrackEventResponse": "track_event_response",
     "TrackEventsRequest": "track_events_request",
     "TrackEventsRequestDict": "track_events_request",
+    "TrackOptions": "event",
+    "TrackOutcomeOptions": "event",
+    "TrackTaskOptions": "event",
+    "TrackWorkflowOptions": "event",
     "UpdateActionValueOptions": "update_action_value_options",
     "UpdateActionValueOptionsDict": "update_action_value_options",
     "UpdateAgentActionOptions": "update_agent_action_options",
@@ -443,48 +450,48 @@ def __dir__() -> list[str]:
 class ListCustomersQuery(TypedDict, total=False):
     """The keyword arguments of `list_customers`."""
 
-    status: CustomerStatus
-    type: CustomerType
+    status: Literal["active", "inactive", "suspended"]
+    type: Literal["agent", "company", "individual"]
     search: str
     page: int
     limit: int
     sort: str
-    order: SortOrder
+    order: Literal["asc", "desc"]
 
 
 class ListContractsQuery(TypedDict, total=False):
     """The keyword arguments of `list_contracts`."""
 
-    status: ContractStatus
+    status: Literal["active", "cancelled", "draft", "suspended"]
     customer_id: str
     plan_id: str
     page: int
     limit: int
     sort: str
-    order: SortOrder
+    order: Literal["asc", "desc"]
 
 
 class ListAgentsQuery(TypedDict, total=False):
     """The keyword arguments of `list_agents`."""
 
-    status: AgentStatus
+    status: Literal["active", "archived", "draft", "inactive"]
     search: str
     has_external_id: bool
     page: int
     limit: int
     sort: str
-    order: SortOrder
+    order: Literal["asc", "desc"]
 
 
 class ListAgentActionsQuery(TypedDict, total=False):
     """The keyword arguments of `list_agent_actions`."""
 
-    action_type: ActionType
+    action_type: Literal["outcome", "task", "workflow"]
     search: str
     page: int
     limit: int
     sort: str
-    order: SortOrder
+    order: Literal["asc", "desc"]
 
 
 class ListPlansQuery(TypedDict, total=False):
@@ -492,96 +499,43 @@ class ListPlansQuery(TypedDict, total=False):
 
     status: str
     search: str
-    type: PlanType
+    type: Literal["enterprise", "freemium", "hybrid", "standard", "trial", "usage_based"]
     page: int
     limit: int
     sort: str
-    order: SortOrder
+    order: Literal["asc", "desc"]
 
 
 class ListSignalsQuery(TypedDict, total=False):
     """The keyword arguments of `list_signals`."""
 
-    signal_type: SignalType
-    status: SignalStatus
+    signal_type: Literal["billable", "cost"]
+    status: Literal["active", "inactive"]
     search: str
     page: int
     limit: int
     sort: str
-    order: SortOrder
+    order: Literal["asc", "desc"]
 
 
 class ListPaymentsQuery(TypedDict, total=False):
     """The keyword arguments of `list_payments`."""
 
-    status: PaymentStatus
+    status: Literal["completed", "failed", "partially_refunded", "pending", "refunded"]
     customer_id: str
     contract_id: str
     page: int
     limit: int
     sort: str
-    order: SortOrder
+    order: Literal["asc", "desc"]
 
 
 class ListInvoicesQuery(TypedDict, total=False):
     """The keyword arguments of `list_invoices`."""
 
-    status: InvoiceStatus
+    status: Literal["draft", "finalized", "void"]
     customer_id: str
     page: int
     limit: int
     sort: str
-    order: SortOrder
-
-
-class TrackOptions(TypedDict, total=False):
-    """The keyword arguments of `track` and of `track_immediate`."""
-
-    customer_id: str | None
-    agent_id: str | None
-    action_type: Required[ActionType]
-    signal_code: str | None
-    quantity: float | Decimal
-    attributes: Mapping[str, Any] | None
-    metadata: Mapping[str, Any] | None
-    event_id: str | None
-    timestamp: datetime.datetime | None
-
-
-class TrackTaskOptions(TypedDict, total=False):
-    """The keyword arguments of `track_task` and of `track_task_immediate`."""
-
-    customer_id: str | None
-    agent_id: str | None
-    signal_code: str | None
-    quantity: float | Decimal
-    attributes: Mapping[str, Any] | None
-    metadata: Mapping[str, Any] | None
-    event_id: str | None
-    timestamp: datetime.datetime | None
-
-
-class TrackWorkflowOptions(TypedDict, total=False):
-    """The keyword arguments of `track_workflow` and of `track_workflow_immediate`."""
-
-    customer_id: str | None
-    agent_id: str | None
-    signal_code: str | None
-    quantity: float | Decimal
-    attributes: Mapping[str, Any] | None
-    metadata: Mapping[str, Any] | None
-    event_id: str | None
-    timestamp: datetime.datetime | None
-
-
-class TrackOutcomeOptions(TypedDict, total=False):
-    """The keyword arguments of `track_outcome` and of `track_outcome_immediate`."""
-
-    customer_id: str | None
-    agent_id: str | None
-    signal_code: str | None
-    quantity: float | Decimal
-    attributes: Mapping[str, Any] | None
-    metadata: Mapping[str, Any] | None
-    event_id: str | None
-    timestamp: datetime.datetime | None
+    order: Literal["asc", "desc"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Required, Self, TypedDict
 
 import attrs
@@ -90,3 +91,56 @@ class EventDict(TypedDict, total=False):
     quantity: float
     attributes: Mapping[str, Any]
     metadata: Mapping[str, Any]
+
+
+class TrackOptions(TypedDict, total=False):
+    """The keyword arguments of `track` and of `track_immediate`."""
+
+    customer_id: str | None
+    agent_id: str | None
+    action_type: Required[ActionType]
+    signal_code: str | None
+    quantity: float | Decimal
+    attributes: Mapping[str, Any] | None
+    metadata: Mapping[str, Any] | None
+    event_id: str | None
+    timestamp: datetime.datetime | None
+
+
+class TrackTaskOptions(TypedDict, total=False):
+    """The keyword arguments of `track_task` and of `track_task_immediate`."""
+
+    customer_id: str | None
+    agent_id: str | None
+    signal_code: str | None
+    quantity: float | Decimal
+    attributes: Mapping[str, Any] | None
+    metadata: Mapping[str, Any] | None
+    event_id: str | None
+    timestamp: datetime.datetime | None
+
+
+class TrackWorkflowOptions(TypedDict, total=False):
+    """The keyword arguments of `track_workflow` and of `track_workflow_immediate`."""
+
+    customer_id: str | None
+    agent_id: str | None
+    signal_code: str | None
+    quantity: float | Decimal
+    attributes: Mapping[str, Any] | None
+    metadata: Mapping[str, Any] | None
+    event_id: str | None
+    timestamp: datetime.datetime | None
+
+
+class TrackOutcomeOptions(TypedDict, total=False):
+    """The keyword arguments of `track_outcome` and of `track_outcome_immediate`."""
+
+    customer_id: str | None
+    agent_id: str | None
+    signal_code: str | None
+    quantity: float | Decimal
+    attributes: Mapping[str, Any] | None
+    metadata: Mapping[str, Any] | None
+    event_id: str | None
+    timestamp: datetime.datetime | None
