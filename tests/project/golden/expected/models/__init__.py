@@ -1,21 +1,18 @@
 # Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
-"""The objects and enumerations of the API, and keyword arguments as dicts. An object is loaded when
-it is first used."""
+"""The objects, enumerations and queries of the API. All but the queries are loaded when they are
+first used."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Required, TypedDict
-
-from .order import Order
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 if TYPE_CHECKING:
     from .add_part import AddPart, AddPartDict
     from .create_thing import CreateThing, CreateThingDict
-    from .event import Event, EventDict
+    from .event import Event, EventDict, TrackAscOptions, TrackOptions
     from .events import Events, EventsDict
+    from .order import Order
     from .pagination import Pagination
     from .part import Part
     from .part_options import PartOptions, PartOptionsDict
@@ -64,6 +61,8 @@ _MODULES = {
     "ReplaceThingDict": "replace_thing",
     "Thing": "thing",
     "ThingPage": "thing_page",
+    "TrackAscOptions": "event",
+    "TrackOptions": "event",
 }
 
 if not TYPE_CHECKING:
@@ -87,23 +86,4 @@ class ListThingsQuery(TypedDict, total=False):
 
     since: datetime.date | str
     page: int
-    order: Order
-
-
-class TrackOptions(TypedDict, total=False):
-    """The keyword arguments of `track` and of `track_immediate`."""
-
-    action_type: Required[Order]
-    quantity: float | Decimal
-    notes: Mapping[str, Any] | None
-    event_id: str | None
-    at: datetime.datetime | None
-
-
-class TrackAscOptions(TypedDict, total=False):
-    """The keyword arguments of `track_asc` and of `track_asc_immediate`."""
-
-    quantity: float | Decimal
-    notes: Mapping[str, Any] | None
-    event_id: str | None
-    at: datetime.datetime | None
+    order: Literal["asc", "desc"]

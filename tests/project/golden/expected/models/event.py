@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Required, Self, TypedDict
 
 import attrs
@@ -65,3 +66,22 @@ class EventDict(TypedDict, total=False):
     at: Required[datetime.datetime | str]
     quantity: float
     notes: Mapping[str, Any]
+
+
+class TrackOptions(TypedDict, total=False):
+    """The keyword arguments of `track` and of `track_immediate`."""
+
+    action_type: Required[Order]
+    quantity: float | Decimal
+    notes: Mapping[str, Any] | None
+    event_id: str | None
+    at: datetime.datetime | None
+
+
+class TrackAscOptions(TypedDict, total=False):
+    """The keyword arguments of `track_asc` and of `track_asc_immediate`."""
+
+    quantity: float | Decimal
+    notes: Mapping[str, Any] | None
+    event_id: str | None
+    at: datetime.datetime | None
