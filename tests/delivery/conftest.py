@@ -1,4 +1,4 @@
-"""Every client of these tests is watched: its books must balance at each moment, and be empty of waiting events at the end."""
+"""Clients whose counts must add up at each moment, and that have no event left at the end."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ MakeClient = Callable[..., Coomon]
 
 @pytest.fixture
 def errors() -> list[CoobirdError]:
-    """What `on_error` was told."""
+    """Errors that `on_error` was called with."""
     return []
 
 
 @pytest.fixture
 def make_client(server: LoopbackServer, errors: list[CoobirdError], quick_retries: None) -> Iterator[MakeClient]:
-    """Clients without a timer, unless a test wants one: what is sent is sent because the test said so."""
+    """Make clients without a timer, so that events are sent only when the test says so."""
     watched: list[tuple[Coomon, Callable[[], None]]] = []
 
     def make(**options: Any) -> Coomon:
@@ -47,7 +47,7 @@ def client(make_client: MakeClient) -> Coomon:
 
 
 def watch(client: Coomon) -> Callable[[], None]:
-    """Read the client's books from another thread until the returned function is called, which then judges them."""
+    """Read the client's counts in another thread until the returned function checks them."""
     stopping = threading.Event()
     unbalanced: list[object] = []
 
@@ -63,7 +63,7 @@ def watch(client: Coomon) -> Callable[[], None]:
     def stop() -> None:
         stopping.set()
         thread.join()
-        assert not unbalanced, f"events missing from the books {len(unbalanced)} times, first {unbalanced[0]}"
+        assert not unbalanced, f"the counts did not add up {len(unbalanced)} times, first {unbalanced[0]}"
         assert not unequal(client.stats()), client.stats()
 
     return stop

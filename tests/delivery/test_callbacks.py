@@ -1,4 +1,4 @@
-"""`on_error` and the log: told everything, able to break nothing, and never shown what is not theirs."""
+"""`on_error` and the log: they get every error, break nothing, and never see the API key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`flush()` and `shutdown()` end in time whatever the server does, and say what did not get through."""
+"""`flush()` and `shutdown()` end in time, whatever the server does, and report what is lost."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def test_shutdown_ends_although_the_server_is_down_for_good_and_reports_what_was
     assert client.stats().dropped == 500
 
 
-def test_shutdown_waits_for_a_callback_that_is_being_told_of_a_loss_when_the_deadline_passes(make_client):
+def test_shutdown_waits_for_a_callback_that_handles_a_loss_when_the_deadline_passes(make_client):
     told = []
 
     def slow(error):
         if not told:
             told.append(0)
-            # In the sender's thread: its loss is told only after the rest has been given up.
+            # In the sender's thread: its drop is reported only after the rest has been given up.
             wait_until(lambda: client.stats().dropped_by_reason.get("shutdown"), "the deadline passes")
         told.append(error.count)
 

@@ -1,4 +1,4 @@
-"""The queue's books: each event is in exactly one place, whatever happens to it."""
+"""Counts of the queue: each event is in exactly one place, whatever happens to it."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_batch_that_was_too_large_makes_the_next_ones_smaller_but_not_tiny() -
     for _ in range(2):
         queue.split(batch, [[b"x" * 999]], is_too_large=True)
         assert queue.max_batch_bytes == MIN_BATCH_BYTES
-    # An event that is larger than that is still sent, alone.
+    # A larger event is still sent, alone.
     assert len(taken(queue).events) == 1
 
 
@@ -131,7 +131,7 @@ def test_only_what_is_left_of_a_batch_is_given_up() -> None:
     assert queue.drop_in_flight("shutdown") == numbered(3, first=1)
 
 
-def test_a_mark_is_passed_when_everything_before_it_met_its_fate() -> None:
+def test_a_mark_is_settled_when_all_events_before_it_are() -> None:
     queue = filled(5, max_batch_size=3)
     mark = queue.end
     queue.buffer.append(b"later")
@@ -145,7 +145,7 @@ def test_a_mark_is_passed_when_everything_before_it_met_its_fate() -> None:
 
 
 class Durable(MemoryBuffer):
-    """Keeps on disk what is given up, and has lost two events there."""
+    """Keeps events that are given up, as if on disk, where two have disappeared."""
 
     missing = 2
 
@@ -184,8 +184,8 @@ def test_a_buffer_that_keeps_events_elsewhere_says_which_are_lost_and_the_others
     assert queue.is_settled(queue.end)
 
 
-class Books(RuleBasedStateMachine):
-    """Every order of everything that can happen; the model is one set of events for each place."""
+class Counts(RuleBasedStateMachine):
+    """Does everything that can happen, in any order; the model has the events of each place."""
 
     batches = Bundle("batches")
 
@@ -257,7 +257,7 @@ class Books(RuleBasedStateMachine):
         self.gone.append(numbered(1, first=self.appended - 1)[0])
 
     @invariant()
-    def the_books_agree(self) -> None:
+    def the_counts_add_up(self) -> None:
         stats = self.queue.stats()
         assert stats.tracked == self.appended
         assert stats.tracked == stats.delivered + stats.queued + stats.in_flight + stats.dropped + stats.rejected
@@ -275,4 +275,4 @@ class Books(RuleBasedStateMachine):
         self.dropped += len(events)
 
 
-TestBooks = Books.TestCase
+TestCounts = Counts.TestCase

@@ -1,4 +1,4 @@
-"""Answers that say 200 and make no sense: never taken for delivery, never the end of it."""
+"""Answers of 200 that make no sense: they neither count as delivery nor end it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_an_answer_that_makes_no_sense_stops_nothing_and_loses_nothing_silently(
     later = track(client, 10, first=10)
     finish(lambda: (client.flush(), True), "flush()")
     assert set(later) <= set(ingest.ids)
-    # Either the events arrived after all, or their owner was told that this is not known.
+    # Either the events arrived after all, or the program was told that this is not known.
     assert set(ids) <= set(ingest.ids) or errors
 
 
@@ -67,7 +67,7 @@ def test_a_server_that_only_answers_nonsense_is_reported_as_such(ingest, client,
     ],
     ids=["unknown-id", "unknown-status", "three-times", "no-reason", "odd-reason", "no-id"],
 )
-def test_odd_results_keep_the_books_balanced(results, ingest, client, errors):
+def test_the_counts_add_up_after_odd_results(results, ingest, client, errors):
     def answer(request: Request) -> Answer:
         ingest.store(request)
         return Answer(200, {"accepted": 9, "duplicates": 0, "rejected": 1, "results": results})

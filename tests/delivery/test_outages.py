@@ -1,4 +1,4 @@
-"""The server is away, slow or broken, and comes back: every event arrives, and nothing is sent as something else."""
+"""Outages: the server is away, slow or broken, and comes back. Every event arrives unchanged."""
 
 from __future__ import annotations
 

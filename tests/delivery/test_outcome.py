@@ -1,4 +1,4 @@
-"""What an answer means for the events that were sent: a table, and whatever a server may make up."""
+"""Meaning of an answer for the events that were sent: a table, and any answer at all."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ maybe_answers = st.fixed_dictionaries(
     st.dictionaries(st.sampled_from(["retry-after", "x-request-id", "location"]), st.text()),
     st.integers(1, 4),
 )
-def test_whatever_a_server_answers_every_event_has_one_fate(
+def test_whatever_a_server_answers_every_event_has_one_outcome(
     status: int, body: Any, headers: dict[str, str], count: int
 ) -> None:
     outcome = judged(status, body, headers, EVENTS[:count])

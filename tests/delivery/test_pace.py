@@ -1,4 +1,4 @@
-"""When events are sent and by how many senders: tables of numbers, no clock."""
+"""Time at which events are sent, and number of senders: tables of numbers, no clock."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_timer_starts_anew_after_the_queue_was_empty() -> None:
     assert schedule.seconds_until_due(1, 1, now=8.0) == 10.0
 
 
-def test_somebody_in_a_hurry_does_not_wait_and_does_not_hurry_later_events() -> None:
+def test_events_to_send_now_do_not_wait_and_later_events_do() -> None:
     schedule = Schedule(flush_at=20, flush_interval=0, max_batch_size=100)
     schedule.send_now(3)
     assert schedule.seconds_until_due(0, 5, now=0.0) == 0.0
@@ -77,7 +77,7 @@ def test_a_batch_that_is_not_full_waits_a_moment_and_no_longer() -> None:
     assert schedule.seconds_until_due(0, 20, now=1.0 + LINGER_SECONDS) == 0.0
 
 
-def test_nobody_in_a_hurry_waits_for_a_full_batch() -> None:
+def test_events_to_send_now_do_not_wait_for_a_full_batch() -> None:
     schedule = Schedule(flush_at=20, flush_interval=10, max_batch_size=100)
     schedule.sent(1.0)
     schedule.send_now(30)
@@ -123,7 +123,7 @@ def test_the_senders_wanted_follow_the_answers_down_again() -> None:
     assert health.senders_wanted(100, 100, -inf) == 1
 
 
-def test_after_one_failure_another_sender_tries_and_after_two_nobody_does() -> None:
+def test_after_one_failure_another_sender_tries_and_after_two_none_does() -> None:
     health = Health()
     health.failed(REFUSAL)
     assert health.senders_wanted(100, 100, 60.0) == 2
@@ -149,7 +149,7 @@ def test_a_refused_key_stops_delivery_for_longer_and_longer() -> None:
     assert health.refused(REFUSAL, now=100.0, jitter=0.0)
     assert health.paused_until == 101.0
     assert health.senders_wanted(1000, 100, 60.0) == 1
-    # Requests that were on their way at the same time say nothing new.
+    # Answers to requests that were sent at the same time say nothing new.
     assert not health.refused(REFUSAL, now=100.5, jitter=0.0)
     assert health.paused_until == 101.0
     assert not health.refused(REFUSAL, now=101.0, jitter=0.0)

@@ -1,4 +1,4 @@
-"""The queue between `track()` and the wire: what is sent when, in what order and size, and what goes when it is full."""
+"""Queue between `track()` and the wire: time, order and size of batches, drops if full."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_a_full_queue_drops_the_oldest_and_tells_which(ingest, make_client, erro
     assert all(isinstance(error, DroppedEventsError) for error in errors)
     assert sum(error.count for error in errors) == len(dropped) == client.stats().dropped > 0
     assert sorted([*ingest.ids, *dropped]) == sorted(ids)
-    # What was dropped is older than all that was still waiting: the newest 50 got through.
+    # The dropped events are older than all that still waited: the newest 50 got through.
     assert set(ids[-50:]) <= set(ingest.ids)
     assert dropped == sorted(dropped, key=ids.index)
 

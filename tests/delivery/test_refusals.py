@@ -1,4 +1,4 @@
-"""The server refuses a batch, an event, the key, or answers nonsense: one bad event costs one event, and nothing is silent."""
+"""Refusals of a batch, an event or the key: one bad event costs one event, and all is reported."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BAD = "event-41"
 
 
 def refuse_batches_with(bad_ids, status, ingest: Ingest, named: bool):
-    """Refuse a whole batch for the sake of one event, with or without saying which."""
+    """Refuse a whole batch because of one event, which the answer may name or not."""
 
     def answer(request: Request) -> Answer:
         events = request.json()["events"]
@@ -155,7 +155,7 @@ def test_other_refusals_are_final_and_reported_at_once(status, ingest, client, e
 
 
 @pytest.mark.parametrize(("status", "kind"), [(401, AuthenticationError), (403, PermissionDeniedError)])
-def test_a_refused_key_is_told_once_and_costs_no_event_if_it_works_again(status, kind, ingest, client, errors):
+def test_a_refused_key_is_reported_once_and_costs_no_event_if_it_works_again(status, kind, ingest, client, errors):
     ingest.otherwise = problem(status, "bad_key")
     ids = track(client, 50)
     wait_until(lambda: len(ingest.bodies) > 3, "the key was tried again")
@@ -200,7 +200,7 @@ def test_a_refused_key_does_not_burn_every_event_against_the_server(ingest, make
     ingest.otherwise = problem(401)
     track(client, 1000)
     wait_until(lambda: len(ingest.bodies) >= 25, "the key was tried again")
-    # The oldest events are tried again and again; the rest waits its turn.
+    # The oldest events are tried again and again, and the rest waits.
     assert len({event for batch in ingest.batches for event in batch}) <= 200
     ingest.otherwise = ingest.store
     client.flush()

@@ -1,4 +1,4 @@
-"""Telling about losses: never too often in the log, never harmful, never from within itself without end."""
+"""Reports of losses: never too often in the log, never harmful, never nested without end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `track()` takes and what goes over the wire for it; the ways to use one client."""
+"""Arguments of `track()` and the bytes that it sends; the ways to use one client."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""`python -m tests.faults`: the short profile, a minute at most. With `--long`: up to 20 minutes, at least 200 kills.
+"""`python -m tests.faults`: the short profile, a minute at most.
 
-It prints what became of the events under each fault; the long profile enters it in docs/reliability.md. A chunk of examples is made from a seed, so that it can be run again.
+With `--long` it takes up to 20 minutes, and kills at least 200 processes. It prints the counts of
+events by fault; the long profile writes them into docs/reliability.md. A chunk of examples is made
+from a seed, so that it can be run again.
 """
 
 from __future__ import annotations
@@ -22,9 +24,9 @@ from tests.faults.machine import Faults
 from tests.faults.world import World
 
 SHORT_SECONDS, LONG_SECONDS = 35.0, 15 * 60.0
-"""No further examples are begun after so long."""
+"""Time after which no further examples begin."""
 KILLS = 200
-"""The long profile goes on until so many processes were killed, if its time allows."""
+"""Processes that the long profile kills at least, if its time allows."""
 
 
 def main() -> int:
@@ -59,7 +61,7 @@ def main() -> int:
 
 
 def run(world: World, seed: int, *, examples: int, steps: int) -> None:
-    """Examples that are the same for the same seed, as far as processes and networks ever do the same."""
+    """Run examples made from a seed. Processes and networks may still behave differently."""
 
     class Seeded(Faults):
         pass
@@ -72,7 +74,7 @@ def run(world: World, seed: int, *, examples: int, steps: int) -> None:
             stateful_step_count=steps,
             deadline=None,
             database=None,
-            phases=[Phase.generate],  # shrinking would take hours, and time is part of what went wrong
+            phases=[Phase.generate],  # shrinking would take hours, and the failure may depend on time
             suppress_health_check=list(HealthCheck),
         ),
     )

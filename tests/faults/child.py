@@ -1,11 +1,11 @@
-"""`python -m tests.faults.child OPTIONS`: a program that tracks as it is told, and writes down what it can be held to.
+"""`python -m tests.faults.child OPTIONS`: tracks on command, and notes each promise of the client.
 
 Its journal is a file that outlives it, however it ends. Each line begins with one sign:
 
     ?  the event of this id is about to be tracked
     +  `track` has returned
-    -  `on_error` was told that this event is lost or refused, and why
-    *  `on_error` was told of something else
+    -  `on_error` was called, because this event is lost or refused, and why
+    *  `on_error` was called for another reason
     .  the forked child of this name has ended as it should
     >  the answer to a command
     !  a promise is broken
@@ -38,12 +38,12 @@ from tests.support.retries import set_retry_delays  # noqa: E402
 set_retry_delays()
 upkeep.ADOPT_SECONDS = 0.1
 
-# Forks of a process with threads are what this is about.
+# This program forks while it has threads, on purpose.
 warnings.filterwarnings("ignore", message=".*multi-threaded.*fork", category=DeprecationWarning)
 
 
 class Journal:
-    """Each line is one write to a file that is opened for appending: it is there whole, or not at all."""
+    """File of lines. Each is one write to a file opened for appending: complete, or not there."""
 
     def __init__(self, path: str) -> None:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -52,7 +52,7 @@ class Journal:
         os.write(self._descriptor, f"{sign} {text}\n".encode())
 
     def told(self, error: CoobirdError) -> None:
-        """The client's `on_error`."""
+        """Callback `on_error` of the client."""
         events = getattr(error, "events", None) or ([error.event] if getattr(error, "event", None) else [])
         for event in events:
             self.write("-", f"{event['event_id']} {type(error).__name__}")
@@ -61,7 +61,10 @@ class Journal:
 
 
 class Log(logging.Handler):
-    """Without a buffer: the child of a fork would wait for ever for the lock of one that another thread was writing into."""
+    """Standard error without a buffer.
+
+    A buffer has a lock. Another thread may hold it during a fork, and the child would wait forever.
+    """
 
     def __init__(self, path: str) -> None:
         super().__init__()
@@ -72,7 +75,7 @@ class Log(logging.Handler):
 
 
 class Tracker:
-    """What one process tracks. `name` begins the ids of its events."""
+    """Client of one process. The ids of its events begin with `name`."""
 
     def __init__(self, client: Coomon, journal: Journal, name: str) -> None:
         self.client, self.journal, self.name = client, journal, name
@@ -81,7 +84,7 @@ class Tracker:
         self._returned: list[int] = []
 
     def track(self, number: int, threads: int = 1) -> dict[str, Any]:
-        """Track so many events; every 40th is one that cannot be sent."""
+        """Track so many events. Every 40th cannot be sent."""
         if threads == 1:
             self._track(number)
         else:
@@ -117,13 +120,13 @@ class Tracker:
         return {"answer": answer is not None, **self.stats()}
 
     def fork(self, number: int, end: str) -> dict[str, Any]:
-        """Fork a child that tracks and ends in the given way, while a thread of this process is tracking."""
+        """Fork a child that tracks and ends in the given way, while another thread tracks."""
         name = f"{self.name}f{next(self._forks)}"
         worker = threading.Thread(target=self._track, args=(number,))
         worker.start()
         pid = os.fork()
         if pid == 0:
-            signal.alarm(STUCK_SECONDS // 2)  # so that it says where it is stuck before its parent is
+            signal.alarm(STUCK_SECONDS // 2)  # so that it shows where it is stuck before its parent ends
             child = Tracker(self.client, self.journal, name)
             if inherited := self.client.stats().tracked:
                 self.journal.write("!", f"{name} begins with {inherited} events")

@@ -1,4 +1,4 @@
-"""What the state machine chooses from: what breaks, which processes there are, and when they are killed."""
+"""Choices of the state machine: faults, processes, and moments to kill them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ POINTS = st.one_of(
     st.tuples(st.just("up"), st.integers(1, 60_000)),
     st.tuples(st.just("down"), st.integers(1, 2_000)),
 )
-"""When to kill: so many events later, or once so many bytes more have gone to the server or have come back from it."""
+"""Moment to kill: after so many more events, or so many more bytes to or from the server."""
 
 COUNTS = st.integers(1, 300)
 WHO = st.integers(0, MOST_PROCESSES - 1)

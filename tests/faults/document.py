@@ -1,4 +1,4 @@
-"""docs/reliability.md: the full runs enter what they have seen between marks; the rest is written by hand."""
+"""docs/reliability.md: the full runs write their results between marks; the rest is by hand."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ DOCUMENT = ROOT / "docs" / "reliability.md"
 
 
 def stamped(command: str, text: str) -> str:
-    """What was seen, with the command that saw it, when, and on which machine."""
+    """Return the results with the command, the time and the machine of the run."""
     stamp = f"Written by `{command}` on {datetime.now(UTC):%Y-%m-%d}: {machine()}."
     return f"{wrapped(stamp)}\n\n{text}"
 
 
 def enter(section: str, text: str, document: Path = DOCUMENT) -> None:
-    """Replace what the document says between the marks of a section."""
+    """Replace the text between the marks of a section."""
     before, begin, after, end = _marks(section, document.read_text("utf-8"))
     document.write_text(f"{before}{begin}\n\n{text.strip()}\n\n{end}{after}", encoding="utf-8")
 

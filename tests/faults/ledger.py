@@ -1,4 +1,4 @@
-"""What processes wrote into their journals, held against what the server has (pure)."""
+"""Journals of processes, compared with the events of the server (pure)."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 
 @dataclass
 class Journal:
-    """What a process, and the children that it forked, wrote down. See `child.py` for the signs."""
+    """Journal of a process and of the children that it forked. `child.py` explains the signs."""
 
     tried: set[str] = field(default_factory=set)
     accepted: set[str] = field(default_factory=set)
     told: dict[str, str] = field(default_factory=dict)
-    """Event id -> the kind of error that told of its loss."""
+    """Kind of error that reported the loss of an event, by event id."""
     other: Counter[str] = field(default_factory=Counter)
     ended: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
 
     def read(self, lines: Iterable[str]) -> None:
-        """Enter further lines."""
+        """Add lines."""
         for line in lines:
             sign, _, text = line.partition(" ")
             if sign == "?":
@@ -44,16 +44,16 @@ class Journal:
 
 @dataclass
 class Life:
-    """One process: its journal, and what was promised for it."""
+    """Journal of one process, and the promises for its events."""
 
     name: str
     has_spool: bool
     journal: Journal = field(default_factory=Journal)
     ended_well: bool = False
-    """It ended in a way that delivers without a spool: by exit, shutdown, or a signal that is handled."""
+    """True if it ended in a way that delivers without a spool: exit, shutdown, handled signal."""
 
     def promised(self) -> set[str]:
-        """The accepted events that must be on the server, or told."""
+        """Accepted events that must be on the server, or reported."""
         if self.has_spool:
             return self.journal.accepted
         well = {self.name} if self.ended_well else set[str]()
@@ -62,23 +62,29 @@ class Life:
 
 
 def process_of(event_id: str) -> str:
-    """The name of the process that has tracked the event."""
+    """Name of the process that tracked the event."""
     return event_id.rpartition("-")[0]
 
 
 def is_bad(event_id: str) -> bool:
-    """Whether the event is one of those that cannot be sent."""
+    """True if the event is one that cannot be sent."""
     return int(event_id.rpartition("-")[2]) % 40 == 39
 
 
 def flaws(lives: Iterable[Life], events: Collection[Mapping[str, Any]], *, may_refuse: bool) -> list[str]:
-    """Every broken promise. `may_refuse`: the server has refused events at times, so that they were told and not stored."""
+    """Return every broken promise.
+
+    Args:
+        lives: Processes.
+        events: Events that the server has.
+        may_refuse: True if the server refused events at times: they are reported, not stored.
+    """
     lives = list(lives)
     ids = Counter(event["event_id"] for event in events)
     found = [f"{event_id} is on the server {number} times" for event_id, number in ids.items() if number > 1]
     tried: set[str] = set().union(*(life.journal.tried for life in lives))
     told: set[str] = set().union(*(life.journal.told for life in lives))
-    found += [f"{event_id} is on the server, and nobody has tracked it" for event_id in sorted(ids.keys() - tried)]
+    found += [f"{event_id} is on the server, and no process tracked it" for event_id in sorted(ids.keys() - tried)]
     found += [f"{event['event_id']} has changed" for event in events if not _is_whole(event)]
     for life in lives:
         found += [f"{life.name} wrote: {line}" for line in life.journal.broken]
@@ -93,7 +99,7 @@ def flaws(lives: Iterable[Life], events: Collection[Mapping[str, Any]], *, may_r
 
 
 def unbalanced(stats: Mapping[str, Any], before: Mapping[str, Any] | None, *, has_spool: bool) -> list[str]:
-    """What does not add up in what `stats()` said while nothing was being tracked, and `before`."""
+    """Return errors in counts that `stats()` gave while nothing was tracked, and `before`."""
     found: list[str] = []
     places = sum(stats[place] for place in ("delivered", "queued", "in_flight", "dropped", "rejected"))
     if stats["tracked"] != places:
@@ -102,7 +108,7 @@ def unbalanced(stats: Mapping[str, Any], before: Mapping[str, Any] | None, *, ha
         found.append(f"a count is negative: {stats}")
     if stats["dropped"] != sum(stats["dropped_by_reason"].values()):
         found.append(f"dropped is not the sum of its reasons: {stats}")
-    # With a spool, what dead processes have left is counted as well.
+    # With a spool, events that ended processes left are counted as well.
     if stats["tracked"] < stats["returned"] or (stats["tracked"] > stats["returned"] and not has_spool):
         found.append(f"{stats['returned']} events were tracked: {stats}")
     growing = ("tracked", "delivered", "dropped", "rejected")
@@ -118,7 +124,7 @@ def _is_whole(event: Mapping[str, Any]) -> bool:
 
 @dataclass
 class Row:
-    """What was seen of one fault."""
+    """Counts of one fault."""
 
     tried: int = 0
     tracked: int = 0
@@ -128,7 +134,7 @@ class Row:
 
 
 class Table:
-    """Adds up, for each fault, what became of the events that were tracked while it was in force."""
+    """Adds up the outcomes of events, by the fault in force when they were tracked."""
 
     def __init__(self) -> None:
         self.rows: dict[str, Row] = {}
@@ -139,7 +145,7 @@ class Table:
     def add(
         self, fault_of: Mapping[str, str], stored: Collection[str], twice: Collection[str], told: Collection[str]
     ) -> None:
-        """Enter accepted events, each with its fault."""
+        """Add accepted events, each with its fault."""
         for event_id, fault in fault_of.items():
             row = self.row(fault)
             row.tracked += 1

@@ -1,7 +1,7 @@
-"""A state machine that does to processes, to the network and to the server what happens to them, in any order.
+"""State machine that causes faults of processes, network and server, in any order.
 
-Every example has a key (so a tenant), a spool and a folder of its own. In the end everything heals, one process more opens the
-spool, and what is on the server is held against what was accepted.
+Every example has a key (so a tenant), a spool and a folder of its own. In the end everything heals,
+another process opens the spool, and the events of the server are compared with the accepted ones.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def has_room(machine: Faults) -> bool:
 
 
 class Faults(RuleBasedStateMachine):
-    """Set `world` before it runs."""
+    """State machine. Set `world` before it runs."""
 
     world: World
 
@@ -49,7 +49,7 @@ class Faults(RuleBasedStateMachine):
         self.end_of: dict[str, str] = {}
         self.may_refuse = False
 
-    # ------------------------------------------------------------------------------------------------------ processes
+    # ------------------------------------------------------------------------------------ processes
 
     @initialize(kinds=st.lists(KINDS, min_size=1, max_size=2), size=SIZES, is_graceful=st.booleans())
     def begin(self, kinds: list[str], size: dict[str, int], is_graceful: bool) -> None:
@@ -99,7 +99,7 @@ class Faults(RuleBasedStateMachine):
     @precondition(has_processes)
     @rule(who=WHO, number=COUNTS, name=st.sampled_from(sorted(SIGNALS)), point=POINTS, is_restarted=st.booleans())
     def kill(self, who: int, number: int, name: str, point: tuple[str, int], is_restarted: bool) -> None:
-        """End a process by force while it tracks, or while it sends what it has tracked. Another may take its place."""
+        """Kill a process while it tracks or sends. Another one may start in its place."""
         process = self.alive.pop(who % len(self.alive))
         self.dead.append(process)
         process.look()
@@ -116,7 +116,7 @@ class Faults(RuleBasedStateMachine):
         self._note(process)
         self.world.kills += 1
         is_handled = name == "SIGTERM" and process.is_graceful
-        # While something is broken, the handler may run out of time, and says so.
+        # During a fault the handler may run out of time, and then reports it.
         is_late = self.fault != NOTHING and process.life.journal.other["APITimeoutError"] > late
         process.life.ended_well = is_handled and not is_late
         self._ended(process.life.name, name + (", handled" if is_handled else ""))
@@ -133,12 +133,12 @@ class Faults(RuleBasedStateMachine):
         process.end()
         self._ended(process.life.name, how)
 
-    # --------------------------------------------------------------------------------------------- server and network
+    # --------------------------------------------------------------------------- server and network
 
     @precondition(has_processes)
     @rule(fault=st.sampled_from([*TROUBLES, *STATUSES]), data=st.data(), who=WHO, number=COUNTS)
     def break_something(self, fault: str, data: st.DataObject, who: int, number: int) -> None:
-        """From now on, until something else breaks or everything heals. Somebody is at work at once."""
+        """Begin a fault, which lasts until the next one or the end. A process tracks at once."""
         self._heal()
         if fault in TROUBLES:
             self.world.proxy.trouble = data.draw(TROUBLES[fault])
@@ -157,7 +157,7 @@ class Faults(RuleBasedStateMachine):
     def heal(self) -> None:
         self._heal()
 
-    # ---------------------------------------------------------------------------------------------------------- the end
+    # -------------------------------------------------------------------------------------- the end
 
     def teardown(self) -> None:
         try:
@@ -175,7 +175,7 @@ class Faults(RuleBasedStateMachine):
             self._heal()
 
     def _drain(self) -> None:
-        """Open the spool once more: nothing else is needed to deliver what was left."""
+        """Open the spool once more. That alone must deliver the rest."""
         last = self._start("spool", is_graceful=False)
         stats = last.ask("flush", 30.0)
         self._balance(last, stats)
@@ -204,7 +204,7 @@ class Faults(RuleBasedStateMachine):
         self.world.by_end.add(by_end, stored, twice, told)
         self.world.examples += 1
 
-    # -------------------------------------------------------------------------------------------------------- the rest
+    # ------------------------------------------------------------------------------------- the rest
 
     def _start(self, kind: str, *, is_graceful: bool, **size: int) -> Process:
         options: dict[str, Any] = {"spool": str(self.spool)} if kind == "spool" else {}
@@ -227,7 +227,7 @@ class Faults(RuleBasedStateMachine):
         return self.alive[who % len(self.alive)]
 
     def _note(self, process: Process) -> None:
-        """What was tracked since the last time was tracked under the present fault."""
+        """Note that events tracked since the last call were tracked under the present fault."""
         process.look()
         for event_id in process.life.journal.tried:
             self.fault_of.setdefault(event_id, self.fault)

@@ -1,4 +1,4 @@
-"""The processes of a fault run as the driver has them: started, told what to do, killed at chosen points, waited for."""
+"""Processes of a fault run: they are started, get commands, and are killed or waited for."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from tests.faults.ledger import Life
 from tests.support import ROOT
 
 DEADLINE = 60.0
-"""Seconds until something that must happen counts as never happening."""
+"""Seconds after which something that must happen counts as not happening."""
 
 
 class StuckError(AssertionError):
-    """A process did not do in time what it must."""
+    """A process was not ready in time."""
 
 
 def environment() -> dict[str, str]:
-    """What every process of a run is started with."""
+    """Options of every process of a run."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("COOBIRD", "PYTEST"))}
     return {**kept, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "generated")]), "PYTHONUNBUFFERED": "1"}
 
@@ -39,7 +39,10 @@ def wait_until(condition: Callable[[], object], what: str, seconds: float = DEAD
 
 
 class Process:
-    """One `tests.faults.child`. It leads a process group of its own, so that what it forked can be ended with it."""
+    """One `tests.faults.child`.
+
+    It leads a process group of its own, so that its forked children can be ended with it.
+    """
 
     def __init__(self, name: str, folder: Path, *, is_graceful: bool = False, **options: Any) -> None:
         self.life = Life(name, has_spool="spool" in options)
@@ -50,7 +53,7 @@ class Process:
         self._offset = 0
         given = {"journal": str(self._journal_path), "name": name, "is_graceful": is_graceful, **options}
         self._journal_path.touch()
-        # Everything that it forks inherits this pipe: it ends when all of them are dead.
+        # Its forked children inherit this pipe, which ends when all of them have ended.
         self._alive: int | None
         self._alive, end = os.pipe()
         with self._errors_path.open("wb") as errors:
@@ -68,7 +71,7 @@ class Process:
         self.wait_for_answer()
 
     def look(self) -> None:
-        """Read what was written into the journal since."""
+        """Read new lines of the journal."""
         with self._journal_path.open("rb") as journal:
             journal.seek(self._offset)
             new = journal.read()
@@ -77,13 +80,13 @@ class Process:
         self.life.journal.read(whole.decode().splitlines())
 
     def say(self, command: str, *arguments: object) -> None:
-        """Tell it to do something; do not wait."""
+        """Send a command. Does not wait."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps([command, *arguments]).encode() + b"\n")
         self._process.stdin.flush()
 
     def wait_for_answer(self) -> dict[str, Any]:
-        """What it answered to the oldest command that is not answered yet."""
+        """Wait for the answer to the oldest command that has none yet."""
 
         def is_answered() -> bool:
             self.look()
@@ -100,7 +103,7 @@ class Process:
         return self.wait_for_answer()
 
     def wait_until_tried(self, total: int) -> None:
-        """Wait until it is about to track its so many-th event, or has done what it was told."""
+        """Wait until it is about to track its event of this number, or has done its commands."""
 
         def is_there() -> bool:
             self.look()
@@ -109,17 +112,17 @@ class Process:
         wait_until(is_there, f"{self.life.name} does not track; {self._said()}")
 
     def kill(self, number: signal.Signals) -> None:
-        """Send a signal that ends it, and see that it does so: nothing but the signal may end it."""
+        """Send a signal that ends it, and check that the signal and nothing else ended it."""
         self._process.send_signal(number)
-        # A handler runs once the main thread is back from where it waits; a signal that comes a moment before the wait does not
-        # end it.
+        # A handler runs once the main thread returns from its wait. A signal that comes a moment
+        # before the wait does not end it.
         self._close_input()
         code = self._wait()
         self._bury()
         assert code == -number, f"{self.life.name} ended with {code} instead of {number!r}; {self._said()}"
 
     def end(self) -> None:
-        """Let it come to its end."""
+        """Let it end by itself."""
         self._close_input()
         code = self._wait()
         self._bury()
@@ -128,7 +131,7 @@ class Process:
         self.life.ended_well = True
 
     def discard(self) -> None:
-        """Have nothing of it left, whatever state it is in."""
+        """Kill it and its children, whatever state it is in."""
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
@@ -148,7 +151,7 @@ class Process:
             raise StuckError(f"{self.life.name} does not end; {self._said()}") from None
 
     def _bury(self) -> None:
-        """Read the rest of the journal, once those that it forked are dead too."""
+        """Read the rest of the journal, once its forked children have ended too."""
         try:
             os.killpg(self._process.pid, signal.SIGKILL)
         except ProcessLookupError:

@@ -1,9 +1,10 @@
-"""A TCP proxy on 127.0.0.1 that does to connections what networks do: it delays, resets, cuts, swallows, and loses answers.
+"""TCP proxy on 127.0.0.1 with the faults of networks: it delays, resets, cuts, and loses answers.
 
     with Proxy(host, port) as proxy:
-        proxy.trouble = Trouble(cut_answer=10)     # for every connection, those that are open included, until it is replaced
+        # For every connection, also those that are open, until it is replaced.
+        proxy.trouble = Trouble(cut_answer=10)
 
-It knows nothing of HTTP: what it passes on are pieces of bytes, "up" to the server and "down" to the client.
+It knows nothing of HTTP. It passes on pieces of bytes, "up" to the server and "down" to the client.
 """
 
 from __future__ import annotations
@@ -23,11 +24,15 @@ _PIECE_BYTES = 65_536
 
 @dataclass(frozen=True)
 class Trouble:
-    """What happens to each connection.
+    """Fault of each connection.
 
-    `latency`: seconds before a piece is passed on. `reset`: no connection lives. `black_hole`: everything is taken and nothing
-    passed on. `cut_request`, `cut_answer`: so many bytes more are passed on up or down, then the connection is reset.
-    `lose_answer`: the server gets the request whole, and the client a reset instead of the answer.
+    Attributes:
+        latency: Seconds before a piece is passed on.
+        reset: True to reset every connection.
+        black_hole: True to take everything and pass nothing on.
+        cut_request: Bytes that are still passed up before the connection is reset.
+        cut_answer: Bytes that are still passed down before the connection is reset.
+        lose_answer: True to pass the whole request on, and reset instead of passing the answer.
     """
 
     latency: float = 0.0
@@ -38,7 +43,7 @@ class Trouble:
     lose_answer: bool = False
 
     def allowance(self, direction: Direction) -> int | None:
-        """How many bytes pass before the connection is reset; `None`: any number."""
+        """Number of bytes that pass before the connection is reset; `None` for any number."""
         if self.reset:
             return 0
         if direction == "down" and self.lose_answer:
@@ -47,7 +52,7 @@ class Trouble:
 
 
 class Proxy:
-    """Runs in a thread of its own while the block lasts. Its methods may be called from any thread."""
+    """Proxy that runs in a thread of its own in a `with` block. Safe to use from any thread."""
 
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
@@ -62,7 +67,7 @@ class Proxy:
 
     @property
     def trouble(self) -> Trouble:
-        """What is done to connections at the moment."""
+        """Fault of connections at the moment."""
         return self._trouble
 
     @trouble.setter
@@ -70,18 +75,18 @@ class Proxy:
         async def change() -> None:
             self._trouble = trouble
             for connection in list(self._connections):
-                # What was swallowed is missing; no later answer could make sense.
+                # Swallowed bytes are missing, so no later answer could make sense.
                 if trouble.reset or connection.has_swallowed:
                     connection.reset()
 
         asyncio.run_coroutine_threadsafe(change(), self._loop).result(10)
 
     def passed(self, direction: Direction) -> int:
-        """How many bytes were passed on so far."""
+        """Number of bytes that were passed on so far."""
         return self._passed[direction]
 
     def wait_for_bytes(self, direction: Direction, total: int, seconds: float) -> bool:
-        """Wait until so many bytes were passed on in all. `False` if they were not in time."""
+        """Wait until so many bytes were passed on in all. False if they were not in time."""
         with self._changed:
             return self._changed.wait_for(lambda: self._passed[direction] >= total, seconds)
 
@@ -124,7 +129,7 @@ class Proxy:
                 asyncio.ensure_future(self._pump(connection, reader, connection.upstream, "up")),
                 asyncio.ensure_future(self._pump(connection, upstream, writer, "down")),
             ]
-            # What ends one direction ends the connection: these clients and servers do not close by halves.
+            # The end of one direction ends the connection, as these clients and servers close both.
             _, rest = await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
             for pump in rest:
                 pump.cancel()
@@ -148,7 +153,7 @@ class Proxy:
                     continue
                 left = connection.left(trouble, direction)
                 piece = piece if left is None else piece[:left]
-                with self._changed:  # first: whoever gets the piece may ask for the count
+                with self._changed:  # first: the receiver of the piece may ask for the count
                     self._passed[direction] += len(piece)
                     self._changed.notify_all()
                 sink.write(piece)
@@ -160,7 +165,7 @@ class Proxy:
 
 
 class _Connection:
-    """Both ends of what goes through, and how much more may."""
+    """Both ends of a connection, and the number of bytes that may still pass."""
 
     def __init__(self, client: asyncio.StreamWriter) -> None:
         self.client = client
@@ -176,7 +181,7 @@ class _Connection:
         return self._left[direction]
 
     def spend(self, direction: Direction, number: int) -> bool:
-        """So many bytes were passed on. `True`: no more may follow."""
+        """Count bytes that were passed on. True if no more may follow."""
         left = self._left[direction]
         if left is None:
             return False

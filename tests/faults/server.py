@@ -1,7 +1,7 @@
 """`python -m tests.faults.server DUPLICATES [DB]`: the local Coobird in a process of its own.
 
-The first line of its output is its URL. Into the file DUPLICATES it writes a line for each event that arrived though it was
-there already.
+The first line of its output is its URL. It writes a line into the file DUPLICATES for each event
+that arrives again.
 """
 
 from __future__ import annotations

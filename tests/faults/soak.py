@@ -1,7 +1,8 @@
-"""`python -m tests.faults.soak`: half an hour at 2,000 events a second, with a fault every few seconds. Ends by itself.
+"""`python -m tests.faults.soak`: half an hour at 2,000 events a second, with frequent faults.
 
-One process with a spool tracks through the proxy to the local Coobird. Wanted: nothing lost, and memory, descriptors and threads
-of that process as at the beginning. Shorter: `--minutes 2`. Prints a report; the full run enters it in docs/reliability.md.
+One process with a spool tracks through the proxy to the local Coobird. Nothing may be lost. Memory,
+descriptors and threads of that process must stay as they were at the beginning. `--minutes 2` makes
+a shorter run. It prints a report; the full run writes it into docs/reliability.md.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ SERVER: dict[str, dict[str, Any]] = {
 
 
 class Faults(threading.Thread):
-    """Breaks and heals by turns, until told to stop."""
+    """Causes a fault and ends it, again and again, until `stop`."""
 
     def __init__(self, world: World, seed: int) -> None:
         super().__init__(name="faults", daemon=True)
@@ -72,7 +73,7 @@ class Faults(threading.Thread):
             self._world.control("DELETE", "/faults")
 
     def stop(self) -> None:
-        """Return once everything is healed."""
+        """Return once no fault is in force."""
         self._stop_now.set()
         self.join(60)
 
@@ -104,7 +105,7 @@ def main() -> int:
 
 
 def run(world: World, faults: Faults, folder: Path, rate: int, seconds: float) -> list[dict[str, Any]]:
-    """What the tracking process said, line by line."""
+    """Output of the tracking process, line by line."""
     given = {
         "rate": rate,
         "seconds": seconds,
@@ -141,7 +142,7 @@ def run(world: World, faults: Faults, folder: Path, rate: int, seconds: float) -
 
 
 def count_stored(db: Path, tracked: int) -> dict[str, int]:
-    """How often the server has each event."""
+    """Number of times that the server has each event."""
     times = bytearray(tracked)
     foreign = 0
     connection = sqlite3.connect(db)
@@ -158,7 +159,7 @@ def count_stored(db: Path, tracked: int) -> dict[str, int]:
 def report(
     samples: list[dict[str, Any]], faults: Counter[str], counts: dict[str, int], rate: int
 ) -> tuple[str, list[str]]:
-    """The report, and what is not as it must be."""
+    """Return the report, and everything that is not as it must be."""
     running = [sample for sample in samples if sample["phase"] == "running"]
     before, after, last = samples[0], samples[-2], samples[-1]
     seconds = running[-1]["seconds"] - running[0]["seconds"]

@@ -1,6 +1,7 @@
-"""`python -m tests.faults.soak_child OPTIONS`: tracks so many events a second for so long, and says how it is every few seconds.
+"""`python -m tests.faults.soak_child OPTIONS`: tracks at a steady rate, and prints its state.
 
-The events are called `soak-0`, `soak-1`, ...; each line that it prints is JSON. Nothing about the SDK is made faster or slower.
+The events are called `soak-0`, `soak-1`, ...; each line that it prints is JSON. Nothing about the
+SDK is made faster or slower.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from coobird.errors import CoobirdError
 SAMPLE_SECONDS = 5.0
 TICK_SECONDS = 0.01
 REST_SECONDS = 12.0
-"""Senders that are not needed end after five seconds."""
+"""Time after which senders that are not needed have ended: they do after five seconds."""
 
 
 class Soak:
@@ -33,7 +34,7 @@ class Soak:
         self.client = Coomon(on_error=self._tell, **options)
 
     def track(self, seconds: float, *, is_sampled: bool = True) -> None:
-        """Track at the given rate; what a pause of the machine has left out is made up for."""
+        """Track at the given rate, and make up for pauses of the machine."""
         began, before, sample_at = time.monotonic(), self.tracked, time.monotonic()
         while (elapsed := time.monotonic() - began) < seconds:
             for _ in range(self.tracked, before + int(elapsed * self._rate)):
@@ -55,10 +56,10 @@ class Soak:
         self.tracked = number + 1
 
     def rest(self) -> None:
-        """Let everything be delivered, and senders and connections that are not needed end."""
+        """Wait until all is delivered, and unneeded senders and connections have ended."""
         self.client.flush(120.0)
         time.sleep(REST_SECONDS)
-        self._track_one()  # idle connections are closed when there is something to send again
+        self._track_one()  # idle connections are closed with the next request
         self.client.flush(120.0)
 
     def sample(self, phase: str) -> None:
@@ -105,7 +106,7 @@ def main() -> None:
     print(json.dumps({"phase": "begin"}), flush=True)
     soak.track(seconds)
     print(json.dumps({"phase": "end"}), flush=True)
-    assert sys.stdin.readline() == "heal\n"  # so that what is measured at rest is the SDK alone
+    assert sys.stdin.readline() == "heal\n"  # so that the SDK alone is measured at rest
     soak.rest()
     soak.sample("at rest after")
     soak.client.shutdown(60.0)

@@ -1,4 +1,4 @@
-"""The full runs change what is theirs in the document, and nothing else."""
+"""Results of full runs in the document: they replace their own section, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of the fault runs notices each way in which a promise can be broken."""
+"""Ledger of the fault runs: it notices each way in which a promise can be broken."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_with_a_spool_nothing_may_be_given_up_but_what_the_server_refused() -> N
 def test_events_twice_events_of_nobody_and_events_that_changed_are_noticed() -> None:
     one = life("s1", "? s1-0", "+ s1-0")
     assert "2 times" in judged(one, events=[event("s1-0"), event("s1-0")])
-    assert "nobody" in judged(one, events=[event("s1-0"), event("s1-1")])
+    assert "no process tracked it" in judged(one, events=[event("s1-0"), event("s1-1")])
     assert "changed" in judged(one, events=[event("s1-0", quantity=2)])
 
 

@@ -1,4 +1,4 @@
-"""Each trouble is what it says, for connections that are open as well as for new ones."""
+"""Faults of the proxy: each does what it says, for open connections and for new ones."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def connect(proxy: Proxy) -> closing[socket.socket]:
 
 
 def exchange(connection: socket.socket) -> bytes:
-    """Send a request and return what comes back, until the answer is complete or the connection at its end."""
+    """Send a request, and return the bytes up to a complete answer or the end of the connection."""
     connection.sendall(REQUEST)
     answer = b""
     while not answer.endswith(b"x" * 1000) and (piece := connection.recv(65_536)):

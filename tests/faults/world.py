@@ -1,4 +1,4 @@
-"""What all lives of a run share: the local Coobird in a process of its own, the proxy before it, and what was seen so far."""
+"""Shared parts of a run: the local Coobird in its own process, the proxy, and the counts so far."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests.support import ROOT
 
 
 class World:
-    """Up while the block lasts.
+    """Shared parts of a run, in a `with` block.
 
     Attributes:
-        folder: Where everything is written; keep it to find out what went wrong.
-        while_tracked: What became of events by what the server or the network did while they were tracked.
-        by_end: The same by how the process that tracked them ended.
-        kills: How often a process was ended by force.
+        folder: Folder of all files; keep it to find the cause of a failure.
+        while_tracked: Outcomes of events by the fault of server or network while they were tracked.
+        by_end: Outcomes of events by the end of the process that tracked them.
+        kills: Number of processes that were killed.
     """
 
     def __init__(self, folder: Path, *, db: Path | None = None) -> None:
@@ -57,7 +57,7 @@ class World:
         self.server.communicate(timeout=30)
 
     def new_number(self) -> int:
-        """A number that no other life, key or folder of this run has."""
+        """Return a number that no other process, key or folder of this run has."""
         self._number += 1
         return self._number
 
@@ -66,17 +66,17 @@ class World:
         return control(self.url, method, path, body, api_key=key)
 
     def events(self, key: str) -> list[dict[str, Any]]:
-        """What the server has of this key's tenant."""
+        """Events of this key's tenant on the server."""
         found: list[dict[str, Any]] = self.control("GET", "/events", key=key)["events"]
         return found
 
     def sent_twice(self) -> set[str]:
-        """The ids of events that arrived once more when the server had them already."""
+        """Ids of events that arrived again after the server had stored them."""
         return set(self._duplicates.read_text().split())
 
 
 def waiting_in(spool: Path) -> int:
-    """How many events are in a spool file that nobody uses."""
+    """Number of events in a spool file that no process uses."""
     db = sqlite3.connect(spool)
     try:
         number: int = db.execute("SELECT count(*) FROM events").fetchone()[0]

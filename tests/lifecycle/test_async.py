@@ -1,4 +1,4 @@
-"""`AsyncCoomon` and the event loop: waiting never stops the loop, cancelling loses nothing, a closed loop neither."""
+"""`AsyncCoomon` and the event loop: it never blocks, and cancelling or closing loses nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.programs import missing
 
 
 class Heartbeat:
-    """Beats in the loop; the server answers once it has felt the loop alive. A call that blocks the loop waits for ever."""
+    """Beats in the loop. The server answers once it runs: a call that blocks it never ends."""
 
     def __init__(self, ingest) -> None:
         self.alive = threading.Event()

@@ -1,4 +1,4 @@
-"""A program ends, one way or another, without having called `shutdown()`."""
+"""Ends of a program that has not called `shutdown()`."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_an_exit_with_the_server_down_ends_by_itself_within_one_deadline_for_all
             import os
             from tests.support.child import new_client, track
             def tell(error):
-                os.write(1, b"%d\\n" % error.count)  # in one piece: several threads may tell at once
+                os.write(1, b"%d\\n" % error.count)  # in one piece: several threads may report at once
             clients = [new_client(shutdown_timeout=5, max_retries=100_000, on_error=tell) for _ in range({clients})]
             for client in clients:
                 track(client, 50)

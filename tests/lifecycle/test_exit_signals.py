@@ -1,4 +1,4 @@
-"""Signals end most services. Nothing is done about them unless asked for: `coobird.flush_on_signals()`."""
+"""Signals that end a program, with `coobird.flush_on_signals()` and without."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ MODULE_LEVEL_SERVICE = """
 
 
 def test_a_service_that_uvicorn_ends_by_the_signal_itself_delivers_if_asked_for(ingest, programs):
-    # Nobody shuts the client down, and uvicorn ends without running exit handlers.
+    # No code shuts the client down, and uvicorn ends without running exit handlers.
     programs.write(MODULE_LEVEL_SERVICE, "service.py")
     port = free_port()
     with programs.start("-m", "uvicorn", "--port", str(port), "--log-level", "warning", "service:app") as process:

@@ -1,4 +1,4 @@
-"""Processes that come from a process with a client: each event is sent once, by the process that tracked it."""
+"""Forks of a process with a client: each event is sent once, by the process that tracked it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_parent_and_child_each_send_their_own(before, ending, ingest, slow_answe
     assert not sent_twice(ingest)
 
 
-def test_a_child_starts_with_empty_books(programs):
+def test_a_child_starts_with_counts_of_zero(programs):
     result = programs.run(
         """
         import os

@@ -1,6 +1,7 @@
 """Storing events: one is on disk before `append` returns.
 
-An event that the disk does not take is kept in memory, in its place."""
+An event that the disk does not take is kept in memory, in its place.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client with a spool: what was tracked arrives, whatever happens to processes, servers and keys."""
+"""A client with a spool: its events arrive, whatever happens to processes, servers and keys."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ def test_a_signal_handler_that_flushes_in_the_middle_of_tracking_gets_its_events
     assert not sent_twice(ingest)
 
 
-def test_an_outage_longer_than_all_retries_drops_nothing_and_is_told(path, errors, ingest):
+def test_an_outage_longer_than_all_retries_drops_nothing_and_is_reported(path, errors, ingest):
     with refused_port() as port:
         client = Coomon(
             KEY, host=f"http://127.0.0.1:{port}", spool=path, on_error=errors.append, max_retries=1, flush_interval=0
@@ -266,7 +266,7 @@ def test_an_answer_that_says_nothing_about_the_events_keeps_them(status, new, pa
     assert on_disk(path) == 0
 
 
-def test_an_event_that_the_server_rejects_is_told_and_does_not_stay(new, path, errors, ingest):
+def test_an_event_that_the_server_rejects_is_reported_and_does_not_stay(new, path, errors, ingest):
     ingest.reject = lambda event: "no such customer" if event["event_id"] == "event-1" else None
     client = new()
     track(client, 3)
@@ -275,7 +275,7 @@ def test_an_event_that_the_server_rejects_is_told_and_does_not_stay(new, path, e
     assert "no such customer" in str(errors[0])
 
 
-def test_a_poison_event_is_found_told_and_does_not_stay(new, path, errors, ingest):
+def test_a_poison_event_is_found_reported_and_does_not_stay(new, path, errors, ingest):
     def judge(request: Any) -> Answer:
         ids = [event["event_id"] for event in request.json()["events"]]
         return problem(400) if "event-7" in ids else ingest.store(request)

@@ -1,4 +1,4 @@
-"""What a file must be like to be a spool, and what happens to one that is not."""
+"""Opening of a spool: a good file is used, any other is refused or set aside."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def fill(path: Path, count: int) -> None:
 
 
 @pytest.mark.parametrize("content", [b"customer,agent\n1,2\n", b"\x00" * 5000, b"SQLite format 3\x00" + b"\x01" * 84])
-def test_a_file_of_somebody_else_is_refused_and_left_as_it_is(path, content):
+def test_a_file_of_another_program_is_refused_and_left_as_it_is(path, content):
     path.write_bytes(content)
     with pytest.raises(ConfigurationError, match="is not a spool"):
         open_spool(path)
     assert path.read_bytes() == content
 
 
-def test_a_database_of_somebody_else_is_refused_and_left_as_it_is(path):
+def test_a_database_of_another_program_is_refused_and_left_as_it_is(path):
     with closing(sqlite3.connect(path)) as db:
         db.execute("CREATE TABLE events (id INTEGER)")
     before = path.read_bytes()
@@ -57,7 +57,7 @@ def test_a_place_that_cannot_hold_a_file_is_refused_with_advice(tmp_path, place)
 
 
 def test_a_folder_that_may_not_be_written_to_is_refused(tmp_path):
-    # As another user, because nothing is forbidden to root.
+    # As another user, because root may do everything.
     source = """
         if os.getuid() == 0:
             os.setgid(65534); os.setuid(65534)
@@ -93,7 +93,7 @@ def test_a_damaged_spool_is_set_aside_whole_and_a_new_one_is_begun(path):
     assert take(spool) == [b"{}"]
 
 
-def test_damage_that_is_found_while_running_is_told_and_the_next_one_sets_the_file_aside(path):
+def test_damage_found_while_running_is_reported_and_the_next_process_sets_the_file_aside(path):
     fill(path, 2000)
     spool = open_spool(path)
     spool.adopt()

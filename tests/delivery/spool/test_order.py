@@ -1,4 +1,4 @@
-"""The order of waiting events, against a plain list of them."""
+"""Order of waiting events, compared with a plain list of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Processes share a spool, and die."""
+"""A spool that several processes share: each event is sent once, also if some are killed."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_what_was_acknowledged_before_a_kill_does_not_come_back(path):
     assert take(spool) == numbered(200, 500, "dead")
 
 
-def test_the_events_of_a_living_process_are_left_to_it_until_it_dies(path):
+def test_the_events_of_a_running_process_are_left_to_it_until_it_ends(path):
     spool = open_spool(path)
     with program(STORE, path, 100, "other") as other:
         assert other.line() == "stored"
@@ -77,7 +77,7 @@ def test_the_events_of_a_living_process_are_left_to_it_until_it_dies(path):
     assert take(spool) == numbered(0, 100, "other")
 
 
-def test_of_many_who_look_at_once_exactly_one_takes_over_what_a_dead_process_left(path):
+def test_of_many_clients_that_look_at_once_exactly_one_takes_over_what_a_killed_process_left(path):
     with program(STORE, path, 1000, "dead") as writer:
         writer.line()
         writer.kill()
@@ -86,7 +86,7 @@ def test_of_many_who_look_at_once_exactly_one_takes_over_what_a_dead_process_lef
 
     def adopt(spool):
         together.wait()
-        # Two that look at the same instant may each take the other for the living owner.
+        # Two that look at the same instant may each take the other for the running owner.
         for _ in range(50):
             spool.adopt()
 
@@ -98,7 +98,7 @@ def test_of_many_who_look_at_once_exactly_one_takes_over_what_a_dead_process_lef
     assert sorted(len(spool) for spool in heirs) == [0] * 7 + [1000]
 
 
-def test_an_heir_that_dies_is_inherited_too(path):
+def test_events_that_were_taken_over_are_taken_over_again_if_the_new_owner_is_killed(path):
     with program(STORE, path, 300, "first") as first:
         first.line()
         first.kill()
@@ -136,7 +136,7 @@ def test_a_share_that_is_still_sending_keeps_its_events_until_it_is_done(path):
     assert other.adopt() == 50
 
 
-def test_dead_owners_leave_no_files_behind_once_their_events_are_taken_over(path):
+def test_owners_that_ended_leave_no_files_once_their_events_are_taken_over(path):
     for name in ("a", "b", "c"):
         with program(STORE, path, 10, name) as writer:
             writer.line()
@@ -224,7 +224,7 @@ def test_a_forked_child_starts_empty_and_its_events_do_not_mix_with_those_of_its
         parent.end()
 
 
-def test_a_living_child_does_not_keep_the_events_of_its_dead_parent(path):
+def test_a_running_child_does_not_keep_the_events_of_its_killed_parent(path):
     source = """
         spool = open_spool(sys.argv[1])
         for event in numbered(0, 50): spool.append(event)
@@ -276,7 +276,7 @@ def test_a_fork_while_other_threads_store_and_take_out_is_harmless(path):
     assert rows(path, "PRAGMA integrity_check") == [("ok",)]
 
 
-def test_events_of_another_key_are_not_taken_over_and_this_is_told(path):
+def test_events_of_another_key_are_not_taken_over_and_this_is_reported(path):
     mine, other = open_spool(path), open_spool(path, "sk_test_of_another_tenant")
     for event in numbered(0, 20):
         mine.append(event)

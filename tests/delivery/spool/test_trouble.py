@@ -1,4 +1,4 @@
-"""The disk fails while a spool is in use: nothing is lost, nothing raises, and it is told."""
+"""Failures of the disk under a spool: nothing is lost, nothing raises, and they are reported."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spool, "RETRY_SECONDS", 0.0)
 
 
-def test_a_full_disk_is_told_and_events_wait_in_memory_in_their_order(path):
+def test_a_full_disk_is_reported_and_events_wait_in_memory_in_their_order(path):
     # A limit on the size of files fails as a full disk does.
     source = """
         import resource
@@ -37,7 +37,7 @@ def test_a_full_disk_is_told_and_events_wait_in_memory_in_their_order(path):
         assert writer.line() == "True"
 
 
-def test_while_somebody_else_has_the_file_locked_events_wait_in_memory_in_their_order(path):
+def test_while_another_program_has_the_file_locked_events_wait_in_memory_in_their_order(path):
     spool = open_spool(path)
     events = numbered(0, 30)
     spool.append(events[0])
