@@ -308,7 +308,7 @@ if not TYPE_CHECKING:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
-        # What is not written by hand is a model of the API.
+        # Names that are not written by hand are models of the API.
         value = getattr(import_module(_MODULE_OF.get(name, "coobird_api.models")), name)
         globals()[name] = value
         return value

@@ -95,13 +95,14 @@ def generate(spec: Path, target: Path) -> str | None:
     for module in target.rglob("*.py"):
         module.write_text(HEADER + module.read_text(encoding="utf-8"), encoding="utf-8")
     (target / "py.typed").touch()
-    # Much of the spec (limits, what is inferred) reaches no code; the hash makes --check notice a change of it.
+    # Much of the spec (limits, inferred parts) reaches no code. The hash makes --check notice a
+    # change of it.
     (target / "spec.sha256").write_text(hashlib.sha256(spec.read_bytes()).hexdigest() + "\n", encoding="utf-8")
     return None
 
 
 def simplified(node: Any) -> Any:
-    """The spec without free-form objects, for each of which the generator would write a class without fields."""
+    """The spec without free-form objects: the generator would write a class without fields for each."""
     if isinstance(node, list):
         return [simplified(item) for item in node]
     if not isinstance(node, dict):
@@ -120,7 +121,10 @@ def simplified(node: Any) -> Any:
 
 
 def texts_of_parameters(contract: Any) -> dict[str, dict[str, str]]:
-    """Description of each query parameter by operation: the generator shows that of an enumeration instead."""
+    """Description of each query parameter, by operation.
+
+    If a parameter is an enumeration, the generator has the description of that instead.
+    """
     shared = contract["components"].get("parameters", {})
     texts: dict[str, dict[str, str]] = {}
     for operation in (operation for path in contract["paths"].values() for operation in path.values()):

@@ -1,4 +1,7 @@
-"""The low-level client and the functions of the endpoint modules, as users of openapi-python-client know them."""
+"""The low-level client and the functions of the endpoint modules.
+
+Users of openapi-python-client know both.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What `scripts/regen.sh` writes, shown on a contract small enough to read, and what it notices.
+"""Output of `scripts/regen.sh` on a contract small enough to read, and changes that it notices.
 
-The files of `tests/project/golden/expected` are those that our templates decide. After a change of a template, look at
-what it does to them:
+The files of `tests/project/golden/expected` are those that our templates decide. After a change of
+a template, look at its effect on them:
 
     python -m tests.project.tools.test_regen && git diff tests/project/golden
 """

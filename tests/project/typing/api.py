@@ -1,6 +1,7 @@
 """The public surface as type checkers see it. Never run: mypy and pyright read it.
 
-What must be refused is marked with an ignore; both checkers complain about an ignore that is not needed.
+Mistakes that must be refused are marked with an ignore. Both checkers complain about an ignore that
+is not needed.
 """
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true
 

@@ -35,8 +35,10 @@ UNSET = Unset()
 # object of the generated class, and leaves the JSON to httpx, which cannot write a `Decimal`. It
 # also accepts an id such as `..`, which leads to another path.
 class Calls:
-    """Base of the methods. The client supplies `_call`, which sends a request and returns the answer
-    as `parse` reads it."""
+    """Base of the methods. The client supplies `_call`.
+
+    It sends a request and returns the answer as `parse` reads it.
+    """
 
     if TYPE_CHECKING:
 
