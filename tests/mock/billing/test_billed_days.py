@@ -1,114 +1,121 @@
-"""When usage is billed: periods, and the life of a contract."""
+"""On which days a contract is billed."""
 
-from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from coobird.mock import MockCoobird
-from tests.support.mock.api import refused
-from tests.support.mock.shop import Shop
+from coobird.mock.billing.billed_days import (
+    BILLED,
+    activated,
+    billed_days,
+    first_billed_day,
+    in_force,
+    priced_period,
+    suspended,
+)
+from coobird.mock.billing.periods import Period
 
-
-@pytest.fixture(scope="module")
-def clocked() -> Iterator[MockCoobird]:
-    with MockCoobird(strict=True) as mock:
-        yield mock
-
-
-@pytest.fixture
-def shop(clocked: MockCoobird) -> Iterator[Shop]:
-    with Shop(clocked.url) as client:
-        yield client
-
-
-def test_a_period_has_its_first_and_last_millisecond_and_no_other(shop: Shop) -> None:
-    shop.priced()
-    shop.contract("2026-03-01")
-    shop.used("2026-03-31T23:59:59.999Z", "2026-05-01T00:00:00.000Z", "2026-04-01T00:30:00+01:00")
-    assert shop.amount() == 0
-    shop.used("2026-04-01T00:00:00.000Z", "2026-04-30T23:59:59.999Z", "2026-05-01T01:30:00+02:00")
-    assert shop.amount() == 30
+FIRST = date(2026, 4, 1)
+OFFSETS = st.integers(0, 40)
 
 
-def test_the_next_period_starts_from_nothing(shop: Shop) -> None:
-    shop.priced(included_units=2)
-    shop.contract("2026-04-10")
-    shop.used("2026-04-12", "2026-04-13", "2026-05-09", "2026-05-10")
-    assert (shop.amount(), shop.preview()["period_to"]) == (10, "2026-05-09")
-    shop.now("2026-05-10T00:00:00Z")
-    assert (shop.amount(), shop.preview()["period_from"]) == (0, "2026-05-10")
+def contract(**fields: Any) -> dict[str, Any]:
+    plain = {"status": "active", "start_date": FIRST.isoformat(), "end_date": None, "cancellation_date": None}
+    return plain | {"billing_interval": "monthly"} | fields
 
 
-@pytest.mark.parametrize("state", ["draft", "suspended", "cancelled"])
-def test_a_contract_that_is_not_active_bills_nothing_even_if_it_is_named(shop: Shop, state: str) -> None:
-    shop.priced(minimum_commitment=500)
-    contract_id = shop.contract(active=None if state == "draft" else "")
-    shop.used("2026-04-02")
-    if state == "suspended":
-        shop.act(contract_id, "suspend")
-    if state == "cancelled":
-        shop.act(contract_id, "cancel", cancellation_type="immediate")
-    assert shop.amount() == shop.amount(contract_id=contract_id) == 0
+def day(offset: int) -> str:
+    return (FIRST + timedelta(offset)).isoformat()
 
 
-def test_nothing_is_billed_before_the_activation(shop: Shop) -> None:
-    shop.priced()
-    shop.contract("2026-04-01", active="2026-04-10")
-    shop.used("2026-04-09", "2026-04-10")
-    assert (shop.amount(), shop.preview()["period_from"]) == (10, "2026-04-10")
+def days(*spans: Period) -> list[date]:
+    return [span.first + timedelta(n) for span in spans for n in range((span.last - span.first).days + 1)]
 
 
-def test_nothing_is_billed_after_the_end(shop: Shop) -> None:
-    shop.priced()
-    shop.contract(end_date="2026-04-20")
-    shop.used("2026-04-20", "2026-04-21")
-    assert (shop.amount(), shop.preview()["period_to"]) == (10, "2026-04-20")
+@given(OFFSETS, st.lists(st.tuples(OFFSETS, OFFSETS), max_size=4), st.none() | OFFSETS, OFFSETS, OFFSETS)
+def test_a_day_is_billed_unless_it_lies_in_a_pause(
+    opened: int, pauses: list[tuple[int, int]], paused_for_good: int | None, start: int, length: int
+) -> None:
+    held = contract()
+    held[BILLED] = activated(held, day(opened))
+    for paused, resumed in pauses:
+        held[BILLED] = suspended(held, day(paused))
+        held[BILLED] = activated(held, day(resumed))
+    if paused_for_good is not None:
+        held[BILLED] = suspended(held, day(paused_for_good))
+        pauses = [*pauses, (paused_for_good, 1000)]
+    span = Period(FIRST + timedelta(start), FIRST + timedelta(start + length))
+    unpaused = [
+        offset
+        for offset in range(start, start + length + 1)
+        if not any(paused <= offset < resumed for paused, resumed in pauses)
+    ]
+    assert days(*billed_days(held, span)) == [FIRST + timedelta(offset) for offset in unpaused]
 
 
-def test_nothing_is_billed_from_the_cancellation_on(shop: Shop) -> None:
-    shop.priced()
-    contract_id = shop.contract()
-    shop.act(contract_id, "cancel", cancellation_type="immediate", cancellation_date="2026-04-20")
-    shop.used("2026-04-19", "2026-04-20")
-    assert shop.amount() == 10
-    shop.now("2026-04-20T00:00:00Z")
-    assert shop.amount() == 0
+def test_a_span_without_days_has_no_billed_days() -> None:
+    assert billed_days(contract(), Period(FIRST, FIRST - timedelta(1))) == []
 
 
-def test_usage_during_a_suspension_is_not_billed_but_what_came_before_and_after_is(shop: Shop) -> None:
-    shop.priced()
-    contract_id = shop.contract()
-    shop.act(contract_id, "suspend")
-    shop.now("2026-04-20T12:00:00Z")
-    assert "billed" not in shop.act(contract_id, "activate")
-    shop.used("2026-04-14", "2026-04-15", "2026-04-19", "2026-04-20")
-    assert shop.amount() == 20
-    assert shop.preview()["period_from"] == "2026-04-01"
+@pytest.mark.parametrize(
+    ("fields", "last"),
+    [
+        ({}, date(2026, 4, 30)),
+        ({"end_date": "2026-04-20"}, date(2026, 4, 20)),
+        ({"cancellation_date": "2026-04-20"}, date(2026, 4, 19)),
+        ({"cancellation_date": "2026-04-20", "end_date": "2026-04-10"}, date(2026, 4, 10)),
+        ({"end_date": "9999-12-31"}, date(2026, 4, 30)),
+    ],
+)
+def test_no_day_is_billed_after_the_last(fields: dict[str, Any], last: date) -> None:
+    assert billed_days(contract(**fields), Period(FIRST, date(2026, 4, 30))) == [Period(FIRST, last)]
 
 
-def test_a_period_that_was_suspended_from_end_to_end_has_no_bill(shop: Shop) -> None:
-    shop.priced(minimum_commitment=500)
-    shop.charge("recurring")
-    contract_id = shop.contract()
-    assert shop.amount() == 1500
-    shop.act(contract_id, "suspend")
-    shop.now("2026-05-15T12:00:00Z")
-    shop.act(contract_id, "activate", activation_date="2026-06-03")
-    assert shop.preview()["line_items"] == []
-    shop.now("2026-06-03T12:00:00Z")
-    assert shop.amount() == 1500
+def test_a_contract_that_is_cancelled_on_its_first_day_has_no_billed_day() -> None:
+    cancelled = contract(cancellation_date=FIRST.isoformat())
+    assert billed_days(cancelled, priced_period(cancelled, FIRST)) == []
 
 
-@pytest.mark.parametrize("day", ["0000-01-01", "2026-02-29", "20260401", "2026-W14-1", "2026-04-01T00:00:00Z"])
-def test_a_day_that_is_in_no_calendar_is_refused(shop: Shop, day: str) -> None:
-    contract = {"plan_id": shop.plan_id, "customer_id": shop.customer_id, "name": "Acme", "start_date": day}
-    refused(shop.post("/contracts", json=contract), 422, field="start_date")
+@pytest.mark.parametrize(("activation", "opening"), [("2026-03-01", "2026-04-01"), ("2026-04-09", "2026-04-09")])
+def test_a_contract_opens_when_it_has_begun_and_was_activated(activation: str, opening: str) -> None:
+    held = contract()
+    held[BILLED] = activated(held, activation)
+    assert first_billed_day(held) == date.fromisoformat(opening)
+    held[BILLED] = suspended(held, "2026-04-12")
+    held[BILLED] = activated(held, "2026-06-01")
+    assert first_billed_day(held) == date.fromisoformat(opening)
 
 
-@pytest.mark.parametrize("interval", ["daily", "weekly", "monthly", "quarterly", "annual"])
-@pytest.mark.parametrize("start", ["0001-01-01", "9999-12-31"])
-def test_the_ends_of_the_calendar_can_be_billed(shop: Shop, start: str, interval: str) -> None:
-    shop.charge("recurring", billing_frequency="daily")
-    contract_id = shop.contract(start, billing_interval=interval)
-    assert shop.preview()["line_items"][0]["subtotal_cents"] >= 1000
-    assert shop.act(contract_id, "cancel", cancellation_type="end_of_period")["cancellation_date"]
+@pytest.mark.parametrize(
+    ("fields", "on", "first", "last"),
+    [
+        ({}, "2026-05-10", "2026-05-01", "2026-05-31"),
+        ({}, "2026-01-10", "2026-04-01", "2026-04-30"),
+        ({"end_date": "2026-05-10"}, "2026-05-02", "2026-05-01", "2026-05-10"),
+        ({"end_date": "2026-05-10"}, "2026-09-02", "2026-05-01", "2026-05-10"),
+        ({"cancellation_date": "2026-05-01"}, "2026-09-02", "2026-04-01", "2026-04-30"),
+        ({"cancellation_date": "2026-05-01", "end_date": "2026-04-20"}, "2026-04-02", "2026-04-01", "2026-04-20"),
+        ({"cancellation_date": "2026-04-01"}, "2026-04-01", "2026-04-01", "2026-04-01"),
+        ({BILLED: {"since": "2026-05-20"}}, "2026-05-25", "2026-05-20", "2026-05-31"),
+        ({BILLED: {"since": "2026-05-20"}}, "2026-06-25", "2026-06-01", "2026-06-30"),
+        ({BILLED: {"since": "2026-05-20"}}, "2026-04-25", "2026-05-20", "2026-05-31"),
+    ],
+)
+def test_a_period_is_cut_to_the_days_of_the_contract(fields: dict[str, Any], on: str, first: str, last: str) -> None:
+    span = priced_period(contract(**fields), date.fromisoformat(on))
+    assert (span.first.isoformat(), span.last.isoformat()) == (first, last)
+
+
+@pytest.mark.parametrize("status", ["draft", "suspended", "cancelled"])
+def test_only_an_active_contract_is_in_force(status: str) -> None:
+    assert in_force(contract(), FIRST)
+    assert not in_force(contract(status=status), FIRST)
+
+
+def test_a_cancellation_that_lies_ahead_takes_effect_on_its_day() -> None:
+    cancelled = contract(cancellation_date="2026-04-20")
+    assert in_force(cancelled, date(2026, 4, 19))
+    assert not in_force(cancelled, date(2026, 4, 20))
