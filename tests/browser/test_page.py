@@ -1,5 +1,8 @@
-"""The page in a real browser, headless Chromium. Where none is installed these tests do not exist, except in CI, which sets
-`COOBIRD_TEST_BROWSER=required`: there they fail without one."""
+"""The page in a real browser, headless Chromium.
+
+Without an installed browser, these tests do not exist. With `COOBIRD_TEST_BROWSER=required`, as in
+CI, they fail instead.
+"""
 
 import json
 import os
@@ -23,7 +26,8 @@ __test__ = os.environ.get("COOBIRD_TEST_BROWSER") == "required" or (
     BROWSER is not None and bool(find_spec("playwright"))
 )
 
-# The sandbox needs rights that a container may not have; the rest keeps the browser to itself.
+# The sandbox needs rights that a container may not have. The other options prevent requests of the
+# browser itself.
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -43,7 +47,7 @@ def browser() -> "Iterator[Browser]":
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        # It comes with a user data directory of its own, empty.
+        # Playwright gives it an empty user data directory.
         running = playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
         yield running
         running.close()
@@ -51,13 +55,13 @@ def browser() -> "Iterator[Browser]":
 
 @pytest.fixture
 def complaints() -> list[str]:
-    """What the browser objects to: errors, refused requests, violations of the content security policy."""
+    """Errors, refused requests and violations of the content security policy in the browser."""
     return []
 
 
 @pytest.fixture
 def page(browser: "Browser", own_server: MockCoobird, complaints: list[str]) -> "Iterator[Page]":
-    """The page of a server of its own; a test that makes the browser complain fails."""
+    """Page of a new server. A test in which the browser reports an error fails."""
     with browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
         tab = context.new_page()
         tab.set_default_timeout(15_000)
@@ -91,7 +95,7 @@ def rows(page: "Page") -> "Locator":
 
 
 def says(where: "Locator", text: str) -> None:
-    """Wait until it says so."""
+    """Wait until the element has this text."""
     from playwright.sync_api import expect
 
     expect(where).to_have_text(text, timeout=15_000)

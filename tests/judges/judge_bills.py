@@ -1,4 +1,7 @@
-"""An SQL database that knows nothing of this project adds up the exported events and gets the same bill, to the cent."""
+"""Bills agree to the cent with the sums of DuckDB, a database without code of this project.
+
+It adds up the exported events.
+"""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -22,7 +25,7 @@ TIERS = [
     {"tier_order": 2, "start_unit": 101, "end_unit": 400, "price_per_unit": 4.75, "flat_fee": 199},
     {"tier_order": 3, "start_unit": 401, "price_per_unit": 0.3333, "flat_fee": 50},
 ]
-# Signal, aggregation, attribute, and the price of it; the n-th agent action has the n-th of these.
+# Signal, aggregation, attribute and price, in the order of the agent actions.
 PRICES: list[tuple[str, str, str | None, dict[str, Any]]] = [
     ("calls", "count", None, {"pricing_model": "tiered", "tiers": TIERS, "included_units": 20}),
     ("tokens", "sum", "value", {"pricing_model": "package", "package_size": 1000, "package_price": 12.5}),
@@ -39,14 +42,14 @@ COSTS = {
 
 
 class Scenario(NamedTuple):
-    """What the server says, and its events in a database."""
+    """Bill of the server, and the database with its events."""
 
     db: Database
     bill: dict[str, Any]
     signal_ids: dict[str, str]
 
     def billed(self, code: str) -> int:
-        """Cents, by the server."""
+        """Cents on the bill of the server."""
         return sum(
             item["total_cents"] for item in self.bill["line_items"] if item["signal_id"] == self.signal_ids[code]
         )
@@ -59,7 +62,7 @@ def scenario(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         customer = api.customer()["id"]
         agent, signal_ids = set_up(api, mock.url, customer)
         events = random_events(Random(request.param), customer, agent)
-        # Some are sent twice; they must not be billed twice.
+        # Some events are sent twice and must be billed once.
         for start in range(0, len(events), 400):
             api.sent(*events[start : start + 500])
         export = tmp_path_factory.mktemp("export") / "events.jsonl"
@@ -69,7 +72,7 @@ def scenario(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 def set_up(api: Api, url: str, customer: str) -> tuple[str, dict[str, str]]:
-    """An agent whose actions cost and are priced; its id, and the signals' ids by code."""
+    """Id of an agent with priced actions that have a cost, and the signals' ids by code."""
     cost_ids: list[str] = []
     for code, cost in COSTS.items():
         signal = {"signal_name": code, "signal_code": code, "signal_type": "cost", "value_field": "value"}
@@ -95,7 +98,7 @@ def set_up(api: Api, url: str, customer: str) -> tuple[str, dict[str, str]]:
 
 
 def random_events(random: Random, customer: str, agent: str) -> list[dict[str, Any]]:
-    """Usage of all kinds, inside and outside of the period, some of it by others, some of it not measurable."""
+    """Events inside and outside of the period, some of other customers, some without a number."""
     values: list[Any] = [..., None, "many", True, "12.5", 12.5, 1, 1.0, "1", -3.25, 0.1, 0.2, 0.0001]
     events: list[dict[str, Any]] = []
     for number in range(1500):
@@ -124,16 +127,17 @@ def random_events(random: Random, customer: str, agent: str) -> list[dict[str, A
 
 
 def load(db: Database, export: Path, customer: str, agent: str) -> None:
-    """The exported events as a table, and `usage`: those of the bill, by the signal that they count for."""
+    """Tables of the exported events, and of those on the bill by signal (`usage`)."""
     columns = "event_id: 'varchar', customer_id: 'varchar', agent_id: 'varchar', action_type: 'varchar',"
     columns += "signal_code: 'varchar', quantity: 'decimal(18,6)', attributes: 'json', timestamp: 'timestamp',"
     columns += "cost_usd: 'decimal(38,12)', cost_category: 'varchar'"
     db.rows(f"create table event as from read_json('{export}', columns = {{{columns}}})")
     db.rows(
-        """create table usage as
-        select coalesce(signal_code, case action_type when 'task' then 'calls' when 'workflow' then 'peak' else 'mean' end)
+        """create table usage as select coalesce(signal_code, case action_type when 'task' then
+        'calls' when 'workflow' then 'peak' else 'mean' end)
                    as code,
-               quantity, attributes->'value' as value, try_cast(attributes->>'value' as decimal(18,6)) as number
+               quantity, attributes->'value' as value, try_cast(attributes->>'value' as
+               decimal(18,6)) as number
         from event
         where customer_id = $customer and timestamp >= '2026-04-01' and timestamp < '2026-05-01'
           and (signal_code is not null or agent_id = $agent)""",
@@ -156,9 +160,11 @@ def test_the_scenario_has_events_of_every_kind(scenario: Scenario) -> None:
 def test_counts_priced_in_tiers_agree(scenario: Scenario) -> None:
     cents = scenario.db.number(
         """with used as (select sum(quantity) - 20 as units from usage where code = 'calls'),
-        tier(low, high, price, fee) as (values (0, 100, 10.0000::decimal(9,4), 0), (100, 400, 4.75, 199),
+        tier(low, high, price, fee) as (values (0, 100, 10.0000::decimal(9,4), 0), (100, 400, 4.75,
+        199),
                                                (400, 1000000, 0.3333, 50))
-        select sum(round((least(units, high) - low) * price + fee, 0)) from used, tier where units > low"""
+        select sum(round((least(units, high) - low) * price + fee, 0)) from used, tier where units >
+        low"""
     )
     assert scenario.billed("calls") == cents > 0
 
@@ -181,7 +187,7 @@ def test_a_minimum_below_zero_leaves_the_commitment(scenario: Scenario) -> None:
 
 
 def test_an_average_agrees(scenario: Scenario) -> None:
-    # In whole millionths, so that the division is one of integers: half a cent rounds up.
+    # In whole millionths, so that integers are divided and half a cent rounds up.
     cents = scenario.db.number(
         """with used as (select sum(number * 1000000)::hugeint as total, count(number) as events from usage
                          where code = 'mean')
@@ -193,7 +199,8 @@ def test_an_average_agrees(scenario: Scenario) -> None:
 def test_the_number_of_different_values_agrees(scenario: Scenario) -> None:
     cents = scenario.db.number(
         """select 25 * count(distinct case when json_type(value) in ('UBIGINT', 'BIGINT', 'DOUBLE')
-                                           then 'number ' || number::varchar else value::varchar end)
+                                           then 'number ' || number::varchar else value::varchar
+                                           end)
         from usage where code = 'users' and json_type(value) <> 'NULL'"""
     )
     assert scenario.billed("users") == cents > 0

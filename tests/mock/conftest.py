@@ -1,4 +1,4 @@
-"""One strict server for all tests of a run; each test has a key, so a tenant, of its own."""
+"""One strict server for all tests of a run. Each test has its own key, and so its own tenant."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.support.mock.api import Api
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[MockCoobird]:
-    """Shared: a test that changes the clock or adds faults starts a server of its own."""
+    """Server for all tests. A test that sets the clock or adds faults uses `own_server`."""
     with MockCoobird(strict=True) as mock:
         yield mock
 

@@ -10,7 +10,7 @@ from coobird.mock.contract.spec import Spec
 from tests.support.mock.api import Api, refused
 from tests.support.mock.world import Request, World
 
-# In this world they are in use.
+# Other documents of this world use them.
 KEPT = {"delete_signal", "delete_agent_action", "delete_agent", "delete_plan", "delete_customer"}
 
 
@@ -24,7 +24,7 @@ def send(api: Api, request: Request) -> httpx.Response:
 
 
 def everything(server: MockCoobird, api: Api) -> Any:
-    """All that a tenant can see of its own."""
+    """All data that a tenant can read."""
     lists = ["customers", "contracts", "agents", "plans", "signals", "payments", "invoices"]
     found = {name: api.got(f"/{name}", limit=100)["data"] for name in lists}
     for plan in found["plans"]:

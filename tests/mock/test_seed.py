@@ -1,4 +1,4 @@
-"""A seed: calls that are carried out before the first request."""
+"""Seeds: calls that are carried out before the first request."""
 
 from pathlib import Path
 
@@ -115,7 +115,8 @@ calls:
     as: acme
   - create_plan: {name: Pro, code: pro}
     as: plan
-  - create_contract: {plan_id: $plan.id, customer_id: $acme.id, name: C, start_date: 2026-01-01, end_date: 2899-01-01}
+  - create_contract: {plan_id: $plan.id, customer_id: $acme.id, name: C, start_date: 2026-01-01,
+  end_date: 2899-01-01}
     as: contract
   - activate_contract: {contract_id: $contract.id}
 """

@@ -1,4 +1,4 @@
-"""Starting and stopping: in a thread, and as a command."""
+"""Start and stop of the server, in a thread and as a command."""
 
 import signal
 import socket

@@ -1,4 +1,4 @@
-"""Events become one quantity, exactly."""
+"""Aggregation of events to one exact quantity."""
 
 import json
 from decimal import Decimal
@@ -26,14 +26,14 @@ def aggregate(aggregation: str, values: list[Any]) -> Fraction:
 
 
 def billed(aggregation: str, values: list[Any], *, by: str | None = "value") -> Fraction:
-    """The quantity of one event for each value, which stands in the attribute `value` (or is the quantity)."""
+    """Quantity of one event per value, which is its attribute `value` or its quantity."""
     if by is None:
         return aggregate(aggregation, [usage_of(aggregation, None, value, {"value": "not read"}) for value in values])
     return aggregate(aggregation, [usage_of(aggregation, by, 1, {} if v is ... else {by: v}) for v in values])
 
 
 def written(value: Any) -> Fraction:
-    """What a JSON document says that a number is."""
+    """Decimal of a number as it is written in JSON."""
     return Fraction(Decimal(json.dumps(value)))
 
 

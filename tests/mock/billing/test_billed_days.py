@@ -1,4 +1,4 @@
-"""On which days a contract is billed."""
+"""Days on which a contract is billed."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""When usage is billed: periods, and the life of a contract."""
+"""Usage that is billed, by period and by the state of the contract."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What a preview bills, against the running server."""
+"""Previews of bills, from a running server."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What charges of a contract are billed, and when."""
+"""Charges of a contract: amounts and due days."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What an event costs: stated with it, or looked up."""
+"""Cost of an event, stated in it or computed from cost signals."""
 
 from decimal import Decimal
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Which events a price counts."""
+"""Events that a price counts."""
 
 from collections.abc import Iterable
 from typing import Any

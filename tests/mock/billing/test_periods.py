@@ -1,4 +1,4 @@
-"""Billing periods: they cover every day once, and due days are counted as one would on a calendar."""
+"""Billing periods cover every day once, and due days are those of a calendar."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""What usage costs, checked against a second way of finding it: unit by unit, or by what must hold for every price."""
+"""Prices of usage, checked by a second computation unit by unit, or by rules for all prices."""
 
 from fractions import Fraction
 from typing import Any
@@ -12,7 +12,7 @@ from coobird.mock.billing.pricing import BillLine, number_text, price_usage, rou
 QUANTITIES = st.fractions(0, 3000, max_denominator=8)
 UNITS = st.integers(0, 400)
 CENTS = st.integers(0, 10**6)
-# Cents per unit as they come out of JSON, fractions of a cent included.
+# Cents per unit as JSON numbers, fractions of a cent included.
 PRICES = st.one_of(st.integers(0, 1000), st.decimals(0, 100, places=4, allow_nan=False).map(float))
 
 
@@ -42,7 +42,7 @@ def decimal(number: float) -> Fraction:
 
 @st.composite
 def tier_lists(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Tiers that cover all units or leave gaps, in any order, starting with 0 or 1, the last one closed or open."""
+    """Tiers in any order, with or without gaps, from unit 0 or 1, with or without an end."""
     tiers: list[dict[str, Any]] = []
     start = draw(st.integers(0, 1))
     for order in range(1, draw(st.integers(1, 5)) + 1):
@@ -56,7 +56,7 @@ def tier_lists(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 @st.composite
 def prices(draw: st.DrawFn) -> dict[str, Any]:
-    """Any price at all."""
+    """Prices of all models."""
     model = draw(
         st.one_of(
             st.fixed_dictionaries({"pricing_model": st.just("per_unit"), "unit_price": PRICES}),
@@ -72,7 +72,7 @@ def prices(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def cents_of_unit(tiers: list[dict[str, Any]], unit: int) -> Fraction:
-    """What the n-th unit costs, read off the tiers as a person would."""
+    """Price of the n-th unit, by a search through the tiers."""
     starts = sorted(max(each["start_unit"], 1) for each in tiers)
     for each in tiers:
         start = max(each["start_unit"], 1)
@@ -208,7 +208,7 @@ def test_half_a_cent_rounds_up_and_less_rounds_down(amount: str, cents: int) -> 
 
 
 def test_an_average_that_no_decimal_can_write_is_priced_without_loss() -> None:
-    # A third at 1.5 cents is exactly half a cent; a third written with decimals would fall short of it.
+    # A third at 1.5 cents is exactly half a cent. A third as a decimal would be less.
     assert total(price_usage(price(pricing_model="per_unit", unit_price=1.5), Fraction(1, 3))) == 1
 
 

@@ -17,7 +17,7 @@ SIGNAL = {"value_field": None, "status": "active"}
 
 
 def examples(column: str) -> Iterator[tuple[Any, list[list[str]]]]:
-    """Each JSON example that is followed by a table with this first column, and the cells of that table."""
+    """JSON examples with a table of this first column below them, and the cells of the table."""
     for block in re.finditer(r"^```json\n((?:(?!```).)*)```\n\n((?:\|[^\n]*\n)+)", TEXT, re.MULTILINE | re.DOTALL):
         head, _, *rows = ([cell.strip() for cell in row.split("|")[1:-1]] for row in block.group(2).splitlines())
         if head[0] == column:

@@ -1,4 +1,4 @@
-"""The contract as the server reads it."""
+"""Contract as the server reads it."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What the page shows: sums that are exact, per customer and agent."""
+"""Contents of the page: exact sums per customer and agent."""
 
 import time
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def test_an_event_is_counted_for_its_customer_and_for_its_agent(own_server: Mock
             "events": "2",
             "input_tokens": "200",
             "output_tokens": "14",
-            # 0.1 + 0.2 is 0.30000000000000004 for a machine that adds binary floats.
+            # 0.1 + 0.2 is 0.30000000000000004 as a sum of binary floats.
             "cost_usd": "0.3",
             "billed": None,
             "margin_usd": None,
@@ -96,7 +96,7 @@ def test_the_billed_amount_is_that_of_the_preview(own_server: MockCoobird, own_a
         assert preview == 9900 + 10 * 10
         assert shown["total"]["billed"] == [["100.00", "USD"]]
         assert shown.line("customers", world.customer)["billed"] == [["100.00", "USD"]]
-        # The monthly fee is for no agent's doing.
+        # The monthly fee belongs to no agent.
         assert shown.line("agents", world.agent)["billed"] == [["1.00", "USD"]]
         assert shown["agents"]["unassigned"] == [["99.00", "USD"]]
 

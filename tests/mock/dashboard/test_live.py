@@ -1,4 +1,4 @@
-"""What is kept up to date slice by slice is what adding up everything at once would give, whatever happens in between."""
+"""Totals that are updated in slices equal the sums of all events, with any changes in between."""
 
 import json
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ JSON = {"content-type": "application/json"}
 
 
 class Server:
-    """The server without its wire, with an agent whose one action is priced, and two customers."""
+    """A server without HTTP, with one priced agent action and two customers."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -75,7 +75,7 @@ class Server:
 
 
 EVENTS = st.tuples(st.just("events"), st.integers(1, 9))
-# Some slices, after which it is given up, as when a page is closed.
+# Some slices, then the iteration is abandoned, as it is when a page is closed.
 SLICES = st.tuples(st.just("slices"), st.sampled_from([1, 3, 1000]))
 CHANGES = st.one_of(
     st.tuples(st.just("contract"), st.just(0)),

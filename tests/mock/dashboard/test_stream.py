@@ -1,4 +1,4 @@
-"""The streams: what a page is told and when, what never gets in, and the files of the page itself."""
+"""Streams: the frames of a page, data that is never in them, and the files of the page."""
 
 import re
 import socket

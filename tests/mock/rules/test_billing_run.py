@@ -1,4 +1,4 @@
-"""Invoices of what a contract used."""
+"""Billing run: invoices of the usage of a contract."""
 
 from collections.abc import Iterator
 from datetime import date

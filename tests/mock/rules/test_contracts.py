@@ -12,7 +12,7 @@ from tests.support.mock.world import action
 
 @pytest.fixture(scope="module")
 def still() -> Iterator[MockCoobird]:
-    """A server on which it is noon of 15 April 2026."""
+    """Server whose clock is stopped at noon of 15 April 2026."""
     with MockCoobird(strict=True) as mock:
         mock.freeze("2026-04-15T12:00:00Z")
         yield mock

@@ -96,7 +96,7 @@ def test_a_customers_events_are_found_whether_they_came_before_or_after_the_firs
 
 
 def kept_ids(service: Service, *ids: str) -> set[str]:
-    """Keep events with these ids; those that were known already."""
+    """Store events with these ids, and return the ids that were stored before."""
     plain = NewEvent("", "c", "a", "task", None, 1, "[{},{}]", "2026-04-01T08:00:00.000Z", "", None, None)
     return service.events.add("tenant_01", [plain._replace(event_id=each) for each in ids])
 

@@ -51,7 +51,7 @@ def test_a_tax_rate_taxes_the_lines_that_state_no_tax_of_their_own(api: Api) -> 
 def test_half_a_cent_of_tax_rounds_up(api: Api) -> None:
     assert invoice(api, line(50), tax_rate=0.01)["tax_cents"] == 1
     assert invoice(api, line(49), tax_rate=0.01)["tax_cents"] == 0
-    # 0.145 is less than 145 thousandths as a binary fraction; as the decimal that was sent, it is a half.
+    # As a binary fraction, 0.145 is less than 145 thousandths. As a decimal, it makes half a cent.
     assert invoice(api, line(100), tax_rate=0.145)["tax_cents"] == 15
 
 

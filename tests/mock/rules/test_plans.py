@@ -16,7 +16,7 @@ def plan(api: Api) -> str:
 
 @pytest.fixture
 def priced(api: Api) -> dict[str, Any]:
-    """An agent's action that can be priced."""
+    """Agent action that a plan can price."""
     agent = api.made("/agents", name="Agent")["id"]
     return api.made(f"/agents/{agent}/actions", **action("search"))
 

@@ -1,4 +1,4 @@
-"""What a signal costs is set under `/_mock`, and events that arrive from then on cost that."""
+"""Cost of a signal: set under `/_mock`, for events that arrive later."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ BY_TOKENS = {"cost_type": "variable", "cost_per_unit": 0.00001, "category": "llm
 
 
 def cost_signal(api: Api, **fields: Any) -> str:
-    """The id of a new cost signal, called `spent` unless told otherwise."""
+    """Id of a new cost signal, by default with the code `spent`."""
     plain = {"signal_name": "Spent", "signal_code": "spent", "signal_type": "cost"}
     return str(api.made("/signals", **(plain | fields))["id"])
 
@@ -24,7 +24,7 @@ def set_cost(api: Api, signal_id: str, cost: Any) -> httpx.Response:
 
 
 def task(api: Api, *cost_signal_ids: str, action_type: str = "task", agent_id: str | None = None) -> str:
-    """The id of an agent (a new one, unless told otherwise) with an action that has these cost signals."""
+    """Id of an agent, by default a new one, with an action that has these cost signals."""
     agent_id = agent_id or api.made("/agents", name="Mailer")["id"]
     count = len(api.got("/signals")["data"])
     billable = {"signal_name": "Done", "signal_code": f"done_{count}", "aggregation_type": "count"}

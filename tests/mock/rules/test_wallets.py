@@ -93,7 +93,7 @@ def test_recharging_needs_a_threshold_and_an_amount(api: Api) -> None:
     refused(api.post("/wallets", json=body), 422, field="auto_recharge_amount")
     refused(api.post("/wallets", json={**body, "auto_recharge_amount": 1}), 422, field="auto_recharge_threshold")
     body["auto_recharge_threshold"] = 5
-    # A wallet that recharged itself by nothing could never be deducted from.
+    # A wallet that recharges itself by 0 credits would stay empty.
     refused(api.post("/wallets", json={**body, "auto_recharge_amount": 4.9e-7}), 422, field="auto_recharge_amount")
     wallet = api.made("/wallets", **body, auto_recharge_amount=5e-7, initial_credits=3)["id"]
     api.made(f"/wallets/{wallet}/deduct", 200, amount=1)

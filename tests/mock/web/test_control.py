@@ -269,7 +269,7 @@ def test_the_documentation_names_every_control_route_with_its_methods() -> None:
     service.close()
     text = (ROOT / "docs" / "mock.md").read_text("utf-8")
     rows = re.findall(r"^\| `([A-Z, ]+) (/_mock\S+)` \|", text, re.MULTILINE)
-    # The page's own feed is no promise to anybody.
+    # The stream of the page is not documented, so that it can change.
     assert {(method, path) for methods, path in rows for method in methods.split(", ")} == found - {
         ("GET", "/_mock/dashboard")
     }

@@ -1,4 +1,4 @@
-"""Who gets in: the page and the control routes need no key, so a web page of somebody else must not reach them."""
+"""Pages of other sites must not reach routes without a key: the page and the control routes."""
 
 import httpx
 import pytest

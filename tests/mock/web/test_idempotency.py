@@ -65,7 +65,7 @@ def test_sixteen_threads_with_one_key_make_one_top_up(server: MockCoobird, api: 
     def top_up(number: int) -> bytes:
         with Api(server.url, api.key) as own:
             barrier.wait()
-            # Half of them repeat the key of the header, half that of the body.
+            # Half of them repeat the key of the header, the other half the key of the body.
             if number % 2:
                 return keyed(own, f"/wallets/{wallet}/top-up", "k", {"amount": 7}).content
             body = {"amount": 7, "idempotency_key": "k"}

@@ -1,4 +1,4 @@
-"""What happens to a request before any rule sees it."""
+"""Checks of a request before its rule runs."""
 
 import json
 import socket

@@ -18,13 +18,13 @@ with duckdb.connect() as db:
 
 
 class Database:
-    """DuckDB in a process of its own, so that it shares not even a library with the server that it checks."""
+    """DuckDB in another process, so that it shares no library with the server that it checks."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
     def rows(self, query: str, **names: str) -> list[list[Any]]:
-        """Numbers come as text."""
+        """Rows of a query. Numbers are text."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(json.dumps([query, names]), file=self._process.stdin, flush=True)
@@ -32,7 +32,7 @@ class Database:
         return answer
 
     def number(self, query: str) -> Decimal:
-        """The only value of the only row."""
+        """Only value of the only row."""
         [[value]] = self.rows(query)
         return Decimal(value)
 

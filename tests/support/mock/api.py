@@ -7,14 +7,14 @@ import httpx
 
 
 class Api(httpx.Client):
-    """A plain HTTP client with a key of its own."""
+    """HTTP client with its own key."""
 
     def __init__(self, url: str, key: str | None = None) -> None:
         self.key = key or f"sk_test_{uuid4().hex}"
         super().__init__(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {self.key}"}, timeout=30)
 
     def made(self, path: str, status: int = 201, /, **body: Any) -> dict[str, Any]:
-        """What a POST made."""
+        """Answer to a POST, which must have this status."""
         response = self.post(path, json=body)
         assert response.status_code == status, response.text
         return response.json()
@@ -39,7 +39,7 @@ class Api(httpx.Client):
 def refused(
     response: httpx.Response, status: int, *, field: str | None = None, code: str | None = None
 ) -> dict[str, Any]:
-    """The problem of an answer, after checking what every problem has."""
+    """Problem of an answer, after a check of the parts that every problem has."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     problem: dict[str, Any] = response.json()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def command(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`python -m coobird.mock` and its first line."""
+    """Process of `python -m coobird.mock`, and the first line of its output."""
     line = [sys.executable, "-W", "error", "-m", "coobird.mock", *arguments]
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:

@@ -1,4 +1,4 @@
-"""Reads what the server tells an open page."""
+"""Reader of the frames that an open page gets."""
 
 import json
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ import httpx
 from coobird.mock import MockCoobird
 from tests.support.mock.api import Api, event
 
-# A moment in the middle of a month: nothing that is billed depends on when the tests run.
+# A time in the middle of a month, so that no bill depends on the day of the test run.
 NOON = "2026-04-15T12:00:00.000Z"
 
 
 class Page:
-    """What a page would know: the newest state of each section, and the rows."""
+    """State of a page: the newest content of each section, and the rows of events."""
 
     def __init__(self, response: httpx.Response) -> None:
         self._lines = response.iter_lines()
@@ -39,7 +39,7 @@ class Page:
         raise AssertionError("the stream ended")
 
     def until(self, events: int, billed: bool = False) -> "Page":
-        """Read on until so many events are counted, and until it is known what the contracts charge."""
+        """Read until so many events are counted and, with `billed`, the billed amount is known."""
         while (
             "total" not in self.sections or self["total"]["events"] != str(events) or (billed and not self.is_billed())
         ):

@@ -1,4 +1,4 @@
-"""A tenant that bills: one customer, one agent, and a plan to fill."""
+"""Tenant for tests of bills: one customer, one agent, and an empty plan."""
 
 from itertools import count
 from typing import Any, Self
@@ -27,7 +27,7 @@ class Shop(Api):
         assert self.put(f"{self.server_url}/_mock/clock", json={"freeze": instant}).status_code == 200
 
     def priced(self, code: str = "calls", *, action_type: str = "task", **price: Any) -> dict[str, Any]:
-        """An action of the agent whose signal has this code; the price of it in the plan."""
+        """Price in the plan of a new agent action, whose signal has this code."""
         billable = {"signal_name": code, "signal_code": code, "aggregation_type": "count", "unit_label": "calls"}
         action = {"action_name": f"Make {code}", "action_type": action_type, "billable_signal": billable}
         made = self.made(f"/agents/{self.agent_id}/actions", **action)
@@ -39,7 +39,7 @@ class Shop(Api):
         return self.made(f"/plans/{self.plan_id}/charges", **(plain | fields))
 
     def contract(self, start: str = "2026-04-01", *, active: str | None = "", **fields: Any) -> str:
-        """The id of a contract, active from its start unless told otherwise."""
+        """Id of a new contract, by default active from its start."""
         plain = {"plan_id": self.plan_id, "customer_id": self.customer_id, "name": "Acme", "start_date": start}
         contract_id = str(self.made("/contracts", **(plain | fields))["id"])
         if active is not None:
@@ -50,7 +50,7 @@ class Shop(Api):
         return self.made(f"/contracts/{contract_id}/{verb}", 200, **fields)
 
     def used(self, *timestamps: str, code: str | None = "calls", **fields: Any) -> None:
-        """One event at each of the instants; a day stands for its noon."""
+        """Send one event at each of the instants. A day stands for its noon."""
         signal = {} if code is None else {"signal_code": code}
         for timestamp in timestamps:
             at = timestamp if "T" in timestamp else f"{timestamp}T12:00:00Z"
@@ -64,7 +64,7 @@ class Shop(Api):
         return bill
 
     def billed(self, contract_id: str, status: int, **fields: Any) -> dict[str, Any]:
-        """What the billing run answers."""
+        """Answer of the billing run."""
         answer = self.post(f"{self.server_url}/_mock/contracts/{contract_id}/invoice", json=fields)
         assert answer.status_code == status, answer.text
         return dict(answer.json())

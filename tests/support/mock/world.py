@@ -1,4 +1,4 @@
-"""One of everything, and for each operation of the contract a request that fits it."""
+"""A document of each kind, and a valid request for each operation of the contract."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ def action(code: str) -> dict[str, Any]:
 
 
 class World:
-    """A customer with an active contract on a plan that prices an agent's action, an invoice, a payment and a wallet."""
+    """A customer with a contract, an invoice, a payment and a wallet, and a priced agent action."""
 
     def __init__(self, api: Api) -> None:
         self.customer = api.customer()["id"]
@@ -49,7 +49,7 @@ class World:
         self.wallet = api.made("/wallets", customer_id=self.customer, name="Main", initial_credits=100)["id"]
 
     def requests(self, spec: Spec) -> Iterator[Request]:
-        """A request for each operation, in an order in which one after the other succeeds."""
+        """Requests for all operations, in an order in which each of them succeeds."""
         bodies = self._bodies()
         last = ("suspend_contract", "cancel_contract", "finalize_invoice", "void_invoice")
         operations = sorted(
