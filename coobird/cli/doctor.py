@@ -16,7 +16,7 @@ from coobird._settings.settings import SPOOL_VARIABLE, resolve_spool
 from coobird._version import __version__
 from coobird.cli.arguments import add_host, add_json, build, http_client
 from coobird.cli.parser import without_keys
-from coobird.cli.show import line
+from coobird.cli.show import json_line
 from coobird.errors import (
     APIConnectionError,
     APIError,
@@ -68,7 +68,7 @@ def run(options: Namespace) -> int:
         found = each._replace(text=without_keys(each.text), fix=without_keys(each.fix))
         all_ok = all_ok and found.ok
         if options.json:
-            print(line(found._asdict()), flush=True)
+            print(json_line(found._asdict()), flush=True)
             continue
         print(f"{'ok' if found.ok else 'PROBLEM':8} {found.check:8} {found.text}", flush=True)
         if not found.ok:

@@ -24,7 +24,7 @@ class MissingTablesError(ImportError):
     """The package that draws tables is not installed: it comes with the extra `cli`."""
 
 
-def line(value: Any) -> str:
+def json_line(value: Any) -> str:
     """Return a value as one line of JSON, with escapes if the output cannot take its letters."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
     try:
@@ -56,7 +56,7 @@ def console(*, to_stderr: bool = False) -> Console:
 def show_one(entry: Row, *, as_json: bool) -> None:
     """Print one entry: a line per field, or one line of JSON."""
     if as_json:
-        print(line(entry))
+        print(json_line(entry))
         return
     out = console()
     from rich.table import Table
@@ -80,7 +80,7 @@ def show_entries(entries: Iterable[Row], *, columns: str | None, noun: str, as_j
     """
     if as_json:
         for entry in entries:
-            print(line(entry))
+            print(json_line(entry))
         return
     out = console()
     rows = list(entries)
@@ -134,7 +134,7 @@ def cell(value: Any) -> str:
     """Return a value for people, without control characters, which could steer the terminal."""
     if value is None:
         return ""
-    text = value if isinstance(value, str) else line(cast("object", value))
+    text = value if isinstance(value, str) else json_line(cast("object", value))
     if instant := _INSTANT.fullmatch(text):
         return f"{instant[1]} {instant[2]}"
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

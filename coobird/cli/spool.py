@@ -9,7 +9,7 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from coobird._delivery.spool import inspection as spool
+from coobird._delivery.spool import inspection
 from coobird._settings.api_key import API_KEY_VARIABLE, ApiKey, resolve_key
 from coobird._settings.host import HOST_VARIABLE, resolve_host
 from coobird.cli.parser import Parser, without_keys
@@ -69,8 +69,8 @@ def _parser() -> Parser:
 
 
 def _status(path: str) -> int:
-    with closing(spool.look_into(path)) as db:
-        found = spool.report(db, path)
+    with closing(inspection.look_into(path)) as db:
+        found = inspection.report(db, path)
     print(f"{found.waiting:,} events waiting, {found.used_bytes / 1e6:,.1f} MB")
     if found.waiting:
         print(f"oldest: {found.oldest}")
@@ -79,8 +79,8 @@ def _status(path: str) -> int:
 
 
 def _export(path: str) -> int:
-    with closing(spool.look_into(path)) as db:
-        for event in spool.events(db):
+    with closing(inspection.look_into(path)) as db:
+        for event in inspection.events(db):
             sys.stdout.buffer.write(event + b"\n")
     sys.stdout.flush()
     return 0
@@ -92,9 +92,9 @@ def _drain(path: str, *, host: str | None, any_key: bool, timeout: float | None)
     # Settings that cannot work are refused here, before the file is changed.
     key = resolve_key(ApiKey(None))
     resolve_host(host)
-    with closing(spool.look_into(path)) as db:
+    with closing(inspection.look_into(path)) as db:
         if any_key:
-            spool.give_to(db, path, key)
+            inspection.give_to(db, path, key)
     problems: list[CoobirdError] = []
     client = Coomon(host=host, spool=path, max_batch_size=1000, on_error=problems.append)
     total = client.stats().tracked
@@ -112,8 +112,8 @@ def _drain(path: str, *, host: str | None, any_key: bool, timeout: float | None)
     stats = client.stats()
     _progress(_done(stats), total)
     print(file=sys.stderr)
-    with closing(spool.look_into(path)) as db:
-        found = spool.report(db, path)
+    with closing(inspection.look_into(path)) as db:
+        found = inspection.report(db, path)
     # Events of a request in flight belong to this process until it ends, although they may be left.
     left = max(found.waiting - found.at_work, stats.queued)
     print(f"{stats.delivered:,} events sent, {stats.rejected + stats.dropped:,} refused, {left:,} left")

@@ -11,7 +11,7 @@ from coobird._http.environment import usable_network
 from coobird._settings.api_key import ApiKey, resolve_key
 from coobird._settings.host import is_loopback, resolve_host
 from coobird.cli.arguments import add_host, add_json, ask_for_key
-from coobird.cli.show import cell, line
+from coobird.cli.show import cell, json_line
 from coobird.errors import APIConnectionError, CoobirdError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def run(options: Namespace) -> int:
             print(f"coobird: {host} is not encrypted: others on the network can read the API key.", file=sys.stderr)
     for event in follow(host, key, after=0 if options.from_start else None):
         if all(event[name] == value for name, value in wanted.items()):
-            print(line(event) if options.json else event_line(event), flush=True)
+            print(json_line(event) if options.json else event_line(event), flush=True)
     return 0
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from coobird.cli.arguments import add_host, add_json, connect
-from coobird.cli.show import line
+from coobird.cli.show import json_line
 from coobird.errors import ConfigurationError, InvalidEventError, quote
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def run(options: Namespace) -> int:
             **event, attributes=dict(options.attribute) or None, metadata=dict(options.metadata) or None
         )
     if options.json:
-        print(line(answer.to_dict()))
+        print(json_line(answer.to_dict()))
     elif answer.accepted:
         print("accepted")
     else:
@@ -107,7 +107,7 @@ def _run_file(options: Namespace) -> int:
         print(file=sys.stderr)
     lost = stats.rejected + stats.dropped
     print(
-        line({"sent": stats.delivered, "refused": lost})
+        json_line({"sent": stats.delivered, "refused": lost})
         if options.json
         else f"{stats.delivered:,} events sent, {lost:,} refused"
     )
@@ -148,7 +148,7 @@ def _flush(client: Coomon, problems: list[CoobirdError]) -> None:
 def _report(problems: list[CoobirdError]) -> None:
     for problem in problems:
         event = problem.event if isinstance(problem, InvalidEventError) else {}
-        which = line({name: value for name, value in event.items() if value is not None}) if event else ""
+        which = json_line({name: value for name, value in event.items() if value is not None}) if event else ""
         print(f"coobird: {problem} {quote(which)}".rstrip(), file=sys.stderr)
     problems.clear()
 

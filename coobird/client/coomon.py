@@ -39,7 +39,7 @@ class Coomon(Methods, Immediate):
     __signature__ = ClientSignature()
 
     def __init__(self, api_key: str | None = None, **options: Unpack[CoomonOptions]) -> None:
-        """Check the options. Nothing is sent, started or opened before it is needed.
+        """Check the options. No thread or connection is opened before it is needed.
 
         Args:
             api_key: Key of your tenant. `COOBIRD_API_KEY` if left out.
@@ -175,7 +175,7 @@ class AsyncCoomon(AsyncMethods, AsyncImmediate):
         async_http_client: httpx.AsyncClient | None = None,
         **options: Unpack[CoomonOptions],
     ) -> None:
-        """Check the options. Nothing is sent, started or opened before it is needed.
+        """Check the options. No thread or connection is opened before it is needed.
 
         Args:
             api_key: Key of your tenant. `COOBIRD_API_KEY` if left out.
