@@ -2,10 +2,10 @@
 
 An operation that the contract gains is a command without further code.
 
-
-list_customers          coobird customers list             get_wallet            coobird wallets get
-WALLET_ID list_agent_actions      coobird agent-actions list ID      get_wallet_balance    coobird
-wallets balance WALLET_ID
+    list_customers        coobird customers list
+    list_agent_actions    coobird agent-actions list ID
+    get_wallet            coobird wallets get WALLET_ID
+    get_wallet_balance    coobird wallets balance WALLET_ID
 """
 
 from __future__ import annotations

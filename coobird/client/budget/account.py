@@ -99,8 +99,8 @@ class Account:
 
     def reservation(self, wallet: WalletResponse) -> WalletCall:
         """Return the call that reserves the estimate, now that the wallet is known."""
-        # A rate of 0 would divide by 0. The credits are named beside what they are worth, so 1
-        # moves as many.
+        # A rate of 0 would divide by 0. With 1 the same credits move: a top-up names them, and their
+        # worth separately.
         self._rate = exact("conversion_rate", wallet.conversion_rate) or Decimal(1)
         return WalletCall("deduct_wallet", self._arguments("reserve", amount=self.estimate))
 

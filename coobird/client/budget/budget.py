@@ -237,11 +237,10 @@ class Budget(_Budget):
 
 
 class AsyncBudget(_Budget):
-    """Credits of a wallet for one run; see `AsyncCoomon.budget`. `spend` is a plain call, from any
-    task or thread.
+    """Credits of a wallet for one run; see `AsyncCoomon.budget`.
 
-    Cancelling the run settles it like any other end. Cancelling while credits are being reserved
-    gives them back.
+    `spend` is a plain call, from any task or thread. Cancelling the run settles it like any other
+    end. Cancelling while credits are being reserved gives them back.
 
     Attributes:
         wallet_id: Wallet that pays.
@@ -312,7 +311,7 @@ class AsyncBudget(_Budget):
             self._report(error)
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Future[None]:
-        """Start a task that goes on if its waiter is cancelled."""
+        """Start a task that continues if its waiter is cancelled."""
         future: asyncio.Future[None] = asyncio.ensure_future(work)
         # Keep a reference: the event loop holds tasks only weakly.
         _settling.add(future)

@@ -1,1 +1,1 @@
-"""Runs: who pays for what happens inside a block."""
+"""Runs: customer, agent, signal and attributes that the events of a block share."""
