@@ -9,7 +9,6 @@ from coobird._http.session import AsyncSession, Session
 from coobird._settings.api_key import ApiKey
 from coobird._settings.host import is_loopback
 from coobird._settings.settings import Settings
-from coobird.client.signature import ClientSignature
 from coobird.client.tracking import AsyncImmediate, Immediate
 from coobird.errors import ConfigurationError, InsecureHostWarning
 
@@ -17,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from decimal import Decimal
+    from inspect import Signature
     from typing import Any, Self, TypeVar, Unpack
 
     import httpx
@@ -28,6 +28,15 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 
+class _Signature:
+    """Attribute `__signature__` of a client, computed when `inspect` or `help` asks for it."""
+
+    def __get__(self, client: object, owner: type) -> Signature:
+        from coobird.client.signature import signature_of
+
+        return signature_of(owner)
+
+
 class Coomon(Methods, Immediate):
     """A client of Coobird. Build one and keep it.
 
@@ -36,7 +45,7 @@ class Coomon(Methods, Immediate):
     own delivery thread and connections. The parent's events are sent once, by the parent.
     """
 
-    __signature__ = ClientSignature()
+    __signature__ = _Signature()
 
     def __init__(self, api_key: str | None = None, **options: Unpack[CoomonOptions]) -> None:
         """Check the options. No thread or connection is opened before it is needed.
@@ -166,7 +175,7 @@ class AsyncCoomon(AsyncMethods, AsyncImmediate):
     closed when `asyncio.run` ends the loop.
     """
 
-    __signature__ = ClientSignature()
+    __signature__ = _Signature()
 
     def __init__(
         self,
