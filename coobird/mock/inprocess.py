@@ -138,8 +138,8 @@ class MockCoobird:
             `received_at`, `cost_usd`, `cost_category` and `cost_by_category`. Costs are decimal
             text.
         """
-        asked = {"customer_id": customer_id, "agent_id": agent_id}
-        query = urlencode({name: value for name, value in asked.items() if value is not None})
+        filters = {"customer_id": customer_id, "agent_id": agent_id}
+        query = urlencode({name: value for name, value in filters.items() if value is not None})
         found: list[dict[str, Any]] = self._control("GET", f"/events?{query}", api_key=api_key)["events"]
         return found
 
@@ -276,8 +276,8 @@ class MockCoobird:
         Raises:
             ValueError: The contract does not exist or is a draft, or there is nothing to bill.
         """
-        asked = {"day": day if day is None else str(day), "tax_rate": tax_rate, "auto_finalize": auto_finalize}
-        body = {name: value for name, value in asked.items() if value is not None}
+        options = {"day": day if day is None else str(day), "tax_rate": tax_rate, "auto_finalize": auto_finalize}
+        body = {name: value for name, value in options.items() if value is not None}
         path = f"/contracts/{quote(contract_id, safe='')}/invoice"
         invoice: dict[str, Any] = self._control("POST", path, body, api_key=api_key)
         return invoice

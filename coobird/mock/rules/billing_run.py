@@ -42,6 +42,6 @@ def invoice_contract(spec: Spec, data: TenantData, contract_id: str, body: Mappi
     found = bill(data, contract, date.fromisoformat(body["day"]) if "day" in body else today)
     if not found.items:
         raise conflict(f"There is nothing to bill from {found.period.first} to {found.period.last}.")
-    asked = {name: value for name, value in body.items() if name != "day"}
-    options = {**invoice_options(found), **asked, "issue_date": today.isoformat()}
+    chosen = {name: value for name, value in body.items() if name != "day"}
+    options = {**invoice_options(found), **chosen, "issue_date": today.isoformat()}
     return dict(create_invoice(CheckedRequest(spec, spec.operations["create_invoice"], {}, {}, options, data)))

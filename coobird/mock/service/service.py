@@ -144,13 +144,13 @@ class Service:
         return EncodedAnswer(status, b"" if body is None else json_text.encode(body))
 
     def _replayed(self, tenant: str, scope: str, key: str, fingerprint: str) -> EncodedAnswer | None:
-        seen = self.store.stored_answer(tenant, scope, key)
-        if seen is None:
+        stored = self.store.stored_answer(tenant, scope, key)
+        if stored is None:
             return None
-        if seen[0] != fingerprint:
+        if stored[0] != fingerprint:
             detail = f"The idempotency key {key!r} was used with another request. Use a new key for a new request."
             raise conflict(detail, code="idempotency_key_reused")
-        return EncodedAnswer(seen[1], seen[2], {"Idempotency-Replayed": "true"})
+        return EncodedAnswer(stored[1], stored[2], {"Idempotency-Replayed": "true"})
 
 
 def _idempotency_keys(request: CheckedRequest, headers: Mapping[str, str]) -> dict[str, str]:

@@ -92,8 +92,8 @@ class DocumentStore:
         self._mark_changed(tenant, kind)
 
     def remove(self, tenant: str, kind: str, identifier: str) -> None:
-        gone = self.db.execute(f"delete from {kind} where tenant = ? and id = ?", (tenant, identifier))
-        self._count(tenant, kind, -gone.rowcount)
+        deleted = self.db.execute(f"delete from {kind} where tenant = ? and id = ?", (tenant, identifier))
+        self._count(tenant, kind, -deleted.rowcount)
         self._mark_changed(tenant, kind)
 
     def find(
