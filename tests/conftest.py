@@ -21,6 +21,12 @@ settings.register_profile("quick", max_examples=300, deadline=None)
 settings.register_profile("full", max_examples=20_000, deadline=None)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-python", action="store_true", help="test forks and exits with every supported Python that is installed"
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption("--hypothesis-profile", None):
         settings.load_profile("quick")

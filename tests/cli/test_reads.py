@@ -8,7 +8,6 @@ import sys
 from typing import Any
 
 import pytest
-import yaml
 
 from coobird import Coomon
 from coobird.cli.reads import reads, truth
@@ -16,8 +15,7 @@ from coobird.cli.show import cell, fitting
 from coobird.mock import MockCoobird
 from tests.support import ROOT
 from tests.support.command import COMMAND, Run
-
-SPEC: dict[str, Any] = yaml.safe_load((ROOT / "openapi/coobird.yaml").read_text(encoding="utf-8"))
+from tests.support.contract.spec import DOCUMENT
 
 
 def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
@@ -26,17 +24,19 @@ def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
 
 
 def test_every_operation_that_reads_is_a_command_of_its_resource() -> None:
-    wanted = {(item["get"]["operationId"], item["get"]["tags"][0]) for item in SPEC["paths"].values() if "get" in item}
+    wanted = {
+        (item["get"]["operationId"], item["get"]["tags"][0]) for item in DOCUMENT["paths"].values() if "get" in item
+    }
     assert {(read.method, read.resource.replace("-", "_")) for read in reads()} == wanted
     assert len({(read.resource, read.action) for read in reads()}) == len(wanted)
     assert {read.action for read in reads()} == {"list", "get", "balance"}
 
 
 def test_every_filter_of_a_list_is_an_option_that_says_what_it_does() -> None:
-    components = SPEC["components"]["parameters"]
+    components = DOCUMENT["components"]["parameters"]
     for read in reads():
         (operation,) = (
-            item["get"] for item in SPEC["paths"].values() if item.get("get", {}).get("operationId") == read.method
+            item["get"] for item in DOCUMENT["paths"].values() if item.get("get", {}).get("operationId") == read.method
         )
         parameters = [
             components[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in operation.get("parameters", [])

@@ -8,20 +8,20 @@ import pytest
 
 from tests.support.ingest import Ingest
 from tests.support.loopback import Answer, LoopbackServer, Request
-from tests.support.programs import VERSIONS, Programs, interpreters, link_libraries
-
-INTERPRETERS = interpreters()
+from tests.support.programs import THIS, VERSIONS, Programs, interpreters, link_libraries
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`each_python` runs a test once for every supported Python that is here."""
+    """Run a test that asks for `each_python` with this Python, or with `--every-python` once for each that is installed."""
     if "each_python" in metafunc.fixturenames:
-        metafunc.parametrize("each_python", list(INTERPRETERS), indirect=True)
+        found = interpreters() if metafunc.config.getoption("--every-python") else {THIS: sys.executable}
+        metafunc.parametrize("each_python", found.items(), ids=list(found), indirect=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    absent = [version for version in VERSIONS if version not in INTERPRETERS]
-    if absent:
+    if not terminalreporter.config.getoption("--every-python"):
+        return
+    if absent := [version for version in VERSIONS if version not in interpreters()]:
         terminalreporter.write_line(f"Lifecycles were not tried on Python {', '.join(absent)}: not found here.")
 
 
@@ -47,5 +47,5 @@ def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def each_python(request: pytest.FixtureRequest, tmp_path: Path, server: LoopbackServer, libraries: Path) -> Programs:
-    python = INTERPRETERS[request.param]
+    _, python = request.param
     return Programs(tmp_path, server.url, python, None if python == sys.executable else libraries)

@@ -11,8 +11,15 @@ import pytest
 
 def run(folder: Path, code: str, *arguments: str) -> str:
     (folder / "test_metering.py").write_text(code)
-    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", *arguments, str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=folder)
+    # Of all plugins that are installed only ours is loaded, by the name that its entry point has.
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "--disable-plugin-autoload", "-p", "coobird"]
+    done = subprocess.run(
+        [*command, "-p", "no:cacheprovider", *arguments, str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=folder,
+    )
     return done.stdout + done.stderr
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,8 @@ FAULTS: dict[str, Any] = {
     "echo as a success": echo_as_a_success,
     "echo as reasons": echo_as_reasons,
 }
-ENDINGS = ["kill", "abort", "crash"]
+# Ways in which a process ends, and what it writes then.
+SIGNS = {"kill": b"", "abort": b"Fatal Python error: Aborted", "crash": b"has a bug"}
 
 
 @contextmanager
@@ -67,51 +69,55 @@ def host_with(fault: str) -> Iterator[str]:
             yield server.url
 
 
-def everything_written(fault: str, ending: str, folder: Path) -> dict[str, bytes]:
-    """What the program says on both its streams, and every file that it leaves, by name."""
+def everything_written(runs: list[tuple[str, str]], folder: Path) -> Iterator[tuple[str, str, dict[str, bytes]]]:
+    """Both streams of a program and every file that it leaves, by name: one program for each fault and ending.
+
+    Most of a program's time is spent waiting, so all of them run at once.
+    """
     environment = {
         "COOBIRD_API_KEY": KEY,
         "PYTHONPATH": f"{ROOT}:{ROOT / 'generated'}",
         "PYTHONUNBUFFERED": "1",
         "PYTHONASYNCIODEBUG": "1",
     }
-    with host_with(fault) as url:
-        done = subprocess.run(
-            [sys.executable, "-X", "dev", "-W", "error", "-m", "tests.support.reports", fault, ending],
-            cwd=folder,
-            env={**environment, "COOBIRD_HOST": url},
-            capture_output=True,
-            timeout=120,
-        )
-    files = {path.name: path.read_bytes() for path in folder.iterdir()}
-    return {"stdout": done.stdout, "stderr": done.stderr, **files}
+
+    def run(fault: str, ending: str) -> dict[str, bytes]:
+        place = folder / f"{fault}, {ending}"
+        place.mkdir()
+        with host_with(fault) as url:
+            done = subprocess.run(
+                [sys.executable, "-X", "dev", "-W", "error", "-m", "tests.support.reports", fault, ending],
+                cwd=place,
+                env={**environment, "COOBIRD_HOST": url},
+                capture_output=True,
+                timeout=120,
+            )
+        files = {path.name: path.read_bytes() for path in place.iterdir()}
+        return {"stdout": done.stdout, "stderr": done.stderr, **files}
+
+    with ThreadPoolExecutor(len(runs)) as pool:
+        for (fault, ending), written in zip(runs, pool.map(lambda each: run(*each), runs), strict=True):
+            yield fault, ending, written
 
 
 def found(written: dict[str, bytes]) -> list[str]:
     return [f"{name}: {trace}" for name, text in written.items() for trace in TRACES if trace.encode() in text]
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_after_a_fault_the_key_is_nowhere_in_what_was_written(fault: str, tmp_path: Path) -> None:
-    written = everything_written(fault, "kill", tmp_path)
-    assert {"usage.db", "usage.db-wal", "usage.db-shm"} <= set(written)
-    # It got as far as it should, and what was looked for could have been there.
-    for sign in (b"Coomon(host=", b"tracked", b"DEBUG:coobird:", b"locals", b"ConfigurationError", b"cus_1"):
-        assert sign in written["stdout"], sign
-    assert b"Current thread" in written["stderr"]
-    assert found(written) == []
+def test_after_each_fault_the_key_is_nowhere_in_what_was_written(tmp_path: Path) -> None:
+    for fault, _, written in everything_written([(fault, "kill") for fault in FAULTS], tmp_path):
+        assert {"usage.db", "usage.db-wal", "usage.db-shm"} <= set(written), fault
+        # It got as far as it should, and what was looked for could have been there.
+        for sign in (b"Coomon(host=", b"tracked", b"DEBUG:coobird:", b"locals", b"ConfigurationError", b"cus_1"):
+            assert sign in written["stdout"], (fault, sign)
+        assert b"Current thread" in written["stderr"], fault
+        assert found(written) == [], fault
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_however_a_process_ends_the_key_is_nowhere_in_what_was_written(ending: str, tmp_path: Path) -> None:
-    written = everything_written("timeout", ending, tmp_path)
-    sign = {
-        "kill": b"",
-        "abort": b"Fatal Python error: Aborted",
-        "crash": b"has a bug",
-    }[ending]
-    assert sign in written["stdout"] + written["stderr"]
-    assert found(written) == []
+def test_however_a_process_ends_the_key_is_nowhere_in_what_was_written(tmp_path: Path) -> None:
+    for _, ending, written in everything_written([("timeout", ending) for ending in SIGNS], tmp_path):
+        assert SIGNS[ending] in written["stdout"] + written["stderr"]
+        assert found(written) == [], ending
 
 
 @pytest.mark.parametrize(

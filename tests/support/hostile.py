@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import zlib
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 
 from tests.support.loopback import Answer
 
@@ -35,10 +35,6 @@ def bomb(window: int) -> bytes:
     return b"".join([stream.compress(spaces) for _ in range(512)]) + stream.flush()
 
 
-def packed(packing: str, body: bytes) -> Answer:
-    return Answer(200, body, {"Content-Encoding": packing})
-
-
 def answers(status: int = 200) -> Iterator[tuple[str, Answer]]:
     """Each kind of harm, by name."""
     line = b"HTTP/1.1 %d OK\r\n" % status
@@ -48,9 +44,9 @@ def answers(status: int = 200) -> Iterator[tuple[str, Answer]]:
         "a body of 100 MB",
         repeat(b"x" * 1_000_000, 100, after=head + b"Content-Length: 100000000\r\n\r\n"),
     )
-    yield "a gzip bomb", Answer(status, bomb(31), {"Content-Encoding": "gzip"})
-    yield "a zlib bomb", Answer(status, bomb(15), {"Content-Encoding": "deflate"})
-    yield "a bomb in a bomb", Answer(status, bomb(31), {"Content-Encoding": "gzip, gzip"})
+    yield "a gzip bomb", Answer(status, partial(bomb, 31), {"Content-Encoding": "gzip"})
+    yield "a zlib bomb", Answer(status, partial(bomb, 15), {"Content-Encoding": "deflate"})
+    yield "a bomb in a bomb", Answer(status, partial(bomb, 31), {"Content-Encoding": "gzip, gzip"})
     yield "a compression that nobody asked for", Answer(status, b"\x8b" * 1000, {"Content-Encoding": "br"})
     yield "JSON that is deep", Answer(status, b"[" * 500_000 + b"]" * 500_000)
     yield "JSON that is as deep as Python reads", Answer(status, b"[" * 900 + b"]" * 900)

@@ -38,7 +38,8 @@ class Request:
 
 @dataclass
 class Answer:
-    """What to send. `body` may be bytes, text, or a value that is sent as JSON; `None` is no body.
+    """What to send. `body` may be bytes, text, a value that is sent as JSON, or a function that makes bytes when they
+    are needed; `None` is no body.
 
     `wait`: an event to wait for before anything is sent (the server also stops waiting when it is closed).
     `reset`: send nothing and reset the connection. `cut`: send only this many bytes of the body, then close.
@@ -57,6 +58,9 @@ class Answer:
     act: Callable[[Callable[[bytes], None], threading.Event], None] | None = None
 
     def payload(self) -> bytes:
+        if callable(self.body):
+            made: bytes = self.body()
+            return made
         if self.body is None or isinstance(self.body, bytes):
             return self.body or b""
         return (self.body if isinstance(self.body, str) else json.dumps(self.body)).encode()

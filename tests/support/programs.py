@@ -12,6 +12,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tests.support.ingest import Ingest
 
 DEADLINE = 60.0
 """Seconds after which a program that should have ended by itself fails its test."""
+THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 
 
@@ -87,9 +89,10 @@ class Programs:
             process.communicate()
 
 
+@cache
 def interpreters() -> dict[str, str]:
     """Python version -> interpreter, for the supported versions that this machine has."""
-    found = {f"{sys.version_info.major}.{sys.version_info.minor}": sys.executable}
+    found = {THIS: sys.executable}
     managed = sorted(Path.home().glob(".pyenv/versions/*/bin/python3.*"))
     for version in VERSIONS:
         names = [shutil.which(f"python{version}"), *(str(path) for path in managed if path.name == f"python{version}")]

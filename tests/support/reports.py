@@ -60,7 +60,7 @@ def main(fault: str, ending: str) -> None:
         logging.getLogger("httpcore").setLevel(logging.INFO)
     faulthandler.enable(sys.stderr)
     set_retry_delays()
-    options: dict[str, Any] = {"max_retries": 1, "request_timeout": 0.3, "debug": True}
+    options: dict[str, Any] = {"max_retries": 1, "request_timeout": 0.3, "shutdown_timeout": 1, "debug": True}
     client = Coomon(spool="usage.db", on_error=report, **options)
     for number in range(3):
         client.track_task(customer_id="cust_1", agent_id="agent_1", attributes={"number": number})

@@ -2,27 +2,13 @@
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 import httpx
-import schemathesis
-from schemathesis.core.failures import FailureGroup
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from tests.support.contract.spec import BASE_PATH, FILE
 
-_SCHEMA = schemathesis.openapi.from_path(str(FILE))
-_CHECKS = [
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-]
 # Where the proxy writes what it found wrong with a request or its answer.
 VIOLATIONS = "sl-violations"
 
@@ -55,16 +41,33 @@ class Judge:
         return found + [f"The proxy saw no violation of {place}." for place in sorted(pending)]
 
 
+@cache
+def _schemathesis() -> tuple[Any, list[Any]]:
+    """The contract and the checks. Imported on first use: importing schemathesis takes longer than most runs of a few tests."""
+    import schemathesis
+    from schemathesis.specs.openapi import checks
+
+    return schemathesis.openapi.from_path(str(FILE)), [
+        checks.status_code_conformance,
+        checks.content_type_conformance,
+        checks.response_headers_conformance,
+        checks.response_schema_conformance,
+    ]
+
+
 def contract_breaches(answer: httpx.Response) -> list[str]:
     """What is wrong with an answer, whatever the request."""
+    from schemathesis.core.failures import FailureGroup
+
+    contract, checks = _schemathesis()
     request = answer.request
     path = request.url.raw_path.decode().partition("?")[0].removeprefix(BASE_PATH)
-    operation = _SCHEMA.find_operation_by_path(request.method, path)
+    operation = contract.find_operation_by_path(request.method, path)
     if operation is None:
         return [f"{request.method} {path} is no operation of the contract"]
     ids = dict.fromkeys(re.findall(r"{(\w+)}", operation.path), "any")
     try:
-        operation.Case(path_parameters=ids).validate_response(answer, checks=_CHECKS)
+        operation.Case(path_parameters=ids).validate_response(answer, checks=checks)
     except FailureGroup as failure:
         return [f"{request.method} {path}: {failure}"]
     return []

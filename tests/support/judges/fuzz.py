@@ -1,6 +1,7 @@
 """Schemathesis against a running server, with something to work on."""
 
 import atexit
+import copy
 import json
 import os
 import subprocess
@@ -12,14 +13,13 @@ from typing import Any
 
 import httpx
 import schemathesis
-import yaml
 
 from coobird import Coomon
 from tests.support import ROOT
 from tests.support.contract.given import Given
+from tests.support.contract.spec import DOCUMENT
 
 HERE = Path(__file__).parent
-SPEC = ROOT / "openapi" / "coobird.yaml"
 KEY = "sk_test_judge"
 # Enough that what is deleted or used up during a run leaves something to look at.
 MANY, SPARE = 6, 3
@@ -57,8 +57,7 @@ def config() -> schemathesis.Config:
 
 def document() -> dict[str, Any]:
     """The contract."""
-    loaded: dict[str, Any] = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
-    return loaded
+    return copy.deepcopy(DOCUMENT)
 
 
 def document_without_keys() -> dict[str, Any]:
