@@ -31,9 +31,16 @@ def codec(name: str) -> Iterator[None]:
             assert json_text.use_orjson()
             yield
         else:
-            with mock.patch.dict(sys.modules, {"orjson": None}):
+            # Not by `mock.patch.dict`: it would also forget the modules that are imported meanwhile.
+            found = sys.modules.get("orjson")
+            sys.modules["orjson"] = None  # type: ignore[assignment]
+            try:
                 assert not json_text.use_orjson()
                 yield
+            finally:
+                del sys.modules["orjson"]
+                if found is not None:
+                    sys.modules["orjson"] = found
 
 
 def strict(text: bytes) -> Any:
