@@ -13,6 +13,7 @@ import time
 from coobird._delivery.outcome import PATH, Again, Held, Outcome, Refused, Split, Stored, outcome_of
 from coobird._encoding.batch import batch_of
 from coobird._encoding.event import event_id_of
+from coobird._http.debug_log import trace
 from coobird._http.request import BATCH_PATH
 from coobird._http.retry import backoff
 from coobird.errors import InvalidEventError
@@ -81,9 +82,9 @@ def _send(state: State, session: Session, events: list[bytes], attempt: int) -> 
             # Without the time that sending took: a sender that waits for the GIL is not helped by
             # more senders.
             state.succeeded(answer.seconds or time.monotonic() - began)
-    if state.reporter.debug:
+    if state.settings.debug:
         ids = ", ".join(event_id_of(event).decode() for event in events)
-        state.reporter.trace(
+        trace(
             f"POST {PATH}: {len(events)} events, {len(content):,} bytes, try {attempt}: {answered} "
             f"in {(time.monotonic() - began) * 1000:.0f} ms: {ids}"
         )

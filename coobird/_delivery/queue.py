@@ -45,7 +45,7 @@ if TYPE_CHECKING:
             """Return how many waiting events disappeared since the last call."""
 
         def make_room(self) -> dict[str, list[bytes]]:
-            """Drop events beyond the limits, and return them by the reason."""
+            """Drop events beyond the limits, and return them by reason."""
 
         def forget(self, events: list[bytes], /) -> None:
             """Keep these events no longer: they are delivered, rejected or dropped."""

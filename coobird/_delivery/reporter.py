@@ -10,7 +10,7 @@ from collections import deque
 from time import monotonic
 
 from coobird._http import fork_guard
-from coobird._http.debug_log import logger, trace
+from coobird._http.debug_log import logger
 from coobird.errors import DroppedEventsError, SettlementError
 
 TYPE_CHECKING = False
@@ -45,9 +45,8 @@ class Reporter:
     Safe to use from any thread; no lock is held while the callback runs.
     """
 
-    def __init__(self, on_error: Callable[[CoobirdError], object] | None, *, debug: bool = False) -> None:
+    def __init__(self, on_error: Callable[[CoobirdError], object] | None) -> None:
         self._on_error = on_error
-        self.debug = debug
         self._quiet_until: dict[str, float] = {}
         self._left_out: dict[str, int] = {}
         self._begin()
@@ -111,10 +110,6 @@ class Reporter:
             error = DroppedEventsError(f"{len(events)} {noun} dropped: {_REASONS[reason]}.", events=events)
             error.__cause__ = cause
             self.error(error)
-
-    def trace(self, text: str) -> None:
-        """Write a line to the debug log."""
-        trace(text)
 
     def _log_error(self, kind: str, text: str, *, is_rationed: bool = True) -> None:
         now = monotonic()

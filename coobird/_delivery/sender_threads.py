@@ -55,7 +55,8 @@ class SenderThreads:
         A thread that is stuck in a request is left behind: it is a daemon.
         """
         for thread in self.threads():
-            if thread is not threading.current_thread():  # it is, in an `on_error` that a sender calls at its end
+            # The caller may be one of them: a sender calls `on_error` once more at its end.
+            if thread is not threading.current_thread():
                 thread.join(max(0.0, min(deadline - monotonic(), 1.0)))
 
     def _start(self) -> int | None:
@@ -67,9 +68,9 @@ class SenderThreads:
         try:
             thread.start()
         except RuntimeError:
-            return (
-                None  # the interpreter is ending, or there are too many threads: flush and shutdown send by themselves
-            )
+            # The interpreter is ending, or there are too many threads. Then `flush` and `shutdown`
+            # send in the thread that calls them.
+            return None
         self._threads[id(thread)] = thread
         return thread.ident
 

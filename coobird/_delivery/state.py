@@ -62,7 +62,6 @@ class State:
         buffer: Queued events.
         wake_at_length: Queue length at which the queue needs to be looked after.
         settings: Settings of the client.
-        reporter: Reports errors and drops to `on_error`.
         upkeep: Looks after the place of the queued events.
         generation: Number of forks. A sender of an earlier generation has to end.
         is_closing: True once the shutdown has begun: all queued events are sent until `deadline`.
@@ -73,7 +72,7 @@ class State:
 
     def __init__(self, settings: Settings, reporter: Reporter, upkeep: Upkeep) -> None:
         self.settings = settings
-        self.reporter = reporter
+        self._reporter = reporter
         self.upkeep = upkeep
         self.generation = 0
         self.is_finished = False
@@ -126,7 +125,7 @@ class State:
         """Drop events if the queue is too long; all of them once nothing is sent any more."""
         with self._lock:
             if self.is_finished:
-                self.reporter.lose(self._queue.drop_queued("after_shutdown"), "after_shutdown")
+                self._reporter.lose(self._queue.drop_queued("after_shutdown"), "after_shutdown")
             else:
                 self._drop_overflow()
 
@@ -156,7 +155,7 @@ class State:
 
     def _drop_overflow(self) -> None:
         for reason, events in self._queue.overflow(MAX_SENDERS).items():
-            self.reporter.lose(events, reason)
+            self._reporter.lose(events, reason)
 
     # -------------------------------------------------------------------------------------- senders
 
@@ -336,7 +335,7 @@ class State:
     def give_up(self, batch: Batch, reason: str, error: Exception) -> None:
         """Drop the first part of the batch."""
         with self._lock:
-            self.reporter.lose(self._queue.give_up(batch, reason), reason, error)
+            self._reporter.lose(self._queue.give_up(batch, reason), reason, error)
             self._reports_open += 1
 
     def fail(self, batch: Batch, error: Exception) -> None:
@@ -373,8 +372,8 @@ class State:
         """
         try:
             for error in errors:
-                self.reporter.error(error)
-            self.reporter.report_losses()
+                self._reporter.error(error)
+            self._reporter.report_losses()
         finally:
             self._close_report()
 
@@ -489,11 +488,11 @@ class State:
             reason, cause = "unauthorized" if self._health.key_refusal else "shutdown", self._health.last_error
             is_late = self._queue.is_settled(self._last_flush.mark)
             self.was_idle = not self._queue.is_in_flight
-            self.reporter.lose(self._queue.drop_in_flight(reason), reason, cause)
+            self._reporter.lose(self._queue.drop_in_flight(reason), reason, cause)
             # All events tracked before the shutdown are settled, so the queued ones were tracked
             # after it.
             reason = "after_shutdown" if is_late else reason
-            self.reporter.lose(self._queue.drop_queued(reason), reason, cause)
+            self._reporter.lose(self._queue.drop_queued(reason), reason, cause)
             self.is_finished = True
             self._work.notify_all()
             self._retry.notify_all()

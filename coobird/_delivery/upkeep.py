@@ -1,4 +1,4 @@
-"""Work of a delivery beside sending.
+"""Work of a delivery apart from sending.
 
 It depends on where queued events are kept: in memory, or in a spool.
 """
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from coobird._delivery.queue import Buffer
 
     class Upkeep(Protocol):
-        """Work of a delivery beside sending.
+        """Work of a delivery apart from sending.
 
         `MemoryUpkeep` has none, `SpoolUpkeep` looks after the spool.
         """

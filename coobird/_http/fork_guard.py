@@ -119,8 +119,11 @@ def _pause() -> None:
 
 
 def _resume() -> None:
-    while _paused:
-        _paused.pop().resume_after_fork()
+    # A copy: as soon as a thing has resumed, another thread that forks may pause it again.
+    paused = _paused.copy()
+    _paused.clear()
+    while paused:
+        paused.pop().resume_after_fork()
 
 
 def _after_in_parent() -> None:

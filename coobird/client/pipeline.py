@@ -38,7 +38,7 @@ class Pipeline:
 
     def __init__(self, session: Session, settings: Settings) -> None:
         self._settings = settings
-        self._reporter = Reporter(settings.on_error, debug=settings.debug)
+        self._reporter = Reporter(settings.on_error)
         self._delivery = Delivery(session, settings, self._reporter)
         self._state = self._delivery.state
         self._encoder: EventEncoder | None = None

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from coobird._delivery.reporter import LOG_INTERVAL_SECONDS, Reporter
+from coobird._http.debug_log import trace
 from coobird.errors import CoobirdError, DroppedEventsError
 
 EVENTS = [b'{"event_id":"1"}', b'{"event_id":"2"}', b'{"event_id":"3"}']
@@ -96,9 +97,9 @@ def test_a_failing_log_handler_harms_nothing(caplog: pytest.LogCaptureFixture) -
     logger.addHandler(handler)
     try:
         calls: list[CoobirdError] = []
-        reporter = Reporter(calls.append, debug=True)
+        reporter = Reporter(calls.append)
         reporter.error(CoobirdError("one"))
-        reporter.trace("a line")
+        trace("a line")
         assert len(calls) == 1
     finally:
         logger.removeHandler(handler)

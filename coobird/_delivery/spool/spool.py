@@ -288,7 +288,7 @@ class Spool:
     def make_room(self) -> dict[str, list[bytes]]:
         """Drop the oldest events beyond the limits of the disk, and of the memory.
 
-        Returns them by the reason.
+        Returns them by reason.
         """
         self._file.needs_attention = False
         excess, self._store.excess_bytes = self._store.excess_bytes, 0
