@@ -29,13 +29,13 @@ itself, so that they do not become a second queue without a limit."""
 
 _REASONS = {
     "queue_full": "the queue was full, so the oldest were removed. Raise max_queue_size, or track less",
-    "spool_full": "the spool was full, so the oldest were removed. Raise spool_max_bytes, or find out why nothing is delivered",
-    "retries_exhausted": "no try succeeded",
-    "refused": "the server refused the request",
-    "unauthorized": "the server did not accept the API key until the end",
+    "spool_full": "the spool was full, so the oldest were removed. Raise spool_max_bytes, or find out why events wait",
+    "retries_exhausted": "no try succeeded, as the cause shows. A client with spool= would keep them on disk",
+    "refused": "the server refused the request, as the cause shows",
+    "unauthorized": "the server did not accept the API key until the end. Check the key",
     "shutdown": "the time for shutdown was over. Give a longer shutdown_timeout",
-    "after_shutdown": "tracked after shutdown",
-    "failed": "of a mistake in this package, which the cause shows. Please report it",
+    "after_shutdown": "tracked after shutdown. Shut the client down last",
+    "failed": "a mistake in this package, which the cause shows. Please report it",
 }
 
 
