@@ -23,7 +23,7 @@ def test_the_files_of_a_spool_are_for_their_owner_only_whatever_the_umask(umask:
         for event in numbered(0, 50): spool.append(event)
         spool.adopt()
         assert not spool.problems, list(spool.problems)
-        opening.suspect(sys.argv[1], spool.salt)
+        opening.suspect(sys.argv[1], spool._file.share.salt)
         other = open_spool(sys.argv[1])
         other.append(b"{}")
         opening.suspect(sys.argv[1], b"none")

@@ -116,11 +116,6 @@ class Spool:
         """Errors to report to `on_error`, once no lock is held."""
         return self._file.problems
 
-    @property
-    def salt(self) -> bytes:
-        """Salt of the file."""
-        return self._file.share.salt
-
     # ---------------------------------------------------------------------------------------- forks
 
     def pause_for_fork(self) -> None:
@@ -179,9 +174,9 @@ class Spool:
         self._given_out -= len(self._page) - before
 
     def load(self, wanted: int, /) -> bool:
-        """Read the oldest events, so many if there are.
+        """Read at least `wanted` of the oldest events, or all.
 
-        False if there is none, or none can be read at the moment.
+        False if none is ready: there is none, or it cannot be read at the moment.
         """
         with self._reading:
             while len(self._page) < wanted and self._load_page():
@@ -200,7 +195,7 @@ class Spool:
         first, last = head.first, head.last
         try:
             rows = sql.read(self._reader(), first, last, _PAGE_EVENTS)
-        except Exception as error:  # noqa: BLE001 - as for storing
+        except Exception as error:  # noqa: BLE001 - a disk may fail in any way
             self._file.failed("read", error)
             self._read_at = monotonic() + RETRY_SECONDS
             if self._file.is_damaged:
@@ -243,13 +238,13 @@ class Spool:
             ids = [self._forgotten.popleft() for _ in range(len(self._forgotten))]
             if not ids:
                 return
-            # Threads of this process wait for each other at a lock. SQLite would have them sleep.
-            # But not for long: the thread that stores may have been interrupted by a signal handler
-            # that waits for this very event.
+            # Threads of this process wait for each other at a lock, because SQLite would have them
+            # sleep. But not for long: a signal handler that waits for these events may have
+            # interrupted the thread that stores.
             is_alone = self._store.hold(_TURN_SECONDS)
             try:
                 sql.remove(self._reader(), ids)
-            except Exception as error:  # noqa: BLE001 - as for storing; at worst they are sent again
+            except Exception as error:  # noqa: BLE001 - a disk may fail in any way; at worst they are sent again
                 self._forgotten.extend(ids)
                 self._file.failed("removed", error)
             finally:
@@ -257,9 +252,7 @@ class Spool:
                     self._store.release()
 
     def keep(self, events: list[bytes], reason: str, /) -> list[bytes]:
-        """Keep events that were given up on disk for another process.
-
-        Returns the events that are lost.
+        """Keep events that were given up on disk, for another process. Returns the lost ones.
 
         Lost are events whose reason says that they cannot be delivered, and events that the disk
         does not take.
@@ -320,7 +313,7 @@ class Spool:
                 for lane, waiting in share.adopt(self._reader()):
                     number += waiting
                     self._order.adopted(form.first_id(lane), form.last_id(lane), waiting)
-            except Exception as error:  # noqa: BLE001 - as for storing
+            except Exception as error:  # noqa: BLE001 - a disk may fail in any way
                 self._file.failed("taken over", error)
         if share.foreign_key_events > self._foreign_key_events:
             self._file.report(

@@ -123,7 +123,7 @@ def test_a_mark_of_damage_that_means_an_earlier_file_does_not_set_the_new_one_as
     fill(path, 10)
     first = open_spool(path)
     first.adopt()
-    opening.suspect(str(path), first.salt)
+    opening.suspect(str(path), first._file.share.salt)
     second = open_spool(path)  # sets the first one aside
     second.append(b'{"n":1}')
     first._file.failed("read", damage())
