@@ -23,24 +23,30 @@ if TYPE_CHECKING:
         @property
         def shutdown_timeout(self) -> float:
             """Seconds that a shutdown may take."""
+            ...
 
         def begin_shutdown(self, deadline: float) -> None:
             """Send all queued events without delay, and give up at the deadline.
 
             Returns at once.
             """
+            ...
 
         def finish_shutdown(self) -> None:
             """Wait until all events are sent or the deadline has passed, and drop the rest."""
+            ...
 
         def close_connections(self) -> None:
             """Close the connections of the senders."""
+            ...
 
         def send_now(self) -> None:
             """Send all queued events without delay. Returns at once."""
+            ...
 
         def flush(self, timeout: float) -> object:
             """Wait until all events tracked so far are delivered, or the time is over."""
+            ...
 
 
 EXIT_TIMEOUT_SECONDS = 8.0

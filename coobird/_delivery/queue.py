@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         @property
         def max_length(self) -> int:
             """Queue length above which batches are made ready, and then events dropped."""
+            ...
 
         def append(self, event: bytes, /) -> None: ...
 
@@ -34,33 +35,41 @@ if TYPE_CHECKING:
 
             False if none is ready.
             """
+            ...
 
         def popleft(self) -> bytes:
             """Give out the oldest event. `load` comes before."""
+            ...
 
         def extendleft(self, events: Iterable[bytes], /) -> None:
             """Take back events that were given out, the youngest first."""
+            ...
 
         def take_missing(self) -> int:
             """Return how many waiting events disappeared since the last call."""
+            ...
 
         def make_room(self) -> dict[str, list[bytes]]:
             """Drop events beyond the limits, and return them by reason."""
+            ...
 
         def forget(self, events: list[bytes], /) -> None:
             """Keep these events no longer: they are delivered, rejected or dropped."""
+            ...
 
         def keep(self, events: list[bytes], reason: str, /) -> list[bytes]:
             """Keep events that were given out and given up for another process.
 
             Returns the events that are lost.
             """
+            ...
 
         def abandon(self) -> tuple[list[bytes], int]:
             """Give up all waiting events.
 
             Returns those that are lost, and the number of those that are kept.
             """
+            ...
 
 
 MAX_BATCH_BYTES = 1024 * 1024

@@ -118,8 +118,8 @@ class State:
 
         So it is in a signal handler or a destructor that interrupted the method.
         """
-        is_owned: bool = self._lock._is_owned()  # type: ignore[attr-defined] # what `Condition` asks of any lock
-        return is_owned
+        lock: Any = self._lock  # its types leave out the method, which `threading.Condition` calls of any lock
+        return bool(lock._is_owned())
 
     def shorten_queue(self) -> None:
         """Drop events if the queue is too long; all of them once nothing is sent any more."""

@@ -22,30 +22,39 @@ if TYPE_CHECKING:
         @property
         def keeps_refused(self) -> bool:
             """True if events of a request that the server refused as such are sent again later."""
+            ...
 
         def new_buffer(self) -> Buffer:
             """Return an empty buffer for a queue, at first and in each child of a fork."""
+            ...
 
         def adopt_if_due(self, now: float, *, is_closing: bool) -> bool:
             """Take over events that ended processes left, now and then. True if there were any."""
+            ...
 
         def seconds_to_wait(self, seconds: float, now: float) -> float:
             """Shorten the wait of a sender that would wait so many seconds for a batch."""
+            ...
 
         def gives_up(self, attempt: int, error: Exception) -> bool:
             """True if a batch is given up after so many tries. `error` is that of the last try."""
+            ...
 
         def tidy_dropped(self) -> None:
             """Do what is due after events were dropped from the queue, in a thread that tracks."""
+            ...
 
         def tidy(self) -> None:
             """Do what is due after a batch was sent, in a sender."""
+            ...
 
         def report_problems(self) -> None:
             """Report problems with the place of the events to `on_error`."""
+            ...
 
         def close(self, *, is_idle: bool) -> None:
             """End. Called once more, with `is_idle`, when nothing is being sent any more."""
+            ...
 
 
 class MemoryUpkeep:
