@@ -13,7 +13,7 @@
         ├── InvalidRequestError        an argument cannot be sent; nothing was sent
         ├── APIConnectionError         no complete answer arrived
         │   └── APITimeoutError        ... within `request_timeout`
-        ├── ResponseShapeError         an answer arrived that the contract does not describe
+        ├── ResponseShapeError         a success arrived whose body cannot be read
         └── APIStatusError             the server refused; one class per status:
             ├── BadRequestError            400
             ├── AuthenticationError        401
@@ -226,13 +226,18 @@ class APITimeoutError(APIConnectionError):
 
 
 class ResponseShapeError(APIError):
-    """The answer is not what the contract promises.
+    """The server answered with a success, but its body cannot be what was asked for.
 
-    It has another format, lacks a field, or has a status that the operation does not document. The
-    server may have carried out the request.
+    It is no JSON, no object, no list where a list was promised, or it breaks off. Or it does not
+    say what became of an event. The server may have carried out the request: look before you
+    repeat a call that creates something.
+
+    Single fields do not cause it. A field that is missing reads as `None` if the contract allows
+    null, else as `UNSET`. A field of another type than the contract promises reads as `UNSET`, and
+    `additional_properties` has its value. Both are written to the logger `coobird` once.
     """
 
-    hint = "Check that `host` is a Coobird server. If it is, it may be newer than this package: upgrade coobird."
+    hint = "Check that `host` is a Coobird server. If it is, its version may not fit this package: upgrade coobird."
 
 
 class APIStatusError(APIError):

@@ -7,7 +7,7 @@ would make every start slower.
 from __future__ import annotations
 
 from coobird_api.api.events import AsyncEventsMethods, EventsMethods, TrackMethods
-from coobird_api.types import cast
+from coobird_api.types import UNSET, cast
 
 from coobird._encoding.batch import batch_of
 from coobird._http.request import BATCH_PATH
@@ -165,7 +165,16 @@ def _ignore(*event: object) -> None:
 def _reader() -> Callable[..., BatchTrackResponse]:
     from coobird_api.api.events import track_events
 
-    return cast("Callable[..., BatchTrackResponse]", track_events._parse_response)  # pyright: ignore[reportPrivateUsage]
+    def parse(**answer: Any) -> BatchTrackResponse:
+        read = cast("Callable[..., BatchTrackResponse]", track_events._parse_response)  # pyright: ignore[reportPrivateUsage]
+        result = read(**answer)
+        # A caller who finds nothing under `rejected` would take the event for stored.
+        found: tuple[object, ...] = (result.accepted, result.duplicates, result.rejected, result.results)
+        if any(value is None or value is UNSET for value in found):
+            raise ValueError("it does not say what became of the event")
+        return result
+
+    return parse
 
 
 def _nothing() -> BatchTrackResponse:

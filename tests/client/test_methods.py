@@ -131,16 +131,22 @@ class Pages:
     """Answers three pages of two customers and records every call."""
 
     per_page, total_pages = 2, 3
+    pagination: dict[str, Any] | None = None
+    has_pages = True
 
     def __init__(self) -> None:
         self.calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
 
     def record(self, *call: Any, **options: Any) -> CustomerListResponse:
         self.calls.append((call, options))
-        page = options.get("query", {}).get("page", 1)
+        page = options.get("query", {}).get("page", 1) if self.has_pages else 1
         customer = CustomerResponse.from_dict({**CUSTOMER, "id": f"cus_{page}"})
-        pagination = Pagination(page=page, limit=2, total=6, total_pages=self.total_pages)
-        return CustomerListResponse(data=[customer] * self.per_page, pagination=pagination)
+        pagination = self.pagination
+        if pagination is None:
+            pagination = {"page": page, "limit": 2, "total": 6, "total_pages": self.total_pages}
+        entries = [customer] * (self.per_page if page <= self.total_pages else 0)
+        answer = CustomerListResponse(data=entries, pagination=Pagination.from_dict(pagination))
+        return answer if pagination else CustomerListResponse.from_dict({"data": answer.to_dict()["data"]})
 
 
 class Sync(Pages, api.Methods):
@@ -205,6 +211,26 @@ def test_an_iterator_asks_for_a_page_when_it_is_needed_and_stops_after_the_last(
     assert take(methods, 99) == ["cus_1", "cus_1", "cus_2", "cus_2", "cus_3", "cus_3"]
     assert [options["query"]["page"] for _, options in methods.calls[1:]] == [1, 2, 3]
     assert {options["query"]["limit"] for _, options in methods.calls} == {2}
+
+
+@pytest.mark.parametrize("pagination", [{}, {"page": 1, "limit": 2}, {"total_pages": None}])
+def test_an_iterator_goes_to_an_empty_page_if_the_answers_do_not_say_how_many_there_are(
+    methods: Sync | Async, pagination: dict[str, Any]
+) -> None:
+    methods.pagination = pagination
+    assert take(methods, 99) == ["cus_1", "cus_1", "cus_2", "cus_2", "cus_3", "cus_3"]
+    assert len(methods.calls) == 4
+
+
+def test_an_iterator_yields_the_list_of_a_server_without_pages_once(methods: Sync | Async) -> None:
+    methods.pagination, methods.has_pages = {}, False
+    assert take(methods, 99) == ["cus_1", "cus_1"]
+    assert len(methods.calls) == 2
+
+
+def test_pages_that_are_counted_may_repeat_each_other(methods: Sync | Async) -> None:
+    methods.has_pages = False
+    assert take(methods, 99) == ["cus_1"] * 6
 
 
 def test_a_list_without_entries_is_asked_for_once(methods: Sync | Async) -> None:

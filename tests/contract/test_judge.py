@@ -7,7 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from coobird import CustomerResponse
 from tests.support.contract.judge import VIOLATIONS, contract_breaches, proxy_complaints
+from tests.support.direct import CUSTOMER
 
 NOT_FOUND = {"type": "about:blank", "title": "Not Found", "status": 404, "code": "not_found", "request_id": "req_1"}
 PROBLEM = "application/problem+json"
@@ -41,6 +43,16 @@ def test_an_answer_as_the_contract_describes_it_is_all_right() -> None:
 def test_an_answer_that_breaks_the_contract_is_a_complaint(wrong: httpx.Response, complaint: str) -> None:
     (found,) = contract_breaches(wrong)
     assert complaint in found
+
+
+@pytest.mark.parametrize("name", CUSTOMER)
+def test_a_success_without_a_required_field_is_a_complaint_although_the_client_reads_it(name: str) -> None:
+    whole = answer(200, CUSTOMER, "application/json")
+    assert contract_breaches(whole) == []
+    lacking = {field: value for field, value in CUSTOMER.items() if field != name}
+    CustomerResponse.from_dict(lacking)
+    (found,) = contract_breaches(answer(200, lacking, "application/json"))
+    assert f'"{name}" is a required property' in found
 
 
 def test_a_path_that_the_contract_does_not_have_is_a_complaint() -> None:

@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from coobird_api.models import BatchTrackResponse
+from coobird_api.types import UNSET
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,6 +91,15 @@ def test_a_status_of_tomorrow_counts_as_stored() -> None:
     ids=lambda body: str(body)[:40],
 )
 def test_a_success_that_proves_nothing_is_tried_again(body: Any) -> None:
+    outcome = judged(200, body)
+    assert isinstance(outcome, Again)
+    assert isinstance(outcome.error, ResponseShapeError)
+
+
+@pytest.mark.parametrize("name", results())
+def test_an_answer_that_lacks_a_count_or_the_results_proves_nothing_although_it_can_be_read(name: str) -> None:
+    body = {key: value for key, value in results().items() if key != name}
+    assert getattr(BatchTrackResponse.from_dict(body), name) is UNSET
     outcome = judged(200, body)
     assert isinstance(outcome, Again)
     assert isinstance(outcome.error, ResponseShapeError)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from coobird.errors import InvalidEventError
+from coobird.errors import InvalidEventError, ResponseShapeError
 from tests.support.ingest import parsed, reported, track
 from tests.support.loopback import Answer
 
@@ -134,3 +134,26 @@ def test_track_immediate_retries_with_the_same_bytes(ingest, client):
     answer = client.track_task_immediate(customer_id="c", agent_id="a")
     assert ingest.bodies == ingest.bodies[:1] * 3
     assert (answer.accepted, answer.duplicates) == (0, 1)
+
+
+@pytest.mark.parametrize("name", ["accepted", "duplicates", "rejected", "results"])
+@pytest.mark.parametrize("lacking", ["missing", None, "many"])
+def test_track_immediate_does_not_take_an_answer_for_a_success_that_leaves_the_event_open(
+    ingest, client, name, lacking
+):
+    verdict = {"accepted": 1, "duplicates": 0, "rejected": 0, "results": [], name: lacking}
+    ingest.next(Answer(200, {key: value for key, value in verdict.items() if value != "missing"}))
+    with pytest.raises(ResponseShapeError, match="does not say what became of the event"):
+        client.track_task_immediate(customer_id="c", agent_id="a")
+
+
+@pytest.mark.parametrize("name", ["accepted", "duplicates", "rejected", "results"])
+def test_events_are_sent_again_if_an_answer_leaves_them_open(ingest, client, name):
+    verdict = {"accepted": 2, "duplicates": 0, "rejected": 0, "results": []}
+    del verdict[name]
+    ingest.next(Answer(200, verdict))
+    ids = track(client, 2)
+    client.flush()
+    assert set(ingest.ids) == set(ids)
+    assert ingest.bodies == ingest.bodies[:1] * 2
+    assert client.stats().delivered == 2

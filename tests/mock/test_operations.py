@@ -6,7 +6,10 @@ import httpx
 import pytest
 
 from coobird.mock import MockCoobird
+from coobird.mock.contract.problems import Problem
 from coobird.mock.contract.spec import Spec
+from coobird.mock.service.service import Service
+from tests.support.direct import CUSTOMER
 from tests.support.mock.api import Api, refused
 from tests.support.mock.world import Request, World
 
@@ -95,3 +98,12 @@ def test_every_operation_refuses_a_query_that_the_contract_does_not_know(api: Ap
     for request in World(api).requests(spec):
         response = api.request(request.operation.method, f"{request.path}?unheard_of=1", json=request.body)
         refused(response, 422, field="unheard_of")
+
+
+@pytest.mark.parametrize("name", CUSTOMER)
+def test_a_strict_server_notices_a_required_field_that_its_own_answer_lacks(spec: Spec, name: str) -> None:
+    operation, lacking = spec.operations["get_customer"], {key: CUSTOMER[key] for key in CUSTOMER if key != name}
+    Service(strict=True).check_answer(operation, 200, CUSTOMER)
+    with pytest.raises(Problem, match=name) as caught:
+        Service(strict=True).check_answer(operation, 200, lacking)
+    assert (caught.value.status, caught.value.code) == (500, "contract_violation")

@@ -62,6 +62,104 @@ def test_an_answer_with_null_in_every_field_is_read(name: str) -> None:
     assert getattr(models, name).from_dict(wire).to_dict() == wire
 
 
+REQUIRED = [(name, field) for name in ANSWERS for field in OBJECTS[name].get("required", [])]
+
+
+@pytest.mark.parametrize(("name", "field"), REQUIRED)
+def test_a_required_field_that_an_answer_lacks_reads_as_none_if_null_is_allowed_else_as_unset(
+    name: str, field: str
+) -> None:
+    wire = sample(OBJECTS[name])
+    del wire[field]
+    model = getattr(models, name).from_dict(wire)
+    is_nullable = "null" in OBJECTS[name]["properties"][field].get("type", [])
+    assert getattr(model, field) is (None if is_nullable else UNSET)
+    assert model.to_dict() == ({**wire, field: None} if is_nullable else wire)
+    assert pickle.loads(pickle.dumps(model)) == copy.deepcopy(model) == model
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_value_of_another_type_reads_as_unset_and_is_written_back_as_it_came(name: str) -> None:
+    for field in OBJECTS[name]["properties"]:
+        # No field of the contract takes a list of lists.
+        wire = {**sample(OBJECTS[name]), field: [[]]}
+        model = getattr(models, name).from_dict(wire)
+        assert getattr(model, field) is UNSET, field
+        assert model.additional_properties == {field: [[]]}
+        assert model.to_dict() == wire
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("wire", [None, 7, "text", [], [["id", "x"]]])
+def test_an_answer_is_read_from_nothing_but_an_object(name: str, wire: Any) -> None:
+    with pytest.raises(TypeError, match="not an object"):
+        getattr(models, name).from_dict(wire)
+
+
+def logged_by(program: str) -> tuple[list[str], str]:
+    """Return the lines that a program writes to the logger `coobird`, and what it prints at its end."""
+    begin = """
+import logging
+from coobird_api.models import CustomerListResponse, CustomerResponse
+
+class Handler(logging.Handler):
+    def emit(self, record):
+        print(record.levelname, record.getMessage(), flush=True)
+
+logger = logging.getLogger("coobird")
+logger.addHandler(Handler())
+"""
+    command = [sys.executable, "-c", begin + program]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    *lines, end = done.stdout.splitlines()
+    return lines, end
+
+
+def test_each_missing_field_of_a_class_is_logged_once_at_debug_level() -> None:
+    lines, _ = logged_by(f"""
+customer = {sample(OBJECTS["CustomerResponse"])!r}
+del customer["name"], customer["phone"]
+CustomerResponse.from_dict(customer)  # the level is too high, so nothing is logged yet
+logger.setLevel("DEBUG")
+for _ in range(3):
+    CustomerListResponse.from_dict({{"data": [customer, customer]}})
+print("end")
+""")
+    assert [(line.split()[0], line.split("'")[1], line.partition("reads as ")[2].split(".")[0]) for line in lines] == [
+        ("DEBUG", "name", "UNSET"),
+        ("DEBUG", "phone", "None"),
+        ("DEBUG", "pagination", "UNSET"),
+    ]
+    assert lines[0].startswith("DEBUG CustomerResponse ")
+
+
+def test_a_value_of_another_type_is_logged_once_as_a_warning_that_does_not_show_it() -> None:
+    lines, _ = logged_by(f"""
+customer = {sample(OBJECTS["CustomerResponse"])!r}
+for _ in range(3):
+    CustomerResponse.from_dict({{**customer, "name": 4111111111111111, "created_at": "4111111111111111"}})
+print("end")
+""")
+    assert len(lines) == 2
+    assert lines[0].startswith("WARNING CustomerResponse of an answer has a value of type int in 'name' ")
+    assert "'created_at'" in lines[1]
+    assert "4111" not in "".join(lines)
+
+
+def test_a_log_that_fails_does_not_hide_the_answer() -> None:
+    _, end = logged_by("""
+class Broken(logging.Handler):
+    def emit(self, record):
+        raise OSError("the disk is full")
+
+logger.addHandler(Broken())
+logger.setLevel("DEBUG")
+print(CustomerResponse.from_dict({"id": "cust_1"}).id)
+""")
+    assert end == "cust_1"
+
+
 @pytest.mark.parametrize("name", REQUESTS)
 @pytest.mark.parametrize("required_only", [False, True])
 def test_a_request_object_writes_what_it_read_and_refuses_other_fields(name: str, required_only: bool) -> None:

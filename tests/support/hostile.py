@@ -60,7 +60,7 @@ def answers(status: int = 200) -> Iterator[tuple[str, Answer]]:
     yield "early answers without an end", repeat(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
     yield "early answers that drip", repeat(b"HTTP/1.1 100 Continue\r\n\r\n", pause=0.01)
     yield "less than was announced", Answer(raw=head + b"Content-Length: 1000\r\n\r\n{}")
-    yield "more than was announced", Answer(raw=head + b"Content-Length: 2\r\n\r\n{}" + b"x" * 100_000)
+    yield "more than was announced", Answer(raw=head + b"Content-Length: 2\r\n\r\n[]" + b"x" * 100_000)
     yield "two lengths", Answer(raw=head + b"Content-Length: 2\r\nContent-Length: 20\r\n\r\n{}")
     yield "a negative length", Answer(raw=head + b"Content-Length: -1\r\n\r\n{}")
     yield "a chunk of a negative size", Answer(raw=head + b"Transfer-Encoding: chunked\r\n\r\n-5\r\nhello")

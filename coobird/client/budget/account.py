@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from coobird_api.types import UNSET
+
 from coobird._http.retry import is_retryable
 from coobird.client.budget.credits import PLACES, exact, minus, plus, rounded, worth
 from coobird.errors import (
@@ -99,9 +101,15 @@ class Account:
 
     def reservation(self, wallet: WalletResponse) -> WalletCall:
         """Return the call that reserves the estimate, now that the wallet is known."""
+        rate: object = wallet.conversion_rate
+        if rate is None or rate is UNSET:
+            raise BudgetError(
+                f"The server did not say the conversion_rate of wallet {self.wallet_id}, without which the worth of "
+                "unspent credits is unknown: nothing was reserved."
+            )
         # A rate of 0 would divide by 0. With 1 the same credits move: a top-up names them, and their
         # worth separately.
-        self._rate = exact("conversion_rate", wallet.conversion_rate) or Decimal(1)
+        self._rate = exact("conversion_rate", rate) or Decimal(1)
         return WalletCall("deduct_wallet", self._arguments("reserve", amount=self.estimate))
 
     def open(self) -> None:

@@ -165,7 +165,9 @@ class _Budget:
             answer: WalletBalanceResponse = yield WalletCall("get_wallet_balance", {})
         except APIError:
             return None
-        return answer.credits_balance
+        # An answer without it holds UNSET.
+        balance: object = answer.credits_balance
+        return balance if isinstance(balance, (int, float)) else None
 
     def _settle(self) -> Steps:
         if (call := self._close()) is None:

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import write
+from ..types import json_object, number, required, write
 
 
 @attrs.define(kw_only=True)
@@ -26,9 +26,8 @@ class ActionValue:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "fte_equivalent": self.fte_equivalent,
                 "revenue_per_unit": self.revenue_per_unit,
                 "default_price_cents": self.default_price_cents,
@@ -37,12 +36,16 @@ class ActionValue:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            fte_equivalent=fields.pop("fte_equivalent"),
-            revenue_per_unit=fields.pop("revenue_per_unit"),
-            default_price_cents=fields.pop("default_price_cents"),
+            fte_equivalent=required(cls, fields, "fte_equivalent", number, None),
+            revenue_per_unit=required(cls, fields, "revenue_per_unit", number, None),
+            default_price_cents=required(cls, fields, "default_price_cents", number, None),
         )
         model.additional_properties = fields
         return model

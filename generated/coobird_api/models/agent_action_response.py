@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, write
+from ..types import json_object, list_of, required, text, write
 from .action_value import ActionValue
 from .billable_signal import BillableSignal
 
@@ -44,9 +44,8 @@ class AgentActionResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "agent_id": self.agent_id,
                 "action_name": self.action_name,
@@ -62,19 +61,23 @@ class AgentActionResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            agent_id=fields.pop("agent_id"),
-            action_name=fields.pop("action_name"),
-            action_type=fields.pop("action_type"),
-            description=fields.pop("description"),
-            billable_signal=read(BillableSignal.from_dict, fields.pop("billable_signal")),
-            cost_signal_ids=fields.pop("cost_signal_ids"),
-            value=read(ActionValue.from_dict, fields.pop("value")),
-            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
-            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+            id=required(cls, fields, "id", text),
+            agent_id=required(cls, fields, "agent_id", text),
+            action_name=required(cls, fields, "action_name", text),
+            action_type=required(cls, fields, "action_type", text),
+            description=required(cls, fields, "description", text, None),
+            billable_signal=required(cls, fields, "billable_signal", BillableSignal.from_dict),
+            cost_signal_ids=required(cls, fields, "cost_signal_ids", list_of(text)),
+            value=required(cls, fields, "value", ActionValue.from_dict),
+            created_at=required(cls, fields, "created_at", datetime.datetime.fromisoformat),
+            updated_at=required(cls, fields, "updated_at", datetime.datetime.fromisoformat),
         )
         model.additional_properties = fields
         return model

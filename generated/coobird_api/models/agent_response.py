@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, read_list, write
+from ..types import json_object, list_of, required, text, write
 from .agent_action_response import AgentActionResponse
 
 
@@ -45,9 +45,8 @@ class AgentResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "name": self.name,
                 "description": self.description,
@@ -64,20 +63,24 @@ class AgentResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            name=fields.pop("name"),
-            description=fields.pop("description"),
-            external_id=fields.pop("external_id"),
-            status=fields.pop("status"),
-            tags=fields.pop("tags"),
-            config=fields.pop("config"),
-            metadata=fields.pop("metadata"),
-            actions=read_list(AgentActionResponse.from_dict, fields.pop("actions")),
-            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
-            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+            id=required(cls, fields, "id", text),
+            name=required(cls, fields, "name", text),
+            description=required(cls, fields, "description", text, None),
+            external_id=required(cls, fields, "external_id", text, None),
+            status=required(cls, fields, "status", text),
+            tags=required(cls, fields, "tags", list_of(text)),
+            config=required(cls, fields, "config", json_object),
+            metadata=required(cls, fields, "metadata", json_object),
+            actions=required(cls, fields, "actions", list_of(AgentActionResponse.from_dict)),
+            created_at=required(cls, fields, "created_at", datetime.datetime.fromisoformat),
+            updated_at=required(cls, fields, "updated_at", datetime.datetime.fromisoformat),
         )
         model.additional_properties = fields
         return model

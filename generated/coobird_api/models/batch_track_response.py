@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read_list, write
+from ..types import integer, json_object, list_of, required, write
 from .track_event_response import TrackEventResponse
 
 
@@ -29,9 +29,8 @@ class BatchTrackResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "accepted": self.accepted,
                 "duplicates": self.duplicates,
                 "rejected": self.rejected,
@@ -41,13 +40,17 @@ class BatchTrackResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            accepted=fields.pop("accepted"),
-            duplicates=fields.pop("duplicates"),
-            rejected=fields.pop("rejected"),
-            results=read_list(TrackEventResponse.from_dict, fields.pop("results")),
+            accepted=required(cls, fields, "accepted", integer),
+            duplicates=required(cls, fields, "duplicates", integer),
+            rejected=required(cls, fields, "rejected", integer),
+            results=required(cls, fields, "results", list_of(TrackEventResponse.from_dict)),
         )
         model.additional_properties = fields
         return model

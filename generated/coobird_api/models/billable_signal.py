@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import write
+from ..types import json_object, required, text, write
 
 
 @attrs.define(kw_only=True)
@@ -36,9 +36,8 @@ class BillableSignal:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "signal_name": self.signal_name,
                 "signal_code": self.signal_code,
@@ -51,16 +50,20 @@ class BillableSignal:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            signal_name=fields.pop("signal_name"),
-            signal_code=fields.pop("signal_code"),
-            aggregation_type=fields.pop("aggregation_type"),
-            unit_label=fields.pop("unit_label"),
-            value_field=fields.pop("value_field"),
-            description=fields.pop("description"),
+            id=required(cls, fields, "id", text),
+            signal_name=required(cls, fields, "signal_name", text),
+            signal_code=required(cls, fields, "signal_code", text),
+            aggregation_type=required(cls, fields, "aggregation_type", text),
+            unit_label=required(cls, fields, "unit_label", text, None),
+            value_field=required(cls, fields, "value_field", text, None),
+            description=required(cls, fields, "description", text, None),
         )
         model.additional_properties = fields
         return model

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read_list, write
+from ..types import boolean, integer, json_object, list_of, number, required, text, write
 from .pricing_tier_response import PricingTierResponse
 
 
@@ -50,9 +50,8 @@ class ContractAgentAction:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "plan_agent_action_id": self.plan_agent_action_id,
                 "agent_action_id": self.agent_action_id,
@@ -71,22 +70,26 @@ class ContractAgentAction:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            plan_agent_action_id=fields.pop("plan_agent_action_id"),
-            agent_action_id=fields.pop("agent_action_id"),
-            billable_signal_id=fields.pop("billable_signal_id"),
-            signal_code=fields.pop("signal_code"),
-            pricing_model=fields.pop("pricing_model"),
-            unit_price=fields.pop("unit_price"),
-            package_size=fields.pop("package_size"),
-            package_price=fields.pop("package_price"),
-            included_units=fields.pop("included_units"),
-            minimum_commitment=fields.pop("minimum_commitment"),
-            overage_allowed=fields.pop("overage_allowed"),
-            tiers=read_list(PricingTierResponse.from_dict, fields.pop("tiers")),
+            id=required(cls, fields, "id", text),
+            plan_agent_action_id=required(cls, fields, "plan_agent_action_id", text),
+            agent_action_id=required(cls, fields, "agent_action_id", text),
+            billable_signal_id=required(cls, fields, "billable_signal_id", text),
+            signal_code=required(cls, fields, "signal_code", text),
+            pricing_model=required(cls, fields, "pricing_model", text),
+            unit_price=required(cls, fields, "unit_price", number, None),
+            package_size=required(cls, fields, "package_size", integer, None),
+            package_price=required(cls, fields, "package_price", number, None),
+            included_units=required(cls, fields, "included_units", number),
+            minimum_commitment=required(cls, fields, "minimum_commitment", integer),
+            overage_allowed=required(cls, fields, "overage_allowed", boolean),
+            tiers=required(cls, fields, "tiers", list_of(PricingTierResponse.from_dict)),
         )
         model.additional_properties = fields
         return model

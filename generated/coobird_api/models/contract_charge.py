@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import write
+from ..types import integer, json_object, required, text, write
 
 
 @attrs.define(kw_only=True)
@@ -38,9 +38,8 @@ class ContractCharge:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "plan_charge_id": self.plan_charge_id,
                 "charge_name": self.charge_name,
@@ -53,16 +52,20 @@ class ContractCharge:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            plan_charge_id=fields.pop("plan_charge_id"),
-            charge_name=fields.pop("charge_name"),
-            charge_code=fields.pop("charge_code"),
-            charge_type=fields.pop("charge_type"),
-            amount=fields.pop("amount"),
-            billing_frequency=fields.pop("billing_frequency"),
+            id=required(cls, fields, "id", text),
+            plan_charge_id=required(cls, fields, "plan_charge_id", text),
+            charge_name=required(cls, fields, "charge_name", text),
+            charge_code=required(cls, fields, "charge_code", text),
+            charge_type=required(cls, fields, "charge_type", text),
+            amount=required(cls, fields, "amount", integer),
+            billing_frequency=required(cls, fields, "billing_frequency", text, None),
         )
         model.additional_properties = fields
         return model

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, read_list, write
+from ..types import integer, json_object, list_of, required, text, write
 from .contract_agent_action import ContractAgentAction
 from .contract_charge import ContractCharge
 
@@ -82,9 +82,8 @@ class ContractResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "plan_id": self.plan_id,
                 "customer_id": self.customer_id,
@@ -116,37 +115,49 @@ class ContractResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            plan_id=fields.pop("plan_id"),
-            customer_id=fields.pop("customer_id"),
-            name=fields.pop("name"),
-            description=fields.pop("description"),
-            status=fields.pop("status"),
-            start_date=read(datetime.date.fromisoformat, fields.pop("start_date")),
-            end_date=read(datetime.date.fromisoformat, fields.pop("end_date")),
-            billing_interval=fields.pop("billing_interval"),
-            currency=fields.pop("currency"),
-            collection_method=fields.pop("collection_method"),
-            payment_terms=fields.pop("payment_terms"),
-            metadata=fields.pop("metadata"),
-            agent_actions=read_list(ContractAgentAction.from_dict, fields.pop("agent_actions")),
-            charges=read_list(ContractCharge.from_dict, fields.pop("charges")),
-            current_period_start=read(
-                datetime.date.fromisoformat, fields.pop("current_period_start")
+            id=required(cls, fields, "id", text),
+            plan_id=required(cls, fields, "plan_id", text),
+            customer_id=required(cls, fields, "customer_id", text),
+            name=required(cls, fields, "name", text),
+            description=required(cls, fields, "description", text, None),
+            status=required(cls, fields, "status", text),
+            start_date=required(cls, fields, "start_date", datetime.date.fromisoformat),
+            end_date=required(cls, fields, "end_date", datetime.date.fromisoformat, None),
+            billing_interval=required(cls, fields, "billing_interval", text),
+            currency=required(cls, fields, "currency", text),
+            collection_method=required(cls, fields, "collection_method", text),
+            payment_terms=required(cls, fields, "payment_terms", integer),
+            metadata=required(cls, fields, "metadata", json_object),
+            agent_actions=required(
+                cls, fields, "agent_actions", list_of(ContractAgentAction.from_dict)
             ),
-            current_period_end=read(datetime.date.fromisoformat, fields.pop("current_period_end")),
-            activation_date=read(datetime.date.fromisoformat, fields.pop("activation_date")),
-            suspend_reason=fields.pop("suspend_reason"),
-            resume_date=read(datetime.date.fromisoformat, fields.pop("resume_date")),
-            cancellation_type=fields.pop("cancellation_type"),
-            cancellation_date=read(datetime.date.fromisoformat, fields.pop("cancellation_date")),
-            refund_type=fields.pop("refund_type"),
-            cancel_reason=fields.pop("cancel_reason"),
-            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
-            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+            charges=required(cls, fields, "charges", list_of(ContractCharge.from_dict)),
+            current_period_start=required(
+                cls, fields, "current_period_start", datetime.date.fromisoformat, None
+            ),
+            current_period_end=required(
+                cls, fields, "current_period_end", datetime.date.fromisoformat, None
+            ),
+            activation_date=required(
+                cls, fields, "activation_date", datetime.date.fromisoformat, None
+            ),
+            suspend_reason=required(cls, fields, "suspend_reason", text, None),
+            resume_date=required(cls, fields, "resume_date", datetime.date.fromisoformat, None),
+            cancellation_type=required(cls, fields, "cancellation_type", text, None),
+            cancellation_date=required(
+                cls, fields, "cancellation_date", datetime.date.fromisoformat, None
+            ),
+            refund_type=required(cls, fields, "refund_type", text, None),
+            cancel_reason=required(cls, fields, "cancel_reason", text, None),
+            created_at=required(cls, fields, "created_at", datetime.datetime.fromisoformat),
+            updated_at=required(cls, fields, "updated_at", datetime.datetime.fromisoformat),
         )
         model.additional_properties = fields
         return model

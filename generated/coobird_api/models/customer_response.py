@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, write
+from ..types import json_object, required, text, write
 
 
 @attrs.define(kw_only=True)
@@ -43,9 +43,8 @@ class CustomerResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "name": self.name,
                 "type": self.type,
@@ -62,20 +61,24 @@ class CustomerResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            name=fields.pop("name"),
-            type=fields.pop("type"),
-            status=fields.pop("status"),
-            email=fields.pop("email"),
-            phone=fields.pop("phone"),
-            external_id=fields.pop("external_id"),
-            currency=fields.pop("currency"),
-            metadata=fields.pop("metadata"),
-            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
-            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+            id=required(cls, fields, "id", text),
+            name=required(cls, fields, "name", text),
+            type=required(cls, fields, "type", text),
+            status=required(cls, fields, "status", text),
+            email=required(cls, fields, "email", text, None),
+            phone=required(cls, fields, "phone", text, None),
+            external_id=required(cls, fields, "external_id", text, None),
+            currency=required(cls, fields, "currency", text, None),
+            metadata=required(cls, fields, "metadata", json_object),
+            created_at=required(cls, fields, "created_at", datetime.datetime.fromisoformat),
+            updated_at=required(cls, fields, "updated_at", datetime.datetime.fromisoformat),
         )
         model.additional_properties = fields
         return model

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, write
+from ..types import boolean, json_object, required, text, write
 from .invoice_response import InvoiceResponse
 
 
@@ -31,9 +31,8 @@ class InvoiceActionResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "status": self.status,
                 "email_sent": self.email_sent,
@@ -44,14 +43,18 @@ class InvoiceActionResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            status=fields.pop("status"),
-            email_sent=fields.pop("email_sent"),
-            message=fields.pop("message"),
-            invoice=read(InvoiceResponse.from_dict, fields.pop("invoice")),
+            id=required(cls, fields, "id", text),
+            status=required(cls, fields, "status", text),
+            email_sent=required(cls, fields, "email_sent", boolean),
+            message=required(cls, fields, "message", text),
+            invoice=required(cls, fields, "invoice", InvoiceResponse.from_dict),
         )
         model.additional_properties = fields
         return model

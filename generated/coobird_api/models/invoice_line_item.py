@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, write
+from ..types import integer, json_object, number, required, text, write
 
 
 @attrs.define(kw_only=True)
@@ -65,9 +65,8 @@ class InvoiceLineItem:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "description": self.description,
                 "quantity": self.quantity,
@@ -94,30 +93,34 @@ class InvoiceLineItem:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            description=fields.pop("description"),
-            quantity=fields.pop("quantity"),
-            unit_price_cents=fields.pop("unit_price_cents"),
-            subtotal_cents=fields.pop("subtotal_cents"),
-            discount_cents=fields.pop("discount_cents"),
-            tax_cents=fields.pop("tax_cents"),
-            total_cents=fields.pop("total_cents"),
-            contract_id=fields.pop("contract_id"),
-            source_type=fields.pop("source_type"),
-            source_id=fields.pop("source_id"),
-            agent_id=fields.pop("agent_id"),
-            feature_id=fields.pop("feature_id"),
-            signal_id=fields.pop("signal_id"),
-            pricing_model=fields.pop("pricing_model"),
-            period_from=read(datetime.date.fromisoformat, fields.pop("period_from")),
-            period_to=read(datetime.date.fromisoformat, fields.pop("period_to")),
-            included_units_used=fields.pop("included_units_used"),
-            billable_units=fields.pop("billable_units"),
-            tier_number=fields.pop("tier_number"),
-            sort_order=fields.pop("sort_order"),
+            id=required(cls, fields, "id", text, None),
+            description=required(cls, fields, "description", text),
+            quantity=required(cls, fields, "quantity", number),
+            unit_price_cents=required(cls, fields, "unit_price_cents", number),
+            subtotal_cents=required(cls, fields, "subtotal_cents", integer),
+            discount_cents=required(cls, fields, "discount_cents", integer),
+            tax_cents=required(cls, fields, "tax_cents", integer),
+            total_cents=required(cls, fields, "total_cents", integer),
+            contract_id=required(cls, fields, "contract_id", text, None),
+            source_type=required(cls, fields, "source_type", text, None),
+            source_id=required(cls, fields, "source_id", text, None),
+            agent_id=required(cls, fields, "agent_id", text, None),
+            feature_id=required(cls, fields, "feature_id", text, None),
+            signal_id=required(cls, fields, "signal_id", text, None),
+            pricing_model=required(cls, fields, "pricing_model", text, None),
+            period_from=required(cls, fields, "period_from", datetime.date.fromisoformat, None),
+            period_to=required(cls, fields, "period_to", datetime.date.fromisoformat, None),
+            included_units_used=required(cls, fields, "included_units_used", number, None),
+            billable_units=required(cls, fields, "billable_units", number, None),
+            tier_number=required(cls, fields, "tier_number", integer, None),
+            sort_order=required(cls, fields, "sort_order", integer),
         )
         model.additional_properties = fields
         return model

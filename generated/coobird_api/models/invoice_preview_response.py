@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, read_list, write
+from ..types import integer, json_object, list_of, required, text, write
 from .invoice_line_item import InvoiceLineItem
 
 
@@ -40,9 +40,8 @@ class InvoicePreviewResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "customer_id": self.customer_id,
                 "contract_id": self.contract_id,
                 "period_from": self.period_from,
@@ -56,17 +55,21 @@ class InvoicePreviewResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            customer_id=fields.pop("customer_id"),
-            contract_id=fields.pop("contract_id"),
-            period_from=read(datetime.date.fromisoformat, fields.pop("period_from")),
-            period_to=read(datetime.date.fromisoformat, fields.pop("period_to")),
-            currency=fields.pop("currency"),
-            line_items=read_list(InvoiceLineItem.from_dict, fields.pop("line_items")),
-            subtotal_cents=fields.pop("subtotal_cents"),
-            amount=fields.pop("amount"),
+            customer_id=required(cls, fields, "customer_id", text),
+            contract_id=required(cls, fields, "contract_id", text, None),
+            period_from=required(cls, fields, "period_from", datetime.date.fromisoformat),
+            period_to=required(cls, fields, "period_to", datetime.date.fromisoformat),
+            currency=required(cls, fields, "currency", text),
+            line_items=required(cls, fields, "line_items", list_of(InvoiceLineItem.from_dict)),
+            subtotal_cents=required(cls, fields, "subtotal_cents", integer),
+            amount=required(cls, fields, "amount", integer),
         )
         model.additional_properties = fields
         return model

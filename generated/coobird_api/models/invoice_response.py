@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, read_list, write
+from ..types import integer, json_object, list_of, number, required, text, write
 from .invoice_line_item import InvoiceLineItem
 from .invoice_tax import InvoiceTax
 
@@ -74,9 +74,8 @@ class InvoiceResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "invoice_number": self.invoice_number,
                 "status": self.status,
@@ -106,35 +105,43 @@ class InvoiceResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            invoice_number=fields.pop("invoice_number"),
-            status=fields.pop("status"),
-            customer_id=fields.pop("customer_id"),
-            contract_id=fields.pop("contract_id"),
-            issue_date=read(datetime.date.fromisoformat, fields.pop("issue_date")),
-            due_date=read(datetime.date.fromisoformat, fields.pop("due_date")),
-            billing_period_from=read(
-                datetime.date.fromisoformat, fields.pop("billing_period_from")
+            id=required(cls, fields, "id", text),
+            invoice_number=required(cls, fields, "invoice_number", text),
+            status=required(cls, fields, "status", text),
+            customer_id=required(cls, fields, "customer_id", text),
+            contract_id=required(cls, fields, "contract_id", text, None),
+            issue_date=required(cls, fields, "issue_date", datetime.date.fromisoformat),
+            due_date=required(cls, fields, "due_date", datetime.date.fromisoformat, None),
+            billing_period_from=required(
+                cls, fields, "billing_period_from", datetime.date.fromisoformat, None
             ),
-            billing_period_to=read(datetime.date.fromisoformat, fields.pop("billing_period_to")),
-            currency=fields.pop("currency"),
-            line_items=read_list(InvoiceLineItem.from_dict, fields.pop("line_items")),
-            taxes=read_list(InvoiceTax.from_dict, fields.pop("taxes")),
-            tax_rate=fields.pop("tax_rate"),
-            subtotal_cents=fields.pop("subtotal_cents"),
-            discount_cents=fields.pop("discount_cents"),
-            tax_cents=fields.pop("tax_cents"),
-            total_cents=fields.pop("total_cents"),
-            notes=fields.pop("notes"),
-            void_reason=fields.pop("void_reason"),
-            finalized_at=read(datetime.datetime.fromisoformat, fields.pop("finalized_at")),
-            voided_at=read(datetime.datetime.fromisoformat, fields.pop("voided_at")),
-            metadata=fields.pop("metadata"),
-            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
-            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+            billing_period_to=required(
+                cls, fields, "billing_period_to", datetime.date.fromisoformat, None
+            ),
+            currency=required(cls, fields, "currency", text),
+            line_items=required(cls, fields, "line_items", list_of(InvoiceLineItem.from_dict)),
+            taxes=required(cls, fields, "taxes", list_of(InvoiceTax.from_dict)),
+            tax_rate=required(cls, fields, "tax_rate", number, None),
+            subtotal_cents=required(cls, fields, "subtotal_cents", integer),
+            discount_cents=required(cls, fields, "discount_cents", integer),
+            tax_cents=required(cls, fields, "tax_cents", integer),
+            total_cents=required(cls, fields, "total_cents", integer),
+            notes=required(cls, fields, "notes", text, None),
+            void_reason=required(cls, fields, "void_reason", text, None),
+            finalized_at=required(
+                cls, fields, "finalized_at", datetime.datetime.fromisoformat, None
+            ),
+            voided_at=required(cls, fields, "voided_at", datetime.datetime.fromisoformat, None),
+            metadata=required(cls, fields, "metadata", json_object),
+            created_at=required(cls, fields, "created_at", datetime.datetime.fromisoformat),
+            updated_at=required(cls, fields, "updated_at", datetime.datetime.fromisoformat),
         )
         model.additional_properties = fields
         return model

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import write
+from ..types import integer, json_object, number, required, text, write
 
 
 @attrs.define(kw_only=True)
@@ -30,9 +30,8 @@ class InvoiceTax:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "tax_name": self.tax_name,
                 "tax_rate": self.tax_rate,
@@ -43,14 +42,18 @@ class InvoiceTax:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            tax_name=fields.pop("tax_name"),
-            tax_rate=fields.pop("tax_rate"),
-            taxable_amount=fields.pop("taxable_amount"),
-            tax_amount=fields.pop("tax_amount"),
+            id=required(cls, fields, "id", text),
+            tax_name=required(cls, fields, "tax_name", text),
+            tax_rate=required(cls, fields, "tax_rate", number),
+            taxable_amount=required(cls, fields, "taxable_amount", integer),
+            tax_amount=required(cls, fields, "tax_amount", integer),
         )
         model.additional_properties = fields
         return model

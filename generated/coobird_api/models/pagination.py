@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import write
+from ..types import integer, json_object, required, write
 
 
 @attrs.define(kw_only=True)
@@ -28,9 +28,8 @@ class Pagination:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "page": self.page,
                 "limit": self.limit,
                 "total": self.total,
@@ -40,13 +39,17 @@ class Pagination:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            page=fields.pop("page"),
-            limit=fields.pop("limit"),
-            total=fields.pop("total"),
-            total_pages=fields.pop("total_pages"),
+            page=required(cls, fields, "page", integer),
+            limit=required(cls, fields, "limit", integer),
+            total=required(cls, fields, "total", integer),
+            total_pages=required(cls, fields, "total_pages", integer),
         )
         model.additional_properties = fields
         return model

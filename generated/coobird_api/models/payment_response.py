@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, write
+from ..types import integer, json_object, required, text, write
 
 
 @attrs.define(kw_only=True)
@@ -57,9 +57,8 @@ class PaymentResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "customer_id": self.customer_id,
                 "invoice_id": self.invoice_id,
@@ -82,26 +81,30 @@ class PaymentResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            customer_id=fields.pop("customer_id"),
-            invoice_id=fields.pop("invoice_id"),
-            contract_id=fields.pop("contract_id"),
-            status=fields.pop("status"),
-            amount=fields.pop("amount"),
-            refunded_amount=fields.pop("refunded_amount"),
-            currency=fields.pop("currency"),
-            payment_method=fields.pop("payment_method"),
-            payment_date=read(datetime.date.fromisoformat, fields.pop("payment_date")),
-            external_transaction_id=fields.pop("external_transaction_id"),
-            failure_reason=fields.pop("failure_reason"),
-            description=fields.pop("description"),
-            notes=fields.pop("notes"),
-            metadata=fields.pop("metadata"),
-            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
-            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+            id=required(cls, fields, "id", text),
+            customer_id=required(cls, fields, "customer_id", text),
+            invoice_id=required(cls, fields, "invoice_id", text, None),
+            contract_id=required(cls, fields, "contract_id", text, None),
+            status=required(cls, fields, "status", text),
+            amount=required(cls, fields, "amount", integer),
+            refunded_amount=required(cls, fields, "refunded_amount", integer),
+            currency=required(cls, fields, "currency", text),
+            payment_method=required(cls, fields, "payment_method", text, None),
+            payment_date=required(cls, fields, "payment_date", datetime.date.fromisoformat, None),
+            external_transaction_id=required(cls, fields, "external_transaction_id", text, None),
+            failure_reason=required(cls, fields, "failure_reason", text, None),
+            description=required(cls, fields, "description", text, None),
+            notes=required(cls, fields, "notes", text, None),
+            metadata=required(cls, fields, "metadata", json_object),
+            created_at=required(cls, fields, "created_at", datetime.datetime.fromisoformat),
+            updated_at=required(cls, fields, "updated_at", datetime.datetime.fromisoformat),
         )
         model.additional_properties = fields
         return model

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, read_list, write
+from ..types import boolean, integer, json_object, list_of, number, required, text, write
 from .pricing_tier_response import PricingTierResponse
 
 
@@ -55,9 +55,8 @@ class PlanAgentActionResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "plan_id": self.plan_id,
                 "agent_action_id": self.agent_action_id,
@@ -78,24 +77,28 @@ class PlanAgentActionResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            plan_id=fields.pop("plan_id"),
-            agent_action_id=fields.pop("agent_action_id"),
-            billable_signal_id=fields.pop("billable_signal_id"),
-            pricing_model=fields.pop("pricing_model"),
-            unit_price=fields.pop("unit_price"),
-            package_size=fields.pop("package_size"),
-            package_price=fields.pop("package_price"),
-            included_units=fields.pop("included_units"),
-            minimum_commitment=fields.pop("minimum_commitment"),
-            overage_allowed=fields.pop("overage_allowed"),
-            metadata=fields.pop("metadata"),
-            tiers=read_list(PricingTierResponse.from_dict, fields.pop("tiers")),
-            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
-            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+            id=required(cls, fields, "id", text),
+            plan_id=required(cls, fields, "plan_id", text),
+            agent_action_id=required(cls, fields, "agent_action_id", text),
+            billable_signal_id=required(cls, fields, "billable_signal_id", text),
+            pricing_model=required(cls, fields, "pricing_model", text),
+            unit_price=required(cls, fields, "unit_price", number, None),
+            package_size=required(cls, fields, "package_size", integer, None),
+            package_price=required(cls, fields, "package_price", number, None),
+            included_units=required(cls, fields, "included_units", number),
+            minimum_commitment=required(cls, fields, "minimum_commitment", integer),
+            overage_allowed=required(cls, fields, "overage_allowed", boolean),
+            metadata=required(cls, fields, "metadata", json_object),
+            tiers=required(cls, fields, "tiers", list_of(PricingTierResponse.from_dict)),
+            created_at=required(cls, fields, "created_at", datetime.datetime.fromisoformat),
+            updated_at=required(cls, fields, "updated_at", datetime.datetime.fromisoformat),
         )
         model.additional_properties = fields
         return model

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, write
+from ..types import integer, json_object, required, text, write
 
 
 @attrs.define(kw_only=True)
@@ -44,9 +44,8 @@ class PlanChargeResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "plan_id": self.plan_id,
                 "charge_name": self.charge_name,
@@ -62,19 +61,23 @@ class PlanChargeResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            plan_id=fields.pop("plan_id"),
-            charge_name=fields.pop("charge_name"),
-            charge_code=fields.pop("charge_code"),
-            charge_type=fields.pop("charge_type"),
-            amount=fields.pop("amount"),
-            description=fields.pop("description"),
-            billing_frequency=fields.pop("billing_frequency"),
-            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
-            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+            id=required(cls, fields, "id", text),
+            plan_id=required(cls, fields, "plan_id", text),
+            charge_name=required(cls, fields, "charge_name", text),
+            charge_code=required(cls, fields, "charge_code", text),
+            charge_type=required(cls, fields, "charge_type", text),
+            amount=required(cls, fields, "amount", integer),
+            description=required(cls, fields, "description", text, None),
+            billing_frequency=required(cls, fields, "billing_frequency", text, None),
+            created_at=required(cls, fields, "created_at", datetime.datetime.fromisoformat),
+            updated_at=required(cls, fields, "updated_at", datetime.datetime.fromisoformat),
         )
         model.additional_properties = fields
         return model

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, read_list, write
+from ..types import json_object, list_of, required, write
 from .pagination import Pagination
 from .plan_response import PlanResponse
 
@@ -26,17 +26,21 @@ class PlanListResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
-            {**self.additional_properties, "data": self.data, "pagination": self.pagination}
+        return write(self.additional_properties) | write(
+            {"data": self.data, "pagination": self.pagination}
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            data=read_list(PlanResponse.from_dict, fields.pop("data")),
-            pagination=read(Pagination.from_dict, fields.pop("pagination")),
+            data=required(cls, fields, "data", list_of(PlanResponse.from_dict)),
+            pagination=required(cls, fields, "pagination", Pagination.from_dict),
         )
         model.additional_properties = fields
         return model

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, write
+from ..types import boolean, integer, json_object, required, text, write
 
 
 @attrs.define(kw_only=True)
@@ -55,9 +55,8 @@ class PlanResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "name": self.name,
                 "code": self.code,
@@ -79,25 +78,29 @@ class PlanResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            name=fields.pop("name"),
-            code=fields.pop("code"),
-            description=fields.pop("description"),
-            target_audience=fields.pop("target_audience"),
-            currency=fields.pop("currency"),
-            category=fields.pop("category"),
-            plan_type=fields.pop("plan_type"),
-            billing_period=fields.pop("billing_period"),
-            trial_available=fields.pop("trial_available"),
-            trial_days=fields.pop("trial_days"),
-            status=fields.pop("status"),
-            parent_plan_id=fields.pop("parent_plan_id"),
-            metadata=fields.pop("metadata"),
-            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
-            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+            id=required(cls, fields, "id", text),
+            name=required(cls, fields, "name", text),
+            code=required(cls, fields, "code", text),
+            description=required(cls, fields, "description", text, None),
+            target_audience=required(cls, fields, "target_audience", text),
+            currency=required(cls, fields, "currency", text),
+            category=required(cls, fields, "category", text),
+            plan_type=required(cls, fields, "plan_type", text),
+            billing_period=required(cls, fields, "billing_period", text),
+            trial_available=required(cls, fields, "trial_available", boolean),
+            trial_days=required(cls, fields, "trial_days", integer),
+            status=required(cls, fields, "status", text),
+            parent_plan_id=required(cls, fields, "parent_plan_id", text, None),
+            metadata=required(cls, fields, "metadata", json_object),
+            created_at=required(cls, fields, "created_at", datetime.datetime.fromisoformat),
+            updated_at=required(cls, fields, "updated_at", datetime.datetime.fromisoformat),
         )
         model.additional_properties = fields
         return model

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import write
+from ..types import integer, json_object, number, required, text, write
 
 
 @attrs.define(kw_only=True)
@@ -34,9 +34,8 @@ class PricingTierResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "tier_order": self.tier_order,
                 "start_unit": self.start_unit,
@@ -48,15 +47,19 @@ class PricingTierResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            tier_order=fields.pop("tier_order"),
-            start_unit=fields.pop("start_unit"),
-            end_unit=fields.pop("end_unit"),
-            price_per_unit=fields.pop("price_per_unit"),
-            flat_fee=fields.pop("flat_fee"),
+            id=required(cls, fields, "id", text),
+            tier_order=required(cls, fields, "tier_order", integer),
+            start_unit=required(cls, fields, "start_unit", integer),
+            end_unit=required(cls, fields, "end_unit", integer, None),
+            price_per_unit=required(cls, fields, "price_per_unit", number),
+            flat_fee=required(cls, fields, "flat_fee", integer),
         )
         model.additional_properties = fields
         return model

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import UNSET, Unset, read_list, write
+from ..types import UNSET, Unset, integer, json_object, list_of, optional, required, text, write
 from .problem_field import ProblemField
 
 
@@ -35,9 +35,8 @@ class Problem:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "type": self.type,
                 "title": self.title,
                 "status": self.status,
@@ -50,16 +49,20 @@ class Problem:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            type=fields.pop("type"),
-            title=fields.pop("title"),
-            status=fields.pop("status"),
-            code=fields.pop("code"),
-            request_id=fields.pop("request_id"),
-            detail=fields.pop("detail", UNSET),
-            errors=read_list(ProblemField.from_dict, fields.pop("errors", UNSET)),
+            type=required(cls, fields, "type", text),
+            title=required(cls, fields, "title", text),
+            status=required(cls, fields, "status", integer),
+            code=required(cls, fields, "code", text),
+            request_id=required(cls, fields, "request_id", text),
+            detail=optional(cls, fields, "detail", text),
+            errors=optional(cls, fields, "errors", list_of(ProblemField.from_dict)),
         )
         model.additional_properties = fields
         return model

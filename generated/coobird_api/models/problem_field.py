@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import write
+from ..types import json_object, required, text, write
 
 
 @attrs.define(kw_only=True)
@@ -24,12 +24,21 @@ class ProblemField:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write({**self.additional_properties, "field": self.field, "message": self.message})
+        return write(self.additional_properties) | write(
+            {"field": self.field, "message": self.message}
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
-        model = cls(field=fields.pop("field"), message=fields.pop("message"))
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
+        model = cls(
+            field=required(cls, fields, "field", text),
+            message=required(cls, fields, "message", text),
+        )
         model.additional_properties = fields
         return model

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, write
+from ..types import integer, json_object, required, text, write
 
 
 @attrs.define(kw_only=True)
@@ -47,9 +47,8 @@ class RefundResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "payment_id": self.payment_id,
                 "status": self.status,
@@ -67,21 +66,25 @@ class RefundResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            payment_id=fields.pop("payment_id"),
-            status=fields.pop("status"),
-            amount=fields.pop("amount"),
-            currency=fields.pop("currency"),
-            payment_status=fields.pop("payment_status"),
-            refunded_amount=fields.pop("refunded_amount"),
-            remaining_amount=fields.pop("remaining_amount"),
-            reason=fields.pop("reason"),
-            external_refund_id=fields.pop("external_refund_id"),
-            metadata=fields.pop("metadata"),
-            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
+            id=required(cls, fields, "id", text),
+            payment_id=required(cls, fields, "payment_id", text),
+            status=required(cls, fields, "status", text),
+            amount=required(cls, fields, "amount", integer),
+            currency=required(cls, fields, "currency", text),
+            payment_status=required(cls, fields, "payment_status", text),
+            refunded_amount=required(cls, fields, "refunded_amount", integer),
+            remaining_amount=required(cls, fields, "remaining_amount", integer),
+            reason=required(cls, fields, "reason", text, None),
+            external_refund_id=required(cls, fields, "external_refund_id", text, None),
+            metadata=required(cls, fields, "metadata", json_object),
+            created_at=required(cls, fields, "created_at", datetime.datetime.fromisoformat),
         )
         model.additional_properties = fields
         return model

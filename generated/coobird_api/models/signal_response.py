@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, write
+from ..types import json_object, number, required, text, write
 
 
 @attrs.define(kw_only=True)
@@ -57,9 +57,8 @@ class SignalResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "signal_name": self.signal_name,
                 "signal_code": self.signal_code,
@@ -80,24 +79,28 @@ class SignalResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            signal_name=fields.pop("signal_name"),
-            signal_code=fields.pop("signal_code"),
-            signal_type=fields.pop("signal_type"),
-            aggregation_type=fields.pop("aggregation_type"),
-            unit_label=fields.pop("unit_label"),
-            value_field=fields.pop("value_field"),
-            description=fields.pop("description"),
-            status=fields.pop("status"),
-            category=fields.pop("category"),
-            cost_type=fields.pop("cost_type"),
-            cost_per_unit=fields.pop("cost_per_unit"),
-            metadata=fields.pop("metadata"),
-            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
-            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+            id=required(cls, fields, "id", text),
+            signal_name=required(cls, fields, "signal_name", text),
+            signal_code=required(cls, fields, "signal_code", text),
+            signal_type=required(cls, fields, "signal_type", text),
+            aggregation_type=required(cls, fields, "aggregation_type", text),
+            unit_label=required(cls, fields, "unit_label", text, None),
+            value_field=required(cls, fields, "value_field", text, None),
+            description=required(cls, fields, "description", text, None),
+            status=required(cls, fields, "status", text),
+            category=required(cls, fields, "category", text, None),
+            cost_type=required(cls, fields, "cost_type", text, None),
+            cost_per_unit=required(cls, fields, "cost_per_unit", number, None),
+            metadata=required(cls, fields, "metadata", json_object),
+            created_at=required(cls, fields, "created_at", datetime.datetime.fromisoformat),
+            updated_at=required(cls, fields, "updated_at", datetime.datetime.fromisoformat),
         )
         model.additional_properties = fields
         return model

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import UNSET, Unset, write
+from ..types import UNSET, Unset, json_object, optional, required, text, write
 
 
 @attrs.define(kw_only=True)
@@ -26,23 +26,22 @@ class TrackEventResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
-            {
-                **self.additional_properties,
-                "event_id": self.event_id,
-                "status": self.status,
-                "error": self.error,
-            }
+        return write(self.additional_properties) | write(
+            {"event_id": self.event_id, "status": self.status, "error": self.error}
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            event_id=fields.pop("event_id"),
-            status=fields.pop("status"),
-            error=fields.pop("error", UNSET),
+            event_id=required(cls, fields, "event_id", text),
+            status=required(cls, fields, "status", text),
+            error=optional(cls, fields, "error", text),
         )
         model.additional_properties = fields
         return model

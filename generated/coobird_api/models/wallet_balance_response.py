@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, write
+from ..types import json_object, number, required, text, write
 
 
 @attrs.define(kw_only=True)
@@ -34,9 +34,8 @@ class WalletBalanceResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "wallet_id": self.wallet_id,
                 "credits_balance": self.credits_balance,
                 "monetary_balance": self.monetary_balance,
@@ -48,15 +47,19 @@ class WalletBalanceResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            wallet_id=fields.pop("wallet_id"),
-            credits_balance=fields.pop("credits_balance"),
-            monetary_balance=fields.pop("monetary_balance"),
-            currency=fields.pop("currency"),
-            conversion_rate=fields.pop("conversion_rate"),
-            as_of=read(datetime.datetime.fromisoformat, fields.pop("as_of")),
+            wallet_id=required(cls, fields, "wallet_id", text),
+            credits_balance=required(cls, fields, "credits_balance", number),
+            monetary_balance=required(cls, fields, "monetary_balance", number),
+            currency=required(cls, fields, "currency", text),
+            conversion_rate=required(cls, fields, "conversion_rate", number),
+            as_of=required(cls, fields, "as_of", datetime.datetime.fromisoformat),
         )
         model.additional_properties = fields
         return model

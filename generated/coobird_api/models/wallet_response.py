@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, write
+from ..types import boolean, json_object, number, required, text, write
 
 
 @attrs.define(kw_only=True)
@@ -52,9 +52,8 @@ class WalletResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "customer_id": self.customer_id,
                 "name": self.name,
@@ -75,24 +74,28 @@ class WalletResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            customer_id=fields.pop("customer_id"),
-            name=fields.pop("name"),
-            description=fields.pop("description"),
-            status=fields.pop("status"),
-            currency=fields.pop("currency"),
-            conversion_rate=fields.pop("conversion_rate"),
-            credits_balance=fields.pop("credits_balance"),
-            auto_recharge_enabled=fields.pop("auto_recharge_enabled"),
-            auto_recharge_threshold=fields.pop("auto_recharge_threshold"),
-            auto_recharge_amount=fields.pop("auto_recharge_amount"),
-            allow_negative_balance=fields.pop("allow_negative_balance"),
-            metadata=fields.pop("metadata"),
-            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
-            updated_at=read(datetime.datetime.fromisoformat, fields.pop("updated_at")),
+            id=required(cls, fields, "id", text),
+            customer_id=required(cls, fields, "customer_id", text),
+            name=required(cls, fields, "name", text),
+            description=required(cls, fields, "description", text, None),
+            status=required(cls, fields, "status", text),
+            currency=required(cls, fields, "currency", text),
+            conversion_rate=required(cls, fields, "conversion_rate", number),
+            credits_balance=required(cls, fields, "credits_balance", number),
+            auto_recharge_enabled=required(cls, fields, "auto_recharge_enabled", boolean),
+            auto_recharge_threshold=required(cls, fields, "auto_recharge_threshold", number, None),
+            auto_recharge_amount=required(cls, fields, "auto_recharge_amount", number, None),
+            allow_negative_balance=required(cls, fields, "allow_negative_balance", boolean),
+            metadata=required(cls, fields, "metadata", json_object),
+            created_at=required(cls, fields, "created_at", datetime.datetime.fromisoformat),
+            updated_at=required(cls, fields, "updated_at", datetime.datetime.fromisoformat),
         )
         model.additional_properties = fields
         return model

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import read, write
+from ..types import json_object, number, required, text, write
 
 
 @attrs.define(kw_only=True)
@@ -48,9 +48,8 @@ class WalletTransactionResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "wallet_id": self.wallet_id,
                 "type": self.type,
@@ -68,21 +67,25 @@ class WalletTransactionResponse:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            wallet_id=fields.pop("wallet_id"),
-            type=fields.pop("type"),
-            amount=fields.pop("amount"),
-            credit_amount=fields.pop("credit_amount"),
-            credit_type=fields.pop("credit_type"),
-            balance_before=fields.pop("balance_before"),
-            balance_after=fields.pop("balance_after"),
-            description=fields.pop("description"),
-            idempotency_key=fields.pop("idempotency_key"),
-            metadata=fields.pop("metadata"),
-            created_at=read(datetime.datetime.fromisoformat, fields.pop("created_at")),
+            id=required(cls, fields, "id", text),
+            wallet_id=required(cls, fields, "wallet_id", text),
+            type=required(cls, fields, "type", text),
+            amount=required(cls, fields, "amount", number),
+            credit_amount=required(cls, fields, "credit_amount", number),
+            credit_type=required(cls, fields, "credit_type", text, None),
+            balance_before=required(cls, fields, "balance_before", number),
+            balance_after=required(cls, fields, "balance_after", number),
+            description=required(cls, fields, "description", text, None),
+            idempotency_key=required(cls, fields, "idempotency_key", text, None),
+            metadata=required(cls, fields, "metadata", json_object),
+            created_at=required(cls, fields, "created_at", datetime.datetime.fromisoformat),
         )
         model.additional_properties = fields
         return model

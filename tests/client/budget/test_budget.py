@@ -213,6 +213,30 @@ def test_a_conversion_rate_of_nothing_does_not_keep_the_credits(told: list[Any])
         assert (server.requests[2].json()["credit_amount"], told) == (5, [])
 
 
+def test_a_wallet_whose_rate_the_server_does_not_say_starts_no_run_and_takes_nothing(told: list[Any]) -> None:
+    wallet = {name: value for name, value in WALLET.items() if name != "conversion_rate"}
+    with (
+        LoopbackServer([Answer(200, wallet)]) as server,
+        Coomon("sk_test_1", host=server.url, on_error=told.append) as coomon,
+        pytest.raises(BudgetError, match="did not say the conversion_rate of wallet wallet_1"),
+        coomon.budget("wallet_1", estimate=5),
+    ):
+        pytest.fail("the run was started")
+    assert (len(server.requests), told) == (1, [])
+
+
+def test_a_refusal_stands_without_the_balance_if_the_server_does_not_say_it() -> None:
+    refusal = Answer(409, {"code": "insufficient_credits", "detail": "Too few."})
+    with (
+        LoopbackServer([Answer(200, WALLET), refusal, Answer(200, {"wallet_id": "wallet_1"})]) as server,
+        Coomon("sk_test_1", host=server.url) as coomon,
+        pytest.raises(InsufficientCreditsError) as caught,
+        coomon.budget("wallet_1", estimate=5),
+    ):
+        pytest.fail("the run was started")
+    assert (caught.value.estimate, caught.value.balance) == (5, None)
+
+
 def test_a_wallet_that_may_go_below_zero_refuses_nothing(coomon: Coomon, new_wallet: NewWallet, held: Held) -> None:
     wallet = new_wallet(1, allow_negative_balance=True)
     with coomon.budget(wallet, estimate=5) as budget:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ...types import UNSET, AsyncCalls, Calls, cast
+from ...types import UNSET, AsyncCalls, Calls, Pages, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,20 +116,19 @@ class AgentActionsMethods(Calls):
 
         Source: openapi/coobird.yaml list_agent_actions
         """
-        page, total_pages = 1, 1
-        while page <= total_pages:
+        pages = Pages()
+        while pages.are_left:
             answer = self.list_agent_actions(
                 agent_id,
-                page=page,
+                page=pages.next,
                 action_type=action_type,
                 search=search,
                 limit=limit,
                 sort=sort,
                 order=order,
             )
-            for entry in answer.data:
+            for entry in pages.entries_of(answer):
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     def create_agent_action(
         self,
@@ -377,20 +376,19 @@ class AsyncAgentActionsMethods(AsyncCalls):
 
         Source: openapi/coobird.yaml list_agent_actions
         """
-        page, total_pages = 1, 1
-        while page <= total_pages:
+        pages = Pages()
+        while pages.are_left:
             answer = await self.list_agent_actions(
                 agent_id,
-                page=page,
+                page=pages.next,
                 action_type=action_type,
                 search=search,
                 limit=limit,
                 sort=sort,
                 order=order,
             )
-            for entry in answer.data:
+            for entry in pages.entries_of(answer):
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     async def create_agent_action(
         self,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ...types import UNSET, AsyncCalls, Calls, cast
+from ...types import UNSET, AsyncCalls, Calls, Pages, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,10 +112,10 @@ class AgentsMethods(Calls):
 
         Source: openapi/coobird.yaml list_agents
         """
-        page, total_pages = 1, 1
-        while page <= total_pages:
+        pages = Pages()
+        while pages.are_left:
             answer = self.list_agents(
-                page=page,
+                page=pages.next,
                 status=status,
                 search=search,
                 has_external_id=has_external_id,
@@ -123,9 +123,8 @@ class AgentsMethods(Calls):
                 sort=sort,
                 order=order,
             )
-            for entry in answer.data:
+            for entry in pages.entries_of(answer):
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     def create_agent(
         self,
@@ -436,10 +435,10 @@ class AsyncAgentsMethods(AsyncCalls):
 
         Source: openapi/coobird.yaml list_agents
         """
-        page, total_pages = 1, 1
-        while page <= total_pages:
+        pages = Pages()
+        while pages.are_left:
             answer = await self.list_agents(
-                page=page,
+                page=pages.next,
                 status=status,
                 search=search,
                 has_external_id=has_external_id,
@@ -447,9 +446,8 @@ class AsyncAgentsMethods(AsyncCalls):
                 sort=sort,
                 order=order,
             )
-            for entry in answer.data:
+            for entry in pages.entries_of(answer):
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     async def create_agent(
         self,

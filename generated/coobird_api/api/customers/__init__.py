@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ...types import UNSET, AsyncCalls, Calls, cast
+from ...types import UNSET, AsyncCalls, Calls, Pages, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -108,10 +108,10 @@ class CustomersMethods(Calls):
 
         Source: openapi/coobird.yaml list_customers
         """
-        page, total_pages = 1, 1
-        while page <= total_pages:
+        pages = Pages()
+        while pages.are_left:
             answer = self.list_customers(
-                page=page,
+                page=pages.next,
                 status=status,
                 type=type,
                 search=search,
@@ -119,9 +119,8 @@ class CustomersMethods(Calls):
                 sort=sort,
                 order=order,
             )
-            for entry in answer.data:
+            for entry in pages.entries_of(answer):
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     def create_customer(
         self,
@@ -394,10 +393,10 @@ class AsyncCustomersMethods(AsyncCalls):
 
         Source: openapi/coobird.yaml list_customers
         """
-        page, total_pages = 1, 1
-        while page <= total_pages:
+        pages = Pages()
+        while pages.are_left:
             answer = await self.list_customers(
-                page=page,
+                page=pages.next,
                 status=status,
                 type=type,
                 search=search,
@@ -405,9 +404,8 @@ class AsyncCustomersMethods(AsyncCalls):
                 sort=sort,
                 order=order,
             )
-            for entry in answer.data:
+            for entry in pages.entries_of(answer):
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     async def create_customer(
         self,

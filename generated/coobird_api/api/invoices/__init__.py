@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ...types import UNSET, AsyncCalls, Calls, cast
+from ...types import UNSET, AsyncCalls, Calls, Pages, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -113,19 +113,18 @@ class InvoicesMethods(Calls):
 
         Source: openapi/coobird.yaml list_invoices
         """
-        page, total_pages = 1, 1
-        while page <= total_pages:
+        pages = Pages()
+        while pages.are_left:
             answer = self.list_invoices(
-                page=page,
+                page=pages.next,
                 status=status,
                 customer_id=customer_id,
                 limit=limit,
                 sort=sort,
                 order=order,
             )
-            for entry in answer.data:
+            for entry in pages.entries_of(answer):
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     def create_invoice(
         self,
@@ -532,19 +531,18 @@ class AsyncInvoicesMethods(AsyncCalls):
 
         Source: openapi/coobird.yaml list_invoices
         """
-        page, total_pages = 1, 1
-        while page <= total_pages:
+        pages = Pages()
+        while pages.are_left:
             answer = await self.list_invoices(
-                page=page,
+                page=pages.next,
                 status=status,
                 customer_id=customer_id,
                 limit=limit,
                 sort=sort,
                 order=order,
             )
-            for entry in answer.data:
+            for entry in pages.entries_of(answer):
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     async def create_invoice(
         self,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ...types import UNSET, AsyncCalls, Calls, cast
+from ...types import UNSET, AsyncCalls, Calls, Pages, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -114,10 +114,10 @@ class PaymentsMethods(Calls):
 
         Source: openapi/coobird.yaml list_payments
         """
-        page, total_pages = 1, 1
-        while page <= total_pages:
+        pages = Pages()
+        while pages.are_left:
             answer = self.list_payments(
-                page=page,
+                page=pages.next,
                 status=status,
                 customer_id=customer_id,
                 contract_id=contract_id,
@@ -125,9 +125,8 @@ class PaymentsMethods(Calls):
                 sort=sort,
                 order=order,
             )
-            for entry in answer.data:
+            for entry in pages.entries_of(answer):
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     def create_payment(
         self,
@@ -469,10 +468,10 @@ class AsyncPaymentsMethods(AsyncCalls):
 
         Source: openapi/coobird.yaml list_payments
         """
-        page, total_pages = 1, 1
-        while page <= total_pages:
+        pages = Pages()
+        while pages.are_left:
             answer = await self.list_payments(
-                page=page,
+                page=pages.next,
                 status=status,
                 customer_id=customer_id,
                 contract_id=contract_id,
@@ -480,9 +479,8 @@ class AsyncPaymentsMethods(AsyncCalls):
                 sort=sort,
                 order=order,
             )
-            for entry in answer.data:
+            for entry in pages.entries_of(answer):
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     async def create_payment(
         self,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ...types import UNSET, AsyncCalls, Calls, cast
+from ...types import UNSET, AsyncCalls, Calls, Pages, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,10 +112,10 @@ class PlansMethods(Calls):
 
         Source: openapi/coobird.yaml list_plans
         """
-        page, total_pages = 1, 1
-        while page <= total_pages:
+        pages = Pages()
+        while pages.are_left:
             answer = self.list_plans(
-                page=page,
+                page=pages.next,
                 status=status,
                 search=search,
                 type=type,
@@ -123,9 +123,8 @@ class PlansMethods(Calls):
                 sort=sort,
                 order=order,
             )
-            for entry in answer.data:
+            for entry in pages.entries_of(answer):
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     def create_plan(
         self,
@@ -442,10 +441,10 @@ class AsyncPlansMethods(AsyncCalls):
 
         Source: openapi/coobird.yaml list_plans
         """
-        page, total_pages = 1, 1
-        while page <= total_pages:
+        pages = Pages()
+        while pages.are_left:
             answer = await self.list_plans(
-                page=page,
+                page=pages.next,
                 status=status,
                 search=search,
                 type=type,
@@ -453,9 +452,8 @@ class AsyncPlansMethods(AsyncCalls):
                 sort=sort,
                 order=order,
             )
-            for entry in answer.data:
+            for entry in pages.entries_of(answer):
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     async def create_plan(
         self,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ...types import UNSET, AsyncCalls, Calls, cast
+from ...types import UNSET, AsyncCalls, Calls, Pages, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,10 +109,10 @@ class SignalsMethods(Calls):
 
         Source: openapi/coobird.yaml list_signals
         """
-        page, total_pages = 1, 1
-        while page <= total_pages:
+        pages = Pages()
+        while pages.are_left:
             answer = self.list_signals(
-                page=page,
+                page=pages.next,
                 signal_type=signal_type,
                 status=status,
                 search=search,
@@ -120,9 +120,8 @@ class SignalsMethods(Calls):
                 sort=sort,
                 order=order,
             )
-            for entry in answer.data:
+            for entry in pages.entries_of(answer):
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     def create_signal(
         self,
@@ -412,10 +411,10 @@ class AsyncSignalsMethods(AsyncCalls):
 
         Source: openapi/coobird.yaml list_signals
         """
-        page, total_pages = 1, 1
-        while page <= total_pages:
+        pages = Pages()
+        while pages.are_left:
             answer = await self.list_signals(
-                page=page,
+                page=pages.next,
                 signal_type=signal_type,
                 status=status,
                 search=search,
@@ -423,9 +422,8 @@ class AsyncSignalsMethods(AsyncCalls):
                 sort=sort,
                 order=order,
             )
-            for entry in answer.data:
+            for entry in pages.entries_of(answer):
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     async def create_signal(
         self,

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..types import UNSET, Unset, read, read_list, write
+from ..types import UNSET, Unset, json_object, list_of, optional, required, text, write
 from .part import Part
 
 
@@ -40,9 +40,8 @@ class Thing:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
-        return write(
+        return write(self.additional_properties) | write(
             {
-                **self.additional_properties,
                 "id": self.id,
                 "type": self.type,
                 "made_at": self.made_at,
@@ -57,18 +56,22 @@ class Thing:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object. An unknown field is kept in `additional_properties`."""
-        fields = dict(src_dict)
+        """Read a JSON object.
+
+        A required field that is missing reads as None if null is allowed, else as UNSET. A value of
+        another type reads as UNSET; `additional_properties` keeps it, and the unknown fields.
+        """
+        fields = json_object(src_dict)
         model = cls(
-            id=fields.pop("id"),
-            type=fields.pop("type"),
-            made_at=read(datetime.datetime.fromisoformat, fields.pop("made_at")),
-            day=read(datetime.date.fromisoformat, fields.pop("day")),
-            config=fields.pop("config"),
-            extra=fields.pop("extra"),
-            parts=read_list(Part.from_dict, fields.pop("parts")),
-            main_part=read(Part.from_dict, fields.pop("main_part", UNSET)),
-            last_part=read(Part.from_dict, fields.pop("last_part", UNSET)),
+            id=required(cls, fields, "id", text),
+            type=required(cls, fields, "type", text),
+            made_at=required(cls, fields, "made_at", datetime.datetime.fromisoformat),
+            day=required(cls, fields, "day", datetime.date.fromisoformat, None),
+            config=required(cls, fields, "config", json_object),
+            extra=required(cls, fields, "extra", json_object, None),
+            parts=required(cls, fields, "parts", list_of(Part.from_dict)),
+            main_part=optional(cls, fields, "main_part", Part.from_dict),
+            last_part=optional(cls, fields, "last_part", Part.from_dict),
         )
         model.additional_properties = fields
         return model

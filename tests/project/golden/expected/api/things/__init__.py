@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ...types import UNSET, AsyncCalls, Calls, cast, write_value
+from ...types import UNSET, AsyncCalls, Calls, Pages, cast, write_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,12 +80,11 @@ class ThingsMethods(Calls):
 
         Source: openapi/coobird.yaml list_things
         """
-        page, total_pages = 1, 1
-        while page <= total_pages:
-            answer = self.list_things(page=page, since=since, order=order)
-            for entry in answer.data:
+        pages = Pages()
+        while pages.are_left:
+            answer = self.list_things(page=pages.next, since=since, order=order)
+            for entry in pages.entries_of(answer):
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     def create_thing(
         self,
@@ -253,12 +252,11 @@ class AsyncThingsMethods(AsyncCalls):
 
         Source: openapi/coobird.yaml list_things
         """
-        page, total_pages = 1, 1
-        while page <= total_pages:
-            answer = await self.list_things(page=page, since=since, order=order)
-            for entry in answer.data:
+        pages = Pages()
+        while pages.are_left:
+            answer = await self.list_things(page=pages.next, since=since, order=order)
+            for entry in pages.entries_of(answer):
                 yield entry
-            page, total_pages = page + 1, answer.pagination.total_pages if answer.data else 0
 
     async def create_thing(
         self,
