@@ -102,7 +102,7 @@ def generate(spec: Path, target: Path) -> str | None:
 
 
 def simplified(node: Any) -> Any:
-    """The spec without free-form objects: the generator would write a class without fields for each."""
+    """The spec without free-form objects: each would become a class without fields."""
     if isinstance(node, list):
         return [simplified(item) for item in node]
     if not isinstance(node, dict):
