@@ -1,7 +1,7 @@
 """JSON forms of values that are not JSON (pure). Types are recognised by name, so none is imported.
 
 Decimal                  a JSON number with the same digits, never a float: 0.10 stays 0.10
-datetime                 RFC 3339 in UTC; without a zone it counts as local time
+datetime                 RFC 3339 in UTC; without a time zone it is local time
 date, time               ISO 8601
 timedelta                seconds
 UUID                     its text
@@ -45,7 +45,10 @@ def simplify(value: Any) -> Any:
 
 
 def utc_text(moment: Any, timespec: str = "auto") -> str:
-    """Return a datetime as RFC 3339 text in UTC. Without a zone it counts as local time."""
+    """Return a datetime as RFC 3339 text in UTC. Without a time zone it is local time.
+
+    That is Python's own rule: `datetime.now()` has no zone, and means the clock on the wall.
+    """
     text: str = moment.astimezone(UTC).isoformat(timespec=timespec)
     return text.removesuffix("+00:00") + "Z"
 

@@ -26,12 +26,13 @@ def resolve_host(given: object) -> str:
     if host.startswith("sk_"):
         raise ConfigurationError(f'{source} is an API key; it must be a URL such as "{DEFAULT_HOST}".')
     scheme, separator, rest = host.partition("://")
-    if not separator or scheme.lower() not in ("http", "https"):
-        name = rest if separator else host
-        raise ConfigurationError(f'{source} must begin with https:// (or http://): write "https://{_shown(name)}".')
+    scheme = scheme.lower()
+    if not separator or scheme not in ("http", "https"):
+        place = _suggestion(rest if separator else host)
+        raise ConfigurationError(f'{source} must begin with https:// (or http://): write "{place}".')
     # Browsers copy an address with a slash at its end. It names the same server.
     authority = rest.removesuffix("/")
-    place = f"{scheme.lower()}://{_shown(authority)}"
+    place = _suggestion(authority, scheme)
     if "@" in authority:
         raise ConfigurationError(f'{source} must not have a user name or password in it: write "{place}".')
     if any(mark in authority for mark in "/?#\\"):
@@ -40,22 +41,32 @@ def resolve_host(given: object) -> str:
         )
     name, port = _split_port(authority)
     if not _is_name(name):
+        raise ConfigurationError(f'{source} has no valid host name in {authority!r}: write for example "{place}".')
+    if not _is_port(port):
         raise ConfigurationError(
-            f'{source} has no valid host name in {authority!r}: write for example "{DEFAULT_HOST}".'
+            f'{source} has the port {port!r}; ports are 1 to 65535: write for example "{_suggestion(name, scheme)}".'
         )
-    if port is not None and not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) <= 65535):
-        raise ConfigurationError(
-            f'{source} has the port {port!r}; ports are 1 to 65535: write for example "{scheme}://{name}:443".'
-        )
-    return f"{scheme.lower()}://{authority.lower()}"
+    return f"{scheme}://{authority.lower()}"
 
 
-def _shown(authority: str) -> str:
-    """Return the host that a message suggests: without user, password, path, query or fragment."""
-    authority = authority.lstrip("/")
+def _suggestion(text: str, scheme: str | None = None) -> str:
+    """Return the host that a message suggests: `text` without user, password, path, query or
+    fragment, or the default if that is no host.
+
+    Without a scheme, this machine gets http, because a server under development rarely has TLS.
+    Others get https.
+    """
+    authority = text.lstrip("/")
     for mark in "/?#\\":
         authority = authority.partition(mark)[0]
-    return authority.rpartition("@")[2].strip() or DEFAULT_HOST.partition("://")[2]
+    authority = authority.rpartition("@")[2].strip()
+    name, port = _split_port(authority)
+    if not _is_name(name) or not _is_port(port):
+        # An IPv6 address without brackets looks like a name with a port.
+        name, authority = f"[{authority}]", f"[{authority}]"
+        if not _is_name(name):
+            return DEFAULT_HOST
+    return f"{scheme or ('http' if _is_this_machine(name) else 'https')}://{authority}"
 
 
 def _split_port(authority: str) -> tuple[str, str | None]:
@@ -79,8 +90,22 @@ def _is_name(name: str) -> bool:
     )
 
 
+def _is_port(port: str | None) -> bool:
+    return port is None or (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) <= 65535)
+
+
 def is_loopback(host: str) -> bool:
     """True if a checked host is this machine, where plain http shows the key to nobody else."""
-    name = host.partition("://")[2]
-    name = name[: name.index("]") + 1] if name.startswith("[") else name.partition(":")[0]
-    return name == "localhost" or name.endswith(".localhost") or name.startswith("127.") or name == "[::1]"
+    return _is_this_machine(_split_port(host.partition("://")[2])[0])
+
+
+def _is_this_machine(name: str) -> bool:
+    """True if a valid name means this machine wherever it is resolved."""
+    if name.startswith("["):
+        import ipaddress
+
+        address = ipaddress.IPv6Address(name[1:-1])
+        return (address.ipv4_mapped or address).is_loopback
+    labels = name.lower().removesuffix(".").split(".")
+    # `127.example.com` begins like an address, and is somebody's server.
+    return labels[-1] == "localhost" or (labels[0] == "127" and all(label.isdigit() for label in labels))

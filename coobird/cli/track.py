@@ -53,7 +53,12 @@ def add_to(commands: Commands) -> None:
             help=f"{what}; may be repeated. A value is read as JSON, or as text if it is not JSON",
         )
     add("--event-id", metavar="EVENT_ID", help="id of the event: sent twice, it counts once")
-    add("--timestamp", type=_instant, metavar="TIME", help="time of the action, in ISO 8601 (default: now)")
+    add(
+        "--timestamp",
+        type=_instant,
+        metavar="TIME",
+        help="time of the action, in ISO 8601; local time without an offset (default: now)",
+    )
     add("--file", metavar="FILE", help="send the events of this file; - for the standard input")
     add_host(parser)
     add_json(parser, "the server's answer as one line of JSON")

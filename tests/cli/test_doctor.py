@@ -98,7 +98,7 @@ def test_a_key_with_a_line_break_is_told_and_not_shown(run: Run) -> None:
 def test_a_host_that_cannot_be_is_told_with_what_to_write(run: Run) -> None:
     found = findings(run("doctor", "--json", COOBIRD_HOST="localhost:4444"))
     assert not found["host"]["ok"]
-    assert 'write "https://localhost:4444"' in found["host"]["text"]
+    assert 'write "http://localhost:4444"' in found["host"]["text"]
     assert "server" not in found
 
 

@@ -43,6 +43,19 @@ def test_an_event_is_sent_as_it_was_described(mock: MockCoobird, key: str, run: 
     assert event["timestamp"].startswith("2026-04-01T00:00:00")
 
 
+def test_a_time_without_an_offset_is_local_time_and_the_help_says_so(
+    run: Run, mock: MockCoobird, key: str, tmp_path: Path
+) -> None:
+    event = {"customer_id": "cust_1", "agent_id": "agent_1", "timestamp": "2026-04-01T12:00:00"}
+    lines = tmp_path / "events.jsonl"
+    lines.write_text(json.dumps(event))
+    assert run("track", *WHO, "--timestamp", event["timestamp"], TZ="Asia/Kolkata").returncode == 0
+    assert run("track", "--file", str(lines), TZ="Asia/Kolkata").returncode == 0
+    times = [each["timestamp"] for each in mock.events(key)]
+    assert [time[:19] for time in times] == ["2026-04-01T06:30:00"] * 2
+    assert "local time without an offset" in " ".join(run("track", "--help").stdout.split())
+
+
 def test_an_event_that_is_known_already_is_a_duplicate_and_no_problem(run: Run) -> None:
     run("track", *WHO, "--event-id", "order-1")
     done = run("track", *WHO, "--event-id", "order-1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import threading
+import time as clock
 import uuid
 from collections import OrderedDict, deque
 from collections.abc import Iterator
@@ -159,12 +160,28 @@ def test_values_that_have_an_obvious_json_form_get_it(encoder: EventEncoder, val
     assert encode(encoder, metadata={"x": [value]})["metadata"] == {"x": [sent]}
 
 
-def test_a_datetime_without_a_zone_is_local_time(encoder: EventEncoder) -> None:
+@pytest.mark.parametrize(
+    ("zone", "sent"),
+    [
+        ("UTC", "2026-04-01T12:00:00"),
+        ("Asia/Kolkata", "2026-04-01T06:30:00"),
+        ("America/New_York", "2026-04-01T16:00:00"),
+    ],
+)
+def test_a_datetime_without_a_zone_is_local_time(
+    encoder: EventEncoder, monkeypatch: pytest.MonkeyPatch, zone: str, sent: str
+) -> None:
     naive = datetime(2026, 4, 1, 12)  # noqa: DTZ001
-    expected = naive.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    event = encode(encoder, attributes={"at": naive}, timestamp=naive)
-    assert event["attributes"]["at"] == f"{expected}Z"
-    assert event["timestamp"] == f"{expected}.000Z"
+    with monkeypatch.context() as context:
+        context.setenv("TZ", zone)
+        clock.tzset()
+        event = encode(encoder, attributes={"at": naive}, timestamp=naive)
+        written = encode(encoder, timestamp="2026-04-01T12:00:00")
+        aware = encode(encoder, timestamp=naive.replace(tzinfo=UTC))
+    clock.tzset()
+    assert event["attributes"]["at"] == f"{sent}Z"
+    assert event["timestamp"] == written["timestamp"] == f"{sent}.000Z"
+    assert aware["timestamp"] == "2026-04-01T12:00:00.000Z"
 
 
 def holding_itself() -> dict[str, Any]:

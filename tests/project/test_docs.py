@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coobird import Coomon
+from coobird import AsyncCoomon, Coomon
 from tests.support import ROOT
 from tests.support.documents import DOCUMENTS, examples, needs_an_integration, run_document
 
@@ -36,6 +36,17 @@ def test_the_readme_states_the_real_defaults() -> None:
     defaults = {name: str(parameters[name].default) for name in stated}
     assert len(stated) >= 8
     assert stated == defaults
+
+
+def test_readme_and_docstrings_agree_that_a_time_without_a_zone_is_local() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.search(r"^\| `timestamp` \| .*without a time zone it is local time", readme, re.MULTILINE)
+    for client in Coomon, AsyncCoomon:
+        methods = [name for name in dir(client) if name.startswith("track_")] + ["track"]
+        assert len(methods) == 8
+        for name in methods:
+            text = " ".join(inspect.getdoc(getattr(client, name)).split())  # type: ignore[union-attr]
+            assert re.search(r"timestamp: .{,150}Without a time zone it is local time\.", text), name
 
 
 def test_every_link_of_the_documents_leads_somewhere() -> None:

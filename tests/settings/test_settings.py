@@ -6,14 +6,15 @@ import ast
 import inspect
 import re
 import traceback
+import warnings
 from typing import Any
 
 import pytest
 
-from coobird import CoomonOptions
+from coobird import Coomon, CoomonOptions, InsecureHostWarning
 from coobird._settings import options as module
 from coobird._settings.api_key import ApiKey
-from coobird._settings.host import DEFAULT_HOST, is_loopback
+from coobird._settings.host import DEFAULT_HOST, is_loopback, resolve_host
 from coobird._settings.settings import DEFAULTS, Settings
 from coobird.errors import ConfigurationError
 
@@ -154,7 +155,26 @@ def test_a_host_may_be_written_like_this(host: str, normal: str) -> None:
     [
         ("", 'write "https://api.dev.coobird.ai"'),
         ("api.coobird.ai", 'write "https://api.coobird.ai"'),
-        ("localhost:4444", 'write "https://localhost:4444"'),
+        ("localhost", 'write "http://localhost"'),
+        ("localhost:4444", 'write "http://localhost:4444"'),
+        ("LocalHost.:4444/", 'write "http://LocalHost.:4444"'),
+        ("shop.localhost:4444", 'write "http://shop.localhost:4444"'),
+        ("127.0.0.1:4444", 'write "http://127.0.0.1:4444"'),
+        ("127.1.2.3", 'write "http://127.1.2.3"'),
+        ("[::1]:4444", 'write "http://[::1]:4444"'),
+        ("::1", 'write "http://[::1]"'),
+        ("[::ffff:127.0.0.1]", 'write "http://[::ffff:127.0.0.1]"'),
+        ("me:secret@localhost:4444/api/v1", 'write "http://localhost:4444"'),
+        ("//localhost:4444", 'write "http://localhost:4444"'),
+        ("tcp://localhost:4444", 'write "http://localhost:4444"'),
+        ("https://localhost:4444/api", 'write "https://localhost:4444"'),
+        ("localhost.example:4444", 'write "https://localhost.example:4444"'),
+        ("127.example:4444", 'write "https://127.example:4444"'),
+        ("128.0.0.1:4444", 'write "https://128.0.0.1:4444"'),
+        ("[2001:db8::1]:4444", 'write "https://[2001:db8::1]:4444"'),
+        ("2001:db8::1", 'write "https://[2001:db8::1]"'),
+        ("api..ai", 'write "https://api.dev.coobird.ai"'),
+        ("localhost:70000", 'write "https://api.dev.coobird.ai"'),
         ("//api.coobird.ai", 'write "https://api.coobird.ai"'),
         ("ftp://api.coobird.ai", 'write "https://api.coobird.ai"'),
         ("https://api.coobird.ai/api/v1", 'write "https://api.coobird.ai"'),
@@ -184,6 +204,21 @@ def test_a_host_that_cannot_work_is_refused_with_what_to_write(host: Any, advice
     assert advice in message
     assert "secret" not in message
     assert KEY not in message
+    # Advice that leads into the next error is none.
+    assert all(resolve_host(place) for place in re.findall(r'write(?: for example)? "(.+?)"', message))
+
+
+@pytest.mark.parametrize("name", ["127.example", "localhost.example", "[2001:db8::1]", "0x7f.1"])
+def test_a_name_that_only_begins_like_this_machine_is_warned_about(name: str) -> None:
+    with pytest.warns(InsecureHostWarning):
+        Coomon(KEY, host=f"http://{name}:4444")
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost.", "a.b.localhost", "[::1]", "[0:0:0:0:0:0:0:1]"])
+def test_no_name_of_this_machine_is_warned_about(name: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Coomon(KEY, host=f"http://{name}:4444")
 
 
 def test_a_bad_host_in_the_environment_is_blamed_on_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,7 +70,7 @@ class TrackMethods:
             event_id: Unique id of the event within the tenant. An id that was seen before is a
                 duplicate and is not billed again. A new UUID if left out.
             timestamp: Time of the event (RFC 3339; clients send UTC with milliseconds). The
-                current time if left out. A datetime without a zone is taken as local time.
+                current time if left out. Without a time zone it is local time.
 
         Source: openapi/coobird.yaml Event
         """
@@ -118,7 +118,7 @@ class TrackMethods:
             event_id: Unique id of the event within the tenant. An id that was seen before is a
                 duplicate and is not billed again. A new UUID if left out.
             timestamp: Time of the event (RFC 3339; clients send UTC with milliseconds). The
-                current time if left out. A datetime without a zone is taken as local time.
+                current time if left out. Without a time zone it is local time.
 
         Source: openapi/coobird.yaml Event
         """
@@ -166,7 +166,7 @@ class TrackMethods:
             event_id: Unique id of the event within the tenant. An id that was seen before is a
                 duplicate and is not billed again. A new UUID if left out.
             timestamp: Time of the event (RFC 3339; clients send UTC with milliseconds). The
-                current time if left out. A datetime without a zone is taken as local time.
+                current time if left out. Without a time zone it is local time.
 
         Source: openapi/coobird.yaml Event
         """
@@ -214,7 +214,7 @@ class TrackMethods:
             event_id: Unique id of the event within the tenant. An id that was seen before is a
                 duplicate and is not billed again. A new UUID if left out.
             timestamp: Time of the event (RFC 3339; clients send UTC with milliseconds). The
-                current time if left out. A datetime without a zone is taken as local time.
+                current time if left out. Without a time zone it is local time.
 
         Source: openapi/coobird.yaml Event
         """
@@ -273,7 +273,7 @@ class EventsMethods(TrackMethods):
             event_id: Unique id of the event within the tenant. An id that was seen before is a
                 duplicate and is not billed again. A new UUID if left out.
             timestamp: Time of the event (RFC 3339; clients send UTC with milliseconds). The
-                current time if left out. A datetime without a zone is taken as local time.
+                current time if left out. Without a time zone it is local time.
 
         Returns:
             Counts, and an entry in `results` if the event was a duplicate or was rejected. A
@@ -330,7 +330,7 @@ class EventsMethods(TrackMethods):
             event_id: Unique id of the event within the tenant. An id that was seen before is a
                 duplicate and is not billed again. A new UUID if left out.
             timestamp: Time of the event (RFC 3339; clients send UTC with milliseconds). The
-                current time if left out. A datetime without a zone is taken as local time.
+                current time if left out. Without a time zone it is local time.
 
         Returns:
             Counts, and an entry in `results` if the event was a duplicate or was rejected. A
@@ -387,7 +387,7 @@ class EventsMethods(TrackMethods):
             event_id: Unique id of the event within the tenant. An id that was seen before is a
                 duplicate and is not billed again. A new UUID if left out.
             timestamp: Time of the event (RFC 3339; clients send UTC with milliseconds). The
-                current time if left out. A datetime without a zone is taken as local time.
+                current time if left out. Without a time zone it is local time.
 
         Returns:
             Counts, and an entry in `results` if the event was a duplicate or was rejected. A
@@ -445,7 +445,7 @@ class EventsMethods(TrackMethods):
             event_id: Unique id of the event within the tenant. An id that was seen before is a
                 duplicate and is not billed again. A new UUID if left out.
             timestamp: Time of the event (RFC 3339; clients send UTC with milliseconds). The
-                current time if left out. A datetime without a zone is taken as local time.
+                current time if left out. Without a time zone it is local time.
 
         Returns:
             Counts, and an entry in `results` if the event was a duplicate or was rejected. A
@@ -513,7 +513,7 @@ class AsyncEventsMethods(TrackMethods):
             event_id: Unique id of the event within the tenant. An id that was seen before is a
                 duplicate and is not billed again. A new UUID if left out.
             timestamp: Time of the event (RFC 3339; clients send UTC with milliseconds). The
-                current time if left out. A datetime without a zone is taken as local time.
+                current time if left out. Without a time zone it is local time.
 
         Returns:
             Counts, and an entry in `results` if the event was a duplicate or was rejected. A
@@ -570,7 +570,7 @@ class AsyncEventsMethods(TrackMethods):
             event_id: Unique id of the event within the tenant. An id that was seen before is a
                 duplicate and is not billed again. A new UUID if left out.
             timestamp: Time of the event (RFC 3339; clients send UTC with milliseconds). The
-                current time if left out. A datetime without a zone is taken as local time.
+                current time if left out. Without a time zone it is local time.
 
         Returns:
             Counts, and an entry in `results` if the event was a duplicate or was rejected. A
@@ -627,7 +627,7 @@ class AsyncEventsMethods(TrackMethods):
             event_id: Unique id of the event within the tenant. An id that was seen before is a
                 duplicate and is not billed again. A new UUID if left out.
             timestamp: Time of the event (RFC 3339; clients send UTC with milliseconds). The
-                current time if left out. A datetime without a zone is taken as local time.
+                current time if left out. Without a time zone it is local time.
 
         Returns:
             Counts, and an entry in `results` if the event was a duplicate or was rejected. A
@@ -685,7 +685,7 @@ class AsyncEventsMethods(TrackMethods):
             event_id: Unique id of the event within the tenant. An id that was seen before is a
                 duplicate and is not billed again. A new UUID if left out.
             timestamp: Time of the event (RFC 3339; clients send UTC with milliseconds). The
-                current time if left out. A datetime without a zone is taken as local time.
+                current time if left out. Without a time zone it is local time.
 
         Returns:
             Counts, and an entry in `results` if the event was a duplicate or was rejected. A
