@@ -113,7 +113,7 @@ def test_track_flush_stats_and_shutdown_may_be_called_from_on_error() -> None:
 
 
 def test_on_error_may_shut_down_in_a_sender_that_is_ending() -> None:
-    """The last sender reports the events that it drops at the deadline after it has stopped being a sender."""
+    """The last sender reports dropped events only after it has stopped being a sender."""
     is_refused, is_shut_down = threading.Event(), threading.Event()
 
     def on_error(error: CoobirdError) -> None:

@@ -107,8 +107,8 @@ class Account:
                 f"The server did not say the conversion_rate of wallet {self.wallet_id}, without which the worth of "
                 "unspent credits is unknown: nothing was reserved."
             )
-        # A rate of 0 would divide by 0. With 1 the same credits move: a top-up names them, and their
-        # worth separately.
+        # A rate of 0 would divide by 0. With 1 the same credits move: a top-up names
+        # them, and their worth separately.
         self._rate = exact("conversion_rate", rate) or Decimal(1)
         return WalletCall("deduct_wallet", self._arguments("reserve", amount=self.estimate))
 
