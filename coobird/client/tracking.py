@@ -11,6 +11,7 @@ from coobird_api.types import UNSET, cast
 
 from coobird._encoding.batch import batch_of
 from coobird._http.request import BATCH_PATH
+from coobird.client.once import Once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,11 +29,16 @@ if TYPE_CHECKING:
     from coobird.errors import CoobirdError
 
 
-class Tracking(TrackMethods):
+class Tracking(TrackMethods, Once):
     """Queues events for the delivery thread. Safe in any thread, and in the child of a fork.
 
     The `track` methods are plain functions on both clients: they neither wait nor raise.
     """
+
+    _instead_of_pickling = (
+        "it has the API key, threads and connections. Build a client in each process, and carry a run "
+        "there with run.token()."
+    )
 
     _settings: Settings
     _pipeline: Pipeline

@@ -6,6 +6,7 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coobird.integrations._metering.meter import CallMeter
+from coobird.integrations._once import Once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,7 +50,7 @@ class StartedCalls:
         return self._starts.pop(call_id, None) or CallStart(run, time_ns())
 
 
-class CallbackHandler:
+class CallbackHandler(Once):
     """Meter and started calls of a framework's handler.
 
     A subclass must name this class before the framework's own class, whose `__init__` takes no

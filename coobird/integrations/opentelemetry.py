@@ -22,6 +22,7 @@ from coobird.integrations._forks import reset_in_child
 from coobird.integrations._metering.active_call import active_call
 from coobird.integrations._metering.event_ids import is_provider_id
 from coobird.integrations._metering.meter import CallMeter
+from coobird.integrations._once import Once
 from coobird.integrations._spans.open_spans import OpenSpans, WaitingCall
 from coobird.integrations._spans.reading import read_span
 from coobird.integrations._spans.record import AGENT_ID, CUSTOMER_ID, SpanStart, facts_of, record_of, text_of
@@ -47,7 +48,7 @@ LATE_REPORT_NS = 5_000_000_000
 thread of its own."""
 
 
-class CoobirdSpanProcessor(SpanProcessor):
+class CoobirdSpanProcessor(Once, SpanProcessor):
     """Tracks one event for each answer of a model, when the first of its spans ends.
 
     Spans of the same answer are one event, in this process and in others, also together with

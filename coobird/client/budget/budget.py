@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from coobird._http import fork_guard
 from coobird.client.budget.account import Account, WalletCall
+from coobird.client.once import Once
 from coobird.errors import APIError, CoobirdError, InsufficientCreditsError, SettlementError
 
 if TYPE_CHECKING:
@@ -94,8 +95,12 @@ class _Lock:
         self._held.release()
 
 
-class _Budget:
+class _Budget(Once):
     """Both kinds of budget, except for the sending of calls."""
+
+    _instead_of_pickling = (
+        "it settles one run, over the client of this process. Make the budget in the process that carries out the run."
+    )
 
     def __init__(self, account: Account, report: Callable[[CoobirdError], None]) -> None:
         self._account = account

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 
+from coobird.client.once import Once
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, Self
 
 
-class Run:
+class Run(Once):
     """Values that the events of a block take if they do not name them.
 
     It never changes, and threads may share it.
@@ -34,6 +36,8 @@ class Run:
     """
 
     __slots__ = ("_current", "agent_id", "attributes", "customer_id", "signal_code")
+
+    _instead_of_pickling = "it belongs to one client. Send run.token(), and write coomon.run(token=...) there."
 
     def __init__(
         self,

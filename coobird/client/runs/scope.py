@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coobird.client.once import Once
 from coobird.client.runs.run import CurrentRun, Run, is_mapping
 
 TYPE_CHECKING = False
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class RunScope:
+class RunScope(Once):
     """A run to enter with `with` or `async with`, or to decorate a function with.
 
     Returned by `coomon.run(...)`.
@@ -31,6 +32,10 @@ class RunScope:
     """
 
     __slots__ = ("_current", "_given")
+
+    _instead_of_pickling = (
+        "it belongs to one client. Enter it, send coomon.current_run().token(), and write coomon.run(token=...) there."
+    )
 
     def __init__(self, current: CurrentRun, given: Run) -> None:
         self._current = current
