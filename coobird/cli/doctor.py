@@ -10,10 +10,10 @@ from contextlib import closing
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from coobird import __version__
 from coobird._settings.api_key import API_KEY_VARIABLE, ApiKey, resolve_key
 from coobird._settings.host import HOST_VARIABLE, is_loopback, resolve_host
 from coobird._settings.settings import SPOOL_VARIABLE, resolve_spool
-from coobird._version import __version__
 from coobird.cli.arguments import add_host, add_json, build, http_client
 from coobird.cli.parser import without_keys
 from coobird.cli.show import json_line

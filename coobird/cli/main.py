@@ -11,7 +11,7 @@ import sys
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
-from coobird._version import __version__
+from coobird import __version__
 from coobird.cli.parser import Parser, without_keys
 from coobird.cli.show import MissingTablesError
 from coobird.errors import ConfigurationError, CoobirdError
