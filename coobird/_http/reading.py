@@ -111,12 +111,12 @@ class _Response:
 
 
 def _flaw_of_value(value: Any, answer: Answer) -> str | None:
-    # A reader of a list accepts an object, and takes its keys for the items.
-    if isinstance(value, list) and not answer.content.lstrip().startswith(b"["):
-        return "the body is not a list"
     # Without its entries a page is none. They are a list, or whatever iterates over it would fail.
     if hasattr(value, "data") and not isinstance(value.data, list):
         return "the body has no list in 'data'"
+    # A reader of a list accepts an object, and takes its keys for the items.
+    if isinstance(value, list) and not answer.content.lstrip().startswith(b"["):
+        return "the body is not a list"
     # The page of a network that asks for a login comes with status 200. It must not pass for a
     # success of an operation that promises no body.
     if value is None and answer.content.strip() and not isinstance(json.loads(answer.content), dict):

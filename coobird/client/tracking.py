@@ -175,7 +175,7 @@ def _reader() -> Callable[..., BatchTrackResponse]:
         read = cast("Callable[..., BatchTrackResponse]", track_events._parse_response)  # pyright: ignore[reportPrivateUsage]
         result = read(**answer)
         # A caller who finds nothing under `rejected` would take the event for stored.
-        found: tuple[object, ...] = (result.accepted, result.duplicates, result.rejected, result.results)
+        found = cast("tuple[object, ...]", (result.accepted, result.duplicates, result.rejected, result.results))
         if any(value is None or value is UNSET for value in found):
             raise ValueError("it does not say what became of the event")
         return result

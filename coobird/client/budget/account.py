@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from coobird_api.types import UNSET
 
@@ -101,7 +101,7 @@ class Account:
 
     def reservation(self, wallet: WalletResponse) -> WalletCall:
         """Return the call that reserves the estimate, now that the wallet is known."""
-        rate: object = wallet.conversion_rate
+        rate = cast("object", wallet.conversion_rate)
         if rate is None or rate is UNSET:
             raise BudgetError(
                 f"The server did not say the conversion_rate of wallet {self.wallet_id}, without which the worth of "

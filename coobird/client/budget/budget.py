@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from coobird._http import fork_guard
 from coobird.client.budget.account import Account, WalletCall
@@ -171,7 +171,7 @@ class _Budget(Once):
         except APIError:
             return None
         # An answer without it holds UNSET.
-        balance: object = answer.credits_balance
+        balance = cast("object", answer.credits_balance)
         return balance if isinstance(balance, (int, float)) else None
 
     def _settle(self) -> Steps:
