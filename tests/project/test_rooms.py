@@ -45,7 +45,7 @@ TOWERS = {
         {"__init__", "__main__"},
     ],
     "integrations": [
-        {"_checks", "_forks"},
+        {"_checks", "_forks", "_once"},
         {"_metering"},
         {"_callbacks", "_run_opener", "_spans", "_wrapping"},
         {"__init__"},
