@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 
+from coobird._delivery.event_ages import EventAges, youngest
 from coobird._encoding.batch import BRACKET_BYTES, SEPARATOR_BYTES, batch_of
 
 TYPE_CHECKING = False
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Protocol
 
+    from coobird._delivery.event_ages import Stretch
     from coobird._delivery.stats import Stats
 
     class Buffer(Protocol):
@@ -118,14 +120,15 @@ class Batch:
 
     `parts` holds the events that are neither delivered nor rejected nor dropped. It is one part at
     first, and several once a refusal of the server made us split the batch. The first part is the
-    one being sent.
+    one being sent. `ages` has the times at which all events of the batch were first seen.
     """
 
-    __slots__ = ("first", "parts")
+    __slots__ = ("ages", "first", "parts")
 
-    def __init__(self, events: list[bytes], first: int) -> None:
+    def __init__(self, events: list[bytes], first: int, ages: list[Stretch]) -> None:
         self.first = first
         self.parts = [events]
+        self.ages = ages
 
     @property
     def events(self) -> list[bytes]:
@@ -142,6 +145,7 @@ class EventQueue:
         self.max_batch_bytes = MAX_BATCH_BYTES
         self.first = 0
         """Number of the oldest queued event, counted since the start."""
+        self._ages = EventAges()
         self._in_flight: set[Batch] = set()
         self._ready: deque[Batch] = deque()
         self._kept = 0
@@ -162,6 +166,21 @@ class EventQueue:
     def is_in_flight(self) -> bool:
         """True if a batch is in flight."""
         return bool(self._in_flight)
+
+    def note_time(self, now: float) -> None:
+        """Note the time, so that it is known since when events wait."""
+        self._ages.note(len(self.buffer), now)
+
+    @property
+    def oldest_since(self) -> float | None:
+        """Time at which the oldest event that is queued or in flight was first seen.
+
+        `None` if there is none. It is the real time or later: see `EventAges`.
+        """
+        times = [batch.ages[0][1] for batch in self._in_flight]
+        if (queued_since := self._ages.oldest_since) is not None:
+            times.append(queued_since)
+        return min(times, default=None)
 
     def is_open(self, batch: Batch) -> bool:
         """True if events of this batch are still to be delivered, rejected or dropped."""
@@ -193,7 +212,7 @@ class EventQueue:
             del events[fit:]
         if not events:
             return None
-        batch = Batch(events, self.first)
+        batch = Batch(events, self.first, self._ages.take(len(events)))
         self.first += len(events)
         self._in_flight.add(batch)
         return batch
@@ -237,6 +256,8 @@ class EventQueue:
             events = batch.events
             self.buffer.extendleft(reversed(events))
             self.first -= len(events)
+            # The first parts of a batch are delivered first.
+            self._ages.put_back(youngest(batch.ages, len(events)))
         return end
 
     def count_rejected(self, count: int, reason: str) -> None:
@@ -257,6 +278,7 @@ class EventQueue:
         dropped = self.buffer.make_room()
         for reason, events in dropped.items():
             self.first += len(events)
+            self._ages.take(len(events))
             self._count_dropped(len(events), reason)
         return dropped
 
@@ -264,6 +286,7 @@ class EventQueue:
         """Give up all queued events. Returns those that are lost."""
         lost, kept = self.buffer.abandon()
         self.first += len(lost) + kept
+        self._ages.take(len(lost) + kept)
         self._kept += kept
         self._count_dropped(len(lost), reason)
         return lost
@@ -316,6 +339,7 @@ class EventQueue:
     def _drop_missing(self) -> None:
         missing = self.buffer.take_missing()
         self.first += missing
+        self._ages.take(missing)
         self._count_dropped(missing, "spool_damaged")
 
     def _count_dropped(self, count: int, reason: str) -> None:

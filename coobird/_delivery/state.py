@@ -124,6 +124,7 @@ class State:
     def shorten_queue(self) -> None:
         """Drop events if the queue is too long; all of them once nothing is sent any more."""
         with self._lock:
+            self._queue.note_time(monotonic())
             if self.is_finished:
                 self._reporter.lose(self._queue.drop_queued("after_shutdown"), "after_shutdown")
             else:
@@ -147,6 +148,7 @@ class State:
     def stats(self) -> Stats:
         """All counts at this moment."""
         with self._lock:
+            self._queue.note_time(monotonic())
             return self._queue.stats()
 
     def _adopt_if_due(self, now: float) -> None:
@@ -207,6 +209,7 @@ class State:
                     self.leave()
                     return None
                 self._adopt_if_due(now)
+                self._queue.note_time(now)
                 queued = len(self._queue)
                 seconds = self._seconds_to_wait(queued, now)
                 if seconds <= 0.0 and (batch := self._queue.take()):
@@ -232,6 +235,7 @@ class State:
         """
         with self._lock:
             now = monotonic()
+            self._queue.note_time(now)
             batch = None if self._health.paused_until > now else self._queue.take()
             if batch is None:
                 self._progress.wait(_NO_THREAD_WAIT_SECONDS)
