@@ -430,7 +430,7 @@ class State:
     def is_settled(self, flush: Flush) -> bool:
         """True if all events of the flush are delivered, rejected or dropped.
 
-        So they are in the child of a signal handler that forked: the parent sends them.
+        So they are in the child of a fork: the parent sends them.
         """
         with self._lock:
             return self._is_settled(flush) or flush not in self._flushes

@@ -110,40 +110,6 @@ def test_a_fork_while_a_batch_is_on_its_way_sends_it_once(ingest, programs):
     assert not sent_twice(ingest)
 
 
-def test_a_signal_handler_may_fork_while_flush_waits_and_the_child_does_not_wait_for_the_parents_events(
-    ingest, programs
-):
-    release = hold(ingest)
-    source = """
-        import os, signal, sys, threading
-        from tests.support.child import new_client, track
-        client = new_client()
-        parent, children = os.getpid(), []
-        signal.signal(signal.SIGUSR1, lambda *_: children.append(os.fork()))
-
-        def interrupt():
-            while client.stats().in_flight == 0:
-                pass
-            os.kill(parent, signal.SIGUSR1)
-
-        track(client, 5, "parent")
-        threading.Thread(target=interrupt).start()
-        answer = client.flush()
-        if os.getpid() != parent:
-            track(client, 5, "child")
-            sys.exit(0)
-        assert answer.accepted == 5, answer
-        assert [os.waitpid(child, 0)[1] for child in children] == [0]
-    """
-    with programs.start(str(programs.write(source))) as process:
-        wait_until(lambda: "child-0" in ingest.stored and "parent-0" in ingest.stored, "both are at the server")
-        release.set()
-        process.communicate(timeout=60)
-        assert process.returncode == 0
-    assert not missing(ingest, "parent", 5) | missing(ingest, "child", 5)
-    assert not sent_twice(ingest)
-
-
 def test_a_grandchild_sends_its_own(ingest, programs):
     programs.run(
         """
