@@ -86,12 +86,14 @@ class DroppedEventsError(CoobirdError):
 
     Attributes:
         count: Number of events that were dropped.
+        reason: Reason as in `dropped_by_reason` of `stats()`, for example `queue_full`.
     """
 
-    def __init__(self, message: str, *, events: Sequence[bytes | Mapping[str, Any]] = ()) -> None:
+    def __init__(self, message: str, *, events: Sequence[bytes | Mapping[str, Any]] = (), reason: str = "") -> None:
         super().__init__(message)
         self._events = tuple(events)
         self.count = len(self._events)
+        self.reason = reason
 
     @property
     def events(self) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ import time
 from coobird._delivery.outcome import PATH, Again, Held, Outcome, Refused, Split, Stored, outcome_of
 from coobird._encoding.batch import batch_of
 from coobird._encoding.event import event_id_of
-from coobird._http.debug_log import trace
+from coobird._http.debug_log import is_on, trace
 from coobird._http.request import BATCH_PATH
 from coobird._http.retry import backoff
 from coobird.errors import InvalidEventError
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from coobird._delivery.queue import Batch
     from coobird._delivery.state import State
     from coobird._http.session import Session
-    from coobird.errors import APIError
+    from coobird.errors import APIError, CoobirdError
 
 
 def send_batch(state: State, session: Session, batch: Batch) -> None:
@@ -82,7 +82,7 @@ def _send(state: State, session: Session, events: list[bytes], attempt: int) -> 
             # Without the time that sending took: a sender that waits for the GIL is not helped by
             # more senders.
             state.succeeded(answer.seconds or time.monotonic() - began)
-    if state.settings.debug:
+    if is_on(debug=state.settings.debug):
         ids = ", ".join(event_id_of(event).decode() for event in events)
         trace(
             f"POST {PATH}: {len(events)} events, {len(content):,} bytes, try {attempt}: {answered} "
@@ -92,15 +92,15 @@ def _send(state: State, session: Session, events: list[bytes], attempt: int) -> 
 
 
 def _settle(state: State, batch: Batch, outcome: Stored) -> None:
-    errors = [
-        InvalidEventError(f"The server rejected an event: {reason}", event=json.loads(event))
+    rejections: list[tuple[int, CoobirdError]] = [
+        (1, InvalidEventError(f"The server rejected an event: {reason}", event=json.loads(event)))
         for event, reason in outcome.rejected
     ]
-    if outcome.unnamed:
-        errors.append(InvalidEventError(f"The server rejected {outcome.unnamed} events without saying which."))
-    rejected = len(outcome.rejected) + outcome.unnamed
-    is_open = state.settle(batch, len(batch.parts[0]) - rejected, rejected, outcome.answer)
-    state.report(*(errors if is_open else []))
+    if number := outcome.unnamed:
+        rejections.append((number, InvalidEventError(f"The server rejected {number} events without saying which.")))
+    delivered = len(batch.parts[0]) - len(outcome.rejected) - outcome.unnamed
+    is_open = state.settle(batch, delivered, outcome.answer, rejections)
+    state.report(*([error for _, error in rejections] if is_open else []))
 
 
 def _reject(state: State, batch: Batch, cause: APIError) -> None:
@@ -109,7 +109,7 @@ def _reject(state: State, batch: Batch, cause: APIError) -> None:
     answer = {"accepted": 0, "duplicates": 0, "rejected": 1, "results": [result]}
     error = InvalidEventError(f"The server refused an event: {cause}", event=event)
     error.__cause__ = cause
-    state.report(*([error] if state.settle(batch, 0, 1, answer) else []))
+    state.report(*([error] if state.settle(batch, 0, answer, [(1, error)]) else []))
 
 
 def _jitter() -> float:

@@ -49,6 +49,7 @@ class Delivery:
         self._upkeep = self._new_upkeep()
         self.state = State(settings, reporter, self._upkeep)
         self._senders = SenderThreads(self.state, prepare=self._prepare, deliver=self._deliver)
+        reporter.look_after_log = self._look_after_log
         process_exit.watch(self)
         self._adopt()
 
@@ -84,6 +85,11 @@ class Delivery:
         self._upkeep.tidy_dropped()
         if state.is_finished or self._reporter.is_behind:
             state.report_losses()
+
+    def _look_after_log(self) -> None:
+        """Let a sender wait for the time of a line of the log that was held back."""
+        if not self.state.is_locked_here() and not self.state.is_finished:
+            self._senders.wake(for_log=True)
 
     def send_now(self) -> None:
         """Send all queued events without delay."""
@@ -125,6 +131,9 @@ class Delivery:
 
     def begin_shutdown(self, deadline: float) -> None:
         """Send all queued events without delay, and give up at the deadline. Returns at once."""
+        if self.is_finished:
+            self.end_log()  # about events that were tracked after the shutdown
+            return
         self.state.begin_shutdown(deadline)
         self._senders.wake()
 
@@ -150,6 +159,11 @@ class Delivery:
         # over.
         self._wait_until_reported(state.deadline + _REPORT_SECONDS)
         self._senders.join(state.deadline)
+        self.end_log()
+
+    def end_log(self) -> None:
+        """Write all that the log has held back, because the process or the client ends."""
+        self.state.end_log()
 
     @property
     def is_finished(self) -> bool:

@@ -44,6 +44,10 @@ if TYPE_CHECKING:
             """Send all queued events without delay. Returns at once."""
             ...
 
+        def end_log(self) -> None:
+            """Write all that the log has held back, because the process ends."""
+            ...
+
         def flush(self, timeout: float) -> object:
             """Wait until all events tracked so far are delivered, or the time is over."""
             ...
@@ -120,6 +124,8 @@ def flush_all() -> None:
         delivery.send_now()
     for delivery in deliveries:
         delivery.flush(max(0.0, deadline - monotonic()))
+    for delivery in deliveries:
+        delivery.end_log()
 
 
 atexit.register(deliver_all)

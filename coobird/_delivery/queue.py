@@ -153,6 +153,7 @@ class EventQueue:
         self._delivered = 0
         self._dropped: dict[str, int] = {}
         self._rejected: dict[str, int] = {}
+        self._missing = 0
 
     def __len__(self) -> int:
         return len(self.buffer)
@@ -260,6 +261,11 @@ class EventQueue:
             self._ages.put_back(youngest(batch.ages, len(events)))
         return end
 
+    def take_missing(self) -> int:
+        """Return how many queued events were newly counted as missing from their buffer."""
+        missing, self._missing = self._missing, 0
+        return missing
+
     def count_rejected(self, count: int, reason: str) -> None:
         """Count events that are not queued, or no longer, as rejected."""
         if count:
@@ -340,6 +346,7 @@ class EventQueue:
         missing = self.buffer.take_missing()
         self.first += missing
         self._ages.take(missing)
+        self._missing += missing
         self._count_dropped(missing, "spool_damaged")
 
     def _count_dropped(self, count: int, reason: str) -> None:

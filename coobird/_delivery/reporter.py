@@ -7,61 +7,107 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from math import inf
 from time import monotonic
 
+from coobird._delivery.error_log import DROPPED, REASONS, REJECTED, ErrorLog, Problem
 from coobird._http import fork_guard
 from coobird._http.debug_log import logger
-from coobird.errors import DroppedEventsError, SettlementError
+from coobird.errors import CoobirdError, DroppedEventsError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from coobird.errors import CoobirdError
-
-LOG_INTERVAL_SECONDS = 30.0
-"""At most one line per kind of error in this time, with the number left out: an outage must not
-fill a disk."""
+    from typing import Any
 
 _MAX_UNREPORTED = 100
 """Drops that wait until a sender reports them. With more, the thread that tracks reports them
 itself, so that they do not become a second queue without a limit."""
 
-_REASONS = {
-    "queue_full": "the queue was full, so the oldest were removed. Raise max_queue_size, or track less",
-    "spool_full": "the spool was full, so the oldest were removed. Raise spool_max_bytes, or find out why events wait",
-    "retries_exhausted": "no try succeeded, as the cause shows. A client with spool= would keep them on disk",
-    "refused": "the server refused the request, as the cause shows",
-    "unauthorized": "the server did not accept the API key until the end. Check the key",
-    "shutdown": "the time for shutdown was over. Give a longer shutdown_timeout",
-    "after_shutdown": "tracked after shutdown. Shut the client down last",
-    "failed": "a mistake in this package, which the cause shows. Please report it",
-}
+
+class _CallbackError(CoobirdError):
+    """`on_error` has raised an exception. It is only logged."""
 
 
 class Reporter:
     """Calls `on_error` and writes the log.
 
-    Safe to use from any thread; no lock is held while the callback runs.
+    Safe to use from any thread; no lock is held while the callback or a log handler runs.
+
+    `lose`, `reject` and `note` take no lock and call none of the program's code: call them where
+    events are counted, with the lock of the counts. Then the log cannot miss what `stats()` counts,
+    even if the thread that counted never comes to `call`.
+
+    Attributes:
+        held_until: Time at which a line of the log is due that is held back; infinity if there is
+            none.
+        look_after_log: Called when a line was held back, so that a sender writes it in time.
     """
 
-    def __init__(self, on_error: Callable[[CoobirdError], object] | None) -> None:
+    def __init__(
+        self,
+        on_error: Callable[[CoobirdError], object] | None,
+        *,
+        host: str = "",
+        redact: Callable[[str], str] = str,
+    ) -> None:
+        """Begin without any report.
+
+        Args:
+            on_error: Callback.
+            host: Server, for the log.
+            redact: Removes the API key from a line of the log.
+        """
         self._on_error = on_error
-        self._quiet_until: dict[str, float] = {}
-        self._left_out: dict[str, int] = {}
+        self._host = host
+        self._redact = redact
+        self.look_after_log: Callable[[], object] = lambda: None
         self._begin()
         fork_guard.reset_in_child(self)
 
     def _begin(self) -> None:
         self._in_callback: set[int] = set()
         self._losses: deque[tuple[list[bytes], str, Exception | None]] = deque()
+        self._problems: deque[Problem] = deque()
+        self._log = ErrorLog(self._host)
+        # Reentrant, so that a signal handler that interrupts `_lines` can notice it.
+        self._log_lock = threading.RLock()
+        self.held_until = inf
 
     def reset_after_fork(self) -> None:
-        """Forget the drops, in the child of a fork: the parent reports them."""
+        """Forget all drops and lines, in the child of a fork: the parent reports them."""
         self._begin()
 
+    # ----------------------------------------------------------- where events are counted, with its lock
+
+    def lose(self, events: list[bytes], reason: str, cause: Exception | None = None) -> None:
+        """Note dropped events, for `report_losses` and for the log."""
+        if events:
+            self._losses.append((events, reason, cause))
+            self.log_loss(len(events), reason, cause)
+
+    def log_loss(self, count: int, reason: str, cause: Exception | None = None) -> None:
+        """Note dropped events that are not in memory, for the log."""
+        if count:
+            self._problems.append(Problem(cause, outcome=DROPPED, reason=reason, count=count))
+
+    def reject(self, count: int, reason: str, error: CoobirdError) -> None:
+        """Note rejected events for the log. `call` reports the error."""
+        self._problems.append(Problem(error, outcome=REJECTED, reason=reason, count=count))
+
+    def note(self, error: CoobirdError) -> None:
+        """Note an error by which no event is lost, for the log. `call` reports it."""
+        self._problems.append(Problem(error))
+
+    # ------------------------------------------------------------------------------ without any lock
+
     def error(self, error: CoobirdError) -> None:
-        """Report an error: one rate-limited line, and the callback.
+        """Report an error by which no event is lost: one rate-limited line, and the callback."""
+        self.note(error)
+        self.call(error)
+
+    def call(self, error: CoobirdError) -> None:
+        """Write the lines that are due, and call the callback.
 
         Errors made inside the callback are only logged.
         """
@@ -69,22 +115,18 @@ class Reporter:
         is_nested = thread in self._in_callback
         self._in_callback.add(thread)
         try:
-            self._log_error(type(error).__name__, str(error), is_rationed=not isinstance(error, SettlementError))
+            self.write_log()
             if self._on_error is not None and not is_nested:
                 self._on_error(error)
         except BaseException as failure:
             # Ctrl-C interrupts only the main thread.
             if isinstance(failure, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
                 raise
-            self._log_error("on_error", f"The on_error callback failed: {type(failure).__name__}")
+            self.note(_CallbackError(f"The on_error callback failed: {type(failure).__name__}"))
+            self.write_log()
         finally:
             if not is_nested:
                 self._in_callback.discard(thread)
-
-    def lose(self, events: list[bytes], reason: str, cause: Exception | None = None) -> None:
-        """Note dropped events for `report_losses`. The thread that drops them holds a lock."""
-        if events:
-            self._losses.append((events, reason, cause))
 
     @property
     def is_in_callback(self) -> bool:
@@ -107,20 +149,43 @@ class Reporter:
             together.setdefault((reason, id(cause)), ([], cause))[0].extend(events)
         for (reason, _), (events, cause) in together.items():
             noun = "event was" if len(events) == 1 else "events were"
-            error = DroppedEventsError(f"{len(events)} {noun} dropped: {_REASONS[reason]}.", events=events)
+            error = DroppedEventsError(
+                f"{len(events)} {noun} dropped: {REASONS[reason]}.", events=events, reason=reason
+            )
             error.__cause__ = cause
-            self.error(error)
+            self.call(error)
+        self.write_log()
 
-    def _log_error(self, kind: str, text: str, *, is_rationed: bool = True) -> None:
-        now = monotonic()
-        # Each settlement that failed names a transaction that must still be made: none may be left
-        # out.
-        if is_rationed and now < self._quiet_until.get(kind, 0.0):
-            self._left_out[kind] = self._left_out.get(kind, 0) + 1
-            return
-        self._quiet_until[kind] = now + LOG_INTERVAL_SECONDS
-        left_out = self._left_out.pop(kind, 0)
-        try:
-            logger().error("%s%s", text, f" ({left_out} more like this before)" if left_out else "")
-        except Exception:  # noqa: BLE001, S110 - a handler that fails leaves no other log to report it to
-            pass
+    # ------------------------------------------------------------------------------------------- log
+
+    def write_log(self) -> None:
+        """Write the lines of the log that are due."""
+        if self._problems or monotonic() >= self.held_until:
+            was_held_until = self.held_until
+            self._write(self._lines())
+            if self.held_until < was_held_until:
+                self.look_after_log()
+
+    def write_rest(self) -> None:
+        """Write all that the log has held back, because the process or the client ends."""
+        if self._problems or self.held_until < inf:
+            self._write(self._lines(is_end=True))
+
+    def _lines(self, *, is_end: bool = False) -> list[str]:
+        lock: Any = self._log_lock  # its types leave out the method, which `threading.Condition` calls of any lock
+        if lock._is_owned():
+            return []  # a signal handler or a destructor has interrupted this; the next call writes it
+        with lock:
+            while self._problems:
+                self._log.add(self._problems.popleft())
+            now = monotonic()
+            lines = self._log.rest(now) if is_end else self._log.due(now)
+            self.held_until = self._log.due_at
+            return lines
+
+    def _write(self, lines: list[str]) -> None:
+        for line in lines:
+            try:
+                logger().error("%s", self._redact(line))
+            except Exception:  # noqa: BLE001, S110 - a handler that fails leaves no other log to report it to
+                pass

@@ -45,9 +45,13 @@ class SenderThreads:
         """Return the threads that exist."""
         return list(fork_guard.alive(self._threads))
 
-    def wake(self) -> None:
-        """Wake a waiting sender, or start one, if there is work for it."""
-        self._state.wake(self._start)
+    def wake(self, *, for_log: bool = False) -> None:
+        """Wake a waiting sender, or start one, if there is work for it.
+
+        Args:
+            for_log: True if a sender is to wait for the time of a line of the log.
+        """
+        self._state.wake(self._start, for_log=for_log)
 
     def join(self, deadline: float) -> None:
         """Wait for the end of the threads, which have nothing left to do.
@@ -86,3 +90,4 @@ class SenderThreads:
         state.report_losses()
         if state.is_finished:
             state.upkeep.close(is_idle=not state.has_senders)
+            state.end_log()

@@ -17,7 +17,7 @@ from coobird._http import fork_guard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from coobird._delivery.queue import Batch
@@ -130,10 +130,11 @@ class State:
             else:
                 self._drop_overflow()
 
-    def count_rejected(self) -> None:
-        """Count an event that cannot be sent as it is."""
+    def reject(self, error: CoobirdError) -> None:
+        """Count an event that cannot be sent as it is. `error` says why."""
         with self._lock:
             self._queue.count_rejected(1, "invalid")
+            self._reporter.reject(1, "invalid", error)
 
     def send_now(self) -> None:
         """Make all queued events due."""
@@ -157,7 +158,17 @@ class State:
 
     def _drop_overflow(self) -> None:
         for reason, events in self._queue.overflow(MAX_SENDERS).items():
-            self._reporter.lose(events, reason)
+            self._reporter.lose(events, reason, self._health.last_error)
+        self._log_missing()
+
+    def _take(self) -> Batch | None:
+        batch = self._queue.take()
+        self._log_missing()
+        return batch
+
+    def _log_missing(self) -> None:
+        # The spool reports them to `on_error`.
+        self._reporter.log_loss(self._queue.take_missing(), "spool_damaged")
 
     # -------------------------------------------------------------------------------------- senders
 
@@ -170,23 +181,25 @@ class State:
         """True if the calling thread is a sender, for example inside `on_error`."""
         return threading.get_ident() in self._busy_since
 
-    def wake(self, start: Callable[[], int | None]) -> None:
+    def wake(self, start: Callable[[], int | None], *, for_log: bool = False) -> None:
         """Wake a waiting sender, or start one, if there is work for it.
 
         Args:
             start: Starts a sender thread and returns its identifier; `None` if no thread can start.
                 The lock is held meanwhile, so that the sender is known here before it does
                 anything.
+            for_log: True if a sender is to wait for the time of a line of the log.
         """
         with self._lock:
             queue = self._queue
             backlog, busy = queue.backlog, self._busy()
             is_wanted = backlog > 0 and self._wanted(monotonic()) > busy
-            if self._waiting and is_wanted:
+            if self._waiting and (is_wanted or for_log):
                 self._work.notify()
             # While there is a backlog, one sender more waits to step in when the answers to the
             # others take too long.
-            if len(self._busy_since) == busy < MAX_SENDERS and (is_wanted or backlog >= queue.max_batch_size):
+            is_wanted = is_wanted or backlog >= queue.max_batch_size or (for_log and not self._busy_since)
+            if len(self._busy_since) == busy < MAX_SENDERS and is_wanted:
                 ident = start()
                 if ident is not None:
                     self._busy_since[ident] = inf
@@ -199,34 +212,47 @@ class State:
             generation: Value of `generation` when the sender was started.
         """
         idle_since = monotonic()
-        with self._lock:
-            if generation != self.generation:
-                return None  # in the child of an `on_error` that forked: the sender was the parent's
-            self._busy_since[threading.get_ident()] = inf
-            while True:
-                now = monotonic()
-                if self._finish_if_over(now):
-                    self.leave()
-                    return None
-                self._adopt_if_due(now)
-                self._queue.note_time(now)
-                queued = len(self._queue)
-                seconds = self._seconds_to_wait(queued, now)
-                if seconds <= 0.0 and (batch := self._queue.take()):
-                    self._take_on(now)
-                    return batch
-                if (self.is_closing and not self._queue.backlog) or (
-                    len(self._busy_since) > 1 and now - idle_since >= SENDER_IDLE_SECONDS
-                ):
-                    self.leave()
-                    return None
-                # `append` takes no lock: look at the length once more, now that `track` can see
-                # `wake_at_length`.
-                if len(self._queue) == queued:
-                    seconds = self.upkeep.seconds_to_wait(seconds, now)
-                    self._waiting += 1
-                    self._work.wait(None if seconds == inf else seconds)
-                    self._waiting -= 1
+        while True:
+            with self._lock:
+                if generation != self.generation:
+                    return None  # in the child of an `on_error` that forked: the sender was the parent's
+                batch, is_over = self._wait_for_batch(idle_since)
+            if batch is not None or is_over:
+                return batch
+            self._reporter.write_log()  # without the lock: the handlers of the log are the program's code
+
+    def _wait_for_batch(self, idle_since: float) -> tuple[Batch | None, bool]:
+        """Wait until a batch is due, a line of the log is due, or the sender is not needed any more.
+
+        Returns the batch, and True if the sender is not needed any more.
+        """
+        self._busy_since[threading.get_ident()] = inf
+        while True:
+            now = monotonic()
+            if self._finish_if_over(now):
+                self.leave()
+                return None, True
+            self._adopt_if_due(now)
+            self._queue.note_time(now)
+            queued = len(self._queue)
+            seconds = self._seconds_to_wait(queued, now)
+            if seconds <= 0.0 and (batch := self._take()):
+                self._take_on(now)
+                return batch, False
+            if (self.is_closing and not self._queue.backlog) or (
+                len(self._busy_since) > 1 and now - idle_since >= SENDER_IDLE_SECONDS
+            ):
+                self.leave()
+                return None, True
+            if now >= self._reporter.held_until:
+                return None, False
+            # `append` takes no lock: look at the length once more, now that `track` can see
+            # `wake_at_length`.
+            if len(self._queue) == queued:
+                seconds = min(self.upkeep.seconds_to_wait(seconds, now), self._reporter.held_until - now)
+                self._waiting += 1
+                self._work.wait(None if seconds == inf else seconds)
+                self._waiting -= 1
 
     def take_here(self) -> Batch | None:
         """Take a batch in a thread that sends it by itself, because no sender can start.
@@ -236,7 +262,7 @@ class State:
         with self._lock:
             now = monotonic()
             self._queue.note_time(now)
-            batch = None if self._health.paused_until > now else self._queue.take()
+            batch = None if self._health.paused_until > now else self._take()
             if batch is None:
                 self._progress.wait(_NO_THREAD_WAIT_SECONDS)
             else:
@@ -323,16 +349,23 @@ class State:
                 self._retry.wait(left)
             return not self.is_finished
 
-    def settle(self, batch: Batch, delivered: int, rejected: int, answer: dict[str, Any]) -> bool:
+    def settle(
+        self, batch: Batch, delivered: int, answer: dict[str, Any], rejections: Sequence[tuple[int, CoobirdError]] = ()
+    ) -> bool:
         """Count the first part of the batch as delivered or rejected.
 
-        False if it was given up before.
+        False if it was given up before. `rejections` are numbers of rejected events, each with the
+        error to report.
         """
         with self._lock:
+            rejected = sum(count for count, _ in rejections)
             is_open = self._queue.settle(batch, delivered=delivered, rejected=rejected)
-            for flush in self._flushes if is_open else ():
-                if batch.first < flush.mark:
-                    flush.add(answer)
+            if is_open:
+                for flush in self._flushes:
+                    if batch.first < flush.mark:
+                        flush.add(answer)
+                for count, error in rejections:
+                    self._reporter.reject(count, "refused", error)
             self._reports_open += 1
             return is_open
 
@@ -367,19 +400,26 @@ class State:
                     flush.mark = max(flush.mark, end)
             self._drop_overflow()
             self._reports_open += 1
-            return self._health.refused(error, monotonic(), jitter)
+            is_first = self._health.refused(error, monotonic(), jitter)
+            if is_first:
+                self._reporter.note(error)
+            return is_first
 
     def report(self, *errors: CoobirdError) -> None:
         """Report these errors, and all drops, to `on_error`.
 
-        Follows each `settle`, `give_up` and `hold`.
+        Follows each `settle`, `give_up` and `hold`, which have noted the lines for the log.
         """
         try:
             for error in errors:
-                self._reporter.error(error)
+                self._reporter.call(error)
             self._reporter.report_losses()
         finally:
             self._close_report()
+
+    def end_log(self) -> None:
+        """Write all that the log has held back, because the process or the client ends."""
+        self._reporter.write_rest()
 
     def report_losses(self) -> None:
         """Report all drops to `on_error`, whatever thread dropped them."""

@@ -10,6 +10,7 @@ from coobird_api.types import UNSET
 
 from coobird._http.adapter import client_closed, forget_locals, http_request, no_answer_from, reader_for, timed_out
 from coobird._http.answer import Answer, NoAnswer
+from coobird._http.debug_log import is_on, trace
 from coobird._http.request import BASE_PATH, Request, build
 from coobird._http.stream_deadline import seconds_waited, set_deadline, start_waiting, watch_streams
 from coobird._http.tries import Tries
@@ -229,8 +230,6 @@ def _record(tries: Tries, outcome: Answer | NoAnswer) -> float | None:
     import random
 
     delay = tries.delay_after(outcome, now=time.time(), jitter=random.random())  # noqa: S311 - it spreads load
-    if tries.settings.debug:
-        from coobird._http.debug_log import trace
-
+    if is_on(debug=tries.settings.debug):
         trace(tries.describe(delay))
     return delay

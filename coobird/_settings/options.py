@@ -53,7 +53,10 @@ class CoomonOptions(TypedDict, total=False):
     """Seconds that the last delivery may take. Default: 30.0."""
 
     debug: bool
-    """True to log what is sent and why, through the logger `coobird`. Default: False."""
+    """True to log what is sent and why, through the logger `coobird`. Default: False.
+
+    `COOBIRD_LOG=debug` in the environment does the same, and so does the level of the logger.
+    """
 
     disabled: bool
     """True to send nothing, for example in tests. Default: False.

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from coobird.errors import CoobirdError
 
 SPOOL_VARIABLE = "COOBIRD_SPOOL"
+LOG_VARIABLE = "COOBIRD_LOG"
+LOG_LEVELS = ("info", "debug")
+"""Values of the environment variable that shows the log without any code."""
 
 MAX_BATCH_EVENTS = 1000
 """Most events that one POST /events/batch takes. Source: openapi/coobird.yaml track_events."""
@@ -154,6 +157,9 @@ def _check_kinds(settings: Settings) -> None:
             'spool_sync must be "normal" (events survive the end of the process, however it ends) or "full" (they '
             f"survive a power cut as well), not {settings.spool_sync!r}."
         )
+    level = os.environ.get(LOG_VARIABLE) or None
+    if level is not None and level.lower() not in LOG_LEVELS:
+        raise ConfigurationError(f"{LOG_VARIABLE} must be {' or '.join(LOG_LEVELS)}, not {level!r}.")
     _check_count("spool_max_bytes", settings.spool_max_bytes, MIN_SPOOL_BYTES, "write how large the spool may grow")
 
 

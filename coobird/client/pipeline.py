@@ -38,7 +38,8 @@ class Pipeline:
 
     def __init__(self, session: Session, settings: Settings) -> None:
         self._settings = settings
-        self._reporter = Reporter(settings.on_error)
+        redact = str if settings.disabled else settings.api_key.redact
+        self._reporter = Reporter(settings.on_error, host=settings.host, redact=redact)
         self._delivery = Delivery(session, settings, self._reporter)
         self._state = self._delivery.state
         self._encoder: EventEncoder | None = None
@@ -50,7 +51,7 @@ class Pipeline:
     def __del__(self) -> None:
         # No client is left: deliver the queue, without waiting for it, and let the threads end.
         delivery = getattr(self, "_delivery", None)
-        if delivery is not None and not delivery.is_finished:
+        if delivery is not None:
             delivery.begin_shutdown(monotonic() + self._settings.shutdown_timeout)
 
     def reset_after_fork(self) -> None:
@@ -95,8 +96,9 @@ class Pipeline:
                 timestamp,
             )
         except Exception as error:  # noqa: BLE001 - a value's own methods may raise anything
-            self._state.count_rejected()
-            self._reporter.error(_invalid(error, locals()))
+            invalid = _invalid(error, locals())
+            self._state.reject(invalid)
+            self._reporter.call(invalid)
             return
         state = self._state
         state.append(event)

@@ -164,7 +164,7 @@ def test_debug_logs_ids_and_sizes_but_no_attribute_value_and_no_key(ingest, make
 
 
 def test_without_debug_success_logs_nothing(client, caplog):
-    caplog.set_level(logging.DEBUG, "coobird")
+    caplog.set_level(logging.INFO, "coobird")
     track(client, 50)
     client.flush()
     assert caplog.records == []

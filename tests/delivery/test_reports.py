@@ -7,7 +7,8 @@ import threading
 
 import pytest
 
-from coobird._delivery.reporter import LOG_INTERVAL_SECONDS, Reporter
+from coobird._delivery.error_log import LOG_INTERVAL_SECONDS
+from coobird._delivery.reporter import Reporter
 from coobird._http.debug_log import trace
 from coobird.errors import CoobirdError, DroppedEventsError
 
@@ -26,7 +27,7 @@ def test_the_log_has_one_line_a_kind_and_counts_the_rest(
     assert caplog.messages == ["one", "other"]
     now += LOG_INTERVAL_SECONDS
     reporter.error(CoobirdError("one"))
-    assert caplog.messages[2:] == ["one (999 more like this before)"]
+    assert caplog.messages[2:] == ["one (999 more like this before)", "other (998 more like this before)"]
 
 
 def test_losses_for_one_reason_are_one_report() -> None:

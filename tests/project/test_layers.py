@@ -16,6 +16,7 @@ PACKAGES = {"coobird": ROOT / "coobird", "coobird_api": ROOT / "generated" / "co
 
 # They neither wait nor send nor throw dice: time and chance are passed in, so their tests need neither.
 PURE = (
+    "_delivery.error_log",
     "_delivery.event_ages",
     "_delivery.health",
     "_delivery.outcome",

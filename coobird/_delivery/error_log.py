@@ -1,0 +1,177 @@
+"""Lines of the error log (pure: the clock is passed in): which are due, and their text.
+
+The log has one line per kind of problem in an interval, because an outage must not fill a disk.
+What is held back is counted, and the next line of its kind has the sum. So the numbers of events in
+the lines add up to the counts of `stats()` once `rest` was written.
+"""
+
+from __future__ import annotations
+
+from math import inf
+
+from coobird._http.request import BASE_PATH, BATCH_PATH
+from coobird.errors import APIError, CoobirdError, SettlementError, quote
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOG_INTERVAL_SECONDS = 30.0
+"""At most one line per kind of problem in this time."""
+
+DROPPED = "dropped"
+REJECTED = "rejected"
+
+REASONS = {
+    "queue_full": "the queue was full, so the oldest were removed. Raise max_queue_size, or track less",
+    "spool_full": "the spool was full, so the oldest were removed. Raise spool_max_bytes, or find out why events wait",
+    "spool_damaged": "they are gone from the spool, which is damaged, or was changed by others",
+    "retries_exhausted": "no try succeeded, as the cause shows. A client with spool= would keep them on disk",
+    "refused": "the server refused the request, as the cause shows",
+    "unauthorized": "the server did not accept the API key until the end. Check the key",
+    "shutdown": "the time for shutdown was over. Give a longer shutdown_timeout",
+    "after_shutdown": "tracked after shutdown. Shut the client down last",
+    "failed": "a mistake in this package, which the cause shows. Please report it",
+}
+"""Why events were dropped, and what to try, by the reason in `stats()`."""
+
+_LOST = "They are not sent again."
+_ADVICE = {
+    "invalid": "Correct the call: a rejected event is not sent again.",
+    "refused": "Correct the event, or what the server lacks: a rejected event is not sent again.",
+}
+
+
+class Problem:
+    """A problem to log: an error, or events that were dropped or rejected.
+
+    Attributes:
+        outcome: `DROPPED`, `REJECTED`, or empty if no event is lost by it.
+        reason: Reason as in `stats()`; empty if no event is lost by it.
+        count: Number of events that are lost by it; else 1.
+        cause: The error; `None` if events were dropped without one.
+    """
+
+    __slots__ = ("cause", "count", "outcome", "reason")
+
+    def __init__(self, cause: Exception | None, *, outcome: str = "", reason: str = "", count: int = 1) -> None:
+        self.cause = cause
+        self.outcome = outcome
+        self.reason = reason
+        self.count = count
+
+    @property
+    def kind(self) -> tuple[str, ...]:
+        """Kind of the problem. Its lines share one interval, and the number of kinds is small."""
+        # The errors that a spool or an answer wraps differ in kind by what lies below them.
+        cause = self.cause.__cause__ if isinstance(self.cause, CoobirdError) and self.cause.__cause__ else None
+        return (self.outcome, self.reason, _kind_of(self.cause), _kind_of(cause))
+
+
+class _Held:
+    """State of one kind: what was held back since its last line."""
+
+    __slots__ = ("count", "latest", "quiet_until")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.latest: Problem | None = None
+        self.quiet_until = -inf
+
+
+class ErrorLog:
+    """Problems of one client, from their occurrence to their line.
+
+    Attributes:
+        due_at: Time at which a line that is held back is due; infinity if there is none.
+    """
+
+    def __init__(self, host: str = "") -> None:
+        """Begin without any problem. `host` is the server, as in the settings."""
+        self._host = host
+        self._kinds: dict[tuple[str, ...], _Held] = {}
+        self._unrationed: list[str] = []
+        self.due_at = inf
+
+    def add(self, problem: Problem) -> None:
+        """Add a problem, whose line may be due at once."""
+        # Each settlement that failed names a transaction that must still be made: none may be left
+        # out.
+        if isinstance(problem.cause, SettlementError):
+            self._unrationed.append(self._text(problem, 1))
+            return
+        held = self._kinds.setdefault(problem.kind, _Held())
+        held.count += problem.count
+        held.latest = problem
+        self.due_at = min(self.due_at, held.quiet_until)
+
+    def due(self, now: float) -> list[str]:
+        """Return the lines that are due, each for all of its kind since the last one."""
+        lines, self._unrationed = self._unrationed, []
+        if now >= self.due_at:
+            lines += self._lines(now, now)
+        return lines
+
+    def rest(self, now: float) -> list[str]:
+        """Return the lines for all that is held back."""
+        return self.due(now) + list(self._lines(now, inf))
+
+    def _lines(self, now: float, until: float) -> Iterator[str]:
+        waiting = inf
+        for held in self._kinds.values():
+            if held.latest is None:
+                continue
+            if held.quiet_until <= until:
+                yield self._text(held.latest, held.count)
+                held.count, held.latest, held.quiet_until = 0, None, now + LOG_INTERVAL_SECONDS
+            else:
+                waiting = min(waiting, held.quiet_until)
+        self.due_at = waiting
+
+    def _text(self, problem: Problem, count: int) -> str:
+        cause = problem.cause
+        if problem.outcome == DROPPED:
+            text = _sentence(f"{_events(count)} dropped: {REASONS[problem.reason]}", _LOST, _chain(cause))
+        elif problem.outcome == REJECTED:
+            last = "The last one: " if count > 1 else ""
+            text = _sentence(f"{_events(count)} rejected", f"{last}{_chain(cause)}", _ADVICE[problem.reason])
+        else:
+            text = _chain(cause) + (f" ({count - 1} more like this before)" if count > 1 else "")
+        return text + self._place(problem)
+
+    def _place(self, problem: Problem) -> str:
+        """Name the reason as `stats()` does, the server, and the request."""
+        error = _api_error(problem.cause)
+        path = BASE_PATH + BATCH_PATH if problem.outcome else quote(error.path) if error else None
+        request_id = f"request id {quote(error.request_id)}" if error and error.request_id else ""
+        facts = [problem.reason, "" if path is None else self._host + path, request_id]
+        return f" [{', '.join(filter(None, facts))}]" if any(facts) else ""
+
+
+def _events(count: int) -> str:
+    return "1 event was" if count == 1 else f"{count} events were"
+
+
+def _sentence(*parts: str) -> str:
+    return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part)
+
+
+def _chain(error: BaseException | None) -> str:
+    """Return the message of an error, with that of its cause unless it quotes it."""
+    if error is None:
+        return ""
+    if not isinstance(error, CoobirdError):
+        return quote(f"{type(error).__name__}: {error}".removesuffix(": "))
+    text = str(error)
+    cause = error.__cause__
+    return text if cause is None or str(cause) in text else _sentence(text, _chain(cause))
+
+
+def _api_error(error: BaseException | None) -> APIError | None:
+    while error is not None and not isinstance(error, APIError):
+        error = error.__cause__
+    return error
+
+
+def _kind_of(error: BaseException | None) -> str:
+    return "" if error is None else f"{type(error).__name__} {getattr(error, 'status_code', None) or ''}"

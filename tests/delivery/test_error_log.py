@@ -1,0 +1,348 @@
+"""The log accounts for each event that is dropped or rejected, and says what to do about it."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coobird import ConfigurationError, Coomon
+from coobird._delivery import error_log
+from coobird._delivery.error_log import DROPPED, LOG_INTERVAL_SECONDS, REJECTED, ErrorLog, Problem
+from coobird.errors import (
+    AuthenticationError,
+    CoobirdError,
+    InternalServerError,
+    InvalidEventError,
+    SettlementError,
+    SpoolError,
+)
+from tests.support.error_lines import counted, logged
+from tests.support.ingest import KEY, Ingest, problem, refused_port, track, wait_until
+from tests.support.loopback import Answer, LoopbackServer
+from tests.support.retries import retry_delays
+
+PATH = "/api/v1/events/batch"
+
+
+class Lines(logging.Handler):
+    """Keeps the lines of the log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+@pytest.fixture
+def lines() -> Iterator[list[str]]:
+    handler = Lines()
+    logging.getLogger("coobird").addHandler(handler)
+    yield handler.lines
+    logging.getLogger("coobird").removeHandler(handler)
+
+
+def server_error(status: int = 503) -> InternalServerError:
+    return InternalServerError(
+        "Down", method="POST", path=PATH, status_code=status, headers={"X-Request-Id": "req_7"}, hint="Try again later."
+    )
+
+
+# ---------------------------------------------------------------------------------- which lines, and when
+
+
+def test_a_kind_has_one_line_in_an_interval_and_the_next_has_the_sum() -> None:
+    log = ErrorLog()
+    for now in range(10):
+        log.add(Problem(None, outcome=DROPPED, reason="queue_full", count=7))
+        lines = log.due(float(now))
+        assert [line.split(" dropped")[0] for line in lines] == (["7 events were"] if now == 0 else [])
+    assert log.due_at == LOG_INTERVAL_SECONDS
+    (line,) = log.due(LOG_INTERVAL_SECONDS)
+    assert line.startswith("63 events were dropped: the queue was full")
+    assert log.due(1e9) == log.rest(1e9) == []
+
+
+def test_reasons_and_causes_do_not_hide_each_other() -> None:
+    log = ErrorLog()
+    kinds = [
+        Problem(None, outcome=DROPPED, reason="queue_full"),
+        Problem(server_error(500), outcome=DROPPED, reason="queue_full"),
+        Problem(server_error(503), outcome=DROPPED, reason="queue_full"),
+        Problem(server_error(503), outcome=DROPPED, reason="shutdown"),
+        Problem(InvalidEventError("no"), outcome=REJECTED, reason="invalid"),
+        Problem(InvalidEventError("no"), outcome=REJECTED, reason="refused"),
+        Problem(server_error(503)),
+        Problem(SpoolError("full")),
+    ]
+    for kind in kinds:
+        log.add(kind)
+    assert len(log.due(0.0)) == len(kinds)
+
+
+def test_the_rest_is_written_once_and_does_not_wait_for_its_interval() -> None:
+    log = ErrorLog()
+    for _ in range(3):
+        log.add(Problem(None, outcome=DROPPED, reason="shutdown"))
+        log.due(0.0)
+    assert [line[:16] for line in log.rest(1.0)] == ["2 events were dr"]
+    assert log.rest(1.0) == []
+
+
+def test_each_settlement_that_failed_has_its_line() -> None:
+    log = ErrorLog()
+    for number in range(5):
+        log.add(Problem(SettlementError(f"settle {number}")))
+    assert log.due(0.0) == [f"settle {number}" for number in range(5)]
+
+
+def test_an_error_without_a_loss_is_counted_as_such() -> None:
+    log = ErrorLog()
+    for _ in range(3):
+        log.add(Problem(SpoolError("The disk is full.")))
+    assert log.due(0.0) == ["The disk is full. (2 more like this before)"]
+
+
+# ------------------------------------------------------------------------------------ what the lines say
+
+
+def test_a_line_has_cause_host_path_request_id_what_happens_next_and_what_to_try() -> None:
+    log = ErrorLog("https://api.example")
+    log.add(Problem(server_error(), outcome=DROPPED, reason="shutdown", count=2))
+    (line,) = log.due(0.0)
+    for part in (
+        "2 events were dropped: the time for shutdown was over",
+        "Give a longer shutdown_timeout",
+        "They are not sent again",
+        "Down (POST /api/v1/events/batch, request id req_7)",
+        "Try again later",
+        "[shutdown, https://api.example/api/v1/events/batch, request id req_7]",
+    ):
+        assert part in line
+
+
+@pytest.mark.parametrize("reason", error_log.REASONS)
+def test_each_reason_of_a_drop_has_a_sentence_and_the_address_of_the_server(reason: str) -> None:
+    log = ErrorLog("https://api.example")
+    log.add(Problem(None, outcome=DROPPED, reason=reason))
+    (line,) = log.due(0.0)
+    assert line.startswith("1 event was dropped: ")
+    assert line.endswith(f"[{reason}, https://api.example{PATH}]")
+
+
+def test_a_line_about_a_refused_key_names_the_server() -> None:
+    log = ErrorLog("https://api.example")
+    log.add(Problem(AuthenticationError("No such key", method="POST", path=PATH, status_code=401)))
+    (line,) = log.due(0.0)
+    assert "Check that the API key is current" in line
+    assert line.endswith(f"[https://api.example{PATH}]")
+
+
+def test_the_cause_below_an_error_is_told_once() -> None:
+    log = ErrorLog()
+    outer, quoting = SpoolError("The spool cannot be read."), SpoolError("Events wait: Down.")
+    outer.__cause__, quoting.__cause__ = OSError("disk on fire"), CoobirdError("Down.")
+    log.add(Problem(outer))
+    log.add(Problem(quoting))
+    assert log.due(0.0) == ["The spool cannot be read. OSError: disk on fire.", "Events wait: Down."]
+
+
+# ---------------------------------------------------------------------------------------- whole clients
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("track"), st.integers(1, 40)),
+        st.tuples(st.just("track badly"), st.integers(1, 5)),
+        st.tuples(st.just("flush"), st.just(0)),
+        st.tuples(st.just("reset"), st.just(0)),
+        st.tuples(st.just("reject some"), st.just(0)),
+        *(st.tuples(st.just("fail"), st.just(status)) for status in (400, 401, 404, 413, 422, 500, 503)),
+        st.tuples(st.just("recover"), st.just(0)),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=60)
+@given(
+    steps=STEPS,
+    max_retries=st.integers(0, 1),
+    max_queue_size=st.sampled_from([20, 1000]),
+    after=st.integers(0, 3),
+)
+def test_the_numbers_in_the_log_add_up_to_stats_whatever_fails(
+    steps: list[tuple[str, int]], max_retries: int, max_queue_size: int, after: int
+) -> None:
+    handler = Lines()
+    logging.getLogger("coobird").addHandler(handler)
+    ingest = Ingest()
+    try:
+        with LoopbackServer(ingest) as server, retry_delays():
+            client = Coomon(
+                KEY,
+                host=server.url,
+                flush_interval=0,
+                max_batch_size=10,
+                flush_at=10,
+                max_retries=max_retries,
+                max_queue_size=max_queue_size,
+            )
+            for number, (step, value) in enumerate(steps):
+                if step == "track":
+                    track(client, value, first=1000 * number)
+                elif step == "track badly":
+                    for _ in range(value):
+                        client.track_task(customer_id="", agent_id="a")
+                elif step == "flush":
+                    client.flush(timeout=0.2)
+                elif step == "reset":
+                    ingest.otherwise = Answer(reset=True)
+                elif step == "fail":
+                    ingest.otherwise = problem(value)
+                elif step == "recover":
+                    ingest.otherwise, ingest.reject = ingest.store, lambda event: None
+                else:
+                    ingest.reject = lambda event: "odd" if event["event_id"][-1] in "13579" else None
+            client.shutdown(timeout=0.2)
+            track(client, after, first=99_000)
+            stats = client.stats()
+            # As the end of the process does; a client that is gone by then has done it itself.
+            del client
+            gc.collect()
+    finally:
+        logging.getLogger("coobird").removeHandler(handler)
+    assert logged(handler.lines) == counted(stats)
+
+
+def test_a_line_that_was_held_back_is_written_although_nobody_passes_by(make_client, lines, monkeypatch):
+    monkeypatch.setattr(error_log, "LOG_INTERVAL_SECONDS", 0.05)
+    client = make_client(on_error=None)
+    for _ in range(50):
+        client.track_task(customer_id="", agent_id="a")
+    wait_until(lambda: logged(lines)["rejected"]["invalid"] == 50, "the rest is logged")
+
+
+def test_without_on_error_an_outage_is_explained(make_client, lines):
+    with refused_port() as port:
+        client = make_client(host=f"http://127.0.0.1:{port}", on_error=None, max_retries=0)
+        track(client, 3)
+        client.shutdown(timeout=0.2)
+    told = "\n".join(lines)
+    for part in ("Connection refused", f"http://127.0.0.1:{port}{PATH}", "Check the network"):
+        assert part in told
+    assert logged(lines)["dropped"].total() == 3
+
+
+def test_no_line_shows_the_key(ingest, make_client, lines):
+    client = make_client(on_error=None)
+    ingest.reject = lambda event: f"no, {KEY}"
+    track(client, 3)
+    client.flush()
+    client.report(CoobirdError(f"oh, {KEY}"))
+    assert len(lines) == 2
+    assert KEY not in "\n".join(lines)
+
+
+PROGRAM = """
+    import json, logging, os, sys
+    from tests.support.child import new_client, track
+
+    class ToFile(logging.Handler):
+        def emit(self, record):
+            with open(f"log-{os.getpid()}", "a") as file:
+                file.write(json.dumps(record.getMessage()) + "\\n")
+
+    logging.getLogger("coobird").addHandler(ToFile())
+    client = new_client(max_retries=0, max_queue_size=50, shutdown_timeout=0.3, **OPTIONS)
+
+    def work():
+        track(client, 300)
+        for _ in range(7):
+            client.track_task(customer_id="", agent_id="a")
+
+    import atexit
+    @atexit.register
+    def last():
+        # Called before the delivery of the exit, as the hooks of a program are.
+        from coobird._delivery import process_exit
+        process_exit.deliver_all()
+        stats = client.stats()
+        with open(f"stats-{os.getpid()}", "w") as file:
+            json.dump([stats.dropped_by_reason, stats.rejected_by_reason], file)
+"""
+
+
+@pytest.mark.parametrize(
+    "options", ["{}", "{'spool': 'usage.db'}", "{'flush_at': 1}"], ids=["memory", "spool", "at-once"]
+)
+@pytest.mark.parametrize(
+    "ending",
+    ["work()", "work(); client.shutdown(); work()", "work(); pid = os.fork(); work(); pid and os.waitpid(pid, 0)"],
+    ids=["exit", "shutdown", "fork"],
+)
+def test_at_the_end_of_a_process_the_log_adds_up(options, ending, programs, ingest):
+    import json
+    from collections import Counter
+
+    ingest.otherwise = problem(404)
+    source = PROGRAM.replace("OPTIONS", options) + f"\n    {ending}\n"
+    programs.run(source, quiet=False)
+    books = list(programs.folder.glob("stats-*"))
+    assert len(books) == (2 if "fork" in ending else 1)
+    for book in books:
+        dropped, rejected = json.loads(book.read_text())
+        log = programs.folder / book.name.replace("stats", "log")
+        told = logged(json.loads(line) for line in log.read_text().splitlines())
+        assert told == {"dropped": Counter(dropped), "rejected": Counter(rejected)}
+        assert rejected["invalid"] >= 7
+
+
+# --------------------------------------------------------------------------------------- debug lines
+
+
+@pytest.mark.parametrize(
+    ("variable", "code", "is_shown"),
+    [
+        ("", "", False),
+        ("debug", "", True),
+        ("DEBUG", "", True),
+        ("info", "", False),
+        ("", "import logging; logging.getLogger('coobird').setLevel(logging.DEBUG)", True),
+        ("", "import logging; logging.getLogger('coobird').setLevel(logging.INFO)", False),
+    ],
+)
+def test_debug_lines_are_shown_by_the_environment_or_the_level_of_the_logger(variable, code, is_shown, programs):
+    done = programs.run(
+        f"""
+        {code or "pass"}
+        from tests.support.child import new_client, track
+        client = new_client()
+        track(client, 1, "mine")
+        client.flush()
+        """,
+        quiet=False,
+        env={"COOBIRD_LOG": variable},
+    )
+    assert ("mine-0" in done.stderr) == is_shown
+    assert done.stderr or not is_shown
+
+
+def test_an_unknown_level_in_the_environment_is_refused(monkeypatch):
+    monkeypatch.setenv("COOBIRD_LOG", "loud")
+    with pytest.raises(ConfigurationError, match="COOBIRD_LOG must be info or debug, not 'loud'"):
+        Coomon(KEY, host="http://127.0.0.1:9")
+
+
+def test_importing_and_making_a_client_load_no_logging(programs):
+    programs.run("""
+        import sys
+        from coobird import Coomon
+        client = Coomon("sk_test_1", host="http://127.0.0.1:9")
+        assert "logging" not in sys.modules
+    """)
