@@ -41,7 +41,7 @@ def taken(state: State) -> Batch:
 
 
 def settle(state: State, batch: Batch) -> bool:
-    is_open = state.settle(batch, 2, 0, dict(ANSWER))
+    is_open = state.settle(batch, 2, dict(ANSWER))
     state.report()
     return is_open
 
