@@ -15,8 +15,8 @@ INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 # tests from the other one.
 PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 
-# Compiled modules are kept, whatever the environment says: the tests start several hundred processes,
-# and each would compile the package again.
+# Compiled modules are kept, whatever the environment says: the tests start several hundred
+# processes, and each would compile the package again.
 export PYTHONDONTWRITEBYTECODE :=
 
 help: ## Print this list
@@ -101,7 +101,8 @@ $(PY):
 	@$(INSTALL) -c requirements-test.txt -e '.[mock]'
 	@touch $@
 
-# One for each dependency group of pyproject.toml. coobird itself is installed as a link to this folder.
+# One for each dependency group of pyproject.toml. coobird itself is installed as a link to this
+# folder.
 .venv/.ready-%: pyproject.toml requirements-%.txt | $(PY)
 	@echo "Installing the packages of requirements-$*.txt (once) ..."
 	@$(INSTALL) -r requirements-$*.txt -e '.[mock,fast,cli]'

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Writes the requirements-*.txt anew, in a temporary environment: one file for each dependency group.
+# Writes the requirements-*.txt anew, in a temporary environment: one file for each dependency
+# group.
 # Usage: scripts/lock.sh python3.11 [another python ...]
 # The first Python that runs is used. The oldest supported one is best: it needs the most packages.
 set -euo pipefail

@@ -31,7 +31,7 @@ def group(name: str) -> Iterator[str]:
 
 
 def pins(requirements: list[str]) -> Iterator[str]:
-    """`name==version` of each package that the requirements need, directly or not, except coobird itself."""
+    """`name==version` of each package that the requirements need, without coobird itself."""
     wanted = [Requirement(text) for text in requirements]
     waiting = [(canonicalize_name(each.name), extra) for each in wanted for extra in ["", *each.extras]]
     seen: set[tuple[str, str]] = set()

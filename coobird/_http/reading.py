@@ -4,11 +4,11 @@ A success is read tolerantly, because the server has carried out the request: an
 field would hide from the caller what was made, and a second try would make it twice. The generated
 readers decide field by field:
 
-    missing, null allowed      reads as None      logged once at debug level
-    missing, else              reads as UNSET     logged once at debug level
-    null                       reads as None
-    of another type            reads as UNSET     logged once as a warning; in `additional_properties`
-    unknown                                       in `additional_properties`
+    missing, null allowed  reads as None   logged once at debug level
+    missing, else          reads as UNSET  logged once at debug level
+    null                   reads as None
+    of another type        reads as UNSET  logged once as a warning; in `additional_properties`
+    unknown                                in `additional_properties`
 
 A number where the contract has a text would fail much later, far from the answer that brought it.
 So a field never holds a value of another type than it declares. A whole float is an integer,
