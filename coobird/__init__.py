@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from coobird._delivery.signals import flush_on_signals
     from coobird._delivery.stats import Stats
     from coobird._settings.options import CoomonOptions
+    from coobird._settings.testing import set_testing
     from coobird._version import __version__
     from coobird.client.budget.budget import AsyncBudget, Budget
     from coobird.client.coomon import AsyncCoomon, Coomon
@@ -246,6 +247,7 @@ __all__ = (
     "WalletTransactionResponse",
     "__version__",
     "flush_on_signals",
+    "set_testing",
 )
 
 _MODULES = {
@@ -262,6 +264,7 @@ _MODULES = {
     "coobird.client.runs.scope": ("RunScope",),
     "coobird._delivery.stats": ("Stats",),
     "coobird._settings.options": ("CoomonOptions",),
+    "coobird._settings.testing": ("set_testing",),
     "coobird._version": ("__version__",),
     "coobird.client.coomon": (
         "AsyncCoomon",

@@ -38,13 +38,18 @@ def _coobird_server() -> Iterator[MockCoobird]:
 
 
 @pytest.fixture
-def coobird_mock(_coobird_server: MockCoobird) -> MockCoobird:
+def coobird_mock(_coobird_server: MockCoobird) -> Iterator[MockCoobird]:
     """A running `MockCoobird` without data, faults or recorded requests.
 
-    Useful: `.url`, `.events()`, `.fail(...)`, `.freeze(...)`.
+    Useful: `.url`, `.events()`, `.fail(...)`, `.freeze(...)`. Retries are quick during the test, as
+    `coobird.set_testing()` makes them.
     """
+    from coobird import set_testing
+
     _coobird_server.reset()
-    return _coobird_server
+    # The server is there, so a delivery ends once it is done. A busy machine may take its time.
+    with set_testing(shutdown_seconds=10.0):
+        yield _coobird_server
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from coobird.mock import MockCoobird
 from tests.support.ingest import Ingest
 from tests.support.loopback import LoopbackServer
 from tests.support.programs import Programs
-from tests.support.retries import retry_delays
+from tests.support.retries import quicken_retries
 
 # Property tests try a few hundred examples, or 20,000 with `--hypothesis-profile=full`. No deadline: the time that an example
 # takes says nothing about the claim, only about the machine.
@@ -51,7 +51,7 @@ def programs(tmp_path: Path, server: LoopbackServer) -> Programs:
 @pytest.fixture
 def quick_retries() -> Iterator[None]:
     """Retries come a hundred times faster."""
-    with retry_delays():
+    with quicken_retries():
         yield
 
 

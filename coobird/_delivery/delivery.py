@@ -10,6 +10,7 @@ from coobird._delivery.sender_threads import SenderThreads
 from coobird._delivery.state import State
 from coobird._delivery.upkeep import MemoryUpkeep
 from coobird._http import fork_guard
+from coobird._settings.testing import shortened
 from coobird.errors import APITimeoutError
 
 TYPE_CHECKING = False
@@ -126,7 +127,7 @@ class Delivery:
         Args:
             timeout: Seconds to wait at most; `shutdown_timeout` if not given.
         """
-        self.begin_shutdown(monotonic() + (self._settings.shutdown_timeout if timeout is None else timeout))
+        self.begin_shutdown(monotonic() + (self.shutdown_timeout if timeout is None else timeout))
         self.finish_shutdown(is_patient=timeout is not None)
 
     def begin_shutdown(self, deadline: float) -> None:
@@ -173,7 +174,7 @@ class Delivery:
     @property
     def shutdown_timeout(self) -> float:
         """Seconds that a shutdown may take."""
-        return self._settings.shutdown_timeout
+        return shortened(self._settings.shutdown_timeout)
 
     def close_connections(self) -> None:
         """Close the connections of the senders."""

@@ -12,6 +12,7 @@ from time import monotonic
 from weakref import WeakValueDictionary
 
 from coobird._http.fork_guard import alive, watch_forks
+from coobird._settings.testing import shortened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _at_celery_exit(**_: object) -> None:
 
 def flush_all() -> None:
     """Deliver the queued events of every delivery within one deadline."""
-    deadline = monotonic() + EXIT_TIMEOUT_SECONDS
+    deadline = monotonic() + shortened(EXIT_TIMEOUT_SECONDS)
     deliveries = list(alive(_deliveries))
     for delivery in deliveries:
         delivery.send_now()

@@ -1,4 +1,9 @@
-"""Rules for retries of batches and direct calls (pure; time and chance are passed in)."""
+"""Rules for retries of batches and direct calls (pure; time and chance are passed in).
+
+Tests may shorten all delays, with `coobird.set_testing`.
+"""
+
+from coobird._settings.testing import limits_in_tests
 
 FIRST_DELAY_SECONDS = 1.0
 """Delay before the first retry. It doubles each time (1, 2, 4 … seconds), as the API's
@@ -44,10 +49,14 @@ def next_delay(
 
 def backoff(attempt: int, *, retry_after: float | None = None, jitter: float) -> float:
     """Return the seconds to wait after the `attempt`-th failure in a row. Never gives up."""
+    first, longest, longest_asked = FIRST_DELAY_SECONDS, MAX_DELAY_SECONDS, MAX_RETRY_AFTER_SECONDS
+    if limits := limits_in_tests():
+        first, longest = limits.retry_seconds, limits.max_retry_seconds
+        longest_asked = min(longest_asked, longest)
     # 2.0 ** 1024 overflows. The cap is reached long before.
-    delay = min(FIRST_DELAY_SECONDS * 2.0 ** min(attempt - 1, 16), MAX_DELAY_SECONDS)
+    delay = min(first * 2.0 ** min(attempt - 1, 16), longest)
     if retry_after is not None:
-        delay = max(delay, min(retry_after, MAX_RETRY_AFTER_SECONDS))
+        delay = max(delay, min(retry_after, longest_asked))
     return delay * (1.0 + JITTER * jitter)
 
 

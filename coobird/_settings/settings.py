@@ -10,6 +10,7 @@ import os
 
 from coobird._settings.api_key import ApiKey, resolve_key
 from coobird._settings.host import resolve_host
+from coobird._settings.testing import check_variable
 from coobird.errors import ConfigurationError
 
 # typing takes as long to import as the rest of the client, and only type checkers need it.
@@ -76,6 +77,7 @@ class Settings:
         if unknown := options.keys() - DEFAULTS.keys():
             raise TypeError(f"A client has no option {min(unknown)!r}. Its options are {', '.join(DEFAULTS)}.")
         vars(self).update(DEFAULTS, api_key=api_key, **options)
+        check_variable()
         _check_limits(self)
         _check_kinds(self)
         if not self.disabled:

@@ -11,6 +11,7 @@ from coobird_api.types import UNSET, cast
 
 from coobird._encoding.batch import batch_of
 from coobird._http.request import BATCH_PATH
+from coobird._settings.testing import limits_in_tests
 from coobird.client.once import Once
 
 TYPE_CHECKING = False
@@ -139,7 +140,8 @@ class Tracking(TrackMethods, Once):
         settings: Settings | None = vars(self).get("_settings")
         if settings is None:  # the constructor raised, and a debugger shows the object
             return f"<{type(self).__name__} that was not built>"
-        return f"{type(self).__name__}(host={settings.host!r}{', disabled=True' if settings.disabled else ''})"
+        marks = (", disabled=True" if settings.disabled else "") + (", testing=True" if limits_in_tests() else "")
+        return f"{type(self).__name__}(host={settings.host!r}{marks})"
 
 
 class Immediate(EventsMethods, Tracking):

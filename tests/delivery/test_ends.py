@@ -10,6 +10,7 @@ import pytest
 from coobird.errors import APIConnectionError
 from tests.support.ingest import Ingest, finish, hold, problem, refused_port, reported, track, wait_until
 from tests.support.loopback import Answer, LoopbackServer
+from tests.support.retries import quicken_retries
 
 
 def test_shutdown_ends_although_the_server_is_down_for_good_and_reports_what_was_not_sent(make_client, errors):
@@ -53,6 +54,7 @@ def test_shutdown_ends_although_the_server_never_answers(ingest, make_client, er
 
 
 def test_shutdown_ends_a_wait_that_the_server_asked_for(ingest, make_client, errors):
+    quicken_retries(max_retry_seconds=60)
     ingest.otherwise = Answer(429, headers={"Retry-After": "60"})
     client = make_client()
     ids = track(client, 50)

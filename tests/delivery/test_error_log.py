@@ -24,7 +24,7 @@ from coobird.errors import (
 from tests.support.error_lines import counted, logged
 from tests.support.ingest import KEY, Ingest, problem, refused_port, track, wait_until
 from tests.support.loopback import Answer, LoopbackServer
-from tests.support.retries import retry_delays
+from tests.support.retries import quicken_retries
 
 PATH = "/api/v1/events/batch"
 
@@ -183,7 +183,7 @@ def test_the_numbers_in_the_log_add_up_to_stats_whatever_fails(
     logging.getLogger("coobird").addHandler(handler)
     ingest = Ingest()
     try:
-        with LoopbackServer(ingest) as server, retry_delays():
+        with LoopbackServer(ingest) as server, quicken_retries():
             client = Coomon(
                 KEY,
                 host=server.url,

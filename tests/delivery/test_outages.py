@@ -8,11 +8,12 @@ from time import time
 
 import pytest
 
+from coobird import set_testing
 from coobird._http import retry
 from coobird.errors import DroppedEventsError, InternalServerError
 from tests.support.ingest import PATH, ServerAt, finish, hold, problem, refused_port, reported, track, wait_until
 from tests.support.loopback import Answer
-from tests.support.retries import REAL, set_retry_delays
+from tests.support.retries import quicken_retries
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 599])
@@ -90,7 +91,7 @@ def test_events_tracked_before_the_server_is_up_arrive_when_it_is(ingest, make_c
 
 
 def test_events_of_a_five_second_outage_arrive_with_default_settings(ingest, make_client, errors):
-    set_retry_delays(**REAL)
+    set_testing(False)
     with refused_port() as port:
         client = make_client(host=f"http://127.0.0.1:{port}", flush_interval=10)
         ids = track(client, 1000)
@@ -103,6 +104,7 @@ def test_events_of_a_five_second_outage_arrive_with_default_settings(ingest, mak
 
 
 def test_a_wait_in_seconds_that_the_server_asks_for_is_kept(ingest, client):
+    quicken_retries(max_retry_seconds=60)
     ingest.next(Answer(429, headers={"Retry-After": "1"}))
     track(client, 1)
     client.flush()
@@ -111,6 +113,7 @@ def test_a_wait_in_seconds_that_the_server_asks_for_is_kept(ingest, client):
 
 
 def test_a_wait_until_a_date_that_the_server_asks_for_is_kept(ingest, client):
+    quicken_retries(max_retry_seconds=60)
     until = int(time()) + 2
     ingest.next(Answer(503, headers={"Retry-After": formatdate(until, usegmt=True)}))
     track(client, 1)
@@ -122,6 +125,7 @@ def test_a_wait_until_a_date_that_the_server_asks_for_is_kept(ingest, client):
 @pytest.mark.parametrize("asked", ["86400", "Fri, 31 Dec 2100 23:59:59 GMT"])
 def test_a_mistaken_wait_of_a_day_does_not_stop_delivery_for_a_day(asked, ingest, client, monkeypatch):
     monkeypatch.setattr(retry, "MAX_RETRY_AFTER_SECONDS", 0.05)
+    quicken_retries(max_retry_seconds=86_400)
     ingest.next(Answer(429, headers={"Retry-After": asked}))
     ids = track(client, 3)
     finish(client.flush, "flush()")

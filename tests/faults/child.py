@@ -32,10 +32,10 @@ signal.alarm(STUCK_SECONDS)
 from coobird import Coomon, flush_on_signals  # noqa: E402 - it may be what is stuck
 from coobird._delivery.spool import upkeep  # noqa: E402 - it may be what is stuck
 from coobird.errors import CoobirdError  # noqa: E402
-from tests.support.retries import set_retry_delays  # noqa: E402
+from tests.support.retries import quicken_retries  # noqa: E402
 
 # The same schedules, many times faster.
-set_retry_delays()
+quicken_retries()
 upkeep.ADOPT_SECONDS = 0.1
 
 # This program forks while it has threads, on purpose.

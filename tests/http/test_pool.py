@@ -20,7 +20,7 @@ from coobird._settings.settings import Settings
 from coobird.errors import APIConnectionError
 from tests.support.direct import CUSTOMER, KEY, AsyncDirect, Direct, places_with_the_key
 from tests.support.loopback import Answer, LoopbackServer, Request
-from tests.support.retries import set_retry_delays
+from tests.support.retries import quicken_retries
 
 pytestmark = pytest.mark.usefixtures("quick_retries")
 
@@ -218,7 +218,7 @@ def test_a_cancelled_call_leaves_nothing_behind(server: LoopbackServer, settings
 def test_a_call_that_is_cancelled_while_it_waits_for_its_retry_is_not_sent_again(
     server: LoopbackServer, settings: Settings
 ) -> None:
-    set_retry_delays(first_seconds=30.0, longest_seconds=30.0)
+    quicken_retries(retry_seconds=30.0, max_retry_seconds=30.0)
     api = AsyncDirect(settings)
     server.script([Answer(503)])
 

@@ -31,6 +31,7 @@ OURS = {
     "Unset",
     "__version__",
     "flush_on_signals",
+    "set_testing",
     "InsecureHostWarning",
     "InvalidRunTokenError",
 }

@@ -70,6 +70,26 @@ def test_it(later, coomon):
     assert "1 passed" in run(tmp_path, code)
 
 
+def test_retries_are_quick_in_the_tests_that_use_the_server_and_only_there(tmp_path: Path) -> None:
+    code = """
+from coobird import Coomon
+
+def test_before():
+    assert "testing" not in repr(Coomon("sk_test_0123456789"))
+
+def test_it(coomon, coobird_mock):
+    coobird_mock.fail("track_events", status=503, retry_after=3600, times=3)
+    coomon.track_task(customer_id="c", agent_id="a")
+    coomon.flush()
+    assert len(coobird_mock.events()) == 1
+    assert "testing=True" in repr(Coomon("sk_test_0123456789"))
+
+def test_after():
+    assert "testing" not in repr(Coomon("sk_test_0123456789"))
+"""
+    assert "3 passed" in run(tmp_path, code)
+
+
 def test_a_run_that_uses_no_fixture_loads_no_server(tmp_path: Path) -> None:
     code = """
 import sys

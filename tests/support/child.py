@@ -18,12 +18,12 @@ end_if_stuck()
 os.register_at_fork(after_in_child=end_if_stuck)
 
 from coobird import Coomon  # noqa: E402 - it may be what is stuck
-from tests.support.retries import set_retry_delays  # noqa: E402 - it may be what is stuck
+from tests.support.retries import quicken_retries  # noqa: E402 - it may be what is stuck
 
 KEY = "sk_test_0123456789abcdef"
 URL = os.environ["COOBIRD_TEST_URL"]
 
-set_retry_delays()
+quicken_retries()
 
 
 def new_client(**options: Any) -> Coomon:

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.traceback import Traceback
 
 from coobird import AsyncCoomon, CoobirdError, Coomon
-from tests.support.retries import set_retry_delays
+from tests.support.retries import quicken_retries
 
 # A server that has the key in its own headers: the HTTP library logs those as they come.
 SILENT = {"redirect", "echo", "echo as a success", "echo as reasons"}
@@ -59,7 +59,7 @@ def main(fault: str, ending: str) -> None:
     if fault in SILENT:
         logging.getLogger("httpcore").setLevel(logging.INFO)
     faulthandler.enable(sys.stderr)
-    set_retry_delays()
+    quicken_retries()
     options: dict[str, Any] = {"max_retries": 1, "request_timeout": 0.3, "shutdown_timeout": 1, "debug": True}
     client = Coomon(spool="usage.db", on_error=report, **options)
     for number in range(3):

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-from coobird._http import retry
-
-REAL = {"first_seconds": 1.0, "longest_seconds": 30.0}
+from coobird import set_testing
 
 
-def set_retry_delays(first_seconds: float = 0.01, longest_seconds: float = 0.1) -> None:
-    """Change the schedule of this process. By default it is a hundred times faster than the real one."""
-    retry.FIRST_DELAY_SECONDS, retry.MAX_DELAY_SECONDS = first_seconds, longest_seconds
+def quicken_retries(*, retry_seconds: float = 0.01, max_retry_seconds: float = 0.1) -> AbstractContextManager[None]:
+    """A hundred times faster retries, from now on or in a `with` block.
 
-
-@contextmanager
-def retry_delays(first_seconds: float = 0.01, longest_seconds: float = 0.1) -> Iterator[None]:
-    """The same for a block."""
-    before = retry.FIRST_DELAY_SECONDS, retry.MAX_DELAY_SECONDS
-    set_retry_delays(first_seconds, longest_seconds)
-    try:
-        yield
-    finally:
-        set_retry_delays(*before)
+    Deadlines stay as they are: they are part of what the tests claim.
+    """
+    return set_testing(retry_seconds=retry_seconds, max_retry_seconds=max_retry_seconds, shutdown_seconds=3600)
