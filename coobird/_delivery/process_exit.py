@@ -59,9 +59,11 @@ EXIT_TIMEOUT_SECONDS = 8.0
 1, 3 and 7 seconds that the defaults make, and stays below the 10 seconds that container runtimes
 give before they kill."""
 
-# In the order in which they were made.
-_deliveries: WeakValueDictionary[int, Deliverer] = WeakValueDictionary()
-_finalizer_pid = 0
+# In the order in which they were made. `importlib.reload` runs this module again in the same
+# namespace, where the deliveries of living clients must stay known.
+_deliveries: WeakValueDictionary[int, Deliverer] = globals().get("_deliveries", WeakValueDictionary())
+_finalizer_pid: int = globals().get("_finalizer_pid", 0)
+_is_registered: bool = globals().get("_is_registered", False)
 
 
 def watch(delivery: Deliverer) -> None:
@@ -129,4 +131,6 @@ def flush_all() -> None:
         delivery.end_log()
 
 
-atexit.register(deliver_all)
+if not _is_registered:
+    atexit.register(deliver_all)
+    _is_registered = True

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     Handler = Callable[[int, FrameType | None], object] | int
 
-_previous: dict[int, Handler] = {}
+# Kept by `importlib.reload`, which runs this module again in the same namespace: the handler that
+# is installed goes on to use it.
+_previous: dict[int, Handler] = globals().get("_previous", {})
 
 
 def flush_on_signals(*signals: int) -> None:
@@ -39,9 +41,14 @@ def flush_on_signals(*signals: int) -> None:
             raise ConfigurationError(
                 f"Signal {number} has a handler from outside Python. Call flush() where it is handled."
             )
-        if previous is not _deliver:
+        if not _is_ours(previous):
             _previous[number] = previous
             signal.signal(number, _deliver)
+
+
+def _is_ours(handler: Handler) -> bool:
+    """True for `_deliver`, also for the one of this module before it was reloaded."""
+    return getattr(handler, "__module__", None) == __name__ and getattr(handler, "__name__", None) == "_deliver"
 
 
 def _deliver(number: int, frame: FrameType | None) -> None:

@@ -44,21 +44,24 @@ LOAD_TIMEOUT_SECONDS = 5.0
 """Longest that a fork waits for a module to load. The HTTP library takes a tenth of a second,
 once."""
 
-loading = RLock()
+# `importlib.reload` runs this module again in the same namespace. What is registered, locked or
+# paused there must stay so.
+loading: RLock = globals().get("loading", RLock())
 """Hold this lock to load a module or the TLS library: the process does not fork meanwhile. Take it
 before the lock of a pool. Read it as `fork_guard.loading`, through the module, because a child has
 another one."""
 
 _PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 
-_forking: set[int] = set()
-_is_hook_first = False
+_forking: set[int] = globals().get("_forking", set())
+_is_hook_first: bool = globals().get("_is_hook_first", False)
+_is_registered: bool = globals().get("_is_registered", False)
 
 # Weak references, so that a registration keeps no object alive. By `id`, because objects need not
 # be hashable. In the order of registration.
-_resettable: WeakValueDictionary[int, Resettable] = WeakValueDictionary()
-_pausable: WeakValueDictionary[int, Pausable] = WeakValueDictionary()
-_paused: list[Pausable] = []
+_resettable: WeakValueDictionary[int, Resettable] = globals().get("_resettable", WeakValueDictionary())
+_pausable: WeakValueDictionary[int, Pausable] = globals().get("_pausable", WeakValueDictionary())
+_paused: list[Pausable] = globals().get("_paused", [])
 
 
 def reset_in_child(thing: Resettable) -> None:
@@ -163,7 +166,8 @@ def _is_importing_for_us(frame: FrameType | None) -> bool:
     return False
 
 
-if hasattr(os, "register_at_fork"):
+if hasattr(os, "register_at_fork") and not _is_registered:
     # Hooks before a fork run in reverse order: loading stops first, then things pause.
     os.register_at_fork(before=_pause)
     os.register_at_fork(before=_stop_loading, after_in_parent=_after_in_parent, after_in_child=_after_in_child)
+    _is_registered = True

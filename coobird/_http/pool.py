@@ -90,8 +90,9 @@ def _limits() -> httpx.Limits:
 
 
 # Clients of the parent, kept forever. Closing one would take the parent's locks; dropping the last
-# reference would close its socket, with a warning.
-_inherited: list[httpx.Client | DirectClient | None] = []
+# reference would close its socket, with a warning. Also kept by `importlib.reload`, which runs this
+# module again in the same namespace.
+_inherited: list[httpx.Client | DirectClient | None] = globals().get("_inherited", [])
 
 
 class AsyncPool:

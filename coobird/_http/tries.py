@@ -42,13 +42,13 @@ class Tries:
         self._now = now
         self._last = outcome
         status = retry_after = None
-        if isinstance(outcome, Answer):
-            status = outcome.status
-            retry_after = retry.parse_retry_after(outcome.headers.get("retry-after"), now)
-        else:
+        if isinstance(outcome, NoAnswer):
             self._may_have_succeeded = self._may_have_succeeded or outcome.was_sent
             if outcome.remedy is not None:
                 return None
+        else:
+            status = outcome.status
+            retry_after = retry.parse_retry_after(outcome.headers.get("retry-after"), now)
         return retry.next_delay(
             self._count, status=status, retry_after=retry_after, max_retries=self.settings.max_retries, jitter=jitter
         )
@@ -56,10 +56,10 @@ class Tries:
     def describe(self, delay: float | None) -> str:
         """Return a line for the debug log: the last try, and the delay before the next one."""
         outcome = self._last
-        if isinstance(outcome, Answer):
-            result = f"{outcome.status}, request id {outcome.headers.get('x-request-id', '-')}"
-        else:
+        if isinstance(outcome, NoAnswer):
             result = outcome.text
+        else:
+            result = f"{outcome.status}, request id {outcome.headers.get('x-request-id', '-')}"
         again = "" if delay is None else f"; next try in {delay:.2f} s"
         result = quote(self.settings.api_key.redact(result))
         return f"{self.request.method} {quote(self.request.path)}: try {self._count}: {result}{again}"

@@ -111,7 +111,7 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
         self._wait_seconds = wait_seconds
         self._forked_ns = 0
         self._start_empty()
-        reset_in_child(self._start_in_child)
+        reset_in_child(self)
 
     def _start_empty(self) -> None:
         # Reentrant: a stream that is dropped ends its span, and the garbage collector may drop it
@@ -119,7 +119,8 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
         self._lock = threading.RLock()
         self._spans = OpenSpans()
 
-    def _start_in_child(self) -> None:
+    def reset_after_fork(self) -> None:
+        """Start anew, in the child of a fork."""
         # Open spans and waiting calls are the parent's. Its lock may be held by a thread that does
         # not exist in the child.
         self._forked_ns = time_ns()

@@ -28,7 +28,9 @@ class Unset:
         return "UNSET"
 
 
-UNSET = Unset()
+# The same object after `importlib.reload`, which runs this module again in the same namespace: it is
+# recognised by identity.
+UNSET: Unset = globals().get("UNSET", Unset())
 
 
 # Requests are not built with `_get_kwargs` of an operation's module: it takes the body as one

@@ -42,7 +42,8 @@ class OpeningLock:
         self._lock.release()
 
 
-opening = OpeningLock()
+# Kept by `importlib.reload`, which runs this module again in the same namespace.
+opening: OpeningLock = globals().get("opening") or OpeningLock()
 
 CHECKED_BYTES = 64 * 1024 * 1024
 """Size up to which a file is read through when it is opened (a tenth of a second), to find damage

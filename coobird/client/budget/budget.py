@@ -333,4 +333,5 @@ class AsyncBudget(_Budget):
             self._report(self._account.fail_to_settle(call, asyncio.CancelledError()))
 
 
-_settling: set[asyncio.Future[None]] = set()
+# Kept by `importlib.reload`, which runs this module again in the same namespace.
+_settling: set[asyncio.Future[None]] = globals().get("_settling", set())

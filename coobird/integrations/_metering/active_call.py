@@ -21,5 +21,8 @@ class ActiveCall(NamedTuple):
     sources: set[str]
 
 
-active_call: ContextVar[ActiveCall | None] = ContextVar("coobird_active_call", default=None)
+# Kept by `importlib.reload`, which runs this module again in the same namespace.
+active_call: ContextVar[ActiveCall | None] = globals().get(
+    "active_call", ContextVar("coobird_active_call", default=None)
+)
 """Set while a wrapped client makes a call. Spans that start in this time report the same call."""

@@ -74,7 +74,9 @@ def _add(entries: dict[object, object], key: object, value: object = None) -> bo
     return is_new
 
 
-_ledgers: WeakKeyDictionary[object, Ledger] = WeakKeyDictionary()
+# Kept by `importlib.reload`, which runs this module again in the same namespace: two ledgers of one
+# client would bill a call twice.
+_ledgers: WeakKeyDictionary[object, Ledger] = globals().get("_ledgers", WeakKeyDictionary())
 
 
 def ledger_of(client: object) -> Ledger:

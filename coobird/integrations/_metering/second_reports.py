@@ -97,10 +97,11 @@ class RecentReports:
     """
 
     def __init__(self) -> None:
-        self._start_empty()
-        reset_in_child(self._start_empty)
+        self.reset_after_fork()
+        reset_in_child(self)
 
-    def _start_empty(self) -> None:
+    def reset_after_fork(self) -> None:
+        """Start empty, as at the beginning and in the child of a fork."""
         self._recent: deque[CallReport] = deque()
         self._by_totals: dict[tuple[object, ...], deque[CallReport]] = {}
         # Reentrant: the garbage collector may end a stream, which reports its call, in here.
