@@ -171,7 +171,10 @@ def test_building_a_client_sends_nothing(make: MakeClient, server: LoopbackServe
 
 def test_a_repr_names_the_host_and_not_the_key(make: MakeClient, server: LoopbackServer, flavour: type[Any]) -> None:
     assert repr(make().client) == f"{flavour.__name__}(host='{server.url}', testing=True)"
-    assert repr(flavour(disabled=True)) == f"{flavour.__name__}(host='https://api.dev.coobird.ai', disabled=True)"
+    assert (
+        repr(flavour(disabled=True))
+        == f"{flavour.__name__}(host='https://api.dev.coobird.ai', disabled=True, testing=True)"
+    )
 
 
 def test_a_client_of_the_other_flavour_cannot_be_given(flavour: type[Any]) -> None:
