@@ -82,6 +82,9 @@ def _send(state: State, session: Session, events: list[bytes], attempt: int) -> 
             # Without the time that sending took: a sender that waits for the GIL is not helped by
             # more senders.
             state.succeeded(answer.seconds or time.monotonic() - began)
+    failure = None if isinstance(outcome, (Stored, Split)) else outcome.error
+    is_success = isinstance(outcome, Stored)
+    state.record_try(len(events), len(content), failure, is_retry=attempt > 1, is_success=is_success)
     if is_on(debug=state.settings.debug):
         ids = ", ".join(event_id_of(event).decode() for event in events)
         trace(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from coobird._delivery.queue import Batch
     from coobird._delivery.reporter import Reporter
     from coobird._delivery.state import Flush
+    from coobird._delivery.stats import Stats
     from coobird._delivery.upkeep import Upkeep
     from coobird._http.session import Session
     from coobird._settings.settings import Settings
@@ -165,6 +166,12 @@ class Delivery:
     def end_log(self) -> None:
         """Write all that the log has held back, because the process or the client ends."""
         self.state.end_log()
+
+    def stats(self) -> Stats:
+        """All counts and facts at this moment."""
+        used_bytes = self._upkeep.used_bytes()  # before the lock of the state: it may wait for a disk
+        max_bytes = None if used_bytes is None else self._settings.spool_max_bytes
+        return self.state.stats()._replace(spool_bytes=used_bytes, spool_max_bytes=max_bytes)
 
     @property
     def is_finished(self) -> bool:

@@ -8,6 +8,7 @@ not a counter of its own but the sum of the others, so the counts cannot disagre
 from __future__ import annotations
 
 from collections import deque
+from sys import maxsize
 
 from coobird._delivery.event_ages import EventAges, youngest
 from coobird._encoding.batch import BRACKET_BYTES, SEPARATOR_BYTES, batch_of
@@ -150,7 +151,7 @@ class EventQueue:
         self._ready: deque[Batch] = deque()
         self._kept = 0
         """Events that this queue gave up, and that its buffer keeps for another process."""
-        self._delivered = 0
+        self._delivered = self._put_back = 0
         self._dropped: dict[str, int] = {}
         self._rejected: dict[str, int] = {}
         self._missing = 0
@@ -255,6 +256,7 @@ class EventQueue:
         if batch in self._in_flight:
             self._in_flight.discard(batch)
             events = batch.events
+            self._put_back += len(events)
             self.buffer.extendleft(reversed(events))
             self.first -= len(events)
             # The first parts of a batch are delivered first.
@@ -327,6 +329,8 @@ class EventQueue:
             rejected=rejected,
             dropped_by_reason=dict(self._dropped),
             rejected_by_reason=dict(self._rejected),
+            queue_capacity=None if self.buffer.max_length == maxsize else self.buffer.max_length,
+            retried=self._put_back,
         )
 
     def _close_part(self, batch: Batch) -> list[bytes]:

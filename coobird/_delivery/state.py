@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import threading
 from math import inf
-from time import monotonic
+from time import monotonic, time
 
 from coobird._delivery.health import MAX_SENDERS, Health
 from coobird._delivery.queue import EventQueue
 from coobird._delivery.schedule import Schedule, wake_at_length_if_busy
+from coobird._delivery.traffic import Traffic
 from coobird._http import fork_guard
 
 TYPE_CHECKING = False
@@ -92,6 +93,7 @@ class State:
         self.wake_at_length = 0 if self.is_finished else 1
         self._schedule = Schedule(settings.flush_at, settings.flush_interval, settings.max_batch_size)
         self._health = Health()
+        self._traffic = Traffic()
         # Time at which each sender took its batch, by thread; infinity while it has none.
         self._busy_since: dict[int, float] = {}
         self._waiting = 0
@@ -147,10 +149,21 @@ class State:
             self._adopt_if_due(monotonic())
 
     def stats(self) -> Stats:
-        """All counts at this moment."""
+        """All counts and facts at this moment, except those about a spool."""
         with self._lock:
-            self._queue.note_time(monotonic())
-            return self._queue.stats()
+            now = monotonic()
+            self._queue.note_time(now)
+            stats, traffic, since = self._queue.stats(), self._traffic, self._queue.oldest_since
+            return stats._replace(
+                oldest_event_seconds=0.0 if since is None else now - since,
+                retried=stats.retried + traffic.retried,
+                sent_bytes=traffic.sent_bytes,
+                last_success_at=traffic.last_success_at,
+                last_error_at=traffic.last_error_at,
+                last_error_type=traffic.last_error_type,
+                last_error=traffic.last_error,
+                is_key_refused=self._health.key_refusal is not None,
+            )
 
     def _adopt_if_due(self, now: float) -> None:
         if self.upkeep.adopt_if_due(now, is_closing=self.is_closing):
@@ -326,6 +339,17 @@ class State:
     def request_timeout(self) -> float:
         """Seconds for the next request."""
         return max(0.001, min(self.settings.request_timeout, self.deadline - monotonic()))
+
+    def record_try(
+        self, events: int, content_bytes: int, error: Exception | None, *, is_retry: bool, is_success: bool
+    ) -> None:
+        """Record a request, and how it ended, for `stats`."""
+        with self._lock:
+            self._traffic.tried(events, content_bytes, is_retry=is_retry)
+            if is_success:
+                self._traffic.succeeded(time())
+            elif error is not None:
+                self._traffic.failed(type(error).__name__, self.settings.api_key.redact(str(error)), time())
 
     def succeeded(self, seconds: float) -> None:
         """Note that the server processed a request within so many seconds."""

@@ -52,6 +52,10 @@ if TYPE_CHECKING:
             """Report problems with the place of the events to `on_error`."""
             ...
 
+        def used_bytes(self) -> int | None:
+            """Bytes that events take on disk; `None` if none are there, or it cannot be read."""
+            ...
+
         def close(self, *, is_idle: bool) -> None:
             """End. Called once more, with `is_idle`, when nothing is being sent any more."""
             ...
@@ -86,6 +90,9 @@ class MemoryUpkeep:
 
     def report_problems(self) -> None:
         pass
+
+    def used_bytes(self) -> int | None:
+        return None
 
     def close(self, *, is_idle: bool) -> None:
         pass

@@ -203,8 +203,8 @@ class Pipeline:
         self._delivery.shutdown(timeout)
 
     def stats(self) -> Stats:
-        """Return the counts of all events at this moment."""
-        return self._state.stats()
+        """Return the counts of all events, and facts about their delivery, at this moment."""
+        return self._delivery.stats()
 
     def _load_encoder(self) -> EventEncoder:
         # Loaded with the first event: json takes as long to import as the rest of the client.

@@ -113,7 +113,7 @@ class Tracking(TrackMethods, Once):
         self._pipeline.unregister(key)
 
     def stats(self) -> Stats:
-        """Return the counts of all tracked events.
+        """Return the counts of all tracked events, and facts about their delivery: see `Stats`.
 
         At any moment, `tracked == delivered + queued + in_flight + dropped + rejected`.
         """

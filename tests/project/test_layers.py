@@ -23,6 +23,7 @@ PURE = (
     "_delivery.schedule",
     "_delivery.spool.format",
     "_delivery.spool.order",
+    "_delivery.traffic",
     "_encoding.batch",
     "_encoding.conversions",
     "_encoding.event",

@@ -323,6 +323,19 @@ class Spool:
         self._foreign_key_events = share.foreign_key_events
         return number
 
+    def used_bytes(self) -> int | None:
+        """Bytes that events take, those of other processes included.
+
+        `None` if the file cannot be read, or is not used any more.
+        """
+        with self._reading:
+            if self._file.is_closed:
+                return None
+            try:
+                return sql.used_bytes(self._reader())
+            except Exception:  # noqa: BLE001 - a disk may fail in any way; the next read of events reports it
+                return None
+
     def close(self, *, is_idle: bool) -> None:
         """Stop using the file.
 

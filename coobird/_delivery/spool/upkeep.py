@@ -107,6 +107,10 @@ class SpoolUpkeep:
             except IndexError:  # another thread reports it
                 break
 
+    def used_bytes(self) -> int | None:
+        """Bytes that events take in the spool; `None` if it cannot be read."""
+        return self._spool.used_bytes()
+
     def close(self, *, is_idle: bool) -> None:
         """Leave the rest to other processes, unless some of it is still being sent."""
         self._spool.close(is_idle=is_idle)
