@@ -65,8 +65,7 @@ class Delivery:
 
     def _adopt(self) -> None:
         """Take over events that earlier processes left."""
-        self.state.adopt_if_due()
-        self._upkeep.report_problems()
+        self.state.do_upkeep()
         if len(self.state.buffer):
             self.look_after_queue()
 

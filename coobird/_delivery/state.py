@@ -143,10 +143,10 @@ class State:
         with self._lock:
             self._schedule.send_now(self._queue.end)
 
-    def adopt_if_due(self) -> None:
-        """Take over events that ended processes left, if a look is due, and send them now."""
-        with self._lock:
-            self._adopt_if_due(monotonic())
+    def do_upkeep(self) -> None:
+        """Do the upkeep that is due, without the lock, and send at once what it has found."""
+        if self.upkeep.do(is_closing=self.is_closing):
+            self.send_now()
 
     def stats(self) -> Stats:
         """All counts and facts at this moment, except those about a spool."""
@@ -164,10 +164,6 @@ class State:
                 last_error=traffic.last_error,
                 is_key_refused=self._health.key_refusal is not None,
             )
-
-    def _adopt_if_due(self, now: float) -> None:
-        if self.upkeep.adopt_if_due(now, is_closing=self.is_closing):
-            self._schedule.send_now(self._queue.end)
 
     def _drop_overflow(self) -> None:
         for reason, events in self._queue.overflow(MAX_SENDERS).items():
@@ -206,7 +202,8 @@ class State:
         with self._lock:
             queue = self._queue
             backlog, busy = queue.backlog, self._busy()
-            is_wanted = backlog > 0 and self._wanted(monotonic()) > busy
+            now = monotonic()
+            is_wanted = backlog > 0 and (self._wanted(now) > busy or self.upkeep.seconds_until_due(now) <= 0.0)
             if self._waiting and (is_wanted or for_log):
                 self._work.notify()
             # While there is a backlog, one sender more waits to step in when the answers to the
@@ -232,10 +229,12 @@ class State:
                 batch, is_over = self._wait_for_batch(idle_since)
             if batch is not None or is_over:
                 return batch
-            self._reporter.write_log()  # without the lock: the handlers of the log are the program's code
+            # Without the lock: the handlers of the log are the program's code, and a disk may be slow.
+            self._reporter.write_log()
+            self.do_upkeep()
 
     def _wait_for_batch(self, idle_since: float) -> tuple[Batch | None, bool]:
-        """Wait until a batch is due, a line of the log is due, or the sender is not needed any more.
+        """Wait until a batch, a line of the log or upkeep is due, or the sender is not needed any more.
 
         Returns the batch, and True if the sender is not needed any more.
         """
@@ -245,7 +244,8 @@ class State:
             if self._finish_if_over(now):
                 self.leave()
                 return None, True
-            self._adopt_if_due(now)
+            if self.upkeep.seconds_until_due(now) <= 0.0:
+                return None, False
             self._queue.note_time(now)
             queued = len(self._queue)
             seconds = self._seconds_to_wait(queued, now)

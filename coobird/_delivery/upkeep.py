@@ -5,6 +5,8 @@ It depends on where queued events are kept: in memory, or in a spool.
 
 from __future__ import annotations
 
+from math import inf
+
 from coobird._delivery.queue import MemoryBuffer
 
 TYPE_CHECKING = False
@@ -28,8 +30,12 @@ if TYPE_CHECKING:
             """Return an empty buffer for a queue, at first and in each child of a fork."""
             ...
 
-        def adopt_if_due(self, now: float, *, is_closing: bool) -> bool:
-            """Take over events that ended processes left, now and then. True if there were any."""
+        def seconds_until_due(self, now: float) -> float:
+            """Seconds until `do` has something to do; infinity if it never has."""
+            ...
+
+        def do(self, *, is_closing: bool) -> bool:
+            """Do what is due and may take a moment, in a sender. True if there are new events."""
             ...
 
         def seconds_to_wait(self, seconds: float, now: float) -> float:
@@ -73,7 +79,10 @@ class MemoryUpkeep:
     def new_buffer(self) -> Buffer:
         return MemoryBuffer(self._max_queue_size)
 
-    def adopt_if_due(self, now: float, *, is_closing: bool) -> bool:  # noqa: ARG002 - the signature of `Upkeep`
+    def seconds_until_due(self, now: float) -> float:  # noqa: ARG002 - the signature of `Upkeep`
+        return inf
+
+    def do(self, *, is_closing: bool) -> bool:  # noqa: ARG002 - the signature of `Upkeep`
         return False
 
     def seconds_to_wait(self, seconds: float, now: float) -> float:  # noqa: ARG002 - the signature of `Upkeep`

@@ -9,7 +9,7 @@ import sys
 import textwrap
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,12 @@ def finish(spool: Spool, events: list[bytes]) -> None:
 
 def numbered(first: int, last: int, name: str = "event") -> list[bytes]:
     return [f'{{"event_id":"{name}-{number}"}}'.encode() for number in range(first, last)]
+
+
+def on_disk(path: Path | str) -> list[bytes]:
+    """Events in the file, in the order in which they are sent."""
+    with closing(sqlite3.connect(path)) as db:
+        return [event for (event,) in db.execute("SELECT event FROM events ORDER BY id")]
 
 
 def problems(spool: Spool) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class UnavailableError(Exception):
-    """The file is closed, or was out of reach a moment ago, and is not even tried."""
+    """The file is closed, or is not in use because it failed. It is not even tried."""
 
 
 class ReplacedError(Exception):
@@ -29,7 +29,7 @@ class SpoolFile:
 
     Attributes:
         path: Its name.
-        share: Lanes that this client owns.
+        share: Lanes that this client owns; `None` until the file could be opened.
         is_closed: True after the end of the delivery. No connection opens any more.
         is_damaged: True if the file is broken. Nothing is written to it any more.
         problems: Errors to report to `on_error` once no lock is held.
@@ -37,33 +37,54 @@ class SpoolFile:
     """
 
     def __init__(self, path: str, api_key: ApiKey) -> None:
-        """Raises `ConfigurationError` if the file cannot be used."""
+        """Open the file, or note that it cannot be opened now.
+
+        Raises `ConfigurationError` if it can never be used.
+        """
         self.path = path
-        with opening.opening:
-            aside = opening.prepare(path)
-            try:
-                self.share = Share(path, api_key)
-            except (OSError, sqlite3.Error) as error:
-                raise opening.unusable(path, error) from error
+        self._api_key = api_key
+        self.share: Share | None = None
         self._begin()
-        if aside is not None:
-            self.report(f"The spool {path} was damaged. It was set aside as {aside}, and a new one was begun.")
+        self.open()
 
     def _begin(self) -> None:
         self.is_closed = self.is_damaged = self.needs_attention = False
         self.problems: deque[SpoolError] = deque()
+        self._failing: dict[str, str] = {}
 
     def reset_after_fork(self) -> None:
         """Begin anew, in the child of a fork: share and problems are the parent's."""
-        self.share.reset_after_fork()
+        if self.share is not None:
+            self.share.reset_after_fork()
         self._begin()
+
+    def open(self) -> bool:
+        """Open the file, unless it is open already. True if it is open now.
+
+        It takes a fraction of a second, and up to a few if other processes have the file locked.
+
+        Raises `ConfigurationError` if it can never be used.
+        """
+        if self.share is not None:
+            return True
+        try:
+            with opening.opening:
+                aside = opening.prepare(self.path)
+                self.share = Share(self.path, self._api_key)
+        except (OSError, sqlite3.Error) as error:
+            self.failed("opened", error)
+            return False
+        self.works("opened")
+        if aside is not None:
+            self.report(f"The spool {self.path} was damaged. It was set aside as {aside}, and a new one was begun.")
+        return True
 
     def connect(self, **options: Any) -> sqlite3.Connection:
         """Open a connection.
 
         Raises `UnavailableError`, `ReplacedError`, `sqlite3.Error` or `OSError`.
         """
-        if self.is_closed:
+        if self.is_closed or self.share is None:
             raise UnavailableError
         db = sql.connect(self.path, **options)
         try:
@@ -75,25 +96,48 @@ class SpoolFile:
         return db
 
     def failed(self, verb: str, error: Exception) -> None:
-        """Report that events could not be stored, read, removed or taken over.
+        """Report that the file could not be opened, or that events could not be stored, ...
 
-        Note damage that will not pass.
+        An error that lasts is reported once. Note damage that will not pass.
+
+        Args:
+            verb: Name of the step: opened, stored, read, removed or taken over.
+            error: Its error.
         """
         if isinstance(error, UnavailableError):
             return
-        message = f"Events cannot be {verb} in the spool {self.path}: {error}."
+        reason = opening.reason_of(error)
+        message = f"Events cannot be {verb} in the spool {self.path}: {reason}."
         if isinstance(error, ReplacedError):
             self.is_damaged = True
             message += " This process goes on without it."
-        elif sql.is_damage(error):
+        elif sql.is_damage(error) and self.share is not None:
             self.is_damaged = True
             opening.suspect(self.path, self.share.salt)
             message += " The file is damaged: this process goes on without it, the next one sets it aside."
+        elif verb == "opened":
+            message = (
+                f"The spool {self.path} cannot be used now: {reason}. Events are kept in memory, and are sent from there, "
+                "until it can. It is tried again every second. Let the file be on a local disk with room left, in a folder "
+                "that exists and that this process may write to; or name another file with spool=."
+            )
         elif verb == "stored":
-            message += " They are kept in memory until they can."
-        self.report(message)
+            message += f" They are kept in memory until they can. {_remedy(error)}"
+        if self._failing.get(verb) != message:
+            self._failing[verb] = message
+            self.report(message)
+
+    def works(self, verb: str) -> None:
+        """Note that a step succeeded, so that its next error is reported again."""
+        self._failing.pop(verb, None)
 
     def report(self, message: str) -> None:
         """Report a problem to `on_error`, once no lock is held."""
         self.problems.append(SpoolError(message))
         self.needs_attention = True
+
+
+def _remedy(error: Exception) -> str:
+    if sql.is_busy(error):
+        return "Another program keeps the file locked: look for an open `sqlite3` shell, or a process that was stopped."
+    return "Make room on the disk, and see that this process may write to the file."

@@ -7,19 +7,29 @@ from __future__ import annotations
 
 import os
 import sys
+from time import monotonic, sleep
 
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(descriptor: int, *, wait: bool) -> None:
-        msvcrt.locking(descriptor, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+    def _lock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
     # Not lockf: closing any descriptor of a file would release all locks of the process on it.
-    def _lock(descriptor: int, *, wait: bool) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+WAIT_SECONDS = 2.0
+"""Longest wait for the lock of another process. A process that was stopped by a debugger must not
+keep others from starting."""
+
+_TURN_SECONDS = 0.005
+
+_BUSY_ERRORS = (BlockingIOError, PermissionError) if sys.platform == "win32" else (BlockingIOError,)
 
 
 class FileLock:
@@ -28,20 +38,34 @@ class FileLock:
     The child of a fork shares it. It must call `release` as well, or the lock outlives the parent.
     """
 
-    def __init__(self, path: str) -> None:
-        """Wait for the lock. Raises `OSError` if the file cannot be made."""
+    def __init__(self, path: str, *, like: str | None = None) -> None:
+        """Wait for the lock.
+
+        Args:
+            path: Name of the file.
+            like: See `create`.
+
+        Raises:
+            OSError: The file cannot be made, or another process keeps the lock.
+        """
         self.path = path
         self._descriptor: int | None = None
-        while self._descriptor is None:
-            descriptor = create(path)
+        give_up_at = monotonic() + WAIT_SECONDS
+        while True:
+            descriptor = create(path, like=like)
             try:
-                _lock(descriptor, wait=True)
+                _lock(descriptor)
                 # Another process may have removed the file, as one that an ended process had left.
                 if _is_at(descriptor, path):
                     self._descriptor = descriptor
+                    return
+            except _BUSY_ERRORS as error:
+                if monotonic() >= give_up_at:
+                    raise TimeoutError(None, f"another process keeps the lock of {path}") from error
             finally:
                 if self._descriptor is None:
                     os.close(descriptor)
+            sleep(_TURN_SECONDS)
 
     def release(self) -> None:
         """Release the lock. A second call does nothing."""
@@ -53,14 +77,27 @@ class FileLock:
         self.release()
 
 
-def create(path: str) -> int:
-    """Open a file for reading and writing. A new one is for its owner only, whatever the umask."""
+def create(path: str, *, like: str | None = None) -> int:
+    """Open a file for reading and writing. A new one is for its owner only, whatever the umask.
+
+    Args:
+        path: Its name.
+        like: File whose owner the new file gets, if this process is root's. SQLite does the same
+            with its own files. Else a service could not use its spool any more after root had run
+            `coobird-spool drain`.
+    """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     if hasattr(os, "fchmod"):
         os.fchmod(descriptor, 0o600)
+    if like is not None and hasattr(os, "geteuid") and os.geteuid() == 0:
+        try:
+            owner = os.stat(like)
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
+        except OSError:
+            pass  # a file system without owners, or there is no such file
     return descriptor
 
 
@@ -80,7 +117,7 @@ def is_held(path: str) -> bool:
     except PermissionError:
         return True  # the file of another user, whose processes we cannot ask
     try:
-        _lock(descriptor, wait=False)
+        _lock(descriptor)
     except OSError:
         return True
     finally:

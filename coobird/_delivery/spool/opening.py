@@ -5,6 +5,7 @@ One process does so after the other.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -12,7 +13,7 @@ import time
 
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool.file_lock import FileLock, create
-from coobird._delivery.spool.sql import connect, is_damage, salt
+from coobird._delivery.spool.sql import connect, is_damage, is_passing, salt
 from coobird._http import fork_guard
 from coobird.errors import ConfigurationError
 
@@ -49,6 +50,9 @@ CHECKED_BYTES = 64 * 1024 * 1024
 """Size up to which a file is read through when it is opened (a tenth of a second), to find damage
 before it does harm."""
 
+_IMPOSSIBLE = frozenset({errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL})
+"""Errors that say that the path can never be that of a file, whatever happens to the disk."""
+
 _COMPANIONS = ("", "-wal", "-shm")
 _SUSPECT = "-damaged"
 
@@ -59,16 +63,22 @@ def prepare(path: str) -> str | None:
     A damaged file is set aside; returns its new name then.
 
     Raises:
-        ConfigurationError: It cannot be used. The message says why and what to do.
+        ConfigurationError: It can never be used. The message says why and what to do.
+        OSError: It cannot be used now: the disk is full, the folder is missing or closed.
+        sqlite3.Error: It cannot be used now: the disk is full, another program has locked it.
     """
     try:
         if os.path.exists(path) and not os.path.isfile(path):
-            raise OSError("that is not a file")
+            raise _impossible(path, "that is not a file")
         # One after the other: two processes that start together must not both make the tables, or
         # set two files aside.
-        lock = FileLock(f"{path}-lock")
-    except (OSError, UnicodeError) as error:
-        raise unusable(path, error) from error
+        lock = FileLock(f"{path}-lock", like=path)
+    except UnicodeError as error:
+        raise _impossible(path, str(error)) from error
+    except OSError as error:
+        if error.errno in _IMPOSSIBLE:
+            raise _impossible(path, reason_of(error)) from error
+        raise
     try:
         _refuse_foreign(path)
         try:
@@ -79,11 +89,9 @@ def prepare(path: str) -> str | None:
             if not is_damage(error):
                 raise
         aside = _set_aside(path)
-        os.close(create(path))
+        os.close(create(path, like=aside))
         _make(path)
         return aside
-    except (OSError, sqlite3.Error) as error:
-        raise unusable(path, error) from error
     finally:
         lock.release()
 
@@ -94,7 +102,7 @@ def suspect(path: str, found: bytes) -> None:
     The next process that opens it sets it aside, however small the damage.
     """
     try:
-        with open(create(path + _SUSPECT), "wb") as marker:
+        with open(create(path + _SUSPECT, like=path), "wb") as marker:
             marker.write(found)
     except OSError:
         pass  # then the next process that reads the damaged part marks it
@@ -107,10 +115,12 @@ def _is_suspected(path: str) -> bool:
             suspected = marker.read(form.SALT_BYTES)
     except FileNotFoundError:
         return False
-    db = connect(path)
+    db = connect(path, is_patient=True)
     try:
         is_this = salt(db) == suspected
-    except (sqlite3.Error, TypeError):
+    except (sqlite3.Error, TypeError) as error:
+        if is_passing(error):
+            raise
         return True
     finally:
         db.close()
@@ -148,7 +158,7 @@ def _set_aside(path: str) -> str:
 
 
 def _make(path: str) -> None:
-    db = connect(path)
+    db = connect(path, is_patient=True)
     try:
         version: int = db.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
@@ -184,10 +194,13 @@ def _damaged(problem: str) -> sqlite3.DatabaseError:
     return error
 
 
-def unusable(path: str, error: Exception) -> ConfigurationError:
-    """Return (not raise) the error for a file that the system does not let us use."""
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+def _impossible(path: str, reason: str) -> ConfigurationError:
     return ConfigurationError(
         f"The spool {path} cannot be used: {reason}. Name a file on a local disk with spool=, in a folder that exists and "
-        "that this process may write to, with room left."
+        "that this process may write to."
     )
+
+
+def reason_of(error: Exception) -> str:
+    """Reason of an error of the system or of SQLite, without numbers and names of files."""
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -8,10 +8,11 @@ thread.
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from contextlib import AbstractContextManager
 
 
@@ -94,6 +95,17 @@ class Order:
                 self._waiting.popleft()
         return None
 
+    def given_back(self, events: Iterable[tuple[bytes, int | None]]) -> None:
+        """Put events that were taken out before all others again.
+
+        Args:
+            events: Each with its id; `None` if it is not on disk.
+        """
+        with self._lock:
+            for event, event_id in reversed(list(events)):
+                self._waiting.appendleft(event if event_id is None else Stretch(event_id, event_id, 1))
+                self.in_memory += event_id is None
+
     def took(self, head: Stretch, ids: Sequence[int], last: int, limit: int) -> None:
         """Take out events of the stretch that were read.
 
@@ -121,6 +133,28 @@ class Order:
         with self._lock:
             missing, self.missing = self.missing, 0
         return missing
+
+    def kept_events(self, limit: int) -> list[bytes]:
+        """Return the oldest events that are not on disk and lie next to each other.
+
+        They stay where they are. `moved` follows, with the lock held since.
+        """
+        is_kept = [isinstance(item, bytes) for item in self._waiting]
+        if True not in is_kept:
+            return []
+        first = is_kept.index(True)
+        last = is_kept.index(False, first) if False in is_kept[first:] else len(is_kept)
+        return [item for item in islice(self._waiting, first, min(last, first + limit)) if isinstance(item, bytes)]
+
+    def moved(self, number: int, first_id: int) -> None:
+        """Note that so many of these events are on disk now, under ids from `first_id` on."""
+        first = next(place for place, item in enumerate(self._waiting) if isinstance(item, bytes))
+        self._waiting.rotate(-first)
+        for _ in range(number):
+            self._waiting.popleft()
+        self._waiting.appendleft(Stretch(first_id, first_id + number - 1, number))
+        self._waiting.rotate(first)
+        self.in_memory -= number
 
     def drop_memory(self, number: int) -> list[bytes]:
         """Take out the oldest events that are not on disk, so many at most."""

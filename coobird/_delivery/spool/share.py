@@ -11,9 +11,11 @@ from coobird._delivery.spool.file_lock import FileLock, is_held
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
 
     from coobird._settings.api_key import ApiKey
+
+    Left = tuple[int, str | None, int]
+    """Lane without an owner that runs: its number, the owner, and how many events it has."""
 
 
 class Share:
@@ -24,12 +26,16 @@ class Share:
     Attributes:
         salt: Salt of the file.
         foreign_key_events: Number of events that wait for a client with another API key, as of the
-            last `adopt`.
+            last `ownerless`.
     """
 
     def __init__(self, path: str, api_key: ApiKey) -> None:
+        """Own nothing yet.
+
+        Raises `sqlite3.Error` or `OSError` if the file cannot be read now.
+        """
         self._path = path
-        db = sql.connect(path)
+        db = sql.connect(path, is_patient=True)
         try:
             self.salt = sql.salt(db)
             _remove_unused(path, db)
@@ -53,43 +59,63 @@ class Share:
         self._lane = sql.add_lane(db, self._key_hash, self._name())
         return self._lane
 
-    def adopt(self, db: sqlite3.Connection) -> Iterator[tuple[int, int]]:
-        """Become the owner of every lane that has none any more.
+    def ownerless(self, db: sqlite3.Connection) -> list[Left]:
+        """Return the lanes that `adopt` has something to do with. It only reads.
 
-        Yields each with the number of its events.
+        Their owner has ended, or they are lanes of this client that it has emptied.
         """
-        name = self._name()
-        ended: set[str] = set()
+        found: list[Left] = []
+        held: dict[str, bool] = {}
         foreign: dict[int, int] = {}
         for lane, key_hash, owner in sql.lanes(db):
-            if owner == name:
-                if lane != self._lane:
-                    sql.drop_if_empty(db, lane)
-                continue
-            if owner is not None and owner not in ended:
-                if is_held(lock_path(self._path, owner)):
+            if owner is not None:
+                if owner == self._owner:
+                    if lane != self._lane and sql.is_empty(db, lane):
+                        found.append((lane, owner, 0))
                     continue
-                ended.add(owner)
-            if key_hash != self._key_hash:
+                if owner not in held:
+                    held[owner] = is_held(lock_path(self._path, owner))
+                if held[owner]:
+                    continue
+            if key_hash == self._key_hash:
+                found.append((lane, owner, sql.count(db, lane)))
+            else:
                 # Counted once: counting millions takes a second, and a process that ended adds
                 # none.
                 foreign[lane] = self._foreign_key_lanes.get(lane) or sql.count(db, lane)
-            elif sql.claim(db, lane, owner, name) and not sql.drop_if_empty(db, lane):
-                yield lane, sql.count(db, lane)
         self._foreign_key_lanes, self.foreign_key_events = foreign, sum(foreign.values())
+        return found
+
+    def adopt(self, db: sqlite3.Connection, lanes: list[Left]) -> list[tuple[int, int]]:
+        """Become the owner of these lanes, and remove the empty ones.
+
+        Returns the others, each with the number of its events. Another process may have been
+        faster.
+        """
+        name = self._name()
+        taken: list[tuple[int, int]] = []
+        for lane, owner, number in lanes:
+            if number == 0:
+                sql.drop_if_empty(db, lane)
+            elif sql.claim(db, lane, owner, name):
+                taken.append((lane, number))
+        return taken
+
+    def remove_locks(self, db: sqlite3.Connection, lanes: list[Left]) -> None:
+        """Remove the lock files of owners that ended and own nothing any more."""
         owners = {owner for _, _, owner in sql.lanes(db)}
-        for owner in ended - owners:
+        for owner in {owner for _, owner, _ in lanes if owner is not None} - owners - {self._owner}:
             _unlink(lock_path(self._path, owner))
 
     def leave(self) -> None:
         """Give up all lanes of this client, so that another process sends their events."""
         if self._lock is None or self._owner is None:
             return
-        db = sql.connect(self._path)
+        db = sql.connect(self._path, is_patient=True)
         try:
             sql.leave(db, self._owner)
             for lane, _, owner in sql.lanes(db):
-                if owner is None:
+                if owner is None and sql.is_empty(db, lane):
                     sql.drop_if_empty(db, lane)
         finally:
             db.close()
@@ -100,7 +126,7 @@ class Share:
     def _name(self) -> str:
         if self._owner is None:
             name = os.urandom(8).hex()
-            self._lock = FileLock(lock_path(self._path, name))
+            self._lock = FileLock(lock_path(self._path, name), like=self._path)
             self._owner = name
         return self._owner
 

@@ -10,22 +10,36 @@ from __future__ import annotations
 import sys
 import threading
 from collections import deque
-from time import monotonic
+from math import inf
+from time import monotonic, sleep
 
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool import sql
-from coobird._delivery.spool.file import SpoolFile
+from coobird._delivery.spool.file import SpoolFile, UnavailableError
 from coobird._delivery.spool.order import Order
-from coobird._delivery.spool.store import RETRY_SECONDS, Store
+from coobird._delivery.spool.store import Store
 from coobird._http import fork_guard
+from coobird.errors import ConfigurationError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable
+    from typing import TypeVar
 
+    T = TypeVar("T")
+
+    from coobird._delivery.spool.share import Left, Share
     from coobird._settings.api_key import ApiKey
     from coobird.errors import SpoolError
+
+RETRY_SECONDS = 1.0
+"""Time for which the disk is not tried again after it failed."""
+
+PATIENCE_SECONDS = 0.25
+"""Longest wait of a sender for another process that is writing. It holds no lock meanwhile."""
+
+_TRY_AGAIN_SECONDS = 0.005
 
 _PAGE_EVENTS = 1000
 """Events read at once: as many as one request takes at most."""
@@ -49,7 +63,8 @@ class Spool:
 
     Safe to use from any thread.
 
-    `append` and `clean` may be called at any time, everything else under the lock of the queue.
+    `append`, `adopt`, `recover` and `clean` may be called at any time, everything else under the lock
+    of the queue. No thread waits for another process while it holds a lock that `append` needs.
     Connections never cross a fork: they are closed before it, and the child starts empty, with a
     lane of its own.
 
@@ -83,8 +98,11 @@ class Spool:
             look_after_queue: Called after an event was stored, without a lock, if there is
                 something to report or to drop.
 
+        A file that cannot be opened now is tried again by `recover`, and events are kept in memory
+        until then.
+
         Raises:
-            ConfigurationError: The file cannot be used.
+            ConfigurationError: The file can never be used.
         """
         self._sync = sync
         self._max_bytes = max_bytes
@@ -99,12 +117,14 @@ class Spool:
         # Lock order: first this one, then that of the store, which senders only wait for with a
         # timeout. Reentrant: a signal handler may flush while its thread is in here.
         self._reading = threading.RLock()
-        self._order = Order(threading.RLock())
+        self._order_lock = threading.RLock()
+        self._order = Order(self._order_lock)
         self._store = Store(
             self._file, self._order, sync=self._sync, max_bytes=self._max_bytes, look_after_queue=self._look_after_queue
         )
         self._read_db: sqlite3.Connection | None = None
-        self._read_at = 0.0
+        self._read_at = self._retry_at = 0.0
+        self._is_removal_late = False
         self._page: deque[bytes] = deque()
         self._forgotten: deque[int] = deque()
         self._given_out = 0
@@ -169,9 +189,14 @@ class Spool:
 
     def extendleft(self, events: Iterable[bytes], /) -> None:
         """Take back events that were given out, the youngest first."""
-        before = len(self._page)
-        self._page.extendleft(events)
-        self._given_out -= len(self._page) - before
+        returned = list(events)
+        self._page.extendleft(returned)
+        self._given_out -= len(returned)
+        if not all(isinstance(event, SpooledEvent) for event in returned):
+            # Events that only memory has: back to where `recover` writes them to the disk.
+            page = list(self._page)
+            self._page.clear()
+            self._order.given_back((event, event.id if isinstance(event, SpooledEvent) else None) for event in page)
 
     def load(self, wanted: int, /) -> bool:
         """Read at least `wanted` of the oldest events, or all.
@@ -201,6 +226,7 @@ class Spool:
             if self._file.is_damaged:
                 self._order.lost(head)
             return self._file.is_damaged
+        self._file.works("read")
         for event_id, data in rows:
             event = SpooledEvent(data)
             event.id = event_id
@@ -232,9 +258,24 @@ class Spool:
         self._forgotten.extend(event.id for event in events if isinstance(event, SpooledEvent))
 
     def clean(self) -> None:
-        """Remove forgotten events from the disk."""
+        """Remove forgotten events from the disk. If that fails, `recover` does it later."""
+        self.has_dropped = False
+        if self._forgotten and monotonic() >= self._retry_at:
+            self._clean(PATIENCE_SECONDS)
+
+    def _clean(self, patience_seconds: float) -> None:
+        try:
+            _patiently(self._remove_forgotten, patience_seconds)
+        except Exception as error:  # noqa: BLE001 - a disk may fail in any way; at worst they are sent again
+            self._file.failed("removed", error)
+            self._retry_at = monotonic() + RETRY_SECONDS
+            self._is_removal_late = True
+        else:
+            self._file.works("removed")
+            self._is_removal_late = False
+
+    def _remove_forgotten(self) -> None:
         with self._reading:
-            self.has_dropped = False
             ids = [self._forgotten.popleft() for _ in range(len(self._forgotten))]
             if not ids:
                 return
@@ -243,10 +284,12 @@ class Spool:
             # interrupted the thread that stores.
             is_alone = self._store.hold(_TURN_SECONDS)
             try:
-                sql.remove(self._reader(), ids)
-            except Exception as error:  # noqa: BLE001 - a disk may fail in any way; at worst they are sent again
+                db = self._reader()
+                with sql.transaction(db):
+                    sql.remove(db, ids)
+            except BaseException:
                 self._forgotten.extend(ids)
-                self._file.failed("removed", error)
+                raise
             finally:
                 if is_alone:
                     self._store.release()
@@ -276,7 +319,22 @@ class Spool:
 
     def _lost(self, events: list[bytes]) -> list[bytes]:
         """Write events to the disk that are not there. Returns those that it does not take."""
-        return [event for event in events if not isinstance(event, SpooledEvent) and not self._store.write(event)]
+        lost = [event for event in events if not isinstance(event, SpooledEvent)]
+        try:
+            if lost:
+                _patiently(lambda: self._insert(lost), PATIENCE_SECONDS)
+        except Exception:  # noqa: BLE001 - the caller reports the events as lost
+            return lost
+        return []
+
+    def _insert(self, events: list[bytes]) -> int:
+        with self._reading:
+            if not self._store.hold(_TURN_SECONDS):
+                raise UnavailableError
+            try:
+                return self._store.insert(self._reader(), events)
+            finally:
+                self._store.release()
 
     def make_room(self) -> dict[str, list[bytes]]:
         """Drop the oldest events beyond the limits of the disk, and of the memory.
@@ -306,15 +364,19 @@ class Spool:
 
     def adopt(self) -> int:
         """Take over events that ended processes left. Returns their number."""
-        number = 0
         share = self._file.share
-        with self._reading:
-            try:
-                for lane, waiting in share.adopt(self._reader()):
-                    number += waiting
-                    self._order.adopted(form.first_id(lane), form.last_id(lane), waiting)
-            except Exception as error:  # noqa: BLE001 - a disk may fail in any way
-                self._file.failed("taken over", error)
+        if share is None:
+            return 0
+        number = 0
+        try:
+            with self._reading:
+                left = share.ownerless(self._reader())
+            if left:
+                number = _patiently(lambda: self._claim(share, left), PATIENCE_SECONDS)
+        except Exception as error:  # noqa: BLE001 - a disk may fail in any way
+            self._file.failed("taken over", error)
+        else:
+            self._file.works("taken over")
         if share.foreign_key_events > self._foreign_key_events:
             self._file.report(
                 f"{share.foreign_key_events} events in the spool {self._file.path} were tracked with another API key. They "
@@ -336,6 +398,58 @@ class Spool:
             except Exception:  # noqa: BLE001 - a disk may fail in any way; the next read of events reports it
                 return None
 
+    def _claim(self, share: Share, left: list[Left]) -> int:
+        with self._reading:
+            db = self._reader()
+            with sql.transaction(db):
+                lanes = share.adopt(db, left)
+            for lane, number in lanes:
+                self._order.adopted(form.first_id(lane), form.last_id(lane), number)
+            share.remove_locks(db, left)
+        return sum(number for _, number in lanes)
+
+    # ------------------------------------------------------------------------------------- recovery
+
+    def seconds_until_recovery(self, now: float) -> float:
+        """Seconds until `recover` has something to do; infinity if the disk works."""
+        file = self._file
+        is_all_stored = not self._store.is_off and not self._order.in_memory
+        works = file.share is not None and is_all_stored and not self._is_removal_late
+        return inf if works or file.is_damaged or file.is_closed else max(0.0, self._retry_at - now)
+
+    def recover(self) -> None:
+        """Bring the disk back into use after it has failed, in a sender.
+
+        Open the file, write the events to it that are in memory, in their order, and remove those
+        that could not be removed.
+        """
+        self._retry_at = monotonic() + RETRY_SECONDS
+        try:
+            if self._file.open():
+                while not _patiently(self._store_kept, PATIENCE_SECONDS):
+                    pass
+                self._file.works("stored")
+                self._retry_at = 0.0
+                self._clean(PATIENCE_SECONDS)
+        except ConfigurationError as error:
+            self._file.is_damaged = True
+            self._file.report(f"{error} This process goes on without it.")
+        except Exception as error:  # noqa: BLE001 - a disk may fail in any way
+            self._file.failed("stored", error)
+
+    def _store_kept(self) -> bool:
+        """Write some of the events in memory to the disk. True if there are none left."""
+        with self._reading:
+            if not self._store.hold(_TURN_SECONDS):
+                raise UnavailableError
+            try:
+                with self._order_lock:
+                    if events := self._order.kept_events(_PAGE_EVENTS):
+                        self._order.moved(len(events), self._store.insert(self._reader(), events))
+                return self._store.resume()
+            finally:
+                self._store.release()
+
     def close(self, *, is_idle: bool) -> None:
         """Stop using the file.
 
@@ -345,8 +459,8 @@ class Spool:
         Args:
             is_idle: True if nothing is being sent any more.
         """
-        if not self._file.is_closed:
-            self.clean()
+        if not self._file.is_closed and self._forgotten:
+            self._clean(sql.PATIENT_BUSY_SECONDS)
         with self._reading:
             self._store.hold()
             try:
@@ -359,6 +473,19 @@ class Spool:
 
     def _leave(self) -> None:
         try:
-            self._file.share.leave()
+            if self._file.share is not None:
+                self._file.share.leave()
         except Exception:  # noqa: BLE001, S110 - other processes take the lanes over when this one has ended
             pass
+
+
+def _patiently(change: Callable[[], T], patience_seconds: float) -> T:
+    """Make a change to the file, also if other processes are writing. Hold no lock meanwhile."""
+    give_up_at = monotonic() + patience_seconds
+    while True:
+        try:
+            return change()
+        except Exception as error:
+            if not sql.is_busy(error) or monotonic() >= give_up_at:
+                raise
+        sleep(_TRY_AGAIN_SECONDS)

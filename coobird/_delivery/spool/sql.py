@@ -8,31 +8,62 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import contextmanager
 
 from coobird._delivery.spool import format as form
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-BUSY_SECONDS = 2.0
-"""Longest wait for another process that is writing. A write takes far below a millisecond, or one
-sync of the disk."""
+BUSY_SECONDS = 0.05
+"""Longest wait of `track` for another process that is writing: it may run on an event loop. A write
+takes far below a millisecond, or one sync of the disk."""
+
+PATIENT_BUSY_SECONDS = 2.0
+"""The same where nobody tracks meanwhile: when the file is opened or left."""
 
 INSERT = "INSERT INTO events VALUES (?, ?)"
 
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+_PASSING = (
+    _BUSY | _NO_ROOM | {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOMEM}
+)
 
 
 def is_damage(error: Exception) -> bool:
     """True if the file itself is broken, and not just out of reach for the moment."""
-    return isinstance(error, sqlite3.DatabaseError) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+    return isinstance(error, sqlite3.DatabaseError) and _code(error) in _DAMAGE
 
 
-def connect(path: str, *, sync: str = "normal", checkpoint_pages: int = 1000) -> sqlite3.Connection:
+def is_busy(error: Exception) -> bool:
+    """True if another process has the file locked."""
+    return isinstance(error, sqlite3.OperationalError) and _code(error) in _BUSY
+
+
+def has_no_room(error: Exception) -> bool:
+    """True if the disk is full, as far as can be told: a used up quota shows as an error of the disk."""
+    return isinstance(error, sqlite3.OperationalError) and _code(error) in _NO_ROOM
+
+
+def is_passing(error: Exception) -> bool:
+    """True if the file may be good, and is only out of reach now."""
+    return isinstance(error, sqlite3.Error) and _code(error) in _PASSING
+
+
+def _code(error: Exception) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def connect(
+    path: str, *, sync: str = "normal", checkpoint_pages: int = 1000, is_patient: bool = False
+) -> sqlite3.Connection:
     """Open the file, which must exist. The connection may be used by any thread, one at a time."""
     uri = f"file://{_quoted(path)}?mode=rw"
-    db = sqlite3.connect(uri, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
+    seconds = PATIENT_BUSY_SECONDS if is_patient else BUSY_SECONDS
+    db = sqlite3.connect(uri, timeout=seconds, isolation_level=None, check_same_thread=False, uri=True)
     try:
         db.execute("PRAGMA synchronous = FULL" if sync == "full" else "PRAGMA synchronous = NORMAL")
         db.execute(f"PRAGMA wal_autocheckpoint = {checkpoint_pages:d}")
@@ -70,11 +101,26 @@ def count(db: sqlite3.Connection, lane: int) -> int:
     return number
 
 
+def insert(db: sqlite3.Connection, first: int, events: Iterable[bytes]) -> None:
+    """Store events under consecutive ids."""
+    db.executemany(INSERT, enumerate(events, first))
+
+
 def remove(db: sqlite3.Connection, ids: Iterable[int]) -> None:
-    """Remove events, all of them or none."""
-    db.execute("BEGIN IMMEDIATE")
+    """Remove events."""
+    db.executemany("DELETE FROM events WHERE id BETWEEN ? AND ?", form.runs(ids))
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Change several things, all or none. Does not wait if the file is locked, but raises."""
+    db.execute("PRAGMA busy_timeout = 0")
     try:
-        db.executemany("DELETE FROM events WHERE id BETWEEN ? AND ?", form.runs(ids))
+        db.execute("BEGIN IMMEDIATE")
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+    try:
+        yield
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:
@@ -108,6 +154,11 @@ def claim(db: sqlite3.Connection, lane: int, owner: str | None, new_owner: str) 
 def leave(db: sqlite3.Connection, owner: str) -> None:
     """Give up all lanes of this owner."""
     db.execute("UPDATE lanes SET owner = NULL WHERE owner = ?", (owner,))
+
+
+def is_empty(db: sqlite3.Connection, lane: int) -> bool:
+    """True if a lane has no events."""
+    return not read(db, *_ids(lane), 1)
 
 
 def drop_if_empty(db: sqlite3.Connection, lane: int) -> bool:

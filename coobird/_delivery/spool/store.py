@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from itertools import count
-from time import monotonic
 
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool import sql
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
     from coobird._delivery.spool.file import SpoolFile
     from coobird._delivery.spool.order import Order
 
-RETRY_SECONDS = 1.0
-"""Time for which the disk is not tried again after it failed. `track` must not wait for it again
-and again."""
-
 _LOG_PAGES = 8 * 1000
 """Pages of SQLite's log from which on `track` itself moves them into the file. A sender that is at
 work does it from 1,000 pages."""
@@ -35,6 +30,8 @@ class Store:
 
     Attributes:
         excess_bytes: Bytes by which the file is too large.
+        is_off: True after the disk has failed. Until `resume` events go to memory, so that `track`
+            does not wait for the disk again and again, and their order stays.
     """
 
     def __init__(
@@ -58,7 +55,7 @@ class Store:
         # Reentrant: a signal handler may track while its thread is in here.
         self._lock = threading.RLock()
         self._db: sqlite3.Connection | None = None
-        self._retry_at = 0.0
+        self.is_off = False
         self._lane: int | None = None
         self._ids: Iterator[int] = count()
         self._unchecked_bytes = 0
@@ -83,18 +80,33 @@ class Store:
         if self._file.needs_attention:
             self._look_after_queue()
 
-    def write(self, event: bytes) -> bool:
-        """Write an event to the disk for another process to send. False if that fails."""
-        if not self.hold(RETRY_SECONDS):
-            return False
+    def insert(self, db: sqlite3.Connection, events: list[bytes]) -> int:
+        """Store events that were kept in memory. Returns the id of the first. `hold` comes before.
+
+        Args:
+            db: Connection that is open. The calling thread uses it alone.
+            events: The events.
+        """
+        if self._lane is None:
+            self._take_lane(db)
+        first = next(self._ids)
+        self._ids = count(first + len(events))
+        if self._sync == "full":
+            db.execute("PRAGMA synchronous = FULL")
         try:
-            event_id = next(self._ids) if self._db else self._connect()
-            self._execute(sql.INSERT, (event_id, event))
-        except Exception:  # noqa: BLE001 - the caller reports the event as lost
-            return False
+            with sql.transaction(db):
+                sql.insert(db, first, events)
         finally:
-            self.release()
-        return True
+            db.execute("PRAGMA synchronous = NORMAL")
+        return first
+
+    def resume(self) -> bool:
+        """Write to the disk again. False if events in memory must come first.
+
+        `hold` comes before.
+        """
+        self.is_off = self._order.in_memory > 0
+        return not self.is_off
 
     def hold(self, timeout_seconds: float = -1.0) -> bool:
         """Let no other thread store until `release`.
@@ -115,23 +127,32 @@ class Store:
 
     def _connect(self) -> int:
         """Open the connection, and return the id of the next event."""
-        if self._file.is_damaged or monotonic() < self._retry_at:
+        if self._file.is_damaged or self.is_off:
             raise UnavailableError
         db = self._file.connect(sync=self._sync, checkpoint_pages=_LOG_PAGES)
-        if self._lane is None:
-            self._lane = self._file.share.add_lane(db)
-            self._ids = count(form.first_id(self._lane))
+        try:
+            if self._lane is None:
+                self._take_lane(db)
+        except BaseException:
+            db.close()
+            raise
         self._db = db
         self._execute = db.cursor().execute
         return next(self._ids)
 
+    def _take_lane(self, db: sqlite3.Connection) -> None:
+        share = self._file.share
+        assert share is not None, "no connection opens before"
+        self._lane = share.add_lane(db)
+        self._ids = count(form.first_id(self._lane))
+
     def _keep(self, event: bytes, error: Exception) -> None:
+        self.is_off = True
         self._order.kept(event)
         self._file.needs_attention = True
-        self._file.failed("stored", error)
-        if not isinstance(error, UnavailableError):
-            self._retry_at = monotonic() + RETRY_SECONDS
-            self.disconnect()
+        if not sql.is_busy(error):  # else a sender waits longer, and reports it if that does not help
+            self._file.failed("stored", error)
+        self.disconnect()
 
     def _check_size(self) -> None:
         self._unchecked_bytes = 0

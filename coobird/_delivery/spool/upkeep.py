@@ -1,4 +1,7 @@
-"""Upkeep of a delivery with a spool: removes delivered events, takes over left ones."""
+"""Upkeep of a delivery with a spool.
+
+It removes delivered events, takes over left ones, and brings a disk that failed back into use.
+"""
 
 from __future__ import annotations
 
@@ -33,14 +36,13 @@ _LARGE = 10_000
 class SpoolUpkeep:
     """Upkeep of a delivery with a spool.
 
-    `adopt_if_due` and `seconds_to_wait` are called with the lock of the delivery, everything else
-    without any lock.
+    `seconds_until_due` is called with the lock of the delivery, everything else without any lock.
     """
 
     keeps_refused = True
 
     def __init__(self, settings: Settings, reporter: Reporter, *, look_after_queue: Callable[[], object]) -> None:
-        """Raises `ConfigurationError` if the file cannot be used."""
+        """Raises `ConfigurationError` if the file can never be used."""
         self._reporter = reporter
         self._max_retries = settings.max_retries
         self._spool = Spool(
@@ -62,18 +64,30 @@ class SpoolUpkeep:
         self._adopt_at = 0.0
         return self._spool
 
-    def adopt_if_due(self, now: float, *, is_closing: bool) -> bool:
-        """Take over events that ended processes left. True if there were any."""
-        if now < self._adopt_at:
-            return False
-        # The clock goes on while closing: `seconds_to_wait` counts from it, and a sender would wake
-        # 100 times a second.
-        self._adopt_at = now + ADOPT_SECONDS
-        return not is_closing and self._spool.adopt() > 0
+    def seconds_until_due(self, now: float) -> float:
+        """Seconds until `do` has something to do."""
+        return min(self._adopt_at - now, self._spool.seconds_until_recovery(now))
+
+    def do(self, *, is_closing: bool) -> bool:
+        """Bring a disk that failed back into use, and take over events that ended processes left.
+
+        True if there were any.
+        """
+        now = monotonic()
+        if self._spool.seconds_until_recovery(now) <= 0.0:
+            self._spool.recover()
+        has_adopted = False
+        if now >= self._adopt_at:
+            # The clock goes on while closing: a sender waits until then, and would wake 100 times a
+            # second.
+            self._adopt_at = now + ADOPT_SECONDS
+            has_adopted = not is_closing and self._spool.adopt() > 0
+        self.report_problems()
+        return has_adopted
 
     def seconds_to_wait(self, seconds: float, now: float) -> float:
-        """Shorten the wait of a sender, so that the next look for left events comes in time."""
-        return min(max(seconds, UNREADY_SECONDS), max(self._adopt_at - now, UNREADY_SECONDS))
+        """Shorten the wait of a sender, so that the next upkeep comes in time."""
+        return max(min(seconds, self.seconds_until_due(now)), UNREADY_SECONDS)
 
     def gives_up(self, attempt: int, error: Exception) -> bool:
         """Report once that the retries are used up. False: the events are on disk and can wait."""

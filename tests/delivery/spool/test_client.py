@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from coobird import AsyncCoomon, ConfigurationError, Coomon, SpoolError
-from coobird._delivery.spool import sql, store, upkeep
+from coobird._delivery.spool import spool, sql, upkeep
 from tests.support.ingest import KEY, Ingest, ServerAt, hold, problem, refused_port, track, wait_until
 from tests.support.loopback import Answer, LoopbackServer
 from tests.support.programs import missing, sent_twice
@@ -370,7 +370,7 @@ def test_the_environment_names_a_spool_and_an_argument_wins(monkeypatch, tmp_pat
         {"spool": ":memory:"},
         {"spool": 7},
         {"spool": "a\0b"},
-        {"spool": "/nowhere/usage.db"},
+        {"spool": "/dev/null/usage.db"},
         {"spool_sync": "sometimes"},
         {"spool_max_bytes": 10},
         {"spool_max_bytes": True},
@@ -382,8 +382,9 @@ def test_what_cannot_work_is_refused_at_construction(options):
 
 
 def test_what_the_disk_did_not_take_at_first_is_on_it_after_a_shutdown_without_a_server(path, monkeypatch):
-    monkeypatch.setattr(sql, "BUSY_SECONDS", 0.05)
-    monkeypatch.setattr(store, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(sql, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(spool, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(spool, "PATIENCE_SECONDS", 0.01)
     with refused_port() as port:
         client = Coomon(KEY, host=f"http://127.0.0.1:{port}", spool=path, max_retries=0, flush_at=1000)
         track(client, 1)

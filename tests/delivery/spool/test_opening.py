@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from coobird._delivery.spool import opening
+from coobird._delivery.spool import file_lock, opening, sql
+from coobird._delivery.spool.file_lock import FileLock
 from coobird.errors import ConfigurationError
 from tests.support.spool import KEY, numbered, open_spool, problems, program, take
 
@@ -48,7 +49,7 @@ def test_a_spool_of_a_newer_version_is_refused_and_keeps_its_events(path):
         assert db.execute("SELECT count(*) FROM events").fetchone() == (10,)
 
 
-@pytest.mark.parametrize("place", ["missing/usage.db", "file/usage.db", "folder"])
+@pytest.mark.parametrize("place", ["file/usage.db", "folder", "x" * 300])
 def test_a_place_that_cannot_hold_a_file_is_refused_with_advice(tmp_path, place):
     (tmp_path / "file").write_text("")
     (tmp_path / "folder").mkdir()
@@ -56,21 +57,102 @@ def test_a_place_that_cannot_hold_a_file_is_refused_with_advice(tmp_path, place)
         open_spool(tmp_path / place)
 
 
-def test_a_folder_that_may_not_be_written_to_is_refused(tmp_path):
+def test_in_a_folder_that_may_not_be_written_to_events_wait_in_memory_and_this_is_reported(tmp_path):
     # As another user, because root may do everything.
     source = """
         if os.getuid() == 0:
             os.setgid(65534); os.setuid(65534)
-        try:
-            open_spool(sys.argv[1])
-        except Exception as error:
-            print(type(error).__name__, "Permission denied" in str(error))
+        spool = open_spool(sys.argv[1])
+        spool.append(b"{}")
+        print("Permission denied" in problems(spool), "kept in memory" in problems(spool), take(spool) == [b"{}"])
     """
     folder = tmp_path / "closed"
     folder.mkdir()
     folder.chmod(0o555)
     with program(source, folder / "usage.db") as stranger:
-        assert stranger.line() == "ConfigurationError True"
+        assert stranger.line() == "True True True"
+
+
+def test_a_spool_whose_folder_appears_later_is_used_from_then_on_and_events_in_memory_go_there(tmp_path):
+    path = tmp_path / "later" / "usage.db"
+    spool = open_spool(path)
+    events = numbered(0, 20)
+    for event in events[:10]:
+        spool.append(event)
+    spool.recover()
+    assert "No such file or directory" in problems(spool)
+    assert len(spool.problems) == 1, "an error that lasts is reported once"
+    path.parent.mkdir()
+    spool.recover()
+    for event in events[10:]:
+        spool.append(event)
+    with closing(sqlite3.connect(path)) as db:
+        assert [event for (event,) in db.execute("SELECT event FROM events ORDER BY id")] == events
+    assert take(spool) == events
+    assert len(spool.problems) == 1
+
+
+def test_a_file_of_another_program_that_appears_later_is_left_as_it_is(tmp_path):
+    path = tmp_path / "later" / "usage.db"
+    spool = open_spool(path)
+    spool.append(b"{}")
+    path.parent.mkdir()
+    path.write_bytes(b"customer,agent")
+    spool.recover()
+    assert "is not a spool" in problems(spool)
+    assert path.read_bytes() == b"customer,agent"
+    assert take(spool) == [b"{}"]
+
+
+def test_a_spool_that_another_process_keeps_opening_does_not_keep_a_program_from_starting(path, monkeypatch):
+    monkeypatch.setattr(file_lock, "WAIT_SECONDS", 0.05)
+    fill(path, 5)
+    stopped = FileLock(f"{path}-lock")
+    spool = open_spool(path)
+    assert "another process keeps the lock" in problems(spool)
+    stopped.release()
+    spool.recover()
+    assert spool.adopt() == 5
+
+
+def test_a_spool_that_is_locked_does_not_keep_a_program_from_starting(path, monkeypatch):
+    monkeypatch.setattr(sql, "PATIENT_BUSY_SECONDS", 0.05)
+    fill(path, 5)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        spool = open_spool(path)
+        other.execute("ROLLBACK")
+    assert "locked" in problems(spool)
+    spool.recover()
+    assert spool.adopt() == 5
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can be two users")
+def test_files_that_root_makes_in_the_spool_of_another_user_belong_to_that_user(tmp_path):
+    as_service = """
+        os.setgid(65534); os.setuid(65534)
+        spool = open_spool(sys.argv[1])
+        print(spool.adopt(), problems(spool))
+        spool.close(is_idle=True)
+    """
+    as_root = "spool = open_spool(sys.argv[1]); print(spool.adopt()); input()"
+    folder = tmp_path / "service"
+    folder.mkdir()
+    os.chown(folder, 65534, 65534)
+    for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        parent.chmod(0o755)
+    path = folder / "usage.db"
+    with program(as_service, path) as service:
+        assert service.line() == "0"
+        service.end()
+    Path(f"{path}-lock").unlink()  # as after a move of the spool
+    fill(path, 5)
+    with program(as_root, path) as drain:
+        assert drain.line() == "5"
+        drain.kill()
+    assert {file.stat().st_uid for file in folder.iterdir()} == {65534}
+    with program(as_service, path) as service:
+        assert service.line() == "5"
 
 
 def test_a_file_that_was_left_half_made_is_completed(path):

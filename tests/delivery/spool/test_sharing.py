@@ -151,7 +151,8 @@ def test_owners_that_ended_leave_no_files_once_their_events_are_taken_over(path)
 
 
 def test_a_process_that_is_killed_before_it_tracks_leaves_no_file_behind_for_long(path):
-    source = "spool = open_spool(sys.argv[1]); spool.adopt(); print(1); input()"
+    # It has its name as an owner, and is about to write it into the file.
+    source = "spool = open_spool(sys.argv[1]); spool._file.share._name(); print(1); input()"
     for _ in range(3):
         with program(source, path) as idle:
             idle.line()
@@ -159,10 +160,16 @@ def test_a_process_that_is_killed_before_it_tracks_leaves_no_file_behind_for_lon
     assert len(owner_files(path)) == 1, "each removes that of the one before"
     spool = open_spool(path)
     assert owner_files(path) == []
-    spool.adopt()
+    spool.append(b"{}")
     assert len(owner_files(path)) == 1
     open_spool(path)
     assert len(owner_files(path)) == 1, "that of a living one stays"
+
+
+def test_a_process_that_finds_nothing_to_take_over_makes_no_file_of_its_own(path):
+    spool = open_spool(path)
+    spool.adopt()
+    assert owner_files(path) == []
 
 
 def test_a_lock_whose_file_was_removed_while_waiting_for_it_is_taken_on_a_new_one(tmp_path):
