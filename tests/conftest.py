@@ -15,8 +15,8 @@ from tests.support.loopback import LoopbackServer
 from tests.support.programs import Programs
 from tests.support.retries import quicken_retries
 
-# Property tests try a few hundred examples, or 20,000 with `--hypothesis-profile=full`. No deadline: the time that an example
-# takes says nothing about the claim, only about the machine.
+# Property tests try a few hundred examples, or 20,000 with `--hypothesis-profile=full`. There is no
+# deadline: the duration of an example depends on the machine.
 settings.register_profile("quick", max_examples=300, deadline=None)
 settings.register_profile("full", max_examples=20_000, deadline=None)
 

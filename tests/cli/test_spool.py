@@ -173,7 +173,7 @@ def test_an_export_that_somebody_reads_slowly_keeps_no_log_from_being_brought_in
         assert [*first, *lines] == [event(n) for n in range(3000)]
 
 
-# ------------------------------------------------------------------------------------------- files of older versions
+# -------------------------------------------------------------------------- files of older versions
 
 
 def test_a_file_of_format_1_is_read_taken_over_and_emptied(path):

@@ -106,7 +106,7 @@ def events_of(server: LoopbackServer) -> list[dict[str, Any]]:
     return [event for batch in batches for event in batch]
 
 
-# ------------------------------------------------------------------------------------------------------- building
+# ----------------------------------------------------------------------------------------- building
 
 
 def test_the_signature_shows_each_option_with_its_type_and_default(flavour: type[Any]) -> None:
@@ -194,7 +194,7 @@ def test_a_given_client_carries_calls_and_events(server: LoopbackServer) -> None
     assert [request.headers["x-team"] for request in server.requests] == ["billing", "billing"]
 
 
-# ------------------------------------------------------------------------------------------------------- disabled
+# ----------------------------------------------------------------------------------------- disabled
 
 
 def test_a_disabled_client_needs_no_key_and_touches_no_network(
@@ -220,7 +220,7 @@ def test_a_disabled_client_needs_no_key_and_touches_no_network(
     assert problems == []
 
 
-# --------------------------------------------------------------------------------------------------------- events
+# ------------------------------------------------------------------------------------------- events
 
 
 @pytest.mark.parametrize("kind", ["task", "workflow", "outcome"])
@@ -291,7 +291,7 @@ def test_an_event_without_its_customer_is_reported_with_what_to_do(make: MakeCli
         client.track_task_immediate(agent_id="agent_1")
 
 
-# ---------------------------------------------------------------------------------------------------------- lists
+# -------------------------------------------------------------------------------------------- lists
 
 
 def test_iterating_goes_through_all_pages(make: MakeClient, server: LoopbackServer) -> None:
@@ -318,7 +318,7 @@ def test_iterating_ends_at_an_empty_page_however_many_the_server_promises(server
     assert len(server.requests) == 1
 
 
-# ------------------------------------------------------------------------------------------------------- siblings
+# ----------------------------------------------------------------------------------------- siblings
 
 
 def test_a_sibling_has_limits_of_its_own_and_shares_the_rest(make: MakeClient, server: LoopbackServer) -> None:
@@ -355,7 +355,7 @@ def test_a_sibling_with_limits_that_cannot_work_is_refused(make: MakeClient) -> 
         make().with_options(max_retries=-1)
 
 
-# --------------------------------------------------------------------------------------------------------- the end
+# ------------------------------------------------------------------------------------------ the end
 
 
 def test_the_end_of_a_block_delivers(flavour: type[Any], server: LoopbackServer) -> None:
@@ -383,7 +383,7 @@ def test_after_shutdown_events_are_reported_and_calls_still_work(make: MakeClien
     assert events_of(server) == []
 
 
-# ------------------------------------------------------------------------------------------------------- together
+# ----------------------------------------------------------------------------------------- together
 
 
 def test_both_clients_have_the_same_methods_with_the_same_arguments() -> None:

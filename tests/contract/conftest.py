@@ -1,7 +1,8 @@
-"""The SDK against a real server over loopback, in both flavours, with every answer on the wire held against the contract.
+"""The SDK against a real server over loopback, in both flavours. Every answer is validated.
 
-`CONTRACT_HOST` names another server than the one that is started here. With `CONTRACT_PROXY=1` it is a validating proxy:
-then each violation that it reports must be one that the test announces with `@pytest.mark.violates`.
+`CONTRACT_HOST` names another server than the one that is started here. With `CONTRACT_PROXY=1` it
+is a validating proxy. Then a test must announce each violation that the proxy reports, with
+`@pytest.mark.violates`.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from tests.support.contract.judge import Judge
 
 HOST = "CONTRACT_HOST"
 PROXY = "CONTRACT_PROXY"
-# What goes wrong shows at once, and a machine under load is not what is tested here.
+# Without retries a failure shows at once. The long timeout is for machines under load.
 OPTIONS = {"max_retries": 0, "request_timeout": 60}
 
 
@@ -45,7 +46,7 @@ def the_judge() -> Judge:
 
 @pytest.fixture(autouse=True)
 def judge(the_judge: Judge, request: pytest.FixtureRequest) -> Iterator[Judge]:
-    """What went over the wire in this test. At its end, any answer that breaks the contract fails it."""
+    """Answers of this test. At its end, an answer that breaks the contract fails the test."""
     the_judge.begin()
     yield the_judge
     announced = [place for mark in request.node.iter_markers("violates") for place in mark.args]
@@ -88,7 +89,7 @@ def coomon(flavour: str, wire: Wire, host: str) -> Iterator[Coomon]:
 
 
 @pytest.fixture
-def stranger(flavour: str, wire: Wire, host: str) -> Iterator[Coomon]:
+def other_tenant(flavour: str, wire: Wire, host: str) -> Iterator[Coomon]:
     """A client for another tenant of the same server."""
     with in_flavour(flavour, wire, new_key(), host=host, **OPTIONS) as client:
         yield client

@@ -1,4 +1,4 @@
-"""What holds for every option of every operation: a value that it cannot take is refused, and the refusal names it."""
+"""Every option of every operation: a refusal of an invalid value names the option."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The judge of the other tests can tell right from wrong. Nothing is sent here: its answers are made up."""
+"""The judge of the other tests notices violations. Nothing is sent: the answers are made up."""
 
 import json
 from datetime import timedelta
@@ -16,7 +16,7 @@ PROBLEM = "application/problem+json"
 
 
 def answer(status: int = 404, body: Any = NOT_FOUND, media: str = PROBLEM, **headers: str) -> httpx.Response:
-    """What GET /customers/cust_1 answered."""
+    """An answer to GET /customers/cust_1."""
     request = httpx.Request("GET", "http://127.0.0.1/api/v1/customers/cust_1")
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     all_headers = {"content-type": media, "x-request-id": "req_1", **headers}
@@ -66,7 +66,7 @@ def violation(*place: str, severity: str = "Error") -> str:
 
 
 def complaints(text: str, *announced: str, status: int = 422) -> tuple[list[str], set[str]]:
-    """What the judge says about these violations, and which announced places it still waits for."""
+    """Complaints about these violations, and announced places that have not appeared yet."""
     pending = set(announced)
     return proxy_complaints(answer(status, **{VIOLATIONS: text}), list(announced), pending), pending
 

@@ -1,4 +1,4 @@
-"""What holds for every list: pages, order, and iterators that walk them."""
+"""Every list: pages, order, and iterators over all pages."""
 
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ PAGED = [name for name, operation in OPERATIONS.items() if operation.is_paged]
 BARE = ["list_plan_charges", "list_plan_agent_actions"]
 
 
-# What fills each list, and what it belongs to.
+# Ways to fill each list, and the thing that its items belong to.
 FILLED_WITH = {
     "list_customers": ("customer", None),
     "list_contracts": ("contract", None),

@@ -1,4 +1,4 @@
-"""What holds for every operation of the contract, asked with a call that uses everything it takes."""
+"""Every operation of the contract, called with all options that it has."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What agent actions cost under a plan, and the tiers of tiered prices."""
+"""Prices of agent actions under a plan, and the tiers of tiered prices."""
 
 from typing import Any
 

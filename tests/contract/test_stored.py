@@ -1,4 +1,4 @@
-"""What holds for everything that is kept: it is answered as it was sent, now and later, and changes only where it is asked to."""
+"""Stored values are answered as they were sent, and change only where an update says so."""
 
 from datetime import date, datetime
 from typing import Any
@@ -31,7 +31,7 @@ def as_sent(answer: Any) -> Any:
 
 
 def differences(sent: Any, found: Any, place: str) -> list[str]:
-    """Where something that was sent is not found; what the server adds is its own business."""
+    """Places where a value that was sent is not found. Values that the server adds are ignored."""
     sent, found = as_sent(sent), as_sent(found)
     if isinstance(sent, dict) and isinstance(found, dict):
         return [text for name in sent for text in differences(sent[name], found.get(name), f"{place}.{name}")]

@@ -1,4 +1,4 @@
-"""A second key on the same server, on every route: it sees nothing, changes nothing, and is in nobody's way."""
+"""A second key, on every route: it sees, changes and blocks nothing of the first key's tenant."""
 
 import pytest
 
@@ -14,28 +14,30 @@ REACHING = [name for name in OPERATIONS if name not in [*LISTS, *FREE]]
 
 
 @pytest.mark.parametrize("operation", LISTS)
-def test_a_list_holds_nothing_of_another_tenant(given: Given, coomon: Coomon, stranger: Coomon, operation: str) -> None:
+def test_a_list_holds_nothing_of_another_tenant(
+    given: Given, coomon: Coomon, other_tenant: Coomon, operation: str
+) -> None:
     call = CALLS[operation](given)
-    assert call.make(stranger, operation).pagination.total == 0
+    assert call.make(other_tenant, operation).pagination.total == 0
     assert call.make(coomon, operation).pagination.total > 0
 
 
 @pytest.mark.parametrize("operation", REACHING)
 def test_nothing_of_another_tenant_can_be_reached(
-    given: Given, coomon: Coomon, stranger: Coomon, operation: str
+    given: Given, coomon: Coomon, other_tenant: Coomon, operation: str
 ) -> None:
     call = CALLS[operation](given)
     with pytest.raises(NotFoundError):
-        call.make(stranger, operation)
+        call.make(other_tenant, operation)
     call.make(coomon, operation)
 
 
 @pytest.mark.parametrize("operation", FREE)
 def test_the_same_names_can_be_used_by_two_tenants(
-    given: Given, coomon: Coomon, stranger: Coomon, operation: str
+    given: Given, coomon: Coomon, other_tenant: Coomon, operation: str
 ) -> None:
     call = CALLS[operation](given)
-    mine, theirs = call.make(coomon, operation), call.make(stranger, operation)
+    mine, theirs = call.make(coomon, operation), call.make(other_tenant, operation)
     if operation == "track_events":
         assert mine.accepted == theirs.accepted == 1
     else:
@@ -43,7 +45,9 @@ def test_the_same_names_can_be_used_by_two_tenants(
 
 
 @pytest.mark.parametrize("operation", [name for name in FREE if name != "track_events"])
-def test_an_idempotency_key_is_the_tenants_own(given: Given, coomon: Coomon, stranger: Coomon, operation: str) -> None:
+def test_an_idempotency_key_is_the_tenants_own(
+    given: Given, coomon: Coomon, other_tenant: Coomon, operation: str
+) -> None:
     call = CALLS[operation](given)
     mine = call.make(coomon, operation, idempotency_key="key_1")
-    assert call.make(stranger, operation, idempotency_key="key_1").id != mine.id
+    assert call.make(other_tenant, operation, idempotency_key="key_1").id != mine.id

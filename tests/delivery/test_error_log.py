@@ -54,7 +54,7 @@ def server_error(status: int = 503) -> InternalServerError:
     )
 
 
-# ---------------------------------------------------------------------------------- which lines, and when
+# ---------------------------------------------------------------------------- which lines, and when
 
 
 def test_a_kind_has_one_line_in_an_interval_and_the_next_has_the_sum() -> None:
@@ -109,7 +109,7 @@ def test_an_error_without_a_loss_is_counted_as_such() -> None:
     assert log.due(0.0) == ["The disk is full. (2 more like this before)"]
 
 
-# ------------------------------------------------------------------------------------ what the lines say
+# ------------------------------------------------------------------------------- what the lines say
 
 
 def test_a_line_has_cause_host_path_request_id_what_happens_next_and_what_to_try() -> None:
@@ -153,7 +153,7 @@ def test_the_cause_below_an_error_is_told_once() -> None:
     assert log.due(0.0) == ["The spool cannot be read. OSError: disk on fire.", "Events wait: Down."]
 
 
-# ---------------------------------------------------------------------------------------- whole clients
+# ------------------------------------------------------------------------------------ whole clients
 
 STEPS = st.lists(
     st.one_of(
@@ -303,7 +303,7 @@ def test_at_the_end_of_a_process_the_log_adds_up(options, ending, programs, inge
         assert rejected["invalid"] >= 7
 
 
-# --------------------------------------------------------------------------------------- debug lines
+# -------------------------------------------------------------------------------------- debug lines
 
 
 @pytest.mark.parametrize(

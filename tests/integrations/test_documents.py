@@ -1,4 +1,4 @@
-"""The documents that show SDKs and frameworks: every Python example runs and prints what its comment says."""
+"""Documents that show SDKs and frameworks: every Python example runs and prints as stated."""
 
 from __future__ import annotations
 

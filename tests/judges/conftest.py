@@ -1,7 +1,7 @@
 """Judges that this project did not write, and proof that each of them sees what it is there for.
 
-They take minutes and need more than `make test` has, so their files are named `judge_*` and `full_*`: pytest runs them only
-when they are asked for by name, as `scripts/judges.sh` does.
+They take minutes and need more packages than `make test` installs. Therefore their files are named
+`judge_*` and `full_*`: pytest runs them only if they are named, as `scripts/judges.sh` does.
 """
 
 from collections.abc import Iterator

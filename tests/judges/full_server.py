@@ -1,4 +1,4 @@
-"""The long form of `judge_server`: everything that schemathesis can think of, three times over. Takes many minutes."""
+"""The long form of `judge_server`: all phases of schemathesis with three seeds."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The SDK's contract tests as judges of every exchange: through Prism, and by the check in the tests themselves."""
+"""The SDK's contract tests judge every exchange: through Prism, and by their own check."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ SUITE = "tests/contract"
 # Enough of the suite to come across every bug; the first complaints will do.
 PART = [f"{SUITE}/test_customers.py", f"{SUITE}/test_fields.py", "-k", "customer", "--maxfail=2"]
 
-# What the complaint says, by the name of the bug: Prism's, then that of the tests' own check.
+# Complaint for each bug, by its name: Prism's, then that of the tests' own check.
 BY_PRISM = {
     "required_field_missing": "must have required property 'currency'",
     "number_for_a_text": "phone must be string",

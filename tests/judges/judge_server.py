@@ -6,7 +6,7 @@ from schemathesis.core.failures import FailureGroup
 from tests.support.judges import chains, fuzz
 from tests.support.judges.sabotage import BUGS, Sabotaged
 
-# What schemathesis calls each of these.
+# Names that schemathesis gives to these failures.
 NOTICED = {
     "required_field_missing": "ST108",
     "number_for_a_text": "ST108",

@@ -12,7 +12,7 @@ from tests.support.programs import THIS, VERSIONS, Programs, interpreters, link_
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that asks for `each_python` with this Python, or with `--every-python` once for each that is installed."""
+    """Parametrize `each_python`: this Python, or with `--every-python` each that is installed."""
     if "each_python" in metafunc.fixturenames:
         found = interpreters() if metafunc.config.getoption("--every-python") else {THIS: sys.executable}
         metafunc.parametrize("each_python", found.items(), ids=list(found), indirect=True)

@@ -52,9 +52,9 @@ def test_another_key_can_neither_see_nor_change_anything_by_any_operation(
     world = World(api)
     api.changed(f"/customers/{world.customer}", email="kept@acme.test")
     before, wallet = everything(server, api), api.got(f"/wallets/{world.wallet}")
-    with Api(server.url) as stranger:
+    with Api(server.url) as other_tenant:
         for request in world.requests(spec):
-            response = send(stranger, request)
+            response = send(other_tenant, request)
             mentions = request.operation.path_names or "_id" in str(list(request.body or {}))
             if mentions:
                 refused(response, 404, code="not_found")

@@ -47,7 +47,8 @@ def test_the_demo_tops_a_wallet_up_that_does_not_reach(tmp_path: Path) -> None:
     log.write_text("TIMESTAMP, ContextTokens, GeneratedTokens\n2026-04-01 08:00:00.1234567, 100000000, 1\n")
     code, output, errors = run(str(log))
     assert (code, errors) == (0, "")
-    # 100 million tokens at 2.50 USD a million and one at 10: the 100 USD that were prepaid, and 200 more, less 250.00001.
+    # 100 million tokens at 2.50 USD a million and one at 10 USD: 100 USD prepaid and 200 USD more,
+    # less 250.00001 USD.
     acme = next(line for line in output.splitlines() if line.startswith("Acme"))
     assert acme.split()[-2:] == ["250.00001000", "4,999.999000"]
 
@@ -77,7 +78,7 @@ def test_a_log_that_makes_no_sense_is_refused_with_its_line(tmp_path: Path, text
 
 @pytest.fixture
 def heeds_interrupts() -> Iterator[None]:
-    """A shell's background job ignores SIGINT, and so would every process that the tests start from one."""
+    """Undo that background jobs of a shell ignore SIGINT, because started processes inherit it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)

@@ -1,4 +1,4 @@
-"""Every Python example of the documents runs, against a real local server, and prints what its comments say."""
+"""Every Python example of the documents runs against a local server and prints as stated."""
 
 import inspect
 import re
@@ -23,7 +23,7 @@ def test_the_examples_of_a_document_run_in_order_and_print_what_they_say(documen
 def test_the_readme_shows_every_method() -> None:
     code = "\n".join(code for _, code in examples(ROOT / "README.md"))
     methods = [name for name in dir(Coomon) if not name.startswith("_") and callable(getattr(Coomon, name))]
-    # What an `iter_*` does is shown once or twice: they all do the same.
+    # Once or twice is enough for `iter_*`: they all do the same.
     assert [name for name in methods if not name.startswith("iter_") and f"coomon.{name}(" not in code] == []
 
 

@@ -26,7 +26,7 @@ ANSWERS = sorted(OBJECTS.keys() - set(REQUESTS))
 
 
 def sample(schema: Json, *, required_only: bool = False) -> Any:
-    """A JSON value as the contract has it; enumerations and known values are ones that it does not know."""
+    """A JSON value that fits the schema, with unknown values for enumerations."""
     if "$ref" in schema:
         schema = DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     kind = schema.get("type")
@@ -97,7 +97,7 @@ def test_an_answer_is_read_from_nothing_but_an_object(name: str, wire: Any) -> N
 
 
 def logged_by(program: str) -> tuple[list[str], str]:
-    """Return the lines that a program writes to the logger `coobird`, and what it prints at its end."""
+    """Lines that a program writes to the logger `coobird`, and its output at the end."""
     begin = """
 import logging
 from coobird_api.models import CustomerListResponse, CustomerResponse

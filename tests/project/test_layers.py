@@ -13,7 +13,8 @@ from tests.support import ROOT
 
 PACKAGES = {"coobird": ROOT / "coobird", "coobird_api": ROOT / "generated" / "coobird_api"}
 
-# They neither wait nor send nor throw dice: time and chance are passed in, so their tests need neither.
+# They do not wait, send or use random numbers. Time and random numbers are passed in, so that their
+# tests need neither.
 PURE = (
     "_delivery.error_log",
     "_delivery.event_ages",
@@ -52,7 +53,7 @@ KNOW_HTTPX = {
     "coobird.errors",
 }
 DEPENDENCIES = {"attr", "attrs", "httpx", "orjson"}
-# What the extras bring; each part imports its own and is imported by nobody.
+# Parts that need an extra. Each imports its own packages and is imported by no other part.
 EXTRAS = ("coobird.mock", "coobird.integrations", "coobird.pytest_plugin", "coobird.cli.")
 
 

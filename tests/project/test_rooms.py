@@ -95,7 +95,7 @@ def imports() -> dict[str, set[str]]:
 
 
 def arrows(folder: str) -> dict[str, set[str]]:
-    """Imports between the entries of a folder, for example `{"_http": {"errors"}, ...}` for `coobird`."""
+    """Imports between the entries of a folder, for example `{"_http": {"errors"}, ...}`."""
     found: dict[str, set[str]] = {}
     for module, imported in imports().items():
         if module.startswith(f"{folder}."):

@@ -44,7 +44,7 @@ def resolve(node: Json) -> Json:
 
 
 def operations() -> dict[str, tuple[str, str, Json]]:
-    """Each operation by its id: path, verb, and the operation with the parameters of its path merged in."""
+    """Each operation by its id: path, verb, and the operation with the parameters of its path."""
     found = {}
     for path, item in DOCUMENT["paths"].items():
         for verb, operation in item.items():

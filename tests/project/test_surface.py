@@ -1,4 +1,4 @@
-"""What `coobird` offers by name: all of it, nothing else, and the same for programs and for type checkers."""
+"""Public names of `coobird`: complete, and the same for programs and for type checkers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from coobird import errors
 from tests.support import ROOT
 from tests.support.surface import public
 
-# Beside the models of the API, which the contract names.
+# Public names that are not models of the API.
 OURS = {
     "UNSET",
     "AsyncBudget",

@@ -1,4 +1,4 @@
-"""What is written to disk is for its owner only, and nothing that is read can run code."""
+"""Files can be read by their owner only, and no file that is read can run code."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_the_files_of_a_spool_are_for_their_owner_only_whatever_the_umask(umask:
     with program(source, tmp_path / "usage.db", umask) as writer:
         count, modes = writer.line().split(" ", 1)
     assert modes == "{'0o600'}"
-    # The file, the one that was set aside, the logs of both, two owners, the lock, and a mark of damage.
+    # The file, the one set aside, the logs of both, two owners, the lock, a mark of damage.
     assert int(count) == 10
 
 

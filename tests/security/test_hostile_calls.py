@@ -1,4 +1,4 @@
-"""A hostile server against calls that wait for its answer: each ends in an error of ours, in bounded time and memory."""
+"""Calls to a hostile server: each ends in an error of ours, in bounded time and memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A hostile server against the delivery: events are kept and sent again, and whoever tracks does not notice."""
+"""Delivery to a hostile server: events are kept and sent again, and `track` is not disturbed."""
 
 from __future__ import annotations
 
@@ -108,8 +108,8 @@ def test_what_a_server_says_is_short_and_on_one_line_when_it_gets_into_a_log(
 def test_an_answer_that_names_events_that_were_never_sent_changes_nothing(
     server: LoopbackServer, ingest: Ingest
 ) -> None:
-    strangers = [{"event_id": f"stranger-{n}", "status": "rejected", "error": "no"} for n in range(5)]
-    ingest.next(Answer(200, {"accepted": -1, "duplicates": 0, "rejected": 10**30, "results": strangers}), problem(500))
+    unknown = [{"event_id": f"unknown-{n}", "status": "rejected", "error": "no"} for n in range(5)]
+    ingest.next(Answer(200, {"accepted": -1, "duplicates": 0, "rejected": 10**30, "results": unknown}), problem(500))
     client = Coomon(KEY, host=server.url)
     ids = track(client, 5)
     client.shutdown()

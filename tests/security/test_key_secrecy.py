@@ -1,4 +1,4 @@
-"""The API key shows nowhere: after each kind of fault, and each end of a process, everything that was written is searched for it."""
+"""The API key shows nowhere: all output is searched after each fault and each end of a process."""
 
 from __future__ import annotations
 
@@ -70,9 +70,9 @@ def host_with(fault: str) -> Iterator[str]:
 
 
 def everything_written(runs: list[tuple[str, str]], folder: Path) -> Iterator[tuple[str, str, dict[str, bytes]]]:
-    """Both streams of a program and every file that it leaves, by name: one program for each fault and ending.
+    """Output and files of one program for each fault and ending, by name.
 
-    Most of a program's time is spent waiting, so all of them run at once.
+    The programs run at once, because each spends most of its time waiting.
     """
     environment = {
         "COOBIRD_API_KEY": KEY,

@@ -19,7 +19,7 @@ REDIRECTS = [301, 302, 303, 307, 308]
 
 @pytest.fixture
 def other() -> Iterator[LoopbackServer]:
-    """Where the redirects lead."""
+    """The server that the redirects lead to."""
     with LoopbackServer([Answer(200, {"taken": True})]) as running:
         yield running
 

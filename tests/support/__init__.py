@@ -3,4 +3,4 @@
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-"""Folder of the checkout. Programs that tests start with `python -m tests.support...` start there."""
+"""Folder of the checkout, in which tests start programs of `tests.support`."""

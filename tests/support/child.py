@@ -1,4 +1,4 @@
-"""What the programs that these tests start have in common. They get the server's address from the environment."""
+"""Common parts of the programs that tests start. The environment holds the server's address."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def end_if_stuck() -> None:
-    """End before the test that waits gives up, so that nothing is left running, and show where every thread was."""
+    """End before the waiting test gives up, so that nothing keeps running, and show all threads."""
     signal.alarm(int(os.environ["COOBIRD_TEST_DEADLINE"]))
 
 
@@ -27,7 +27,7 @@ quicken_retries()
 
 
 def new_client(**options: Any) -> Coomon:
-    """A client with room for all that a test tracks, and no timer that would hide what an end of life forgets."""
+    """A client with room for all events, without a timer that would send forgotten events."""
     return Coomon(KEY, **{"host": URL, "max_queue_size": 20_000, "flush_interval": 0, **options})
 
 

@@ -1,4 +1,4 @@
-"""How the command is run as a program."""
+"""The command line that starts the command `coobird`."""
 
 from __future__ import annotations
 

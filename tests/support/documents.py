@@ -1,4 +1,4 @@
-"""The Python examples of the documents: found, run in order, and compared with the output that their comments promise."""
+"""Python examples of the documents, run in order, their output compared with the comments."""
 
 import re
 import signal
@@ -16,7 +16,7 @@ DOCUMENTS = [
     for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     if "```python" in path.read_text("utf-8")
 ]
-# Packages that `make test` does not install: an example with one of these is run by `make test-integrations`.
+# Packages that `make test` does not install. `make test-integrations` runs examples that use them.
 INTEGRATIONS = {"coobird.integrations.prices", "flask"}
 WRITTEN_URL = "http://localhost:4444"
 
@@ -29,7 +29,7 @@ def examples(document: Path) -> Iterator[tuple[int, str]]:
 
 
 def promised_output(code: str, first_line: int) -> dict[int, str]:
-    """What each `print(...)  # text` says that it prints, by the line of the document."""
+    """Text behind each `print(...)  # text`, by the line of the document."""
     lines = enumerate(code.splitlines(), first_line + 1)
     return {number: found.group(1) for number, line in lines if (found := re.match(r" *print\(.*\)  # (.+)$", line))}
 
@@ -45,7 +45,7 @@ def needs_an_integration(document: Path) -> bool:
 
 
 def run_document(document: Path) -> None:
-    """Run the examples against a local server, in their order. Fails unless they print what their comments promise."""
+    """Run the examples against a local server, in order. Fails if they do not print as promised."""
     printed: dict[int, list[str]] = defaultdict(list)
 
     def record(*values: Any) -> None:

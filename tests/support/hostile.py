@@ -1,4 +1,4 @@
-"""What a server may do to harm whoever calls it. Each is an `Answer` of the loopback server."""
+"""Ways in which a server can harm its client. Each is an `Answer` of the loopback server."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""A server side for events that keeps what it accepts and fails as a test tells it; and helpers to ask what became of all.
+"""A server side for events, which stores accepted events and fails on request; helpers for tests.
 
 with LoopbackServer(ingest) as server:
-    ingest.next(Answer(503), ingest.store_but_lose_the_answer)     # one fault for each of the next requests
+    # one fault for each of the next requests
+    ingest.next(Answer(503), ingest.store_but_lose_the_answer)
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Fault = Answer | Callable[[Request], Answer]
 
 
 class Ingest:
-    """`POST /events/batch` as the contract has it: judged one by one, an id that was seen before is a duplicate."""
+    """`POST /events/batch` by the contract: each event has a result, a known id is a duplicate."""
 
     def __init__(self) -> None:
         self.stored: dict[str, dict[str, Any]] = {}
@@ -119,7 +120,7 @@ class ServerAt(LoopbackServer):
 
 @contextmanager
 def refused_port() -> Iterator[int]:
-    """A port that refuses connections for as long as the block lasts: bound, so nobody else gets it, but not listening."""
+    """A port that refuses connections inside the block: bound, but not listening."""
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         yield holder.getsockname()[1]
@@ -145,7 +146,7 @@ def reported(errors: Iterable[CoobirdError]) -> list[str]:
 
 
 def unequal(stats: Any) -> bool:
-    """Whether an event is missing from the books."""
+    """True if the counts do not add up to the number of tracked events."""
     accounted = stats.delivered + stats.queued + stats.in_flight + stats.dropped + stats.rejected
     return bool(stats.tracked != accounted)
 
@@ -158,7 +159,7 @@ def wait_until(condition: Callable[[], object], what: str) -> None:
 
 
 def finish(call: Callable[[], Any], what: str) -> Any:
-    """Call in a thread of its own, so that a call that never returns fails one test and hangs nothing."""
+    """Call in a thread, so that a call that never returns fails this test and blocks no other."""
     outcome: list[Any] = []
     thread = threading.Thread(target=lambda: outcome.append(call()), daemon=True)
     thread.start()

@@ -1,13 +1,15 @@
 """A raw HTTP server on 127.0.0.1 whose answers a test writes, byte for byte if it must.
 
     with LoopbackServer() as server:
-        server.script([Answer(503), Answer(200, {"id": "cus_1"})])     # one per request; the last one is repeated
+        # One answer for each request. The last one is repeated.
+        server.script([Answer(503), Answer(200, {"id": "cus_1"})])
         server.script(lambda request: Answer(200, {"path": request.path}))
             ...
         assert server.requests[0].headers["authorization"] == "Bearer sk_test"
 
-`Answer` can be slow, cut short or a broken connection. `server.requests` holds every request that was read in full, in the
-order of arrival, with the path as it was on the wire. Several connections are served at once; answers are kept alive.
+`Answer` can be slow, cut short or a broken connection. `server.requests` holds each request that
+was read to its end, in the order of arrival, with its path as on the wire. Several connections are
+served at once, and are kept alive.
 """
 
 from __future__ import annotations
@@ -38,12 +40,14 @@ class Request:
 
 @dataclass
 class Answer:
-    """What to send. `body` may be bytes, text, a value that is sent as JSON, or a function that makes bytes when they
-    are needed; `None` is no body.
+    """An answer to send. `body` may be bytes, text, a value that is sent as JSON, or a function
+    that makes bytes when they are needed; `None` is no body.
 
-    `wait`: an event to wait for before anything is sent (the server also stops waiting when it is closed).
-    `reset`: send nothing and reset the connection. `cut`: send only this many bytes of the body, then close.
-    `endless`: keep sending the body until the client goes away. `raw`: send exactly these bytes, then close.
+    `wait`: event to wait for before anything is sent; a server that is closed stops waiting.
+    `reset`: send nothing and reset the connection.
+    `cut`: send only this many bytes of the body, then close.
+    `endless`: send the body again and again until the client closes the connection.
+    `raw`: send exactly these bytes, then close.
     `act`: call this with the way to send and an event that says when to stop, then close.
     """
 

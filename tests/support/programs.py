@@ -55,7 +55,7 @@ class Programs:
     def run(
         self, source: str, *, code: int | None = 0, quiet: bool = True, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Run to the end, which must come by itself, with this exit code (`None`: any) and, if `quiet`, nothing on stderr."""
+        """Run to its end, with this exit code (`None`: any) and, if `quiet`, without stderr."""
         with self.start(str(self.write(source)), env=env) as process:
             try:
                 out, err = process.communicate(timeout=DEADLINE)
@@ -68,7 +68,7 @@ class Programs:
 
     @contextmanager
     def start(self, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
-        """Start `python ...`; whatever is left of it and its children at the end of the block is killed."""
+        """Start `python ...`. At the end of the block the process and its children are killed."""
         process = subprocess.Popen(
             [self.python, *arguments],
             cwd=self.folder,
@@ -104,7 +104,7 @@ def interpreters() -> dict[str, str]:
 
 
 def link_libraries(folder: Path) -> None:
-    """Links to the runtime dependencies of this package, all of them pure Python, for other interpreters to import."""
+    """Link the runtime dependencies, which are pure Python, for other interpreters to import."""
     waiting, done = ["httpx", "attrs", "typing_extensions"], set()
     while waiting:
         name = waiting.pop()

@@ -1,8 +1,8 @@
-"""A program that meets one fault and lets everything be written down that could be: logs, reprs, tracebacks with variables.
+"""A program that meets one fault and writes logs, reprs and tracebacks with variables.
 
     python -m tests.support.reports FAULT ENDING
 
-It has the API key in its environment, and nowhere else. What it writes is for its tests to search.
+Only its environment holds the API key. The tests search its output for the key.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A spool as these tests use it: without a client, or by processes of their own that can be killed."""
+"""A spool without a client, and processes with a spool that can be killed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def open_spool(path: Path | str, key: str = KEY, **options: Any) -> Spool:
 
 @contextmanager
 def closing_connections() -> Iterator[None]:
-    """Close at the end what spools have left open that were dropped without being closed: Python 3.13 and later warn of it."""
+    """Close connections of spools that were not closed: Python 3.13 and later warn of them."""
     made: list[sqlite3.Connection] = []
     connect = sql.connect
 

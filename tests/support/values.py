@@ -31,7 +31,7 @@ def codec(name: str) -> Iterator[None]:
             assert json_text.use_orjson()
             yield
         else:
-            # Not by `mock.patch.dict`: it would also forget the modules that are imported meanwhile.
+            # Not by `mock.patch.dict`: it would also forget modules that are imported meanwhile.
             found = sys.modules.get("orjson")
             sys.modules["orjson"] = None  # type: ignore[assignment]
             try:
@@ -44,7 +44,7 @@ def codec(name: str) -> Iterator[None]:
 
 
 def strict(text: bytes) -> Any:
-    """Parse JSON, refusing what JSON does not have; floats as Decimal, so that digits can be compared."""
+    """Parse strict JSON, with floats as Decimal, so that digits can be compared."""
 
     def refuse(constant: str) -> None:
         raise AssertionError(f"{constant} is not JSON")

@@ -1,4 +1,4 @@
-"""What a server answers about a wallet."""
+"""Answers of a server about a wallet."""
 
 from __future__ import annotations
 

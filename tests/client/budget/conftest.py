@@ -13,14 +13,14 @@ from coobird.mock import MockCoobird
 
 
 @pytest.fixture
-def told() -> list[Any]:
+def reported() -> list[Any]:
     """Errors that went to `on_error`."""
     return []
 
 
 @pytest.fixture
-def coomon(mock: MockCoobird, key: str, told: list[Any]) -> Iterator[Coomon]:
-    with Coomon(key, host=mock.url, max_retries=0, on_error=told.append) as client:
+def coomon(mock: MockCoobird, key: str, reported: list[Any]) -> Iterator[Coomon]:
+    with Coomon(key, host=mock.url, max_retries=0, on_error=reported.append) as client:
         yield client
     mock.reset(key)
 

@@ -45,7 +45,7 @@ def make_up_for(coomon: Coomon, error: SettlementError) -> None:
         getattr(coomon, operation)(error.wallet_id, **arguments)
 
 
-# ----------------------------------------------------------------------------------------------------- what is paid
+# ------------------------------------------------------------------------------------- what is paid
 
 
 def test_what_is_not_spent_goes_back(coomon: Coomon, new_wallet: NewWallet, held: Held) -> None:
@@ -158,7 +158,7 @@ def test_the_wallet_pays_the_exact_sum_rounded_once(mock: MockCoobird, spendings
         assert abs(paid - exact) <= Decimal("0.0000005")
 
 
-# ------------------------------------------------------------------------------------------------------ who may start
+# ------------------------------------------------------------------------------------ who may start
 
 
 def test_a_run_that_the_wallet_cannot_pay_does_not_start(coomon: Coomon, new_wallet: NewWallet, held: Held) -> None:
@@ -202,27 +202,27 @@ def test_a_refusal_without_a_request_id_names_none() -> None:
     assert str(caught.value).endswith("(POST /api/v1/wallets/wallet_1/deduct)")
 
 
-def test_a_conversion_rate_of_nothing_does_not_keep_the_credits(told: list[Any]) -> None:
+def test_a_conversion_rate_of_nothing_does_not_keep_the_credits(reported: list[Any]) -> None:
     answers = [Answer(200, {**WALLET, "conversion_rate": 0}), Answer(200, TRANSACTION), Answer(200, TRANSACTION)]
     with LoopbackServer(answers) as server:
         with (
-            Coomon("sk_test_1", host=server.url, on_error=told.append) as coomon,
+            Coomon("sk_test_1", host=server.url, on_error=reported.append) as coomon,
             coomon.budget("wallet_1", estimate=5),
         ):
             pass
-        assert (server.requests[2].json()["credit_amount"], told) == (5, [])
+        assert (server.requests[2].json()["credit_amount"], reported) == (5, [])
 
 
-def test_a_wallet_whose_rate_the_server_does_not_say_starts_no_run_and_takes_nothing(told: list[Any]) -> None:
+def test_a_wallet_whose_rate_the_server_does_not_say_starts_no_run_and_takes_nothing(reported: list[Any]) -> None:
     wallet = {name: value for name, value in WALLET.items() if name != "conversion_rate"}
     with (
         LoopbackServer([Answer(200, wallet)]) as server,
-        Coomon("sk_test_1", host=server.url, on_error=told.append) as coomon,
+        Coomon("sk_test_1", host=server.url, on_error=reported.append) as coomon,
         pytest.raises(BudgetError, match="did not say the conversion_rate of wallet wallet_1"),
         coomon.budget("wallet_1", estimate=5),
     ):
         pytest.fail("the run was started")
-    assert (len(server.requests), told) == (1, [])
+    assert (len(server.requests), reported) == (1, [])
 
 
 def test_a_refusal_stands_without_the_balance_if_the_server_does_not_say_it() -> None:
@@ -244,10 +244,10 @@ def test_a_wallet_that_may_go_below_zero_refuses_nothing(coomon: Coomon, new_wal
     assert held(wallet) == -3
 
 
-def test_a_wallet_that_does_not_exist_starts_nothing(coomon: Coomon, told: list[Any]) -> None:
+def test_a_wallet_that_does_not_exist_starts_nothing(coomon: Coomon, reported: list[Any]) -> None:
     with pytest.raises(NotFoundError), coomon.budget("wallet_unknown", estimate=5):
         pytest.fail("the run was started")
-    assert told == []
+    assert reported == []
 
 
 def test_a_direct_deduction_that_is_refused_is_the_same_error(coomon: Coomon, new_wallet: NewWallet) -> None:
@@ -257,18 +257,18 @@ def test_a_direct_deduction_that_is_refused_is_the_same_error(coomon: Coomon, ne
     assert (caught.value.wallet_id, caught.value.balance, caught.value.estimate) == (None, None, None)
 
 
-# --------------------------------------------------------------------------------------------------- what goes wrong
+# ---------------------------------------------------------------------------------- what goes wrong
 
 
 def test_a_settlement_that_fails_leaves_the_result_alone_and_says_what_is_left_to_do(
-    coomon: Coomon, mock: MockCoobird, new_wallet: NewWallet, held: Held, told: list[Any]
+    coomon: Coomon, mock: MockCoobird, new_wallet: NewWallet, held: Held, reported: list[Any]
 ) -> None:
     wallet = new_wallet(10)
     with coomon.budget(wallet, estimate=5) as budget:
         budget.spend(2)
         mock.fail("top_up_wallet", status=503)
     assert not budget.is_settled
-    (error,) = told
+    (error,) = reported
     assert isinstance(error, SettlementError)
     assert error.wallet_id == wallet
     assert f"coomon.top_up_wallet('{wallet}', amount=3, credit_amount=3, idempotency_key='budget-" in str(error)
@@ -282,14 +282,14 @@ def test_a_settlement_that_fails_leaves_the_result_alone_and_says_what_is_left_t
 
 @pytest.mark.parametrize(("spent", "left"), [(2, 8), (7, 3)])
 def test_a_settlement_whose_answer_is_lost_happens_once(
-    coomon: Coomon, mock: MockCoobird, new_wallet: NewWallet, held: Held, told: list[Any], spent: int, left: int
+    coomon: Coomon, mock: MockCoobird, new_wallet: NewWallet, held: Held, reported: list[Any], spent: int, left: int
 ) -> None:
     wallet = new_wallet(10)
     with coomon.budget(wallet, estimate=5) as budget:
         budget.spend(spent)
         mock.fail("top_up_wallet" if spent < 5 else "deduct_wallet", status=500, after=True)
     assert held(wallet) == left
-    make_up_for(coomon, told[0])
+    make_up_for(coomon, reported[0])
     budget.settle()
     assert held(wallet) == left
 
@@ -320,12 +320,12 @@ def test_every_settlement_that_fails_is_in_the_log(
 
 
 def test_an_excess_that_the_wallet_cannot_pay_is_told_and_stays_owed(
-    coomon: Coomon, new_wallet: NewWallet, held: Held, told: list[Any]
+    coomon: Coomon, new_wallet: NewWallet, held: Held, reported: list[Any]
 ) -> None:
     wallet = new_wallet(6)
     with coomon.budget(wallet, estimate=5) as budget:
         budget.spend(8)
-    (error,) = told
+    (error,) = reported
     assert isinstance(error.__cause__, InsufficientCreditsError)
     assert "3 credits are still owed" in str(error)
     assert (held(wallet), budget.is_settled) == (1, False)
@@ -335,7 +335,7 @@ def test_an_excess_that_the_wallet_cannot_pay_is_told_and_stays_owed(
 
 
 def test_settle_inside_the_block_raises_what_the_end_would_only_report(
-    coomon: Coomon, mock: MockCoobird, new_wallet: NewWallet, held: Held, told: list[Any]
+    coomon: Coomon, mock: MockCoobird, new_wallet: NewWallet, held: Held, reported: list[Any]
 ) -> None:
     wallet = new_wallet(10)
     with coomon.budget(wallet, estimate=5) as budget:
@@ -345,11 +345,11 @@ def test_settle_inside_the_block_raises_what_the_end_would_only_report(
             budget.settle()
         with pytest.raises(BudgetError, match="closed"):
             budget.spend(1)
-    assert (held(wallet), told) == (8, [])
+    assert (held(wallet), reported) == (8, [])
 
 
 def test_a_reservation_whose_answer_is_lost_starts_nothing_and_can_be_undone(
-    coomon: Coomon, mock: MockCoobird, new_wallet: NewWallet, held: Held, told: list[Any]
+    coomon: Coomon, mock: MockCoobird, new_wallet: NewWallet, held: Held, reported: list[Any]
 ) -> None:
     for takes_effect in (True, False):
         wallet = new_wallet(10)
@@ -357,7 +357,7 @@ def test_a_reservation_whose_answer_is_lost_starts_nothing_and_can_be_undone(
         with pytest.raises(Exception, match="500"), coomon.budget(wallet, estimate=5):
             pytest.fail("the run was started")
         assert held(wallet) == (5 if takes_effect else 10)
-        error = told.pop()
+        error = reported.pop()
         assert "may have been reserved" in str(error)
         for _ in range(2):
             make_up_for(coomon, error)
@@ -365,51 +365,51 @@ def test_a_reservation_whose_answer_is_lost_starts_nothing_and_can_be_undone(
 
 
 def test_a_reservation_whose_answer_is_lost_is_told_even_if_a_later_try_is_refused(
-    mock: MockCoobird, coomon: Coomon, key: str, new_wallet: NewWallet, held: Held, told: list[Any]
+    mock: MockCoobird, coomon: Coomon, key: str, new_wallet: NewWallet, held: Held, reported: list[Any]
 ) -> None:
     wallet = new_wallet(10)
     mock.fail("deduct_wallet", status=500, after=True)
     mock.fail("deduct_wallet", status=403)
     with (
-        Coomon(key, host=mock.url, max_retries=1, on_error=told.append) as patient,
+        Coomon(key, host=mock.url, max_retries=1, on_error=reported.append) as patient,
         pytest.raises(PermissionDeniedError),
         patient.budget(wallet, estimate=5),
     ):
         pytest.fail("the run was started")
     assert held(wallet) == 5
-    make_up_for(coomon, told[0])
+    make_up_for(coomon, reported[0])
     assert held(wallet) == 10
 
 
 def test_a_reservation_that_is_refused_at_once_is_nothing_to_make_up_for(
-    coomon: Coomon, mock: MockCoobird, new_wallet: NewWallet, told: list[Any]
+    coomon: Coomon, mock: MockCoobird, new_wallet: NewWallet, reported: list[Any]
 ) -> None:
     mock.fail("deduct_wallet", status=403)
     with pytest.raises(PermissionDeniedError), coomon.budget(new_wallet(10), estimate=5):
         pytest.fail("the run was started")
-    assert told == []
+    assert reported == []
 
 
-def test_a_server_that_is_away_starts_nothing(told: list[Any]) -> None:
+def test_a_server_that_is_away_starts_nothing(reported: list[Any]) -> None:
     with (
-        Coomon("sk_test_1", host="http://127.0.0.1:9", max_retries=0, on_error=told.append) as coomon,
+        Coomon("sk_test_1", host="http://127.0.0.1:9", max_retries=0, on_error=reported.append) as coomon,
         pytest.raises(APIConnectionError),
         coomon.budget("wallet_1", estimate=5),
     ):
         pytest.fail("the run was started")
-    assert told == []
+    assert reported == []
 
 
 def test_the_key_is_in_no_message(
-    coomon: Coomon, mock: MockCoobird, key: str, new_wallet: NewWallet, told: list[Any]
+    coomon: Coomon, mock: MockCoobird, key: str, new_wallet: NewWallet, reported: list[Any]
 ) -> None:
     mock.fail("top_up_wallet", status=503)
     with coomon.budget(new_wallet(10), estimate=5) as budget:
         pass
-    assert key not in str(told[0]) + repr(told[0]) + repr(budget) + repr(vars(told[0]))
+    assert key not in str(reported[0]) + repr(reported[0]) + repr(budget) + repr(vars(reported[0]))
 
 
-# ------------------------------------------------------------------------------------------------------- how to use it
+# ------------------------------------------------------------------------------------ how to use it
 
 
 class Money(float):

@@ -213,7 +213,7 @@ def test_a_child_can_spend_whatever_other_threads_of_its_parent_spend(
 
 
 def test_one_run_is_settled_once_even_if_two_processes_say_different_things(
-    coomon: Coomon, new_wallet: NewWallet, held: Held, told: list[Any]
+    coomon: Coomon, new_wallet: NewWallet, held: Held, reported: list[Any]
 ) -> None:
     wallet = new_wallet(20)
     with (
@@ -223,12 +223,12 @@ def test_one_run_is_settled_once_even_if_two_processes_say_different_things(
         first.spend(2)
         second.spend(7)
     assert held(wallet) == 18
-    (error,) = told
+    (error,) = reported
     assert isinstance(error, SettlementError)
     assert "was used with another" in str(error)
 
 
-# --------------------------------------------------------------------------------------------------------- cancelling
+# --------------------------------------------------------------------------------------- cancelling
 
 
 def test_a_run_that_is_cancelled_pays_what_it_had_spent(
@@ -312,13 +312,13 @@ def test_a_settlement_goes_on_when_nobody_waits_for_it_any_more(
 
 
 def test_a_loop_that_ends_during_a_settlement_tells_what_is_left_to_do(
-    mock: MockCoobird, coomon: Coomon, key: str, new_wallet: NewWallet, held: Held, told: list[Any]
+    mock: MockCoobird, coomon: Coomon, key: str, new_wallet: NewWallet, held: Held, reported: list[Any]
 ) -> None:
     wallet = new_wallet(10)
     mock.fail("top_up_wallet", status=None, latency=0.3)
 
     async def main() -> None:
-        client = AsyncCoomon(key, host=mock.url, on_error=told.append, max_retries=0)
+        client = AsyncCoomon(key, host=mock.url, on_error=reported.append, max_retries=0)
         leaving = asyncio.Event()
 
         async def run() -> None:
@@ -331,7 +331,7 @@ def test_a_loop_that_ends_during_a_settlement_tells_what_is_left_to_do(
         running.cancel()
 
     asyncio.run(main())
-    (error,) = told
+    (error,) = reported
     assert isinstance(error, SettlementError)
     for operation, arguments in error.calls:
         getattr(coomon, operation)(error.wallet_id, **arguments)
@@ -340,12 +340,12 @@ def test_a_loop_that_ends_during_a_settlement_tells_what_is_left_to_do(
 
 @pytest.mark.parametrize("has_begun", [False, True])
 def test_a_loop_that_ends_before_a_settlement_began_tells_what_is_left_to_do(
-    mock: MockCoobird, coomon: Coomon, key: str, new_wallet: NewWallet, held: Held, told: list[Any], has_begun: bool
+    mock: MockCoobird, coomon: Coomon, key: str, new_wallet: NewWallet, held: Held, reported: list[Any], has_begun: bool
 ) -> None:
     wallet = new_wallet(10)
 
     async def main() -> None:
-        client = AsyncCoomon(key, host=mock.url, on_error=told.append, max_retries=0)
+        client = AsyncCoomon(key, host=mock.url, on_error=reported.append, max_retries=0)
         budget = client.budget(wallet, estimate=5)
         begun = asyncio.Event()
 
@@ -364,7 +364,7 @@ def test_a_loop_that_ends_before_a_settlement_began_tells_what_is_left_to_do(
         running.cancel()
 
     asyncio.run(main())
-    for error in told:
+    for error in reported:
         for operation, arguments in error.calls:
             getattr(coomon, operation)(error.wallet_id, **arguments)
     assert held(wallet) == 10

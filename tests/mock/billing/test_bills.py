@@ -66,9 +66,11 @@ def test_usage_of_other_customers_and_tenants_is_not_billed(clocked: MockCoobird
     shop.priced()
     shop.contract()
     shop.used("2026-04-02", customer_id="cust_other")
-    with Shop(clocked.url) as stranger:
-        stranger.used("2026-04-02", customer_id=shop.customer_id)
-        refused(stranger.post("/invoices/preview", json={"customer_id": shop.customer_id}), 404, field="customer_id")
+    with Shop(clocked.url) as other_tenant:
+        other_tenant.used("2026-04-02", customer_id=shop.customer_id)
+        refused(
+            other_tenant.post("/invoices/preview", json={"customer_id": shop.customer_id}), 404, field="customer_id"
+        )
     assert shop.amount() == 0
 
 

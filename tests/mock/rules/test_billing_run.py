@@ -57,8 +57,8 @@ def test_there_is_no_invoice_of_nothing(clocked: MockCoobird, shop: Shop) -> Non
     assert "draft" in shop.billed(draft, 409)["detail"]
     assert "2026-04-01 to 2026-04-30" in shop.billed(idle, 409)["detail"]
     assert shop.billed(idle, 422, day="soon")["errors"][0]["field"] == "day"
-    with Shop(clocked.url) as stranger:
-        stranger.billed(idle, 404)
+    with Shop(clocked.url) as other_tenant:
+        other_tenant.billed(idle, 404)
     assert shop.got("/invoices")["pagination"]["total"] == 0
 
 

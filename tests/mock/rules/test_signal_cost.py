@@ -76,10 +76,10 @@ def test_only_cost_signals_have_a_cost(api: Api) -> None:
 
 def test_the_cost_of_another_tenants_signal_cannot_be_set(server: MockCoobird, api: Api) -> None:
     signal_id = cost_signal(api)
-    with Api(server.url) as stranger:
-        refused(set_cost(stranger, signal_id, FIXED), 404)
-        stranger.headers["Authorization"] = ""
-        refused(set_cost(stranger, signal_id, FIXED), 401)
+    with Api(server.url) as other_tenant:
+        refused(set_cost(other_tenant, signal_id, FIXED), 404)
+        other_tenant.headers["Authorization"] = ""
+        refused(set_cost(other_tenant, signal_id, FIXED), 401)
     assert api.got(f"/signals/{signal_id}")["cost_type"] is None
 
 

@@ -135,9 +135,9 @@ def test_every_answer_has_a_request_id_of_its_own(api: Api) -> None:
 
 def test_a_key_sees_nothing_of_another_key(server: MockCoobird, api: Api) -> None:
     customer = api.customer()
-    with Api(server.url) as stranger:
-        refused(stranger.get(f"/customers/{customer['id']}"), 404)
-        assert stranger.got("/customers")["data"] == []
+    with Api(server.url) as other_tenant:
+        refused(other_tenant.get(f"/customers/{customer['id']}"), 404)
+        assert other_tenant.got("/customers")["data"] == []
 
 
 @pytest.mark.parametrize("text", ["\x00", "a\x00b", "'; drop table customer; --", "\uff05", "\u202e", "💸", '"\\'])

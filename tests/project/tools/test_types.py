@@ -7,7 +7,7 @@ from tests.support import ROOT
 
 
 def test_a_type_checker_accepts_right_programs_and_refuses_wrong_ones() -> None:
-    """`typing/api.py` marks what must be refused: an ignore that is not needed is an error as well."""
+    """`typing/api.py` marks lines that must be refused. A mark that is not needed is an error."""
     run = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--warn-unused-ignores", "tests/project/typing/api.py"],
         cwd=ROOT,

@@ -38,9 +38,9 @@ def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run_installed(site: Path, program: str) -> str:
-    """What the program prints when `coobird` comes from the wheel, not from this checkout."""
+    """Output of a program for which `coobird` comes from the wheel, not from this checkout."""
     program = f"import sys; sys.path.insert(0, {str(site)!r})\n{program}"
-    # -P keeps the working directory off the path, -X utf8 makes the test independent of the machine's locale.
+    # -P keeps the working directory off the path. -X utf8 makes the test independent of the locale.
     command = [sys.executable, "-P", "-W", "error", "-X", "utf8", "-c", program]
     done = subprocess.run(command, cwd=site, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""One test body for both clients: the awaited one is driven to completion, call by call, on one event loop."""
+"""One test body for both clients: calls of the awaited one run to their end on one event loop."""
 
 import asyncio
 import inspect
@@ -23,7 +23,7 @@ class Wire(NamedTuple):
 
 
 class Awaited:
-    """An `AsyncCoomon` with the surface of `Coomon`: each call returns its answer, iterators are plain ones."""
+    """An `AsyncCoomon` that works like `Coomon`: calls return answers, iterators are plain ones."""
 
     def __init__(self, client: AsyncCoomon, runner: asyncio.Runner) -> None:
         self._client = client

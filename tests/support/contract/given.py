@@ -1,5 +1,7 @@
-"""What a test needs to exist before it can ask its question, made through the client. Left to itself, each thing is valid
-and unlike any other."""
+"""Things that must exist before a test begins, made through the client.
+
+By default each thing is valid and different from all others.
+"""
 
 from itertools import count
 from typing import Any

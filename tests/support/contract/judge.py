@@ -1,4 +1,4 @@
-"""Holds every answer against the contract: by schemathesis, or by the validating proxy if there is one in between."""
+"""Compares every answer with the contract, by schemathesis or by a validating proxy in between."""
 
 import json
 import re
@@ -9,7 +9,7 @@ import httpx
 
 from tests.support.contract.spec import BASE_PATH, FILE
 
-# Where the proxy writes what it found wrong with a request or its answer.
+# Header in which the proxy lists the violations of a request and its answer.
 VIOLATIONS = "sl-violations"
 
 
@@ -33,7 +33,7 @@ class Judge:
         return self.answers[-1].request
 
     def complaints(self, announced: list[str]) -> list[str]:
-        """All that is wrong, except for what a test announces: places such as `request.body` that its requests break."""
+        """All violations, except in places that a test announces, such as `request.body`."""
         if not self._through_proxy:
             return [text for answer in self.answers for text in contract_breaches(answer)]
         pending = set(announced)
@@ -43,7 +43,10 @@ class Judge:
 
 @cache
 def _schemathesis() -> tuple[Any, list[Any]]:
-    """The contract and the checks. Imported on first use: importing schemathesis takes longer than most runs of a few tests."""
+    """The contract and the checks.
+
+    Imported on first use, because the import of schemathesis takes longer than most short runs.
+    """
     import schemathesis
     from schemathesis.specs.openapi import checks
 
@@ -56,7 +59,7 @@ def _schemathesis() -> tuple[Any, list[Any]]:
 
 
 def contract_breaches(answer: httpx.Response) -> list[str]:
-    """What is wrong with an answer, whatever the request."""
+    """Violations of the contract in an answer, for any request."""
     from schemathesis.core.failures import FailureGroup
 
     contract, checks = _schemathesis()
@@ -74,7 +77,10 @@ def contract_breaches(answer: httpx.Response) -> list[str]:
 
 
 def proxy_complaints(answer: httpx.Response, announced: list[str], pending: set[str]) -> list[str]:
-    """What the proxy found wrong with one exchange; announced places that it names are taken out of `pending`."""
+    """Violations that the proxy found in one request and its answer.
+
+    Announced places that it names are taken out of `pending`.
+    """
     name = f"{answer.request.method} {answer.request.url.path} {answer.status_code}"
     if "FetchError" in answer.text:
         return [f"{name}: the proxy got no answer that it could read: {answer.text}"]

@@ -1,4 +1,4 @@
-"""What a caller reads out of an answer or an error, compared with what the contract promises."""
+"""Values that a caller reads from an answer or an error, compared with the contract."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ _PYTHON: dict[str, type | tuple[type, ...]] = {
 
 
 def misread(value: Any, schema: Json, place: str = "answer") -> Iterator[str]:
-    """What cannot be read as the contract describes it: each field is an attribute, dates are dates."""
+    """Places that differ from the contract: each field is an attribute, dates are dates."""
     schema = resolve(schema)
     types = types_of(schema)
     kinds = [kind for kind in types if kind != "null"]

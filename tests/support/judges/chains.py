@@ -1,5 +1,7 @@
-"""Chains of calls against a running server: what one answers is passed to the next. Each chain has a tenant of its own, so
-that it goes the same way when it is repeated."""
+"""Chains of calls against a running server: values of one answer are passed to the next call.
+
+Each chain has a tenant of its own, so that it repeats itself exactly.
+"""
 
 from typing import Any
 from uuid import uuid4
@@ -24,7 +26,7 @@ CHAINED = [tag for tag in TAGS if tag != "events"]
 
 
 class Walk:
-    """How far the chains came: for each operation, how many calls succeeded."""
+    """Progress of the chains: the number of calls that succeeded, for each operation."""
 
     def __init__(self) -> None:
         self.chains = 0

@@ -1,9 +1,10 @@
 """Lets the requests that schemathesis generates get past the front door.
 
-Left alone, nearly every request names things that do not exist, and all of them carry the same codes: the server answers 404
-and 409, and the judge has looked at next to nothing. Here, in valid requests, ids that the server never issued give way to
-ids that it did, what has to be unique is used once, and words that have a meaning are mostly used with it. Two checks are
-added: valid requests are refused only by the rules that the contract states, and every operation succeeds at least once.
+By themselves, nearly all requests name things that do not exist, and all carry the same codes. The
+server then answers 404 and 409, and the judge sees few other answers. Here, valid requests are
+changed: unknown ids are replaced by ids that the server issued, unique values are used once, and
+words with a meaning are mostly used with it. Two checks are added: valid requests are refused only
+by rules that the contract states, and every operation succeeds at least once.
 """
 
 import json
@@ -16,7 +17,7 @@ from typing import Any
 
 import schemathesis
 
-# Where things live that have an id.
+# Paths of things that have an id.
 PLACES = (
     "/customers/{customer_id}",
     "/contracts/{contract_id}",
@@ -32,7 +33,7 @@ PLACES = (
     "/wallets/{wallet_id}",
 )
 MADE_AT = {place.rpartition("/")[0]: place for place in PLACES} | {"/agents/with-actions": "/agents/{agent_id}"}
-# What a body calls the things that it refers to.
+# Fields of bodies that hold ids, and the things that they refer to.
 REFERENCES = {
     "customer_id": "/customers/{customer_id}",
     "plan_id": "/plans/{plan_id}",
@@ -44,9 +45,9 @@ REFERENCES = {
     "cost_signal_ids": "/signals/{signal_id}",
     "add_cost_signal_ids": "/signals/{signal_id}",
 }
-# What can be used only once.
+# Fields whose values can be used only once.
 UNIQUE = ("idempotency_key", "external_id", "code", "signal_code", "charge_code")
-# Text that the server understands only in these forms, though any text is valid; `None` stands for every operation.
+# Text with a meaning in these forms only, although any text is valid. `None`: for every operation.
 WORDS = {
     (None, "sort"): ("created_at", "id"),
     (None, "pricing_model"): ("per_unit", "tiered", "package"),
@@ -56,7 +57,7 @@ WORDS = {
 }
 OLDEST = 10
 
-# What the contract lets the server refuse although the schema allows it.
+# Fields that the server may refuse by a rule of the contract although the schema allows them.
 RULES: dict[str, set[str]] = {
     "create_contract": {"end_date"},
     "update_contract": {"end_date"},
@@ -87,7 +88,7 @@ Seed = dict[str, list[dict[str, str]]]
 
 
 class World:
-    """What exists on the server, as far as this process knows. Two worlds that see the same requests choose alike."""
+    """Things on the server that this process knows. The same requests lead to the same choices."""
 
     def __init__(self, used: Seed, spare: Seed) -> None:
         # By place: the ids that lead to each thing there.
@@ -197,7 +198,7 @@ class EveryOperationSucceedsOnce:
 
 
 def load() -> None:
-    """Put the hooks in place for a run of the command line, in the world that `JUDGE_SEED` describes."""
+    """Install the hooks for a run of the command line, in the world that `JUDGE_SEED` describes."""
     world = World(**json.loads(os.environ["JUDGE_SEED"]))
 
     @schemathesis.hook

@@ -61,8 +61,10 @@ def document() -> dict[str, Any]:
 
 
 def document_without_keys() -> dict[str, Any]:
-    """The contract without idempotency keys. The generator has one key for all requests: whatever it sent, the answer
-    would be that the key was used before."""
+    """The contract without idempotency keys.
+
+    The generator has one key for all requests, and the server would refuse each as used before.
+    """
     whole = document()
     key = {"$ref": "#/components/parameters/IdempotencyKey"}
     for item in whole["paths"].values():

@@ -1,4 +1,4 @@
-"""Prism between a client and a server: it lets everything through and writes into each answer what breaks the contract."""
+"""Prism between a client and a server: passes everything on and lists violations in each answer."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The local server with a bug planted in front of it: what a judge must notice before its silence means anything.
+"""The local server with a planted bug, which proves that a judge would notice it.
 
 The server itself stays as it is; a bug sees each request before it, and each answer after it.
 """
@@ -176,7 +176,7 @@ def _problem(status: int, *, field: str | None = None) -> Reply:
 
 
 class Sabotaged:
-    """A server of one's own while the `with` block lasts, at `url`. `planted` may be changed at any time."""
+    """A server of its own inside the `with` block, at `url`. `planted` may change at any time."""
 
     def __init__(self, planted: Bug | None = None) -> None:
         self.planted = planted

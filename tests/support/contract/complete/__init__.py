@@ -1,4 +1,4 @@
-"""Every operation with everything that can be given to it: one call for each, ready to be made as it is or varied."""
+"""One call for each operation with all its options. A test makes it as it is, or varies it."""
 
 from tests.support.contract.complete.billing import BILLING
 from tests.support.contract.complete.catalog import CATALOG

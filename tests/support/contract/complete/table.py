@@ -9,7 +9,7 @@ from tests.support.contract.spec import OPERATIONS, Json, resolve, types_of
 
 
 class Call(NamedTuple):
-    """What to pass to an operation: ids in order, and every option that it has."""
+    """Arguments of an operation: ids in order, and all options that it has."""
 
     ids: tuple[str, ...]
     options: Mapping[str, Any]
@@ -28,8 +28,8 @@ Calls = dict[str, Builder]
 def collector(table: Calls) -> Callable[[Builder], Builder]:
     """A decorator that enters a function under its name, which is that of the operation.
 
-    Options that the function leaves out get values by their schemas, so that an option that is new in the contract is
-    tested with the others. A function names the options that need a value with a meaning.
+    Options that the function leaves out get values by their schemas, so that an option that is new
+    in the contract is tested with the others. The function names options whose value has a meaning.
     """
 
     def enter(build: Builder) -> Builder:
@@ -59,7 +59,7 @@ def _completed(value: Any, schema: Json) -> Any:
     if isinstance(value, dict) and fields:
         return with_all(value, fields)
     if isinstance(value, list) and fields and isinstance(value[0], dict):
-        # Options that exclude each other stand in different items of a list: only those that are in none are added.
+        # Options that exclude each other are in different items. Only those in no item are added.
         missing = {name: field for name, field in fields.items() if not any(name in item for item in value)}
         return [{**with_all({}, missing), **value[0]}, *value[1:]]
     return value
