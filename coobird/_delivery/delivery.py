@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from _thread import start_new_thread
+import _thread
 from time import monotonic
 
 from coobird._delivery import process_exit
+from coobird._delivery.queue import MemoryBuffer
 from coobird._delivery.sender_threads import SenderThreads
 from coobird._delivery.state import State
 from coobird._delivery.upkeep import MemoryUpkeep
-from coobird._http import fork_guard
+from coobird._http import fork_guard, uwsgi
 from coobird._settings.testing import shortened
 from coobird.errors import APITimeoutError
 
@@ -45,6 +46,7 @@ class Delivery:
     """
 
     def __init__(self, session: Session, settings: Settings, reporter: Reporter) -> None:
+        uwsgi.prepare()
         self._session = session
         self._settings = settings
         self._reporter = reporter
@@ -53,7 +55,11 @@ class Delivery:
         self._senders = SenderThreads(self.state, prepare=self._prepare, deliver=self._deliver)
         reporter.look_after_log = self._look_after_log
         process_exit.watch(self)
-        self._adopt()
+        if uwsgi.is_master():
+            # The master would take over events, and start no thread to send them.
+            uwsgi.watch_start(self)
+        else:
+            self._adopt()
 
     def _new_upkeep(self) -> Upkeep:
         settings = self._settings
@@ -69,14 +75,26 @@ class Delivery:
         if len(self.state.buffer):
             self.look_after_queue()
 
+    def queued_in_memory(self) -> list[bytes]:
+        """Return the events that are in memory alone, and in no batch yet."""
+        buffer = self.state.buffer
+        return list(buffer) if isinstance(buffer, MemoryBuffer) else []
+
+    def start_in_worker(self, events: list[bytes]) -> None:
+        """Send these events of uWSGI's master, and those that earlier processes left."""
+        for event in events:
+            self.state.append(event)
+        self._adopt()
+
     def look_after_queue(self) -> None:
         """Start or wake senders, and drop events if the queue is too long."""
         state = self.state
+        state.renew_locks()
         if state.is_locked_here():
             # A signal handler or a destructor has interrupted its own thread in the middle of a
             # change.
             try:
-                start_new_thread(self.look_after_queue, ())
+                _thread.start_new_thread(self.look_after_queue, ())
             except RuntimeError:
                 pass  # the interpreter is ending, and its exit sends all queued events
             return
@@ -86,6 +104,8 @@ class Delivery:
         self._upkeep.tidy_dropped()
         if state.is_finished or self._reporter.is_behind:
             state.report_losses()
+        if uwsgi.is_master():
+            fork_guard.rest()
 
     def _look_after_log(self) -> None:
         """Let a sender wait for the time of a line of the log that was held back."""
@@ -94,6 +114,7 @@ class Delivery:
 
     def send_now(self) -> None:
         """Send all queued events without delay."""
+        self.state.renew_locks()
         self.state.send_now()
         self._senders.wake()
 
@@ -105,7 +126,9 @@ class Delivery:
         Args:
             timeout: Seconds to wait at most; `shutdown_timeout` if not given.
         """
+        fork_guard.notice_fork()
         state, reporter = self.state, self._reporter
+        state.renew_locks()
         deadline = monotonic() + (self._settings.shutdown_timeout if timeout is None else timeout)
         if reporter.is_in_callback and state.has_senders:
             deadline = 0.0  # called by on_error, perhaps in the middle of `track`: the senders do it alone
@@ -117,6 +140,8 @@ class Delivery:
         if is_late and not state.is_sender_here() and not reporter.is_in_callback:
             message = f"flush() stopped waiting; {stats.queued + stats.in_flight} events are not delivered yet."
             reporter.error(APITimeoutError(message, hint="They are sent as soon as possible; stats() counts them."))
+        if uwsgi.is_master():
+            fork_guard.rest()
         return None if flush is None else flush.answer
 
     def shutdown(self, timeout: float | None) -> None:
@@ -132,9 +157,11 @@ class Delivery:
 
     def begin_shutdown(self, deadline: float) -> None:
         """Send all queued events without delay, and give up at the deadline. Returns at once."""
+        fork_guard.notice_fork()
         if self.is_finished:
             self.end_log()  # about events that were tracked after the shutdown
             return
+        self.state.renew_locks()
         self.state.begin_shutdown(deadline)
         self._senders.wake()
 

@@ -11,7 +11,7 @@ import sys
 from time import monotonic
 from weakref import WeakValueDictionary
 
-from coobird._http.fork_guard import alive, watch_forks
+from coobird._http.fork_guard import alive, notice_fork, watch_forks
 from coobird._settings.testing import shortened
 
 TYPE_CHECKING = False
@@ -102,6 +102,7 @@ def watch_process() -> None:
 
 def deliver_all() -> None:
     """Shut every delivery down within one deadline."""
+    notice_fork()
     deliveries = list(alive(_deliveries))
     seconds = max((delivery.shutdown_timeout for delivery in deliveries), default=0.0)
     deadline = monotonic() + min(seconds, EXIT_TIMEOUT_SECONDS)
@@ -121,6 +122,7 @@ def _at_celery_exit(**_: object) -> None:
 
 def flush_all() -> None:
     """Deliver the queued events of every delivery within one deadline."""
+    notice_fork()
     deadline = monotonic() + shortened(EXIT_TIMEOUT_SECONDS)
     deliveries = list(alive(_deliveries))
     for delivery in deliveries:

@@ -7,7 +7,7 @@ from time import monotonic
 from weakref import WeakValueDictionary
 
 from coobird._delivery import process_exit
-from coobird._http import fork_guard
+from coobird._http import fork_guard, uwsgi
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,16 +64,20 @@ class SenderThreads:
                 thread.join(max(0.0, min(deadline - monotonic(), 1.0)))
 
     def _start(self) -> int | None:
+        if uwsgi.is_master():
+            return None
         try:
             process_exit.watch_process()
         except Exception:  # noqa: BLE001, S110 - a module that is only half imported yet; the next start will do
             pass
-        thread = threading.Thread(target=self._run, args=(self._state.generation,), name="coobird-sender", daemon=True)
+        arguments = (self._state.generation,)
         try:
+            thread = threading.Thread(target=self._run, args=arguments, name="coobird-sender", daemon=True)
             thread.start()
-        except RuntimeError:
-            # The interpreter is ending, or there are too many threads. Then `flush` and `shutdown`
-            # send in the thread that calls them.
+        except Exception:  # noqa: BLE001 - mostly a RuntimeError, but `threading` may be patched
+            # The interpreter is ending, there are too many threads, or this is an isolated
+            # subinterpreter, which has no daemon threads. Then `flush` and `shutdown` send in the
+            # thread that calls them, and the next event tries again.
             return None
         self._threads[id(thread)] = thread
         return thread.ident

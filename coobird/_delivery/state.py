@@ -82,11 +82,7 @@ class State:
 
     def _begin(self) -> None:
         settings = self.settings
-        # Reentrant: a signal handler or a destructor may track while its thread is in here.
-        self._lock = threading.RLock()
-        self._work = threading.Condition(self._lock)
-        self._retry = threading.Condition(self._lock)
-        self._progress = threading.Condition(self._lock)
+        self._make_locks()
         self._queue = EventQueue(self.upkeep.new_buffer(), max_batch_size=settings.max_batch_size)
         self.buffer = self._queue.buffer
         self.append = self.buffer.append
@@ -103,6 +99,22 @@ class State:
         self.was_idle = True
         self.deadline = inf
         self._reports_open = 0
+
+    def _make_locks(self) -> None:
+        # Reentrant: a signal handler or a destructor may track while its thread is in here.
+        self._lock = threading.RLock()
+        self._work = threading.Condition(self._lock)
+        self._retry = threading.Condition(self._lock)
+        self._progress = threading.Condition(self._lock)
+
+    def renew_locks(self) -> None:
+        """Make the locks anew if `threading` makes other ones by now, and no sender uses them.
+
+        gunicorn's gevent workers patch `threading` after the fork. All greenlets of a thread would
+        own a lock from before at once, and so would block each other for ever.
+        """
+        if not self._busy_since and type(self._lock) is not type(threading.RLock()):
+            self._make_locks()
 
     def reset_after_fork(self) -> None:
         """Begin empty, in the child of a fork.
@@ -213,7 +225,12 @@ class State:
                 ident = start()
                 if ident is not None:
                     self._busy_since[ident] = inf
-            self.wake_at_length = 0 if self.is_finished else self._length_if_busy(len(queue))
+            if self.is_finished:
+                self.wake_at_length = 0
+            elif self._busy_since:
+                self.wake_at_length = self._length_if_busy(len(queue))
+            else:
+                self.wake_at_length = len(queue) + 1  # no thread could start: the next event tries again
 
     def next_batch(self, generation: int) -> Batch | None:
         """Wait until a batch is due, and take it. `None`: this sender is not needed any more.

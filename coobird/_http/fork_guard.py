@@ -5,6 +5,8 @@
 - `pause_at_fork` registers an object that must be at rest during a fork: an open database.
 - `reset_in_child` registers an object that starts anew in the child: one with a lock or a thread.
 
+C code may fork without Python's hooks. `notice_fork` then does their work in the child.
+
 No other module installs hooks for forks, so their order is decided here.
 """
 
@@ -15,6 +17,8 @@ import sys
 from _thread import RLock, get_ident
 from time import monotonic, sleep
 from weakref import WeakValueDictionary
+
+from coobird._encoding import process_mark
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,6 +98,26 @@ def watch_forks() -> None:
         os.register_at_fork(before=_stop_loading)
 
 
+def notice_fork() -> None:
+    """Reset all things, if this is the child of a fork that called no hook.
+
+    Called where a process may first use what it has inherited.
+    """
+    if process_mark.is_wiped():
+        _after_in_child()
+
+
+def rest() -> None:
+    """Let things rest for a moment, because C code may fork next without calling a hook.
+
+    A connection to a database that is closed now is not carried into the child.
+    """
+    try:
+        _pause()
+    finally:
+        _resume()
+
+
 def alive(things: WeakValueDictionary[int, T]) -> Iterator[T]:
     """Yield the things that still exist, in the order of registration.
 
@@ -138,6 +162,7 @@ def _after_in_parent() -> None:
 
 def _after_in_child() -> None:
     global loading  # noqa: PLW0603 - the parent's may be held by a thread that is not here
+    process_mark.renew()
     loading = RLock()
     _forking.clear()
     _resume()

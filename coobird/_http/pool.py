@@ -45,6 +45,7 @@ class Pool:
         """Return the HTTP client of this process."""
         if self._given is not None:
             return self._given
+        fork_guard.notice_fork()  # two processes must not write to one connection
         if (client := self._client) is not None:
             return client
         with fork_guard.loading, self._lock:

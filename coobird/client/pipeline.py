@@ -7,6 +7,7 @@ from time import monotonic, time
 
 from coobird._delivery.delivery import Delivery
 from coobird._delivery.reporter import Reporter
+from coobird._encoding import process_mark
 from coobird._http import fork_guard
 from coobird.client.runs.scope import Runs
 from coobird.errors import InvalidEventError
@@ -38,6 +39,7 @@ class Pipeline:
 
     def __init__(self, session: Session, settings: Settings) -> None:
         self._settings = settings
+        self._mark = process_mark.mark()
         redact = str if settings.disabled else settings.api_key.redact
         self._reporter = Reporter(settings.on_error, host=settings.host, redact=redact)
         self._delivery = Delivery(session, settings, self._reporter)
@@ -78,6 +80,8 @@ class Pipeline:
         """
         if self._settings.disabled:
             return
+        if not self._mark[0]:
+            fork_guard.notice_fork()
         try:
             if (frame := self._active_run()) is not None:
                 customer_id, agent_id, signal_code, attributes = frame.run.fill(
@@ -122,6 +126,7 @@ class Pipeline:
         Raises:
             InvalidEventError: It cannot be sent as it is. The message names the argument.
         """
+        fork_guard.notice_fork()
         try:
             if (frame := self._active_run()) is not None:
                 customer_id, agent_id, signal_code, attributes = frame.run.fill(
@@ -204,6 +209,7 @@ class Pipeline:
 
     def stats(self) -> Stats:
         """Return the counts of all events, and facts about their delivery, at this moment."""
+        fork_guard.notice_fork()
         return self._delivery.stats()
 
     def _load_encoder(self) -> EventEncoder:

@@ -66,3 +66,33 @@ def test_a_gevent_patched_program_delivers_with_and_without_flush(ingest, progra
 def test_the_servers_run_on_this_interpreter(programs):
     """If a package were missing, that would look like lost events in the other tests."""
     programs.run("import celery, gevent, gunicorn, starlette, uvicorn", quiet=False)
+
+
+def test_gevent_workers_that_patch_after_the_app_was_preloaded_track_and_deliver(ingest, programs):
+    programs.write(
+        """
+        from tests.support.child import new_client, track
+        client = new_client(flush_interval=0.1)
+        track(client, 5, "master")
+
+        def app(environ, start_response):
+            track(client, 1, environ["PATH_INFO"].strip("/"))
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [b"served"]
+        """,
+        "service.py",
+    )
+    port = free_port()
+    arguments = ("-m", "gunicorn", "-k", "gevent", "--preload", "-w", "2", "-b", f"127.0.0.1:{port}", "service:app")
+    with programs.start(*arguments, "--graceful-timeout", "10", "--no-control-socket") as process:
+        when_up(lambda: get(port, "/hello"))
+        for number in range(20):
+            assert get(port, f"/hit{number}") == "served"
+        process.send_signal(signal.SIGTERM)
+        # On a busy machine some of these workers ignore the signal until gunicorn kills them, also
+        # without a client.
+        _, err = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 0, err
+    assert "Error" not in err
+    assert not missing(ingest, "master", 5)
+    assert not {f"hit{number}-0" for number in range(20)} - set(ingest.stored)

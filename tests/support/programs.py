@@ -67,10 +67,15 @@ class Programs:
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     @contextmanager
-    def start(self, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
-        """Start `python ...`. At the end of the block the process and its children are killed."""
+    def start(
+        self, *arguments: str, env: Mapping[str, str] | None = None, command: str | None = None
+    ) -> Iterator[subprocess.Popen[str]]:
+        """Start `python ...`, or `command ...`.
+
+        At the end of the block the process and its children are killed.
+        """
         process = subprocess.Popen(
-            [self.python, *arguments],
+            [command or self.python, *arguments],
             cwd=self.folder,
             env=self.environment(env),
             stdin=subprocess.DEVNULL,
