@@ -59,6 +59,8 @@ class Delivery:
             # The master would take over events, and start no thread to send them.
             uwsgi.watch_start(self)
         else:
+            if self._upkeep.is_shared:
+                fork_guard.look_in_parent(self)
             self._adopt()
 
     def _new_upkeep(self) -> Upkeep:
@@ -85,6 +87,16 @@ class Delivery:
         for event in events:
             self.state.append(event)
         self._adopt()
+
+    def after_fork_in_parent(self) -> None:
+        """Take over events that children of this process left, in the thread that has forked.
+
+        A process that forks a child for each job may track nothing itself, and has no sender that
+        looks from time to time. It has one from now on, if any child left something.
+        """
+        if not self.state.has_senders and not self.state.is_locked_here():
+            self._upkeep.look_now()
+            self._adopt()
 
     def look_after_queue(self) -> None:
         """Start or wake senders, and drop events if the queue is too long."""
@@ -156,12 +168,19 @@ class Delivery:
         self.finish_shutdown(is_patient=timeout is not None)
 
     def begin_shutdown(self, deadline: float) -> None:
-        """Send all queued events without delay, and give up at the deadline. Returns at once."""
+        """Send all queued events without delay, and give up at the deadline. Returns at once.
+
+        That includes events that other processes have left by now, unless this is the child of a
+        fork that has not used the client.
+        """
         fork_guard.notice_fork()
         if self.is_finished:
             self.end_log()  # about events that were tracked after the shutdown
             return
         self.state.renew_locks()
+        if self._upkeep.is_in_use and not self.state.is_closing:
+            self._upkeep.look_now()
+            self.state.do_upkeep()
         self.state.begin_shutdown(deadline)
         self._senders.wake()
 

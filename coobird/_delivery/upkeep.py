@@ -26,6 +26,20 @@ if TYPE_CHECKING:
             """True if events of a request that the server refused as such are sent again later."""
             ...
 
+        @property
+        def is_shared(self) -> bool:
+            """True if other processes may leave events that this one sends."""
+            ...
+
+        @property
+        def is_in_use(self) -> bool:
+            """True if this process, and not only its parent, has done upkeep."""
+            ...
+
+        def look_now(self) -> None:
+            """Let the next `do` look for events that ended processes left."""
+            ...
+
         def new_buffer(self) -> Buffer:
             """Return an empty buffer for a queue, at first and in each child of a fork."""
             ...
@@ -71,10 +85,15 @@ class MemoryUpkeep:
     """Upkeep of a delivery without a spool."""
 
     keeps_refused = False
+    is_shared = False
+    is_in_use = False
 
     def __init__(self, *, max_queue_size: int, max_retries: int) -> None:
         self._max_queue_size = max_queue_size
         self._max_retries = max_retries
+
+    def look_now(self) -> None:
+        pass
 
     def new_buffer(self) -> Buffer:
         return MemoryBuffer(self._max_queue_size)

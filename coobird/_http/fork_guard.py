@@ -4,6 +4,7 @@
   loads.
 - `pause_at_fork` registers an object that must be at rest during a fork: an open database.
 - `reset_in_child` registers an object that starts anew in the child: one with a lock or a thread.
+- `look_in_parent` registers an object that has something to do in the parent after each fork.
 
 C code may fork without Python's hooks. `notice_fork` then does their work in the child.
 
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
 
         def reset_after_fork(self) -> None:
             """Start anew, in the child of a fork. No other thread runs in the process."""
+
+    class Looking(Protocol):
+        """An object that has something to do in the parent after each fork."""
+
+        def after_fork_in_parent(self) -> None:
+            """Do it. Everything that paused has resumed."""
 
     class Pausable(Protocol):
         """An object that must be at rest during a fork."""
@@ -65,6 +72,7 @@ _is_registered: bool = globals().get("_is_registered", False)
 # be hashable. In the order of registration.
 _resettable: WeakValueDictionary[int, Resettable] = globals().get("_resettable", WeakValueDictionary())
 _pausable: WeakValueDictionary[int, Pausable] = globals().get("_pausable", WeakValueDictionary())
+_looking: WeakValueDictionary[int, Looking] = globals().get("_looking", WeakValueDictionary())
 _paused: list[Pausable] = globals().get("_paused", [])
 
 
@@ -79,6 +87,11 @@ def pause_at_fork(thing: Pausable) -> None:
     Things pause in the order of their registration and resume in the reverse order.
     """
     _pausable[id(thing)] = thing
+
+
+def look_in_parent(thing: Looking) -> None:
+    """Call `thing.after_fork_in_parent()` after each fork, as long as the thing exists."""
+    _looking[id(thing)] = thing
 
 
 def watch_forks() -> None:
@@ -158,6 +171,8 @@ def _after_in_parent() -> None:
     if get_ident() in _forking:
         _forking.discard(get_ident())
         loading.release()
+    for thing in alive(_looking):
+        thing.after_fork_in_parent()
 
 
 def _after_in_child() -> None:

@@ -37,9 +37,14 @@ class SpoolUpkeep:
     """Upkeep of a delivery with a spool.
 
     `seconds_until_due` is called with the lock of the delivery, everything else without any lock.
+
+    Attributes:
+        is_in_use: True if this process, and not only its parent, has looked for events that ended
+            processes left.
     """
 
     keeps_refused = True
+    is_shared = True
 
     def __init__(self, settings: Settings, reporter: Reporter, *, look_after_queue: Callable[[], object]) -> None:
         """Raises `ConfigurationError` if the file can never be used."""
@@ -54,6 +59,7 @@ class SpoolUpkeep:
             look_after_queue=look_after_queue,
         )
         self._adopt_at = self._log_at = 0.0
+        self.is_in_use = False
         self._has_large_backlog = False
 
     def new_buffer(self) -> Buffer:
@@ -61,8 +67,13 @@ class SpoolUpkeep:
 
         The next look for left events is due at once.
         """
-        self._adopt_at = 0.0
+        self.is_in_use = False
+        self.look_now()
         return self._spool
+
+    def look_now(self) -> None:
+        """Let the next `do` look for left events."""
+        self._adopt_at = 0.0
 
     def seconds_until_due(self, now: float) -> float:
         """Seconds until `do` has something to do."""
@@ -74,6 +85,7 @@ class SpoolUpkeep:
         True if there were any.
         """
         now = monotonic()
+        self.is_in_use = True
         if self._spool.seconds_until_recovery(now) <= 0.0:
             self._spool.recover()
         has_adopted = False

@@ -196,6 +196,69 @@ def test_children_that_end_by_exit_without_a_word_lose_nothing(ingest, programs)
     assert not sent_twice(ingest)
 
 
+JOBS = (
+    START
+    + """
+    import threading
+    def job(number, count):
+        if os.fork() == 0:
+            track(c, count, f"job{number}")
+            os._exit(0)
+        os.wait()
+    c = client(flush_at=10_000)
+    assert threading.active_count() == 1
+"""
+)
+
+
+def test_a_process_that_tracks_nothing_sends_what_its_children_left_while_it_runs(ingest, programs):
+    """As the worker of RQ: a child for each job, which ends by `os._exit`."""
+    source = (
+        JOBS
+        + """
+    for number in range(20): job(number, 3)
+    job(20, 0)
+    while not os.path.exists("all are sent"): time.sleep(0.05)
+    assert c.stats().delivered > 0
+    """
+    )
+    with programs.start(str(programs.write(source))) as worker:
+        wait_until(lambda: not any(missing(ingest, f"job{number}", 3) for number in range(20)), "all are sent")
+        (programs.folder / "all are sent").touch()
+        assert worker.wait(60) == 0
+    assert not sent_twice(ingest)
+
+
+@pytest.mark.parametrize("end", ["", "c.shutdown()", "sys.exit(3)"])
+def test_a_process_that_tracks_nothing_sends_what_its_last_child_left_when_it_ends(end, ingest, programs):
+    programs.run(JOBS + f"    job(0, 50)\n    assert threading.active_count() == 1\n    {end}", quiet=False, code=None)
+    assert not missing(ingest, "job0", 50)
+    assert not sent_twice(ingest)
+
+
+def test_a_client_sends_at_its_end_what_a_killed_process_left_since_it_was_built(new, ingest, programs):
+    idle = new()
+    programs.run(START + "    track(client(flush_at=10_000), 50)\n    os.kill(os.getpid(), signal.SIGKILL)", code=None)
+    idle.shutdown()
+    assert not missing(ingest, "event", 50)
+
+
+def test_a_child_that_does_not_use_the_client_takes_over_nothing_when_it_ends(ingest, programs):
+    programs.run(
+        JOBS
+        + """
+    job(0, 5)
+    if os.fork() == 0:
+        c.shutdown()
+        assert c.stats().tracked == 0
+        os._exit(0)
+    assert os.wait()[1] == 0
+    """,
+        quiet=False,
+    )
+    assert not missing(ingest, "job0", 5)
+
+
 def test_a_signal_handler_that_flushes_in_the_middle_of_tracking_gets_its_events_out(ingest, programs):
     programs.run(
         START
