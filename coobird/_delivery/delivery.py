@@ -12,7 +12,7 @@ from coobird._delivery.state import State
 from coobird._delivery.upkeep import MemoryUpkeep
 from coobird._http import fork_guard, uwsgi
 from coobird._settings.testing import shortened
-from coobird.errors import APITimeoutError
+from coobird.errors import APITimeoutError, CoobirdError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +35,14 @@ _LOOK_AGAIN_SECONDS = 1.0
 or in `on_error`."""
 
 
+_LOAD_AGAIN_SECONDS = 0.2
+"""Time between two attempts to load a module that could not be loaded."""
+
+
+def _complete_nothing(*, is_last: bool) -> None:
+    """Default of `Delivery.complete_queue`."""
+
+
 class Delivery:
     """Delivers encoded events in the background. Safe to use from any thread.
 
@@ -43,6 +51,8 @@ class Delivery:
 
     Attributes:
         state: Queue and counts. `track` appends to it, and calls `look_after_queue` if it says so.
+        complete_queue: Called before a flush and a shutdown, to append events that are not in the
+            queue yet. After `is_last=True` it is too late for them.
     """
 
     def __init__(self, session: Session, settings: Settings, reporter: Reporter) -> None:
@@ -53,6 +63,7 @@ class Delivery:
         self._upkeep = self._new_upkeep()
         self.state = State(settings, reporter, self._upkeep)
         self._senders = SenderThreads(self.state, prepare=self._prepare, deliver=self._deliver)
+        self.complete_queue = _complete_nothing
         reporter.look_after_log = self._look_after_log
         process_exit.watch(self)
         if uwsgi.is_master():
@@ -99,7 +110,19 @@ class Delivery:
             self._adopt()
 
     def look_after_queue(self) -> None:
-        """Start or wake senders, and drop events if the queue is too long."""
+        """Start or wake senders, and drop events if the queue is too long.
+
+        Never raises: `track` calls it, and the next event tries again.
+        """
+        try:
+            self._look_after_queue()
+        except Exception as error:  # noqa: BLE001 - a patched lock, a module that cannot be loaded
+            problem = (
+                f"The queue could not be looked after ({type(error).__name__}: {error}); the next event tries again."
+            )
+            self._reporter.error(CoobirdError(problem))
+
+    def _look_after_queue(self) -> None:
         state = self.state
         state.renew_locks()
         if state.is_locked_here():
@@ -141,16 +164,17 @@ class Delivery:
         fork_guard.notice_fork()
         state, reporter = self.state, self._reporter
         state.renew_locks()
+        self.complete_queue(is_last=False)
         deadline = monotonic() + (self._settings.shutdown_timeout if timeout is None else timeout)
         if reporter.is_in_callback and state.has_senders:
             deadline = 0.0  # called by on_error, perhaps in the middle of `track`: the senders do it alone
         flush = state.begin_flush()
         is_settled = flush is None or self._wait(flush, deadline, is_patient=timeout is not None)
         is_late = not is_settled and monotonic() >= deadline
-        stats = state.stats()
+        undelivered = state.undelivered()
         state.report_losses()
         if is_late and not state.is_sender_here() and not reporter.is_in_callback:
-            message = f"flush() stopped waiting; {stats.queued + stats.in_flight} events are not delivered yet."
+            message = f"flush() stopped waiting; {undelivered} events are not delivered yet."
             reporter.error(APITimeoutError(message, hint="They are sent as soon as possible; stats() counts them."))
         if uwsgi.is_master():
             fork_guard.rest()
@@ -174,6 +198,7 @@ class Delivery:
         fork that has not used the client.
         """
         fork_guard.notice_fork()
+        self.complete_queue(is_last=True)
         if self.is_finished:
             self.end_log()  # about events that were tracked after the shutdown
             return
@@ -267,6 +292,8 @@ class Delivery:
 
     def _send_here(self) -> None:
         """Send a batch in this thread, because no other can start (the interpreter is ending)."""
+        if not self._can_send() and self.state.wait_to_retry(_LOAD_AGAIN_SECONDS, pause_others=False):
+            return
         batch = self.state.take_here()
         if batch is not None:
             try:
@@ -281,15 +308,26 @@ class Delivery:
 
         Here, so that no caller of `track` pays for it.
         """
+        while not self._can_send() and self.state.wait_to_retry(_LOAD_AGAIN_SECONDS, pause_others=False):
+            pass  # a batch that is taken now would be lost
         try:
             with fork_guard.loading:
-                from coobird._delivery import batch_sender  # noqa: F401  # pyright: ignore[reportUnusedImport]
                 from coobird._encoding import json_text  # pyright: ignore[reportUnusedImport]
 
                 json_text.use_orjson()
                 self._session.prepare()
         except Exception:  # noqa: BLE001, S110 - the first request will fail alike, and report it
             pass
+
+    def _can_send(self) -> bool:
+        """Load the module that sends. False if that fails: no descriptor is free, for example."""
+        try:
+            with fork_guard.loading:
+                from coobird._delivery import batch_sender  # noqa: F401  # pyright: ignore[reportUnusedImport]
+        except Exception as error:  # noqa: BLE001 - the cause is reported with the events, if it remains
+            self.state.failed(error)
+            return False
+        return True
 
     def _deliver(self, batch: Batch) -> None:
         try:

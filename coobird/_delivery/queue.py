@@ -313,11 +313,15 @@ class EventQueue:
         """True if all events numbered below `mark` are delivered, rejected or dropped."""
         return self.first >= mark and all(batch.first >= mark for batch in self._in_flight)
 
+    def undelivered(self) -> int:
+        """Return the number of events that are queued or in flight."""
+        return len(self.buffer) + self._kept + self._count_in_flight()
+
     def stats(self) -> Stats:
         """All counts at this moment."""
         from coobird._delivery.stats import Stats
 
-        in_flight = sum(len(part) for batch in self._in_flight for part in batch.parts)
+        in_flight = self._count_in_flight()
         dropped, rejected = sum(self._dropped.values()), sum(self._rejected.values())
         queued = len(self.buffer) + self._kept
         return Stats(
@@ -332,6 +336,9 @@ class EventQueue:
             queue_capacity=None if self.buffer.max_length == maxsize else self.buffer.max_length,
             retried=self._put_back,
         )
+
+    def _count_in_flight(self) -> int:
+        return sum(len(part) for batch in self._in_flight for part in batch.parts)
 
     def _close_part(self, batch: Batch) -> list[bytes]:
         """Take the first part of a batch in flight out of it."""

@@ -160,6 +160,11 @@ class State:
         if self.upkeep.do(is_closing=self.is_closing):
             self.send_now()
 
+    def undelivered(self) -> int:
+        """Return the number of events that are queued or in flight."""
+        with self._lock:
+            return self._queue.undelivered()
+
     def stats(self) -> Stats:
         """All counts and facts at this moment, except those about a spool."""
         with self._lock:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import threading
 from time import monotonic, time
+from weakref import WeakMethod
 
 from coobird._delivery.delivery import Delivery
 from coobird._delivery.reporter import Reporter
 from coobird._encoding import process_mark
 from coobird._http import fork_guard
 from coobird.client.runs.scope import Runs
-from coobird.errors import InvalidEventError
+from coobird.client.unencoded import UnencodedEvents
+from coobird.errors import CoobirdError, InvalidEventError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from decimal import Decimal
     from typing import Any
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from coobird._encoding.event import EventEncoder
     from coobird._http.session import Session
     from coobird._settings.settings import Settings
-    from coobird.errors import CoobirdError
 
 
 class Pipeline:
@@ -45,6 +46,9 @@ class Pipeline:
         self._delivery = Delivery(session, settings, self._reporter)
         self._state = self._delivery.state
         self._encoder: EventEncoder | None = None
+        self._unencoded = UnencodedEvents(settings.max_queue_size)
+        # A weak reference: the delivery must not keep this object alive.
+        self._delivery.complete_queue = _through(WeakMethod(self._encode_waiting))
         self.reset_after_fork()
         fork_guard.reset_in_child(self)
         self.runs = Runs()
@@ -54,6 +58,7 @@ class Pipeline:
         # No client is left: deliver the queue, without waiting for it, and let the threads end.
         delivery = getattr(self, "_delivery", None)
         if delivery is not None:
+            self._encode_waiting(is_last=True)
             delivery.begin_shutdown(monotonic() + self._settings.shutdown_timeout)
 
     def reset_after_fork(self) -> None:
@@ -61,6 +66,7 @@ class Pipeline:
         # Reentrant: a signal handler or a destructor may register attributes while its thread is in
         # here.
         self._encoder_lock = threading.RLock()
+        self._unencoded.clear()
 
     def track(
         self,
@@ -100,14 +106,47 @@ class Pipeline:
                 timestamp,
             )
         except Exception as error:  # noqa: BLE001 - a value's own methods may raise anything
-            invalid = _invalid(error, locals())
-            self._state.reject(invalid)
-            self._reporter.call(invalid)
+            arguments = locals()
+            if not self._keeps(error, {name: arguments[name] for name in _ARGUMENTS}):
+                self._reject(error, arguments)
             return
         state = self._state
         state.append(event)
         if len(state.buffer) >= state.wake_at_length:
             self._delivery.look_after_queue()
+
+    def _keeps(self, error: Exception, arguments: dict[str, Any]) -> bool:
+        """Keep an event if its encoder could not be loaded. True if it is kept."""
+        is_unloaded = self._encoder is None and isinstance(error, ImportError | OSError)
+        return is_unloaded and self._unencoded.keep({**arguments, "now": time()})
+
+    def _encode_waiting(self, *, is_last: bool = False) -> None:
+        """Encode events that were tracked while the encoder could not be loaded.
+
+        Args:
+            is_last: True to reject those that still cannot be encoded.
+        """
+        if not self._unencoded:
+            return
+        try:
+            self._append_waiting(self._encoder or self._load_encoder())
+        except Exception as error:  # noqa: BLE001 - no descriptor is free, or the file was removed
+            while is_last and (arguments := self._unencoded.take()) is not None:
+                self._reject(error, arguments)
+
+    def _append_waiting(self, encoder: EventEncoder) -> None:
+        while (arguments := self._unencoded.take()) is not None:
+            try:
+                event = encoder.encode(**arguments)
+            except Exception as error:  # noqa: BLE001 - a value's own methods may raise anything
+                self._reject(error, arguments)
+            else:
+                self._state.append(event)
+
+    def _reject(self, error: Exception, arguments: Mapping[str, Any]) -> None:
+        invalid = _invalid(error, arguments)
+        self._state.reject(invalid)
+        self._reporter.call(invalid)
 
     def encode_now(
         self,
@@ -191,8 +230,12 @@ class Pipeline:
         answer = self._delivery.flush(timeout)
         if answer is None:
             return None
-        from coobird_api.models import BatchTrackResponse
-
+        try:
+            from coobird_api.models import BatchTrackResponse
+        except Exception as error:  # noqa: BLE001 - no descriptor is free, or the file was removed
+            problem = f"flush() delivered {answer['accepted']} events, and cannot load the type of its result: {error}"
+            self._reporter.error(CoobirdError(problem))
+            return None
         return BatchTrackResponse.from_dict(answer)
 
     def shutdown(self, timeout: float | None = None) -> None:
@@ -225,7 +268,18 @@ class Pipeline:
         with self._encoder_lock:
             if self._encoder is None:
                 self._encoder = EventEncoder(event_ids.new_event_id)
-            return self._encoder
+        self._append_waiting(self._encoder)
+        return self._encoder
+
+
+def _through(method: WeakMethod[Callable[..., None]]) -> Callable[..., None]:
+    """Return a function that calls the method, as long as its object exists."""
+
+    def call(*, is_last: bool) -> None:
+        if (bound := method()) is not None:
+            bound(is_last=is_last)
+
+    return call
 
 
 _ARGUMENTS = (
