@@ -47,7 +47,7 @@ TOWERS = {
     "integrations": [
         {"_checks", "_forks", "_once"},
         {"_metering"},
-        {"_callbacks", "_run_opener", "_spans", "_wrapping"},
+        {"_callbacks", "_metrics", "_run_opener", "_spans", "_wrapping"},
         {"__init__"},
     ],
 }

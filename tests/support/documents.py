@@ -17,7 +17,7 @@ DOCUMENTS = [
     if "```python" in path.read_text("utf-8")
 ]
 # Packages that `make test` does not install. `make test-integrations` runs examples that use them.
-INTEGRATIONS = {"coobird.integrations.prices", "flask"}
+INTEGRATIONS = {"coobird.integrations.prices", "flask", "prometheus_client"}
 WRITTEN_URL = "http://localhost:4444"
 
 

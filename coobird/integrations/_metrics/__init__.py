@@ -1,0 +1,1 @@
+"""Metrics about the delivery of events: the table of metrics, and one module for each library."""

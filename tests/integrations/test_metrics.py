@@ -1,0 +1,471 @@
+"""Metrics about the delivery, as OpenTelemetry and Prometheus read them from a real client."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector as Collecting
+
+from coobird import AsyncCoomon, Coomon, Stats
+from coobird._delivery.error_log import REASONS
+from coobird.errors import ConfigurationError
+from coobird.integrations._metrics.table import DROP_REASONS, METRICS, Kind
+from coobird.integrations.metrics import export_to_opentelemetry, export_to_prometheus
+from tests.support import ROOT
+from tests.support.ingest import KEY, Ingest, problem, track, wait_until
+from tests.support.loopback import LoopbackServer
+from tests.support.programs import Programs
+from tests.support.web import free_port, get, when_up
+
+Values = dict[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+class OpenTelemetry:
+    """A provider of its own, and the values that a reader sees of it."""
+
+    def __init__(self) -> None:
+        self.reader = InMemoryMetricReader()
+        self.provider = MeterProvider([self.reader])
+
+    def export(self, client: Any, **options: Any) -> None:
+        export_to_opentelemetry(client, meter_provider=self.provider, **options)
+
+    def values(self) -> Values:
+        """All values, under the names that Prometheus has for them."""
+        data = self.reader.get_metrics_data()
+        names = {metric.opentelemetry: metric for metric in METRICS}
+        found: Values = {}
+        for metric in (
+            [] if data is None else data.resource_metrics[0].scope_metrics[0].metrics if data.resource_metrics else []
+        ):
+            ours = names[metric.name]
+            for point in metric.data.data_points:
+                attributes = dict(point.attributes)
+                labels = {"client": attributes.pop("coobird.client.name")}
+                if "error.type" in attributes:
+                    labels[ours.label] = attributes.pop("error.type")
+                assert not attributes
+                found[ours.prometheus, frozenset(labels.items())] = point.value
+        return found
+
+    def close(self) -> None:
+        self.provider.shutdown()
+
+
+class Prometheus:
+    """A registry of its own, and the values that a scrape sees of it."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+
+    def export(self, client: Any, **options: Any) -> None:
+        export_to_prometheus(client, registry=self.registry, **options)
+
+    def values(self) -> Values:
+        return parsed(generate_latest(self.registry).decode())
+
+    def close(self) -> None: ...
+
+
+def parsed(text: str) -> Values:
+    return {
+        (sample.name.removesuffix("_total"), frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.name.startswith("coobird_")
+    }
+
+
+@pytest.fixture(params=[OpenTelemetry, Prometheus])
+def library(request: pytest.FixtureRequest) -> Iterator[Any]:
+    made = request.param()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def client(server: LoopbackServer, quick_retries: None) -> Iterator[Coomon]:
+    with Coomon(KEY, host=server.url, flush_interval=0, on_error=lambda _: None) as made:
+        yield made
+
+
+class Fixed:
+    """A client with given stats."""
+
+    track_task = current_run = report = print
+
+    def __init__(self, stats: Stats) -> None:
+        self._stats = stats
+
+    def stats(self) -> Stats:
+        return self._stats
+
+
+FULL = Stats(
+    tracked=21,
+    delivered=1,
+    queued=2,
+    in_flight=3,
+    dropped=4,
+    rejected=11,
+    dropped_by_reason={"queue_full": 4},
+    rejected_by_reason={"invalid": 5, "refused": 6},
+    queue_capacity=7,
+    oldest_event_seconds=8.5,
+    retried=9,
+    sent_bytes=10,
+    last_success_at=1e9,
+    last_error_at=2e9,
+    last_error_type="APITimeoutError",
+    last_error="No answer.",
+    is_key_refused=True,
+    spool_bytes=12,
+    spool_max_bytes=13,
+)
+
+
+def named(values: Values, client: str = "default") -> dict[str, float]:
+    """Values of a client, by the name and the label's value."""
+    found = {}
+    for (name, labels), value in values.items():
+        rest = dict(labels)
+        if rest.pop("client") == client:
+            found["/".join([name.removeprefix("coobird_"), *rest.values()])] = value
+    return found
+
+
+def test_each_fact_has_its_metric(library: Any) -> None:
+    fixed = Fixed(FULL)
+    library.export(fixed)
+    assert named(library.values()) == {
+        "queue_events": 2,
+        "queue_capacity_events": 7,
+        "oldest_event_age_seconds": 8.5,
+        "in_flight_events": 3,
+        "delivered_events": 1,
+        "retried_events": 9,
+        **{f"dropped_events/{reason}": 0 for reason in REASONS},
+        "dropped_events/queue_full": 4,
+        "rejected_events/invalid": 5,
+        "rejected_events/refused": 6,
+        "sent_bytes": 10,
+        "last_success_timestamp_seconds": 1e9,
+        "last_error_timestamp_seconds/APITimeoutError": 2e9,
+        "key_refused": 1,
+        "spool_bytes": 12,
+        "spool_max_bytes": 13,
+    }
+
+
+def test_a_fact_that_is_not_known_has_no_value(library: Any) -> None:
+    fixed = Fixed(Stats(0, 0, 0, 0, 0, 0, {}, {}))
+    library.export(fixed)
+    found = set(named(library.values()))
+    assert not found & {"queue_capacity_events", "last_success_timestamp_seconds", "spool_bytes", "spool_max_bytes"}
+    assert not [name for name in found if name.startswith("last_error")]
+
+
+def test_no_fact_is_left_out(library: Any) -> None:
+    """Each field of `Stats` changes a value, except sums of others and the text of the last error."""
+    current = Fixed(FULL)
+    library.export(current)
+    before = library.values()
+    for field in set(Stats._fields) - {"tracked", "dropped", "rejected", "last_error"}:
+        value = getattr(FULL, field)
+        other: Any = {"other": 99} if isinstance(value, dict) else "Other" if isinstance(value, str) else 0
+        current._stats = FULL._replace(**{field: other})
+        assert library.values() != before, field
+
+
+def test_each_reason_of_a_loss_is_there_before_the_first_one() -> None:
+    assert set(DROP_REASONS) == set(REASONS)
+
+
+def test_a_reason_that_is_new_is_exported_too(library: Any) -> None:
+    fixed = Fixed(FULL._replace(dropped_by_reason={"a_new_one": 3}))
+    library.export(fixed)
+    assert named(library.values())["dropped_events/a_new_one"] == 3
+
+
+def test_the_values_are_those_of_the_client(library: Any, client: Coomon, ingest: Ingest) -> None:
+    library.export(client)
+    ingest.next(problem(503))
+    track(client, 3)
+    client.track_task(customer_id="", agent_id="a")
+    client.flush()
+    found, stats = named(library.values()), client.stats()
+    assert (found["delivered_events"], found["retried_events"], found["rejected_events/invalid"]) == (3, 3, 1)
+    assert found["sent_bytes"] == stats.sent_bytes > 0
+    assert found["last_success_timestamp_seconds"] == stats.last_success_at
+    assert found["last_error_timestamp_seconds/InternalServerError"] == stats.last_error_at
+    assert found["queue_capacity_events"] == 1000
+    assert found["key_refused"] == 0
+
+
+def test_clients_are_told_apart_by_name(library: Any) -> None:
+    one, two = Fixed(FULL), Fixed(FULL._replace(queued=77))
+    library.export(one, name="one")
+    library.export(two, name="two")
+    assert named(library.values(), "one")["queue_events"] == 2
+    assert named(library.values(), "two")["queue_events"] == 77
+
+
+def test_two_clients_cannot_have_one_name_and_one_may_be_exported_twice(library: Any) -> None:
+    one, two = Fixed(FULL), Fixed(FULL)
+    library.export(one)
+    library.export(one)
+    with pytest.raises(ConfigurationError, match='name="default-2"'):
+        library.export(two)
+    assert named(library.values())["queue_events"] == 2
+
+
+def test_metrics_keep_no_client_alive_and_its_name_is_free_again(library: Any) -> None:
+    one = Fixed(FULL)
+    library.export(one)
+    del one
+    gc.collect()
+    assert named(library.values()) == {}
+    two = Fixed(FULL)
+    library.export(two)
+    assert named(library.values())["queue_events"] == 2
+
+
+@pytest.mark.parametrize("flavour", [Coomon, AsyncCoomon])
+def test_both_clients_can_be_exported(library: Any, flavour: Callable[..., Any]) -> None:
+    client = flavour(KEY, host="http://localhost")
+    library.export(client)
+    assert named(library.values())["delivered_events"] == 0
+
+
+@pytest.mark.parametrize("wrong", [None, "coomon", Coomon])
+def test_what_is_no_client_is_refused(library: Any, wrong: Any) -> None:
+    with pytest.raises(ConfigurationError, match="must be a Coomon or an AsyncCoomon"):
+        library.export(wrong)
+
+
+@pytest.mark.parametrize("name", ["", None, 1])
+def test_a_name_that_tells_nothing_apart_is_refused(library: Any, name: Any) -> None:
+    with pytest.raises(ConfigurationError, match="name must be a text"):
+        library.export(Fixed(FULL), name=name)
+
+
+def test_a_forked_child_exports_its_own_counts(library: Any, client: Coomon) -> None:
+    library.export(client)
+    track(client, 3)
+    client.flush()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.write(writing, repr(named(library.values())["delivered_events"]).encode())
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    os.close(writing)
+    with os.fdopen(reading) as stream:
+        assert float(stream.read()) == 0
+    assert named(library.values())["delivered_events"] == 3
+
+
+def test_names_and_units_follow_the_rules_of_both_worlds() -> None:
+    for metric in METRICS:
+        assert re.fullmatch(r"coobird(_[a-z]+)+", metric.prometheus)
+        assert re.fullmatch(r"coobird(\.[a-z_]+)+", metric.opentelemetry)
+        if metric.unit in ("s", "By"):
+            assert metric.prometheus.endswith({"s": "_seconds", "By": "_bytes"}[metric.unit])
+        assert not metric.prometheus.endswith("_total")
+        assert metric.help.endswith(".")
+    assert len({metric.prometheus for metric in METRICS}) == len(METRICS)
+    assert len({metric.opentelemetry for metric in METRICS}) == len(METRICS)
+
+
+def test_a_conflict_with_a_metric_of_the_program_is_an_error_and_changes_nothing() -> None:
+    library = Prometheus()
+    theirs: Collecting = Gauge("coobird_queue_events", "Theirs.", registry=library.registry)
+    fixed = Fixed(FULL)
+    with pytest.raises(ValueError, match="coobird_queue_events"):
+        library.export(fixed)
+    library.registry.unregister(theirs)
+    library.export(fixed)
+    assert named(library.values())["queue_events"] == 2
+
+
+def test_counters_are_counters_and_gauges_are_gauges() -> None:
+    library = Prometheus()
+    fixed = Fixed(FULL)
+    library.export(fixed)
+    text = generate_latest(library.registry).decode()
+    for metric in METRICS:
+        name, kind = (
+            (f"{metric.prometheus}_total", "counter") if metric.kind is Kind.COUNTER else (metric.prometheus, "gauge")
+        )
+        assert f"# TYPE {name} {kind}\n" in text
+
+
+def test_the_document_lists_every_metric_and_alerts_on_metrics_that_exist() -> None:
+    text = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(coobird_\w+)` \| `(coobird\.[\w.]+)` \|", text, re.MULTILINE)
+    names = {metric.prometheus + ("_total" if metric.kind is Kind.COUNTER else ""): metric for metric in METRICS}
+    assert rows == [(name, metric.opentelemetry) for name, metric in names.items()]
+    (rules,) = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    alerts = yaml.safe_load(rules)["groups"][0]["rules"]
+    assert {alert["labels"]["severity"] for alert in alerts} == {"page", "ticket"}
+    for alert in alerts:
+        used = set(re.findall(r"coobird_\w+", alert["expr"]))
+        assert used
+        assert used <= set(names)
+
+
+def run(program: str, **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "COOBIRD_API_KEY": KEY, **environment},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_global_provider_that_is_set_later_gets_the_metrics() -> None:
+    told = run("""
+from coobird import Coomon
+from coobird.integrations.metrics import export_to_opentelemetry
+coomon, other = Coomon(host="http://localhost"), Coomon(host="http://localhost")
+export_to_opentelemetry(coomon)
+from opentelemetry import metrics
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+reader = InMemoryMetricReader()
+metrics.set_meter_provider(MeterProvider([reader]))
+export_to_opentelemetry(other, name="other")
+for metric in reader.get_metrics_data().resource_metrics[0].scope_metrics[0].metrics:
+    print(metric.name, sorted({point.attributes["coobird.client.name"] for point in metric.data.data_points}))
+""")
+    assert "coobird.processor.event.queue.size ['default', 'other']" in told
+    assert len(told.splitlines()) == len(set(told.splitlines()))
+
+
+@pytest.mark.parametrize(
+    ("package", "function", "extra"),
+    [
+        ("prometheus_client", "export_to_prometheus", "prometheus"),
+        ("opentelemetry.metrics", "export_to_opentelemetry", "otel"),
+    ],
+)
+def test_a_package_that_is_missing_is_named_with_its_extra(package: str, function: str, extra: str) -> None:
+    told = run(f"""
+import sys
+sys.modules[{package!r}] = None
+from coobird import Coomon
+from coobird.integrations import metrics
+try:
+    metrics.{function}(Coomon(host="http://localhost"))
+except ImportError as error:
+    print(error)
+""")
+    assert f"pip install 'coobird[{extra}]'" in told
+
+
+def test_opentelemetry_needs_no_sdk_and_prometheus_no_opentelemetry() -> None:
+    assert run("""
+import sys
+sys.modules["opentelemetry.sdk"] = sys.modules["prometheus_client"] = None
+from coobird import Coomon
+from coobird.integrations.metrics import export_to_opentelemetry
+export_to_opentelemetry(Coomon(host="http://localhost"))
+print("done")
+""") == "done\n"  # fmt: skip
+    assert run("""
+import sys
+sys.modules["opentelemetry"] = None
+from coobird import Coomon
+from coobird.integrations.metrics import export_to_prometheus
+export_to_prometheus(Coomon(host="http://localhost"))
+print("done")
+""") == "done\n"  # fmt: skip
+
+
+# ------------------------------------------------------------------------ several processes, one scrape
+
+SERVICE = """
+import os
+from coobird import Coomon
+from coobird.integrations.metrics import export_to_prometheus
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+coomon = Coomon("sk_test_0123456789abcdef", host=os.environ["COOBIRD_TEST_URL"], flush_at=1)
+export_to_prometheus(coomon)
+
+def application(environ, start_response):
+    if environ["PATH_INFO"] == "/metrics":
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+        content = generate_latest(registry)
+    else:
+        coomon.track_task(customer_id="cust_1", agent_id="agent_1")
+        content = str(os.getpid()).encode()
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Connection", "close")])
+    return [content]
+"""
+
+
+@pytest.mark.parametrize("preload", [False, True], ids=["", "preload"])
+def test_a_scrape_of_one_worker_of_gunicorn_sees_the_events_of_all(
+    preload: bool, programs: Programs, ingest: Ingest, tmp_path: Path
+) -> None:
+    programs.write(SERVICE, "service.py")
+    folder = tmp_path / "multiprocess"
+    folder.mkdir()
+    port = free_port()
+    command = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "3", "--log-level", "error"]
+    options = ["--preload"] if preload else []
+    with programs.start(
+        *command, *options, "service:application", env={"PROMETHEUS_MULTIPROC_DIR": str(folder)}
+    ) as process:
+        when_up(lambda: get(port, "/metrics"))
+        served: set[str] = set()
+        requests = 0
+
+        def two_workers_served() -> bool:
+            nonlocal requests
+            served.add(get(port, "/"))
+            requests += 1
+            return len(served) > 1 and requests >= 20
+
+        wait_until(two_workers_served, "two workers have served")
+
+        def delivered() -> float:
+            return parsed(get(port, "/metrics")).get(
+                ("coobird_delivered_events", frozenset({("client", "default")})), 0
+            )
+
+        wait_until(lambda: delivered() == requests, "the scrape shows the events of all workers")
+        values = parsed(get(port, "/metrics"))
+
+        def of_each_process(name: str) -> list[float]:
+            return [value for (found, labels), value in values.items() if found == name and "pid" in dict(labels)]
+
+        assert set(of_each_process("coobird_queue_events")) == {0}
+        assert set(of_each_process("coobird_queue_capacity_events")) == {1000}
+        assert len(of_each_process("coobird_queue_capacity_events")) >= 2
+        (succeeded_at,) = [value for (name, _), value in values.items() if name.startswith("coobird_last_success")]
+        assert succeeded_at > 1e9
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
