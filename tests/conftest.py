@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -15,10 +16,10 @@ from tests.support.loopback import LoopbackServer
 from tests.support.programs import Programs
 from tests.support.retries import quicken_retries
 
-# Property tests try a few hundred examples, or 20,000 with `--hypothesis-profile=full`. There is no
+# Property tests try 100 examples, in CI 300, and with `--hypothesis-profile=full` 20,000. There is no
 # deadline: the duration of an example depends on the machine.
-settings.register_profile("quick", max_examples=300, deadline=None)
-settings.register_profile("full", max_examples=20_000, deadline=None)
+for profile, examples in {"quick": 100, "ci": 300, "full": 20_000}.items():
+    settings.register_profile(profile, max_examples=examples, deadline=None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption("--hypothesis-profile", None):
-        settings.load_profile("quick")
+        settings.load_profile("ci" if os.environ.get("CI") else "quick")
 
 
 @pytest.fixture
