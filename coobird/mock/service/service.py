@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from coobird.mock.contract import json_text
 from coobird.mock.contract.problems import Problem, conflict
-from coobird.mock.contract.spec import Operation, Spec
+from coobird.mock.contract.spec import Operation, packaged_spec
 from coobird.mock.rules.lookup import rule_for
 from coobird.mock.rules.request import CheckedRequest
 from coobird.mock.service.faults import Faults
@@ -36,7 +36,7 @@ class Service:
     """
 
     def __init__(self, *, db: str | None = None, strict: bool = False, salt: str | None = None) -> None:
-        self.spec = Spec()
+        self.spec = packaged_spec()
         self.store = DocumentStore(db, columns())
         self.events = EventLog(self.store)
         self.clock = Clock()
