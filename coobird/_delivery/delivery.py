@@ -64,6 +64,7 @@ class Delivery:
         self.state = State(settings, reporter, self._upkeep)
         self._senders = SenderThreads(self.state, prepare=self._prepare, deliver=self._deliver)
         self.complete_queue = _complete_nothing
+        self._wait_left_seconds = 0.0
         reporter.look_after_log = self._look_after_log
         process_exit.watch(self)
         if uwsgi.is_master():
@@ -136,6 +137,8 @@ class Delivery:
         state.shorten_queue()
         if not state.is_finished:
             self._senders.wake()
+            if state.is_at_once and not self._reporter.is_in_callback:
+                self._send_at_once()
         self._upkeep.tidy_dropped()
         if state.is_finished or self._reporter.is_behind:
             state.report_losses()
@@ -146,6 +149,22 @@ class Delivery:
         """Let a sender wait for the time of a line of the log that was held back."""
         if not self.state.is_locked_here() and not self.state.is_finished:
             self._senders.wake(for_log=True)
+
+    def send_each_at_once(self, wait_seconds: float) -> None:
+        """Send each event that is tracked from now on without delay.
+
+        `track` waits for that, so many seconds in all: the signal that ends the process may come
+        back right after the last request, and its default effect would end the senders, too.
+        """
+        self._wait_left_seconds = wait_seconds
+        self.state.send_each_at_once()
+
+    def _send_at_once(self) -> None:
+        began = monotonic()
+        flush = self.state.begin_flush()
+        if flush is not None:
+            self._wait(flush, began + self._wait_left_seconds, is_patient=False)
+            self._wait_left_seconds = max(0.0, self._wait_left_seconds - (monotonic() - began))
 
     def send_now(self) -> None:
         """Send all queued events without delay."""

@@ -16,6 +16,7 @@ from coobird._settings.testing import shortened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Protocol
 
     class Deliverer(Protocol):
@@ -49,6 +50,12 @@ if TYPE_CHECKING:
             """Write all that the log has held back, because the process ends."""
             ...
 
+        def send_each_at_once(self, wait_seconds: float) -> None:
+            """Send each event that is tracked from now on without delay.
+
+            `track` waits for that, so many seconds in all.
+            """
+
         def flush(self, timeout: float) -> object:
             """Wait until all events tracked so far are delivered, or the time is over."""
             ...
@@ -63,6 +70,7 @@ give before they kill."""
 # namespace, where the deliveries of living clients must stay known.
 _deliveries: WeakValueDictionary[int, Deliverer] = globals().get("_deliveries", WeakValueDictionary())
 _finalizer_pid: int = globals().get("_finalizer_pid", 0)
+_before_senders: list[Callable[[], None]] = globals().get("_before_senders", [])
 _is_registered: bool = globals().get("_is_registered", False)
 
 
@@ -78,6 +86,8 @@ def watch_process() -> None:
     """
     global _finalizer_pid  # noqa: PLW0603 - once per process
     watch_forks()
+    for prepare in _before_senders:
+        prepare()
     gevent = sys.modules.get("gevent.monkey")
     if gevent is not None and gevent.is_module_patched("socket"):
         # gevent looks addresses up in threads. On Python 3.12 none can start at exit, when the last
@@ -98,6 +108,18 @@ def watch_process() -> None:
     if celery_signals := sys.modules.get("celery.signals"):
         # Its worker processes end by os._exit, with this as the last call.
         celery_signals.worker_process_shutdown.connect(_at_celery_exit, weak=False, dispatch_uid="coobird")
+
+
+def before_senders(prepare: Callable[[], None]) -> None:
+    """Call this function before each start of a sender, in the thread that starts it."""
+    if prepare not in _before_senders:
+        _before_senders.append(prepare)
+
+
+def send_each_at_once() -> None:
+    """Send each event that is tracked from now on without delay, because the process ends soon."""
+    for delivery in alive(_deliveries):
+        delivery.send_each_at_once(shortened(EXIT_TIMEOUT_SECONDS))
 
 
 def deliver_all() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import signal
+import sys
+import threading
 
 from coobird._delivery import process_exit
 from coobird.errors import ConfigurationError
@@ -14,9 +18,19 @@ if TYPE_CHECKING:
 
     Handler = Callable[[int, FrameType | None], object] | int
 
-# Kept by `importlib.reload`, which runs this module again in the same namespace: the handler that
-# is installed goes on to use it.
-_previous: dict[int, Handler] = globals().get("_previous", {})
+# Signals that are handled. Kept by `importlib.reload`, which runs this module again in the same
+# namespace.
+_numbers: set[int] = globals().get("_numbers", set())
+
+_ENDING = {signal.SIGTERM, signal.SIGINT, *([signal.SIGQUIT] if hasattr(signal, "SIGQUIT") else [])}
+"""Signals that ask a process to end."""
+
+_HARMLESS = {
+    getattr(signal, name)
+    for name in ("SIGCHLD", "SIGCONT", "SIGURG", "SIGWINCH", "SIGTSTP", "SIGTTIN", "SIGTTOU")
+    if hasattr(signal, name)
+}
+"""Signals whose default effect does not end a process."""
 
 
 def flush_on_signals(*signals: int) -> None:
@@ -24,8 +38,16 @@ def flush_on_signals(*signals: int) -> None:
 
     Then the signal does what it did before: the handler that was installed before is called, or the
     signal has its default effect, which mostly is to end the process. Delivery takes 8 seconds at
-    most. Call this in the main thread, after other handlers are installed, because a later handler
-    replaces this one. Calling it twice is fine. Signals are left alone unless you call this.
+    most. As the first process of a container (PID 1), which the default effect does not end, the
+    process runs its exit handlers and ends with code 128 + the signal's number.
+
+    A server may go on with its last requests after the signal. After `SIGTERM`, `SIGINT` and
+    `SIGQUIT` each further event is therefore sent at once, and `track` waits until it is delivered,
+    for 8 seconds in all.
+
+    Call this in the main thread. If another handler replaces this one, it is installed again, and
+    calls the other one, when the main thread tracks and starts a delivery thread. Calling this
+    twice is fine. Signals are left alone unless you call this.
 
     Args:
         signals: `SIGTERM` if left out, the signal by which services are asked to end. `SIGINT`
@@ -41,22 +63,60 @@ def flush_on_signals(*signals: int) -> None:
             raise ConfigurationError(
                 f"Signal {number} has a handler from outside Python. Call flush() where it is handled."
             )
-        if not _is_ours(previous):
-            _previous[number] = previous
-            signal.signal(number, _deliver)
+        _numbers.add(number)
+        _install(number)
+    process_exit.before_senders(_install_again)
 
 
 def _is_ours(handler: Handler) -> bool:
-    """True for `_deliver`, also for the one of this module before it was reloaded."""
-    return getattr(handler, "__module__", None) == __name__ and getattr(handler, "__name__", None) == "_deliver"
+    """True for a handler of this module, also for one of this module before it was reloaded."""
+    return getattr(handler, "__module__", None) == __name__ and getattr(handler, "__name__", None) == "deliver"
 
 
-def _deliver(number: int, frame: FrameType | None) -> None:
-    process_exit.flush_all()
-    previous = _previous[number]
-    if callable(previous):
-        previous(number, frame)
-    elif previous == signal.SIG_DFL:
-        signal.signal(number, signal.SIG_DFL)
-        signal.raise_signal(number)
-        signal.signal(number, _deliver)  # the default effect does not end the process for every signal
+def _install(number: int) -> None:
+    previous = signal.getsignal(number)
+    if previous is None or _is_ours(previous):
+        return
+
+    # One function for each handler that it calls: uvicorn puts back the one that it found.
+    def deliver(number: int, frame: FrameType | None) -> None:
+        process_exit.flush_all()
+        if number in _ENDING:
+            process_exit.send_each_at_once()
+        if callable(previous):
+            previous(number, frame)
+        elif previous == signal.SIG_DFL:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+            if os.getpid() == 1 and number not in _HARMLESS:
+                _end(128 + number)
+            # The default effect does not end the process for every signal.
+            signal.signal(number, deliver)
+
+    signal.signal(number, deliver)
+
+
+def _install_again() -> None:
+    """Install the handler again where another one has replaced it.
+
+    Workers of gunicorn and uvicorn install theirs after the application was loaded. Ours then calls
+    theirs.
+    """
+    if threading.current_thread() is threading.main_thread():
+        for number in _numbers:
+            _install(number)
+
+
+def _end(code: int) -> None:
+    """End the first process of a container, for which the kernel leaves out default effects.
+
+    Not by `SystemExit`: Python would wait for threads that no default effect waits for.
+    """
+    atexit.unregister(process_exit.deliver_all)  # has just been done, and the time for it is over
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # noqa: BLE001, S110 - closed, or nobody reads it any more
+            pass
+    os._exit(code)

@@ -65,6 +65,7 @@ class State:
         settings: Settings of the client.
         upkeep: Looks after the place of the queued events.
         generation: Number of forks. A sender of an earlier generation has to end.
+        is_at_once: True if each event is sent as soon as it is tracked: the process is about to end.
         is_closing: True once the shutdown has begun: all queued events are sent until `deadline`.
         is_finished: True once nothing is sent any more.
         was_idle: False if something was being sent when it finished.
@@ -86,6 +87,7 @@ class State:
         self._queue = EventQueue(self.upkeep.new_buffer(), max_batch_size=settings.max_batch_size)
         self.buffer = self._queue.buffer
         self.append = self.buffer.append
+        self.is_at_once = False
         self.wake_at_length = 0 if self.is_finished else 1
         self._schedule = Schedule(settings.flush_at, settings.flush_interval, settings.max_batch_size)
         self._health = Health()
@@ -149,6 +151,12 @@ class State:
         with self._lock:
             self._queue.count_rejected(1, "invalid")
             self._reporter.reject(1, "invalid", error)
+
+    def send_each_at_once(self) -> None:
+        """Let `track` look after the queue with each event from now on."""
+        with self._lock:
+            self.is_at_once = True
+            self.wake_at_length = 0
 
     def send_now(self) -> None:
         """Make all queued events due."""
@@ -230,7 +238,7 @@ class State:
                 ident = start()
                 if ident is not None:
                     self._busy_since[ident] = inf
-            if self.is_finished:
+            if self.is_finished or self.is_at_once:
                 self.wake_at_length = 0
             elif self._busy_since:
                 self.wake_at_length = self._length_if_busy(len(queue))
@@ -327,9 +335,9 @@ class State:
             seconds = 0.0  # a batch is ready
         paused = health.paused_until - now
         if paused > 0.0 or seconds <= 0.0:
-            self.wake_at_length = self._length_if_busy(queued)
+            self.wake_at_length = 0 if self.is_at_once else self._length_if_busy(queued)
         else:
-            self.wake_at_length = self._schedule.wake_at_length(queued)
+            self.wake_at_length = 0 if self.is_at_once else self._schedule.wake_at_length(queued)
         if seconds <= 0.0 and (busy := self._busy()) >= self._wanted(now):
             more = health.seconds_until_more(busy, queue.backlog, queue.max_batch_size, self._oldest(now))
             return min(more, longest)

@@ -27,7 +27,8 @@ has no name for it."""
 
 _PAGE_BYTES = 4096
 
-_mark: Mark | None = None
+# Kept by `importlib.reload`: clients go on to read it.
+_mark: Mark | None = globals().get("_mark")
 
 
 class _MarkByPid:

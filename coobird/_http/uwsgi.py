@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 _OPENSSL_INIT_NO_ATEXIT = 0x00080000
 """Option by which OpenSSL leaves its memory to the end of the process. Source: openssl/crypto.h."""
 
-_startable: WeakValueDictionary[int, Startable] = WeakValueDictionary()
+# Kept by `importlib.reload`, which runs this module again in the same namespace.
+_startable: WeakValueDictionary[int, Startable] = globals().get("_startable", WeakValueDictionary())
 
 
 def prepare() -> None:

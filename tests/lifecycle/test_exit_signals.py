@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -126,3 +130,79 @@ def test_a_service_that_uvicorn_ends_by_the_signal_itself_delivers_if_asked_for(
         process.communicate(timeout=DEADLINE)
     assert process.returncode == -signal.SIGTERM
     assert not missing(ingest, "hit", 5)
+
+
+def test_events_after_the_signal_are_delivered_before_track_returns(ingest, slow_answers, programs):
+    """As in a server that goes on with its last requests, and then ends by the signal's default effect."""
+    programs.run(
+        """
+        import os, signal
+        from coobird import flush_on_signals
+        from tests.support.child import new_client, track
+        client = new_client(flush_at=1000)
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        flush_on_signals()
+        track(client, 3, "before")
+        signal.raise_signal(signal.SIGTERM)
+        track(client, 5, "after")
+        os._exit(0)
+        """
+    )
+    assert not missing(ingest, "before", 3) | missing(ingest, "after", 5)
+
+
+def test_a_handler_that_replaces_ours_is_called_by_it_once_the_main_thread_tracks(ingest, programs):
+    result = programs.run(
+        """
+        import os, signal
+        from coobird import flush_on_signals
+        from tests.support.child import new_client, track
+        client = new_client(flush_at=1000)
+        flush_on_signals()
+        ours = signal.getsignal(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, lambda *_: print("theirs", client.stats().delivered, flush=True))
+        track(client, 3)
+        signal.raise_signal(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, ours)  # uvicorn puts back what it found, and raises the signal again
+        track(client, 1, "last")
+        signal.raise_signal(signal.SIGTERM)
+        print("still here")
+        """,
+        code=-signal.SIGTERM,
+    )
+    assert result.stdout.split() == ["theirs", "3"]
+    assert not missing(ingest, "event", 3) | missing(ingest, "last", 1)
+
+
+FIRST_PROCESS = """
+    import atexit, os, signal, threading, time
+    from coobird import flush_on_signals
+    from tests.support.child import new_client, track
+    client = new_client(flush_at=1000)
+    flush_on_signals()
+    track(client, 3)
+    atexit.register(print, "exit handler", os.getpid())
+    threading.Thread(target=threading.Event().wait).start()  # not a daemon
+    print("up", flush=True)
+    while True:
+        time.sleep(0.01)
+"""
+
+
+def has_namespaces() -> bool:
+    command = ["unshare", "--pid", "--fork", "true"]
+    return shutil.which("unshare") is not None and subprocess.run(command, capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(not has_namespaces(), reason="needs unshare, and the right to use it")
+def test_the_first_process_of_a_container_delivers_and_ends(ingest, programs):
+    """The kernel leaves out the default effect of a signal for PID 1."""
+    program = str(programs.write(FIRST_PROCESS))
+    arguments = ("--pid", "--fork", "--kill-child", programs.python, program)
+    with programs.start(*arguments, command="unshare") as process:
+        assert process.stdout.readline() == "up\n"
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGTERM)
+        out, err = process.communicate(timeout=DEADLINE)
+    assert (process.returncode, out) == (128 + signal.SIGTERM, "exit handler 1\n"), err
+    assert not missing(ingest, "event", 3)
