@@ -131,9 +131,13 @@ class Coomon(Methods, Immediate):
     def flush(self, timeout: float | None = None) -> BatchTrackResponse | None:
         """Send all queued events, and wait until each is delivered, rejected or dropped.
 
+        Never raises for a failed delivery: events that are lost are reported to `on_error`. Called
+        inside `on_error`, it only starts the delivery.
+
         Args:
             timeout: Most seconds to wait; `shutdown_timeout` if left out. Events that are not sent
-                by then stay queued.
+                by then stay queued, and an `APITimeoutError` is reported to `on_error`. If the
+                server refuses the API key, a flush without a timeout returns after one more try.
 
         Returns:
             The server's answers, added up; `None` if nothing was queued.
@@ -143,12 +147,14 @@ class Coomon(Methods, Immediate):
     def shutdown(self, timeout: float | None = None) -> None:
         """Send the queued events, stop the delivery thread and close the connections.
 
-        A second call does nothing. An event tracked afterwards is dropped and reported to
-        `on_error`; direct calls still work, over new connections.
+        Never raises for a failed delivery. A second call does nothing. An event tracked afterwards
+        is dropped and reported to `on_error`; direct calls still work, over new connections.
 
         Args:
             timeout: Most seconds to wait; `shutdown_timeout` if left out. Events that are not sent
-                by then are dropped, and reported to `on_error`.
+                by then are dropped, and reported to `on_error`. With a spool they stay on disk. If
+                the server refuses the API key, a shutdown without a timeout gives up after one more
+                try.
         """
         if self._is_sibling:
             self._pipeline.flush(self._settings.shutdown_timeout if timeout is None else timeout)
@@ -264,11 +270,13 @@ class AsyncCoomon(AsyncMethods, AsyncImmediate):
     async def flush(self, timeout: float | None = None) -> BatchTrackResponse | None:  # noqa: ASYNC109 - not a cancellation
         """Send all queued events, and wait until each is delivered, rejected or dropped.
 
+        Never raises for a failed delivery: events that are lost are reported to `on_error`.
         Cancelling ends the waiting, not the delivery.
 
         Args:
             timeout: Most seconds to wait; `shutdown_timeout` if left out. Events that are not sent
-                by then stay queued.
+                by then stay queued, and an `APITimeoutError` is reported to `on_error`. If the
+                server refuses the API key, a flush without a timeout returns after one more try.
 
         Returns:
             The server's answers, added up; `None` if nothing was queued.
@@ -278,13 +286,15 @@ class AsyncCoomon(AsyncMethods, AsyncImmediate):
     async def shutdown(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - not a cancellation
         """Send the queued events, stop the delivery thread and close this event loop's connections.
 
-        A second call does nothing. An event tracked afterwards is dropped and reported to
-        `on_error`; awaited calls still work, over new connections. Cancelling ends the waiting, not
-        the shutdown.
+        Never raises for a failed delivery. A second call does nothing. An event tracked afterwards
+        is dropped and reported to `on_error`; awaited calls still work, over new connections.
+        Cancelling ends the waiting, not the shutdown.
 
         Args:
             timeout: Most seconds to wait; `shutdown_timeout` if left out. Events that are not sent
-                by then are dropped, and reported to `on_error`.
+                by then are dropped, and reported to `on_error`. With a spool they stay on disk. If
+                the server refuses the API key, a shutdown without a timeout gives up after one more
+                try.
         """
         if self._is_sibling:
             seconds = self._settings.shutdown_timeout if timeout is None else timeout

@@ -213,20 +213,7 @@ class Pipeline:
             encoder.unregister(key)
 
     def flush(self, timeout: float | None = None) -> BatchTrackResponse | None:
-        """Deliver all events that were tracked before, and return the server's answers, added up.
-
-        Never raises for a failed delivery: events that are lost are reported to `on_error`, and so
-        is an `APITimeoutError` if the time was too short. Inside `on_error` this only starts the
-        delivery.
-
-        Args:
-            timeout: Most seconds to wait; `shutdown_timeout` if not given. If the server refuses
-                the key, a flush without a timeout returns after one more try, and the events stay
-                queued.
-
-        Returns:
-            `None` if no event was waiting.
-        """
+        """Deliver the queued events, and return the server's answers, added up. See `Coomon.flush`."""
         answer = self._delivery.flush(timeout)
         if answer is None:
             return None
@@ -239,15 +226,7 @@ class Pipeline:
         return BatchTrackResponse.from_dict(answer)
 
     def shutdown(self, timeout: float | None = None) -> None:
-        """Deliver the queue, and stop. Events that are left then are dropped and reported.
-
-        Never raises for a failed delivery. A second call does nothing. Events tracked afterwards
-        are dropped and reported.
-
-        Args:
-            timeout: Most seconds to wait; `shutdown_timeout` if not given. If the server refuses
-                the key, a shutdown without a timeout drops the events after one more try.
-        """
+        """Deliver the queued events, and stop. See `Coomon.shutdown`."""
         self._delivery.shutdown(timeout)
 
     def stats(self) -> Stats:
