@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 API_KEY_VARIABLE = "COOBIRD_API_KEY"
 
+QUOTES = "'\""
+
 
 class ApiKey:
     """An API key that only `reveal` shows: it is in no repr, log line or traceback."""
@@ -71,6 +73,8 @@ def _flaw_of(key: ApiKey) -> str | None:
         return "is empty"
     if key.reveal().isspace():
         return "is blank"
+    if key.reveal() != key.reveal().strip(QUOTES):
+        return "is in quotes, which docker --env-file takes as part of the value: write it without them"
     if key.reveal() != key.reveal().strip():
         return "begins or ends with white space or a line break: strip() it"
     if not key.reveal().isascii():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from coobird._settings.api_key import QUOTES
 from coobird.errors import ConfigurationError
 
 HOST_VARIABLE = "COOBIRD_HOST"
@@ -23,8 +24,15 @@ def resolve_host(given: object) -> str:
         host, source = os.environ.get(HOST_VARIABLE) or DEFAULT_HOST, HOST_VARIABLE
     if not isinstance(host, str):
         raise ConfigurationError(f'host must be a text such as "{DEFAULT_HOST}", not {type(host).__name__}.')
-    if host.startswith("sk_"):
+    bare = host.strip(QUOTES)
+    if bare.startswith("sk_"):
         raise ConfigurationError(f'{source} is an API key; it must be a URL such as "{DEFAULT_HOST}".')
+    if bare != host:
+        scheme, _, rest = bare.partition("://")
+        place = _suggestion(rest or bare, scheme.lower() if rest else None)
+        raise ConfigurationError(
+            f"{source} is in quotes, which docker --env-file takes as part of the value: write {place} without them."
+        )
     scheme, separator, rest = host.partition("://")
     scheme = scheme.lower()
     if not separator or scheme not in ("http", "https"):

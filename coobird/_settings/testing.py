@@ -94,7 +94,7 @@ def set_testing(
         ConfigurationError: A number of seconds is negative, or not a number.
     """
     global _limits
-    if not isinstance(is_testing, bool):
+    if not isinstance(is_testing, bool):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without types
         raise ConfigurationError(f"set_testing takes True or False, not {is_testing!r}.")
     limits = Limits(retry_seconds, max_retry_seconds, shutdown_seconds)
     for name in Limits.__slots__:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import sqlite3
 import time
 from contextlib import closing
 from email.utils import parsedate_to_datetime
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from coobird import __version__
 from coobird._settings.api_key import API_KEY_VARIABLE, ApiKey, resolve_key
 from coobird._settings.host import HOST_VARIABLE, is_loopback, resolve_host
 from coobird._settings.settings import SPOOL_VARIABLE, resolve_spool
+from coobird._settings.testing import TESTING_VARIABLE, limits_in_tests
 from coobird.cli.arguments import add_host, add_json, build, http_client
 from coobird.cli.parser import without_keys
 from coobird.cli.show import json_line
@@ -34,10 +37,17 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from coobird import Coomon
     from coobird.cli.arguments import Commands
 
 MAX_SKEW_SECONDS = 30.0
 """Less does no harm: billing periods change at midnight only, and delivery takes as long."""
+
+MIN_FREE_BYTES = 16 * 1024 * 1024
+"""Free space of a disk below which it counts as full. SQLite's log of a spool takes up to 16 MB."""
+
+TEST_NAME = "coobird-doctor"
+"""Customer and agent of the test event. Its quantity is 0, so that it is worth nothing anywhere."""
 
 
 class Finding(NamedTuple):
@@ -54,17 +64,23 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser(
         "doctor",
         help="check settings, server, API key, clock and spool, and say what to correct",
-        description="Check if events would be delivered from here. It changes nothing, and asks the server for one customer.",
+        description="Check if events would be delivered from here. It asks the server for one customer, and changes "
+        "nothing unless --send is given.",
     )
     parser.set_defaults(run=run)
     add_host(parser)
+    parser.add_argument(
+        "--send",
+        action="store_true",
+        help=f"send one test event of customer and agent {TEST_NAME}, with quantity 0",
+    )
     add_json(parser, "one line of JSON for each check: check, ok, text, fix")
 
 
 def run(options: Namespace) -> int:
     """Print the result of each check. The exit code is 0 if all is well."""
     all_ok = True
-    for each in examine(options.host):
+    for each in examine(options.host, send=options.send):
         found = each._replace(text=without_keys(each.text), fix=without_keys(each.fix))
         all_ok = all_ok and found.ok
         if options.json:
@@ -76,34 +92,56 @@ def run(options: Namespace) -> int:
     return 0 if all_ok else 1
 
 
-def examine(host: str | None) -> Iterator[Finding]:
-    """Yield the result of each check that can be made."""
+def examine(host: str | None, *, send: bool = False) -> Iterator[Finding]:
+    """Yield the result of each check that can be made. With `send`, a test event is sent."""
     yield Finding("version", True, f"coobird {__version__}, Python {platform.python_version()}")
     key = ApiKey(os.environ.get(API_KEY_VARIABLE) or None)
     resolved: str | None = None
+    can_build = True
+    if os.environ.get(TESTING_VARIABLE, "0") not in ("", "0"):
+        can_build = limits_in_tests() is not None
+        yield _testing(is_valid=can_build)
     try:
         resolved = resolve_host(host)
         yield _host(resolved, host)
     except ConfigurationError as error:
-        yield Finding("host", False, str(error), f"Set {HOST_VARIABLE}, or give --host.")
+        yield Finding("host", False, str(error), f"Write {HOST_VARIABLE}=https://..., or give --host.")
     try:
         if key.reveal() is not None:
             resolve_key(key)
         yield _key_is_set(key)
     except ConfigurationError as error:
-        yield Finding("key", False, str(error), f"Correct {API_KEY_VARIABLE}.")
+        yield Finding(
+            "key", False, str(error), f"Write {API_KEY_VARIABLE}=sk_..., with nothing before or after the key."
+        )
         key = ApiKey(None)
-    if resolved is not None:
-        yield from _server(key, resolved)
+    if resolved is not None and can_build:
+        yield from _server(key, resolved, send=send)
     yield spool()
 
 
+def _testing(*, is_valid: bool) -> Finding:
+    harm = "retries and the last delivery are cut short, so an outage loses events" if is_valid else "no client starts"
+    text = f"{TESTING_VARIABLE} is {os.environ[TESTING_VARIABLE]!r}: {harm}"
+    return Finding("testing", False, text, f"Unset {TESTING_VARIABLE}; it is for test suites.")
+
+
 def _host(resolved: str, given: str | None) -> Finding:
-    source = "--host" if given else HOST_VARIABLE if os.environ.get(HOST_VARIABLE) else "nothing else is set"
-    text = f"{resolved} ({source})"
+    if not given and not os.environ.get(HOST_VARIABLE):
+        return Finding(
+            "host",
+            False,
+            f"{resolved}: no host is set, so events go to the development environment, and nobody is billed",
+            f"Write {HOST_VARIABLE}=https://... with the server that bills your customers. "
+            f"If development is meant, write {HOST_VARIABLE}={resolved}",
+        )
+    text = f"{resolved} ({'--host' if given else HOST_VARIABLE})"
     if resolved.startswith("http://") and not is_loopback(resolved):
         return Finding(
-            "host", False, f"{text} is not encrypted: others on the network can read the API key", "Write https://."
+            "host",
+            False,
+            f"{text} is not encrypted: others on the network can read the API key",
+            f"Write {resolved.replace('http://', 'https://', 1)}",
         )
     return Finding("host", True, text)
 
@@ -111,13 +149,16 @@ def _host(resolved: str, given: str | None) -> Finding:
 def _key_is_set(key: ApiKey) -> Finding:
     if key.reveal() is None:
         return Finding(
-            "key", False, f"{API_KEY_VARIABLE} is not set", "Make a key in the dashboard under Settings > API Keys."
+            "key",
+            False,
+            f"{API_KEY_VARIABLE} is not set",
+            f"Make a key in the dashboard under Settings > API Keys, and write {API_KEY_VARIABLE}=sk_...",
         )
     return Finding("key", True, f"{API_KEY_VARIABLE} is set")
 
 
-def _server(key: ApiKey, host: str) -> Iterator[Finding]:
-    """Yield what one request shows about the server, the key and the clock.
+def _server(key: ApiKey, host: str, *, send: bool) -> Iterator[Finding]:
+    """Yield what one request shows about the server, the key and the clock, and a test event.
 
     Without a key the server refuses the request. That also shows that it answers, and its clock.
     """
@@ -129,6 +170,7 @@ def _server(key: ApiKey, host: str) -> Iterator[Finding]:
         return
     answers: list[tuple[httpx.Response, float]] = []
     outcome: APIError | None = None
+    events: Finding | None = None
 
     def record(answer: httpx.Response) -> None:
         answers.append((answer, time.time()))
@@ -141,19 +183,50 @@ def _server(key: ApiKey, host: str) -> Iterator[Finding]:
             client.list_customers(limit=1)
         except APIError as error:
             outcome = error
+        answer, arrived = answers[-1] if answers else (None, 0.0)
+        try:
+            if send and answer is not None and key.reveal() is not None:
+                events = _send_event(client)
         finally:
             client.shutdown()
-    if isinstance(outcome, APIConnectionError) and not answers:
+    if isinstance(outcome, APIConnectionError) and answer is None:
         yield Finding("server", False, _without_hint(outcome), _way_to(host, outcome))
         return
-    answer, arrived = answers[-1]
+    assert answer is not None
     if outcome is not None and not isinstance(outcome, APIStatusError):
         yield Finding("server", False, _without_hint(outcome), outcome.hint)
     else:
         yield Finding("server", True, f"answers in {(arrived - began) * 1000:.0f} ms")
         if key.reveal() is not None:
             yield _key_is_accepted(outcome)
+    if events is not None:
+        yield events
+    elif key.reveal() is not None:
+        yield Finding("events", True, "not tried: --send sends one test event, with quantity 0")
     yield clock(answer.headers.get("date"), (began + arrived) / 2)
+
+
+def _send_event(client: Coomon) -> Finding:
+    """Send one event that is clearly a test, on the way that all events take."""
+    try:
+        answer = client.track_task_immediate(
+            customer_id=TEST_NAME, agent_id=TEST_NAME, quantity=0, attributes={"is_test": True, "sent_by": TEST_NAME}
+        )
+    except APIError as error:
+        fix = error.hint or "Try again later. If it stays, give the request id to the server's operator."
+        if isinstance(error, PermissionDeniedError):
+            fix = "Make a key that may send events, in the dashboard under Settings > API Keys."
+        return Finding("events", False, f"the server did not take a test event: {_without_hint(error)}", fix)
+    if answer.accepted or answer.duplicates:
+        return Finding("events", True, f"the server took a test event of customer {TEST_NAME}, with quantity 0")
+    reasons = "; ".join(str(result.error) for result in answer.results if result.error)
+    return Finding(
+        "events",
+        False,
+        f"the server rejected the test event of customer {TEST_NAME}: {reasons or 'it gave no reason'}",
+        "If that is because it knows no such customer, try one of yours: "
+        "coobird track --customer-id ID --agent-id ID --quantity 0",
+    )
 
 
 def _way_to(host: str, outcome: APIConnectionError) -> str:
@@ -204,7 +277,11 @@ def clock(date: str | None, now: float) -> Finding:
     if abs(skew) <= MAX_SKEW_SECONDS:
         return Finding("clock", True, f"within {MAX_SKEW_SECONDS:.0f} s of the server's")
     text = f"{abs(skew):,.0f} s {'ahead of' if skew > 0 else 'behind'} the server's: events would get wrong timestamps"
-    return Finding("clock", False, text, "Set this machine's clock, for example with NTP.")
+    return Finding("clock", False, text, "Set this machine's clock, for example: timedatectl set-ntp true")
+
+
+def _is_full(folder: str) -> bool:
+    return shutil.disk_usage(folder).free < MIN_FREE_BYTES
 
 
 def spool() -> Finding:
@@ -217,22 +294,38 @@ def spool() -> Finding:
             return Finding("spool", True, f"none ({SPOOL_VARIABLE} is not set): events wait in memory")
         folder = os.path.dirname(path)
         if not os.path.isdir(folder):
-            return Finding("spool", False, f"the folder {folder} does not exist", "Make it, or name another file.")
+            return Finding(
+                "spool",
+                False,
+                f"the folder {folder} does not exist",
+                f"Make it: mkdir -p {quote(folder)}. Or name another file in {SPOOL_VARIABLE}.",
+            )
         if not os.access(path if os.path.exists(path) else folder, os.W_OK):
             return Finding(
                 "spool",
                 False,
                 f"{path} cannot be written",
-                "Give this user the right to write it, or name another file.",
+                f"Give this user the right to write it: chown {os.geteuid()} {quote(path)}. "
+                f"Or name another file in {SPOOL_VARIABLE}.",
             )
         if not os.path.exists(path):
+            if _is_full(folder):
+                return Finding("spool", False, f"{path} cannot be made: the disk is full", f"Make room on {folder}.")
             return Finding("spool", True, f"{path} will be created")
         with closing(inspection.look_into(path)) as db:
             report = inspection.report(db, path)
     except (CoobirdError, OSError, sqlite3.Error) as error:
         return Finding("spool", False, str(error), f"Name another file in {SPOOL_VARIABLE}.")
     text = f"{path}: {report.waiting:,} events waiting"
+    if _is_full(folder):
+        return Finding(
+            "spool",
+            False,
+            f"{text}, but the disk is full: new events are kept in memory, and are lost with their process",
+            f"Make room on {folder}. If you cannot, take the events to another disk: coobird spool export {quote(path)} "
+            "> /another/disk/events.jsonl. Send them from there: coobird track --file /another/disk/events.jsonl",
+        )
     if orphans := report.waiting - report.at_work:
         text += f", {orphans:,} of them of processes that ended; the oldest is of {report.oldest}"
-        return Finding("spool", False, text, f"Send them: coobird spool drain {path}")
+        return Finding("spool", False, text, f"Send them: coobird spool drain {quote(path)}")
     return Finding("spool", True, text)

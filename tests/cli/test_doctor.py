@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from coobird import Coomon
+from coobird._settings.host import DEFAULT_HOST
+from coobird.cli import doctor
 from coobird.cli.doctor import clock
 from coobird.mock import MockCoobird
 from tests.support.command import Done, Run
@@ -34,6 +36,7 @@ def test_where_everything_is_right_every_line_is_ok(run: Run, key: str) -> None:
         ["ok", "key"],
         ["ok", "server"],
         ["ok", "access"],
+        ["ok", "events"],
         ["ok", "clock"],
         ["ok", "spool"],
     ]
@@ -160,3 +163,136 @@ def test_a_spool_that_cannot_be_is_told(run: Run, tmp_path: Path) -> None:
         assert str(path.parent) in findings(done)["spool"]["text"]
         assert findings(done)["server"]["ok"]
     assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_no_host_means_development_which_bills_nobody(run: Run) -> None:
+    # Nothing is sent: the proxy does not exist.
+    done = run("doctor", "--json", COOBIRD_HOST=None, HTTPS_PROXY="http://127.0.0.1:9")
+    found = findings(done)
+    assert (done.returncode, found["host"]["ok"]) == (1, False)
+    assert "development environment, and nobody is billed" in found["host"]["text"]
+    assert "COOBIRD_HOST=https://..." in found["host"]["fix"]
+    assert f"COOBIRD_HOST={DEFAULT_HOST}" in found["host"]["fix"]
+
+
+@pytest.mark.parametrize("how", ["variable", "argument"])
+def test_development_that_is_meant_is_no_problem(run: Run, how: str) -> None:
+    given = ["--host", DEFAULT_HOST] if how == "argument" else []
+    host = None if how == "argument" else DEFAULT_HOST
+    found = findings(run("doctor", "--json", *given, COOBIRD_HOST=host, HTTPS_PROXY="http://127.0.0.1:9"))
+    assert found["host"]["ok"]
+
+
+@pytest.mark.parametrize("mark", ["'", '"'])
+def test_quotes_around_a_key_are_told_and_not_the_key(run: Run, key: str, mark: str) -> None:
+    done = run("doctor", "--json", COOBIRD_API_KEY=f"{mark}{key}{mark}")
+    found = findings(done)
+    assert "is in quotes" in found["key"]["text"]
+    assert "docker --env-file" in found["key"]["text"]
+    assert "COOBIRD_API_KEY=sk_" in found["key"]["fix"]
+    assert key not in done.stdout
+    assert found["server"]["ok"]
+
+
+def test_quotes_around_a_host_are_told(run: Run, mock: MockCoobird) -> None:
+    found = findings(run("doctor", "--json", COOBIRD_HOST=f'"{mock.url}"'))
+    assert not found["host"]["ok"]
+    assert (
+        f"is in quotes, which docker --env-file takes as part of the value: write {mock.url}" in found["host"]["text"]
+    )
+
+
+def test_nothing_is_sent_unless_it_is_asked_for(run: Run, mock: MockCoobird, key: str) -> None:
+    found = findings(run("doctor", "--json"))
+    assert found["events"]["ok"]
+    assert "--send" in found["events"]["text"]
+    assert mock.events(key) == []
+
+
+def test_the_test_event_is_marked_and_worth_nothing(run: Run, mock: MockCoobird, key: str) -> None:
+    done = run("doctor", "--json", "--send")
+    assert done.returncode == 0
+    assert "took a test event" in findings(done)["events"]["text"]
+    (event,) = mock.events(key)
+    assert (event["customer_id"], event["agent_id"], event["quantity"]) == ("coobird-doctor", "coobird-doctor", 0)
+    assert event["attributes"]["is_test"] is True
+
+
+def test_a_server_that_reads_and_takes_no_events_is_found(run: Run, mock: MockCoobird) -> None:
+    mock.fail("track_events", status=503)
+    done = run("doctor", "--json", "--send")
+    found = findings(done)
+    assert (done.returncode, found["server"]["ok"], found["events"]["ok"]) == (1, True, False)
+    assert "503" in found["events"]["text"]
+    assert found["events"]["fix"]
+
+
+def test_a_key_that_may_not_send_events_is_found(run: Run, mock: MockCoobird) -> None:
+    mock.fail("track_events", status=403)
+    found = findings(run("doctor", "--json", "--send"))
+    assert found["access"]["ok"]
+    assert "Make a key that may send events" in found["events"]["fix"]
+
+
+def test_a_test_event_that_is_rejected_is_told_with_the_reason(run: Run) -> None:
+    answers: list[Answer] = [Answer(200, EMPTY)]
+
+    def answer(request: Any) -> Answer:
+        if answers:
+            return answers.pop()
+        event_id = json.loads(request.body)["events"][0]["event_id"]
+        result = {"event_id": event_id, "status": "rejected", "error": "no such customer"}
+        return Answer(200, {"accepted": 0, "duplicates": 0, "rejected": 1, "results": [result]})
+
+    with LoopbackServer(answer) as server:
+        found = findings(run("doctor", "--json", "--send", COOBIRD_HOST=server.url))
+    assert "no such customer" in found["events"]["text"]
+    assert "coobird track --customer-id" in found["events"]["fix"]
+
+
+def test_without_a_key_no_event_is_sent(run: Run) -> None:
+    assert "events" not in findings(run("doctor", "--json", "--send", COOBIRD_API_KEY=None))
+
+
+def test_the_switch_for_tests_is_a_problem_where_the_doctor_looks(run: Run) -> None:
+    found = findings(run("doctor", "--json", COOBIRD_TESTING="1"))
+    assert not found["testing"]["ok"]
+    assert found["testing"]["fix"].startswith("Unset COOBIRD_TESTING")
+    assert found["server"]["ok"]
+    found = findings(run("doctor", "--json", COOBIRD_TESTING="yes"))
+    assert "no client starts" in found["testing"]["text"]
+    assert "testing" not in findings(run("doctor", "--json", COOBIRD_TESTING="0"))
+
+
+def test_a_full_disk_is_told_with_the_way_to_carry_the_events_off(
+    tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "my usage.db"
+    monkeypatch.setenv("COOBIRD_SPOOL", str(path))
+    monkeypatch.setattr(doctor, "MIN_FREE_BYTES", 1 << 62)
+    assert "cannot be made: the disk is full" in doctor.spool().text
+    client = Coomon(key, host="http://127.0.0.1:9", spool=path, max_retries=0, on_error=lambda _: None)
+    client.track_task(customer_id="cust_1", agent_id="agent_1")
+    client.shutdown(timeout=0)
+    found = doctor.spool()
+    assert not found.ok
+    assert "1 events waiting, but the disk is full" in found.text
+    assert f"coobird spool export '{path}' > /another/disk/events.jsonl" in found.fix
+    assert "coobird track --file /another/disk/events.jsonl" in found.fix
+    monkeypatch.setattr(doctor, "MIN_FREE_BYTES", 0)
+    assert doctor.spool().fix == f"Send them: coobird spool drain '{path}'"
+
+
+def test_each_problem_says_what_to_write(run: Run, tmp_path: Path, mock: MockCoobird) -> None:
+    for variables in (
+        {"COOBIRD_API_KEY": None},
+        {"COOBIRD_API_KEY": "'sk_test_1'"},
+        {"COOBIRD_HOST": "nonsense"},
+        {"COOBIRD_HOST": "http://127.0.0.1:9"},
+        {"COOBIRD_SPOOL": str(tmp_path / "missing" / "usage.db")},
+        {"COOBIRD_TESTING": "2"},
+        {"SSL_CERT_FILE": "/missing/ca.pem"},
+    ):
+        problems = [each for each in findings(run("doctor", "--json", **variables)).values() if not each["ok"]]
+        assert problems
+        assert all(each["fix"] for each in problems)

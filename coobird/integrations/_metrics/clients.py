@@ -35,7 +35,7 @@ class Clients:
             ConfigurationError: It is no client, or another client has this name.
         """
         check_coomon(client)
-        if not isinstance(name, str) or not name:
+        if not isinstance(name, str) or not name:  # pyright: ignore[reportUnnecessaryIsInstance] - callers without types
             raise ConfigurationError(f"name must be a text that tells clients apart, not {name!r}.")
         known = self._by_name.get(name)
         if known is not None and known() not in (None, client):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,7 +38,8 @@ class Kind(Enum):
     """Property of which the highest value counts: an age, a time, a size that processes share."""
 
 
-class Metric(NamedTuple):
+@dataclass(frozen=True)
+class Metric:
     """One metric.
 
     Attributes:
