@@ -5,6 +5,8 @@
     ├── DisabledError                  a direct call on a client built with disabled=True
     ├── InvalidEventError              an event that cannot be sent as it is; has the event
     ├── DroppedEventsError             events that will not be delivered; has the events
+    ├── OutageError                    events wait, because no try to deliver them succeeds
+    ├── DeliveryResumed                no error: the outage is over
     ├── SpoolError                     the spool needs attention; no event is lost by that
     ├── InvalidRunTokenError           a run token that cannot be read, or a run that fits into none
     ├── BudgetError                    a budget was used in a way that it cannot account for
@@ -101,6 +103,75 @@ class DroppedEventsError(CoobirdError):
         import json
 
         return [json.loads(event) if isinstance(event, bytes) else dict(event) for event in self._events]
+
+
+class OutageError(CoobirdError):
+    """Events cannot be delivered at the moment. Given to `on_error`, never raised.
+
+    It is given once, when the retries of a batch are used up. No event is lost by that: events wait
+    in the queue or in the spool, and are sent when the server answers again, which
+    `DeliveryResumed` tells. `__cause__` is the error of the last try.
+
+    Attributes:
+        waiting: Number of events that wait.
+        is_partial: True if only these events fail, while others are delivered. They are tried again
+            for as long as `max_event_age` says, and no `DeliveryResumed` follows.
+    """
+
+    def __init__(self, message: str, *, waiting: int = 0, is_partial: bool = False) -> None:
+        super().__init__(message)
+        self.waiting = waiting
+        self.is_partial = is_partial
+
+    @classmethod
+    def of(cls, cause: Exception, waiting: int, place: str) -> OutageError:
+        """Return the error for an outage with this cause. `place` names where the events wait."""
+        noun = "1 event waits" if waiting == 1 else f"{waiting} events wait"
+        error = cls(
+            f"Events cannot be delivered at the moment. {noun} {place}, and delivery is tried again until the server "
+            f"answers. {cause}",
+            waiting=waiting,
+        )
+        error.__cause__ = cause
+        return error
+
+    @classmethod
+    def of_batch(cls, cause: Exception, waiting: int) -> OutageError:
+        """Return the error for events that fail alone, with this cause."""
+        noun = "1 event cannot" if waiting == 1 else f"{waiting} events cannot"
+        error = cls(
+            f"{noun} be delivered at the moment, although others are. Delivery of them is tried again. {cause}",
+            waiting=waiting,
+            is_partial=True,
+        )
+        error.__cause__ = cause
+        return error
+
+
+class DeliveryResumed(CoobirdError):  # noqa: N818 - it is no error, but `on_error` is where it is waited for
+    """The server answers again after an `OutageError`, and the events that waited are being sent.
+
+    Given to `on_error`, never raised. It needs no action: close the alarm that the outage raised.
+
+    Attributes:
+        seconds: Time since the outage was reported.
+        waiting: Number of events that wait to be sent.
+    """
+
+    def __init__(self, message: str, *, seconds: float = 0.0, waiting: int = 0) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+        self.waiting = waiting
+
+    @classmethod
+    def after(cls, seconds: float, waiting: int) -> DeliveryResumed:
+        """Return the notice for the end of an outage."""
+        noun = "1 event that waited is" if waiting == 1 else f"{waiting} events that waited are"
+        return cls(
+            f"The server answers again after an outage of {seconds:.0f} seconds. {noun} being sent.",
+            seconds=seconds,
+            waiting=waiting,
+        )
 
 
 class SpoolError(CoobirdError):

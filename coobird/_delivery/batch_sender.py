@@ -28,18 +28,35 @@ if TYPE_CHECKING:
 
 def send_batch(state: State, session: Session, batch: Batch) -> None:
     """Send a batch until each event is delivered, rejected, dropped or back in the queue."""
-    attempt, max_retries = 0, state.settings.max_retries
+    attempt, max_retries, is_last = 0, state.settings.max_retries, False
+    # If other events are delivered after this time, and these are not, then the server works.
+    since = time.monotonic() if batch.failed_at is None else batch.failed_at
     while state.is_open(batch):
         attempt += 1
         outcome = _send(state, session, batch.parts[0], attempt)
         if isinstance(outcome, Split):
             state.split(batch, outcome.parts, is_too_large=outcome.is_too_large)
         elif isinstance(outcome, Again):
-            reason = _wait_to_retry(state, outcome, attempt)
+            state.failed(outcome.error)
+            if not is_last and _is_interrupted(state, attempt, since):
+                outage = state.interrupt(
+                    batch,
+                    outcome.error,
+                    _jitter(),
+                    is_outage=attempt > max_retries,
+                    retry_after=outcome.retry_after,
+                )
+                state.report(*([outage] if outage else []))
+                return
+            if attempt > max_retries and not is_last:
+                since = time.monotonic()
+                if attempt == max_retries + 1 and state.settings.max_event_age > 0:
+                    state.report_stuck(batch, outcome.error)
+            reason = _reason_to_give_up(state, batch, attempt) or _wait_to_retry(state, outcome, attempt)
             if reason is None:
                 continue
             if reason == "shutdown" and outcome.retry_after is None and attempt <= max_retries:
-                attempt = max_retries  # no time to wait: one last try at once
+                attempt, is_last = max_retries, True  # no time to wait: one last try at once
                 continue
             state.give_up(batch, reason, outcome.error)
             state.report()
@@ -54,14 +71,32 @@ def send_batch(state: State, session: Session, batch: Batch) -> None:
         else:
             state.give_up(batch, "refused", outcome.error)
             state.report()
-        attempt = 0
+        attempt, since = 0, time.monotonic()
+
+
+def _is_interrupted(state: State, attempt: int, since: float) -> bool:
+    """True if the batch goes back to the queue, because the server does not answer as it should.
+
+    Not if the server answers to other batches: then only these events make it fail, and they must
+    not hold up the others. Their sender goes on with them.
+    """
+    if state.is_on_hold:
+        return True
+    if attempt <= state.settings.max_retries or state.settings.max_event_age == 0:
+        return False
+    return not state.has_succeeded_since(since)
+
+
+def _reason_to_give_up(state: State, batch: Batch, attempt: int) -> str | None:
+    if attempt <= state.settings.max_retries:
+        return None
+    if state.settings.max_event_age == 0:
+        return "retries_exhausted"
+    return "expired" if state.is_expired(batch) else None
 
 
 def _wait_to_retry(state: State, outcome: Again, attempt: int) -> str | None:
     """Wait before the next try, or return the reason why there is none."""
-    state.failed(outcome.error)
-    if state.upkeep.gives_up(attempt, outcome.error):
-        return "retries_exhausted"
     seconds = backoff(attempt, retry_after=outcome.retry_after, jitter=_jitter())
     is_time_left = state.wait_to_retry(seconds, pause_others=outcome.retry_after is not None)
     return None if is_time_left else "shutdown"

@@ -78,7 +78,7 @@ class Delivery:
     def _new_upkeep(self) -> Upkeep:
         settings = self._settings
         if settings.spool is None or settings.disabled:
-            return MemoryUpkeep(max_queue_size=settings.max_queue_size, max_retries=settings.max_retries)
+            return MemoryUpkeep(max_queue_size=settings.max_queue_size)
         from coobird._delivery.spool.upkeep import SpoolUpkeep  # loads sqlite3
 
         return SpoolUpkeep(settings, self._reporter, look_after_queue=self.look_after_queue)
@@ -234,7 +234,7 @@ class Delivery:
         `begin_shutdown` comes before.
 
         Args:
-            is_patient: True to wait for the deadline also if the key is refused.
+            is_patient: True to wait for the deadline also if the key is refused, or in an outage.
         """
         state = self.state
         if state.is_sender_here():
@@ -288,8 +288,8 @@ class Delivery:
             if state.is_sender_here():
                 return False  # called by on_error: it would wait for this very thread
             while not state.is_settled(flush):
-                if state.is_key_refused(flush) and not is_patient:
-                    return False  # a key that was refused once more will not be accepted the next moment
+                if state.is_on_hold_for(flush) and not is_patient:
+                    return False  # a key or a server that failed once more will not work the next moment
                 seconds = deadline - monotonic()
                 if seconds <= 0.0:
                     return False

@@ -26,10 +26,11 @@ REASONS = {
     "queue_full": "the queue was full, so the oldest were removed. Raise max_queue_size, or track less",
     "spool_full": "the spool was full, so the oldest were removed. Raise spool_max_bytes, or find out why events wait",
     "spool_damaged": "they are gone from the spool, which is damaged, or was changed by others",
-    "retries_exhausted": "no try succeeded, as the cause shows. A client with spool= would keep them on disk",
+    "retries_exhausted": "no try succeeded, as the cause shows. With a max_event_age above 0 they would wait",
+    "expired": "they were older than max_event_age. Raise it, or use spool= to keep events on disk",
     "refused": "the server refused the request, as the cause shows",
     "unauthorized": "the server did not accept the API key until the end. Check the key",
-    "shutdown": "the time for shutdown was over. Give a longer shutdown_timeout",
+    "shutdown": "they could not be sent by the end of shutdown. Give a longer shutdown_timeout, or use spool=",
     "after_shutdown": "tracked after shutdown. Shut the client down last",
     "failed": "a mistake in this package, which the cause shows. Please report it",
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from math import ceil, inf
 
 from coobird._http.retry import backoff
+from coobird.errors import APITimeoutError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,24 +30,68 @@ _SLOW_ANSWER_SECONDS = 1.0
 """Answer time from which not even part of a batch waits for the answer to the batch before."""
 
 
+_RAMP_SECONDS = 30.0
+_RAMP_FIRST_EVENTS_PER_SECOND = 1000.0
+_RAMP_DOUBLING_SECONDS = 5.0
+"""After an outage a process sends at most 1,000 events a second at first, which is ten full batches
+with the default settings. The rate doubles every five seconds, and has no bound after 30 seconds.
+So 200 processes, which would send up to 3,200 requests at once, begin with 2,000 requests a second,
+spread over the jitter of their tries. The default queue of 1,000 events is sent after a second."""
+
+
 class Health:
-    """State of the server and of the API key, as the last answers show it."""
+    """State of the server and of the API key, as the last answers show it.
+
+    Delivery is *on hold* after the key was refused, or in an outage: events are back in the queue,
+    and one batch at a time finds out whether it is over.
+    """
 
     def __init__(self) -> None:
         self.key_refusal: APIError | None = None
-        """Refusal of the API key that pauses delivery; `None` while the key is accepted."""
-        self.key_refusals = 0
-        """Number of times in a row that the key was refused."""
+        """Refusal of the API key that holds delivery; `None` while the key is accepted."""
+        self.outage_since: float | None = None
+        """Time at which the present outage was noticed; `None` if there is none."""
+        self.holds = 0
+        """Number of times in a row that events were put back, because of the key or an outage."""
         self.last_error: Exception | None = None
         """Reason why the last try failed; `None` if it succeeded."""
+        self.succeeded_at = -inf
+        """Time of the last request that the server processed."""
         self.paused_until = 0.0
+        self._asked_until = 0.0
+        self._held_at = 0.0
+        self._resumed_at: float | None = None
         self._failures = 0
         self._answer_seconds = 0.0
 
-    def succeeded(self, seconds: float) -> None:
-        """Note that the server accepted the key and processed a request within so many seconds."""
-        self.key_refusal, self.key_refusals, self.last_error, self._failures = None, 0, None, 0
+    @property
+    def is_on_hold(self) -> bool:
+        """True if one batch at a time is tried, and put back if it fails."""
+        return self.key_refusal is not None or self.outage_since is not None
+
+    @property
+    def wants_other_events(self) -> bool:
+        """True if other events than the oldest are tried next, as every second try of an outage does.
+
+        It finds out whether only the oldest events make the server fail. They cannot be the reason
+        if there is no connection, or if the server says that it is overloaded.
+        """
+        status = getattr(self.last_error, "status_code", None)
+        is_suspect = status not in (None, 408, 429, 503) or isinstance(self.last_error, APITimeoutError)
+        return self.outage_since is not None and is_suspect and self.holds % 2 == 0
+
+    def succeeded(self, seconds: float, now: float) -> float | None:
+        """Note that the server accepted the key and processed a request within so many seconds.
+
+        Returns the seconds of the outage that this ends; `None` if there was none.
+        """
+        ended = None if self.outage_since is None else now - self.outage_since
+        if ended is not None:
+            self._resumed_at = now
+        self.key_refusal, self.outage_since, self.holds, self.last_error, self._failures = None, None, 0, None, 0
+        self.succeeded_at = now
         self._answer_seconds += (seconds - self._answer_seconds) / 4
+        return ended
 
     def failed(self, error: Exception) -> None:
         """Note that a try failed in a way that may pass."""
@@ -60,19 +105,67 @@ class Health:
         """
         is_first = self.key_refusal is None
         self.key_refusal = self.last_error = error
-        if is_first or now >= self.paused_until:  # else another sender has just received the same refusal
-            self.key_refusals += 1
-            self.paused_until = now + backoff(self.key_refusals, jitter=jitter)
+        self._hold(now, 0, None, jitter, is_first=is_first)
         return is_first
+
+    def interrupted(
+        self, now: float, jitter: float, *, is_outage: bool, max_retries: int, retry_after: float | None = None
+    ) -> bool:
+        """Note that a batch was put back because its tries failed, and pause delivery.
+
+        Args:
+            now: Time.
+            jitter: Random number in [0, 1).
+            is_outage: True if the retries are used up. False if delivery was on hold already, so
+                that the batch had only one try.
+            max_retries: Retries of a batch. The pauses go on from there, so they grow.
+            retry_after: Seconds that the server asked for.
+
+        Returns:
+            True at the begin of an outage.
+        """
+        is_first = is_outage and self.outage_since is None
+        if is_first:
+            self.outage_since = now
+        self._hold(now, max_retries, retry_after, jitter, is_first=is_first)
+        return is_first
+
+    def _hold(self, now: float, tries: int, retry_after: float | None, jitter: float, *, is_first: bool) -> None:
+        # Else another sender has just failed alike.
+        if is_first or now >= self.paused_until:
+            self.holds += 1
+            self._held_at = now
+            self.paused_until = now + backoff(tries + self.holds, jitter=jitter)
+        if retry_after is not None:
+            self.pause(now + backoff(1, retry_after=retry_after, jitter=jitter))
 
     def pause(self, until: float) -> None:
         """Send nothing until then, because the server asked for it (`Retry-After`)."""
+        self._asked_until = max(self._asked_until, until)
         self.paused_until = max(self.paused_until, until)
 
-    def test_key_now(self) -> None:
-        """End the pause after a refused key, so that the next batch tests the key now."""
+    def try_now(self) -> None:
+        """End the pause of a delivery that is on hold, so that the next batch finds out.
+
+        In an outage a second passes between two tries, however many callers wait. A pause that the
+        server asked for goes on.
+        """
         if self.key_refusal:
             self.paused_until = 0.0
+        elif self.outage_since is not None:
+            soon = self._held_at + backoff(1, jitter=0.0)
+            self.paused_until = max(self._asked_until, min(self.paused_until, soon))
+
+    def took(self, events: int, now: float) -> None:
+        """Note that a batch leaves the queue. After an outage the next one has to wait a moment."""
+        if self._resumed_at is None:
+            return
+        elapsed = now - self._resumed_at
+        if elapsed >= _RAMP_SECONDS:
+            self._resumed_at = None
+        else:
+            rate = _RAMP_FIRST_EVENTS_PER_SECOND * 2.0 ** (elapsed / _RAMP_DOUBLING_SECONDS)
+            self.paused_until = max(self.paused_until, now + events / rate)
 
     def senders_wanted(self, backlog: int, max_batch_size: int, oldest_request_seconds: float) -> int:
         """Return how many batches should be in flight.
@@ -81,7 +174,7 @@ class Health:
         problem. After two failures it is the server, and the batches in flight are enough to notice
         its return.
         """
-        if self.key_refusal or self._failures > 1:
+        if self.is_on_hold or self._failures > 1:
             return 1
         hanging = oldest_request_seconds if oldest_request_seconds >= _OLD_REQUEST_SECONDS else 0.0
         wanted = ceil(max(self._answer_seconds, hanging) / _seconds_per_sender(backlog, max_batch_size))
@@ -89,7 +182,7 @@ class Health:
 
     def seconds_until_more(self, busy: int, backlog: int, max_batch_size: int, oldest_request_seconds: float) -> float:
         """Seconds until more than `busy` batches should be in flight, if no answer comes before."""
-        if self.key_refusal or self._failures > 1 or busy >= (2 if self._failures else MAX_SENDERS):
+        if self.is_on_hold or self._failures > 1 or busy >= (2 if self._failures else MAX_SENDERS):
             return inf
         old = max(_OLD_REQUEST_SECONDS, busy * _seconds_per_sender(backlog, max_batch_size))
         return max(0.001, old - oldest_request_seconds)

@@ -122,19 +122,40 @@ class Batch:
     `parts` holds the events that are neither delivered nor rejected nor dropped. It is one part at
     first, and several once a refusal of the server made us split the batch. The first part is the
     one being sent. `ages` has the times at which all events of the batch were first seen.
+    `end` is the number after that of the last event. `failed_at` is the time at which the batch was
+    put back; `None` if it never was.
     """
 
-    __slots__ = ("ages", "first", "parts")
+    __slots__ = ("ages", "end", "failed_at", "first", "parts")
 
-    def __init__(self, events: list[bytes], first: int, ages: list[Stretch]) -> None:
+    def __init__(
+        self, events: list[bytes], first: int, end: int, ages: list[Stretch], failed_at: float | None = None
+    ) -> None:
         self.first = first
+        self.end = end
         self.parts = [events]
         self.ages = ages
+        self.failed_at = failed_at
 
     @property
     def events(self) -> list[bytes]:
         """Events that are left of the batch."""
         return [event for part in self.parts for event in part]
+
+
+class Returned:
+    """Events that were put back together: `count` of them are left.
+
+    `first`, `end` and `failed_at` are as in the batch.
+    """
+
+    __slots__ = ("count", "end", "failed_at", "first")
+
+    def __init__(self, batch: Batch, count: int) -> None:
+        self.first = batch.first
+        self.end = batch.end
+        self.failed_at = batch.failed_at
+        self.count = count
 
 
 class EventQueue:
@@ -144,8 +165,9 @@ class EventQueue:
         self.buffer = buffer
         self.max_batch_size = max_batch_size
         self.max_batch_bytes = MAX_BATCH_BYTES
-        self.first = 0
-        """Number of the oldest queued event, counted since the start."""
+        self._returned: deque[Returned] = deque()
+        self._number_returned = 0
+        self._fresh = 0
         self._ages = EventAges()
         self._in_flight: set[Batch] = set()
         self._ready: deque[Batch] = deque()
@@ -160,9 +182,22 @@ class EventQueue:
         return len(self.buffer)
 
     @property
+    def first(self) -> int:
+        """Number of the oldest queued event, or of the next one if none is queued.
+
+        Events are numbered as they are tracked, and keep their numbers when they are put back.
+        """
+        return self._returned[0].first if self._returned else self._fresh
+
+    @property
+    def gone(self) -> int:
+        """Number of events that have left the queue and were not put back."""
+        return self._fresh - self._number_returned
+
+    @property
     def end(self) -> int:
         """Number of the next event that is queued."""
-        return self.first + len(self.buffer)
+        return self.gone + len(self.buffer)
 
     @property
     def is_in_flight(self) -> bool:
@@ -195,15 +230,31 @@ class EventQueue:
 
     def take(self) -> Batch | None:
         """Move the oldest events into flight, as many as fit a batch; `None` if there are none."""
-        return self._ready.popleft() if self._ready else self._make_batch()
+        if self._ready and (self._ready[0].first < self.first or not len(self.buffer)):
+            return self._ready.popleft()
+        return self._make_batch(self.max_batch_size)
 
-    def _make_batch(self) -> Batch | None:
+    def take_other(self) -> Batch | None:
+        """Move events into flight that are not the oldest, if there are any.
+
+        They tell whether the server fails, or only the oldest events make it fail.
+        """
+        oldest = self.take()
+        other = self.take()
+        if oldest is None or other is None:
+            return oldest
+        self._insert(oldest)
+        return other
+
+    def _make_batch(self, limit: int) -> Batch | None:
         events: list[bytes] = []
         buffer = self.buffer
-        buffer.load(self.max_batch_size)
+        buffer.load(limit)
         self._drop_missing()
+        if self._returned:
+            limit = min(limit, self._returned[0].count)  # a batch does not mix events that failed with others
         try:
-            for _ in range(self.max_batch_size):
+            for _ in range(limit):
                 events.append(buffer.popleft())  # noqa: PERF401 - events taken before the error must be kept
         except IndexError:
             pass  # the buffer is empty
@@ -214,10 +265,29 @@ class EventQueue:
             del events[fit:]
         if not events:
             return None
-        batch = Batch(events, self.first, self._ages.take(len(events)))
-        self.first += len(events)
+        first, ages = self.first, self._ages.take(len(events))
+        failed_at = self._returned[0].failed_at if self._returned else None
+        batch = Batch(events, first, self._leave(len(events)), ages, failed_at)
         self._in_flight.add(batch)
         return batch
+
+    def _leave(self, count: int) -> int:
+        """Count the oldest events as no longer queued. Returns the number after the last of them."""
+        end = self._fresh
+        while count > 0 and self._returned:
+            returned = self._returned[0]
+            number = min(count, returned.count)
+            returned.count -= number
+            returned.first += number
+            end = returned.first
+            if not returned.count:
+                end = self._returned.popleft().end
+            self._number_returned -= number
+            count -= number
+        if count > 0:
+            self._fresh += count
+            end = self._fresh
+        return end
 
     def settle(self, batch: Batch, *, delivered: int = 0, rejected: int = 0) -> bool:
         """Count the first part of the batch as delivered or rejected.
@@ -247,21 +317,43 @@ class EventQueue:
             self.max_batch_bytes = min(self.max_batch_bytes, max(MIN_BATCH_BYTES, len(batch_of(batch.parts[0])) // 2))
         batch.parts[0:1] = parts
 
-    def put_back(self, batch: Batch) -> int:
-        """Return the rest of the batch to the head of the queue.
-
-        Its events get new numbers, those below the number that is returned.
-        """
-        end = self.first
+    def put_back(self, batch: Batch) -> None:
+        """Return the rest of the batch to the queue, before all younger events."""
         if batch in self._in_flight:
-            self._in_flight.discard(batch)
-            events = batch.events
-            self._put_back += len(events)
-            self.buffer.extendleft(reversed(events))
-            self.first -= len(events)
-            # The first parts of a batch are delivered first.
-            self._ages.put_back(youngest(batch.ages, len(events)))
-        return end
+            self._put_back += len(batch.events)
+            self._insert(batch)
+
+    def _insert(self, batch: Batch) -> None:
+        self._in_flight.discard(batch)
+        older: list[tuple[Returned, list[bytes], list[Stretch]]] = []
+        while self._returned and self._returned[0].first < batch.first:
+            returned = self._returned.popleft()
+            self._number_returned -= returned.count
+            events = [self.buffer.popleft() for _ in range(returned.count)]
+            older.append((returned, events, self._ages.take(len(events))))
+        events = batch.events
+        # The first parts of a batch are delivered first.
+        self._return(Returned(batch, len(events)), events, youngest(batch.ages, len(events)))
+        for returned, events, ages in reversed(older):
+            self._return(returned, events, ages)
+
+    def _return(self, returned: Returned, events: list[bytes], ages: list[Stretch]) -> None:
+        self.buffer.extendleft(reversed(events))
+        self._ages.put_back(ages)
+        self._returned.appendleft(returned)
+        self._number_returned += returned.count
+
+    def expire(self, time: float) -> list[bytes]:
+        """Drop waiting events that were first seen before this time. Returns those that are lost."""
+        lost: list[bytes] = []
+        for batch in [batch for batch in self._ready if batch.ages[-1][1] < time]:
+            self._ready.remove(batch)
+            lost += self.give_up(batch, "expired")
+        while count := self._ages.count_before(time):
+            if (old := self._make_batch(min(count, self.max_batch_size))) is None:
+                break
+            lost += self.give_up(old, "expired")
+        return lost
 
     def take_missing(self) -> int:
         """Return how many queued events were newly counted as missing from their buffer."""
@@ -280,12 +372,12 @@ class EventQueue:
         dropped events by reason.
         """
         while len(self.buffer) > self.buffer.max_length and len(self._in_flight) < max_in_flight:
-            if (batch := self._make_batch()) is not None:
-                self._ready.append(batch)
+            if (batch := self._make_batch(self.max_batch_size)) is not None:
+                self._ready = deque(sorted((*self._ready, batch), key=lambda ready: ready.first))
         self._drop_missing()
         dropped = self.buffer.make_room()
         for reason, events in dropped.items():
-            self.first += len(events)
+            self._leave(len(events))
             self._ages.take(len(events))
             self._count_dropped(len(events), reason)
         return dropped
@@ -293,7 +385,7 @@ class EventQueue:
     def drop_queued(self, reason: str) -> list[bytes]:
         """Give up all queued events. Returns those that are lost."""
         lost, kept = self.buffer.abandon()
-        self.first += len(lost) + kept
+        self._leave(len(lost) + kept)
         self._ages.take(len(lost) + kept)
         self._kept += kept
         self._count_dropped(len(lost), reason)
@@ -355,7 +447,7 @@ class EventQueue:
 
     def _drop_missing(self) -> None:
         missing = self.buffer.take_missing()
-        self.first += missing
+        self._fresh += missing
         self._ages.take(missing)
         self._missing += missing
         self._count_dropped(missing, "spool_damaged")

@@ -13,7 +13,7 @@ from time import monotonic
 from coobird._delivery.error_log import DROPPED, REASONS, REJECTED, ErrorLog, Problem
 from coobird._http import fork_guard
 from coobird._http.debug_log import logger
-from coobird.errors import CoobirdError, DroppedEventsError
+from coobird.errors import CoobirdError, DeliveryResumed, DroppedEventsError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,6 +116,8 @@ class Reporter:
         self._in_callback.add(thread)
         try:
             self.write_log()
+            if isinstance(error, DeliveryResumed):
+                self._write([str(error)], is_error=False)
             if self._on_error is not None and not is_nested:
                 self._on_error(error)
         except BaseException as failure:
@@ -132,6 +134,11 @@ class Reporter:
     def is_in_callback(self) -> bool:
         """True if the calling thread is in `on_error`."""
         return threading.get_ident() in self._in_callback
+
+    @property
+    def has_losses(self) -> bool:
+        """True if drops wait for `report_losses`."""
+        return bool(self._losses)
 
     @property
     def is_behind(self) -> bool:
@@ -183,9 +190,10 @@ class Reporter:
             self.held_until = self._log.due_at
             return lines
 
-    def _write(self, lines: list[str]) -> None:
+    def _write(self, lines: list[str], *, is_error: bool = True) -> None:
         for line in lines:
             try:
-                logger().error("%s", self._redact(line))
+                write = logger().error if is_error else logger().warning
+                write("%s", self._redact(line))
             except Exception:  # noqa: BLE001, S110 - a handler that fails leaves no other log to report it to
                 pass

@@ -15,6 +15,7 @@ from coobird._delivery.queue import EventQueue
 from coobird._delivery.schedule import Schedule, wake_at_length_if_busy
 from coobird._delivery.traffic import Traffic
 from coobird._http import fork_guard
+from coobird.errors import DeliveryResumed, OutageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,12 +42,12 @@ class Flush:
     `answer` sums up the server's answers to them so far.
     """
 
-    __slots__ = ("answer", "mark", "refusals_left", "refusals_seen")
+    __slots__ = ("answer", "holds_seen", "mark", "tries_left")
 
     def __init__(self, mark: int) -> None:
         self.mark = mark
         self.answer: dict[str, Any] = {"accepted": 0, "duplicates": 0, "rejected": 0, "results": []}
-        self.refusals_seen = self.refusals_left = 0
+        self.holds_seen = self.tries_left = 0
 
     def add(self, answer: dict[str, Any]) -> None:
         """Add the answer to a batch."""
@@ -196,7 +197,7 @@ class State:
         self._log_missing()
 
     def _take(self) -> Batch | None:
-        batch = self._queue.take()
+        batch = self._queue.take_other() if self._health.wants_other_events else self._queue.take()
         self._log_missing()
         return batch
 
@@ -259,12 +260,14 @@ class State:
                 batch, is_over = self._wait_for_batch(idle_since)
             if batch is not None or is_over:
                 return batch
-            # Without the lock: the handlers of the log are the program's code, and a disk may be slow.
+            # Without the lock: `on_error` and log handlers are the program's code, and a disk may be slow.
+            if self._reporter.has_losses:
+                self.report_losses()
             self._reporter.write_log()
             self.do_upkeep()
 
     def _wait_for_batch(self, idle_since: float) -> tuple[Batch | None, bool]:
-        """Wait until a batch, a line of the log or upkeep is due, or the sender is not needed any more.
+        """Wait until a batch, a report or upkeep is due, or the sender is not needed any more.
 
         Returns the batch, and True if the sender is not needed any more.
         """
@@ -277,17 +280,18 @@ class State:
             if self.upkeep.seconds_until_due(now) <= 0.0:
                 return None, False
             self._queue.note_time(now)
+            self._expire(now)
             queued = len(self._queue)
             seconds = self._seconds_to_wait(queued, now)
             if seconds <= 0.0 and (batch := self._take()):
-                self._take_on(now)
+                self._take_on(batch.parts[0], now)
                 return batch, False
             if (self.is_closing and not self._queue.backlog) or (
                 len(self._busy_since) > 1 and now - idle_since >= SENDER_IDLE_SECONDS
             ):
                 self.leave()
                 return None, True
-            if now >= self._reporter.held_until:
+            if self._reporter.has_losses or now >= self._reporter.held_until:
                 return None, False
             # `append` takes no lock: look at the length once more, now that `track` can see
             # `wake_at_length`.
@@ -309,7 +313,7 @@ class State:
             if batch is None:
                 self._progress.wait(_NO_THREAD_WAIT_SECONDS)
             else:
-                self._take_on(now)
+                self._take_on(batch.parts[0], now)
             return batch
 
     def leave(self) -> None:
@@ -317,9 +321,11 @@ class State:
         with self._lock:
             self._busy_since.pop(threading.get_ident(), None)
 
-    def _take_on(self, now: float) -> None:
+    def _take_on(self, batch: list[bytes], now: float) -> None:
         self._busy_since[threading.get_ident()] = now
         self._schedule.sent(now)
+        if not self.is_closing:
+            self._health.took(len(batch), now)
 
     def _seconds_to_wait(self, queued: int, now: float) -> float:
         """Seconds until a batch is due, as far as is known now.
@@ -330,7 +336,7 @@ class State:
         longest = self.deadline - now
         if len(self._busy_since) > 1:
             longest = min(longest, SENDER_IDLE_SECONDS)
-        seconds = self._schedule.seconds_until_due(queue.first, queued, now)
+        seconds = self._schedule.seconds_until_due(queue.gone, queued, now)
         if queue.backlog > queued:
             seconds = 0.0  # a batch is ready
         paused = health.paused_until - now
@@ -341,7 +347,8 @@ class State:
         if seconds <= 0.0 and (busy := self._busy()) >= self._wanted(now):
             more = health.seconds_until_more(busy, queue.backlog, queue.max_batch_size, self._oldest(now))
             return min(more, longest)
-        return min(max(seconds, paused), longest)
+        # At the end of a pause the time is computed anew: meanwhile `track` does not wake a sender.
+        return min(paused if paused > 0.0 else seconds, longest)
 
     def _busy(self) -> int:
         return sum(since != inf for since in self._busy_since.values())
@@ -381,10 +388,22 @@ class State:
             elif error is not None:
                 self._traffic.failed(type(error).__name__, self.settings.api_key.redact(str(error)), time())
 
+    @property
+    def is_on_hold(self) -> bool:
+        """True if the key was refused, or in an outage: a batch has one try, and is put back."""
+        return self._health.is_on_hold
+
     def succeeded(self, seconds: float) -> None:
-        """Note that the server processed a request within so many seconds."""
+        """Note that the server processed a request within so many seconds. Reports a recovery."""
         with self._lock:
-            self._health.succeeded(seconds)
+            outage_seconds = self._health.succeeded(seconds, monotonic())
+            waiting = self._waiting_events()
+        if outage_seconds is not None:
+            self._reporter.call(DeliveryResumed.after(outage_seconds, waiting))
+
+    def has_succeeded_since(self, time: float) -> bool:
+        """True if the server has processed another request since this time."""
+        return self._health.succeeded_at > time
 
     def failed(self, error: Exception) -> None:
         """Note that a try failed in a way that may pass."""
@@ -447,17 +466,64 @@ class State:
         True for the first refusal in a row.
         """
         with self._lock:
-            end = self._queue.put_back(batch)
-            self._schedule.send_now(end)
-            for flush in filter(None, (*self._flushes, self._last_flush)):
-                if batch.first < flush.mark:  # it goes on waiting for these events, which have new numbers
-                    flush.mark = max(flush.mark, end)
-            self._drop_overflow()
-            self._reports_open += 1
-            is_first = self._health.refused(error, monotonic(), jitter)
+            now = monotonic()
+            is_first = self._health.refused(error, now, jitter)
+            self._put_back(batch, now)
             if is_first:
                 self._reporter.note(error)
             return is_first
+
+    def interrupt(
+        self, batch: Batch, error: Exception, jitter: float, *, is_outage: bool, retry_after: float | None
+    ) -> OutageError | None:
+        """Put the batch back, because its tries failed, and pause.
+
+        Args:
+            batch: The batch.
+            error: Error of the last try.
+            jitter: Random number in [0, 1).
+            is_outage: True if its retries are used up. False if delivery was on hold already.
+            retry_after: Seconds that the server asked for.
+
+        Returns:
+            The error to report, at the begin of an outage.
+        """
+        with self._lock:
+            now, max_retries = monotonic(), self.settings.max_retries
+            is_first = self._health.interrupted(
+                now, jitter, is_outage=is_outage, max_retries=max_retries, retry_after=retry_after
+            )
+            batch.failed_at = now
+            self._put_back(batch, now)
+            if not is_first:
+                return None
+            outage = OutageError.of(error, self._waiting_events(), self.upkeep.place)
+            self._reporter.note(outage)
+            return outage
+
+    def report_stuck(self, batch: Batch, error: Exception) -> None:
+        """Report that the retries of a batch are used up, while other batches are delivered."""
+        self._reporter.error(OutageError.of_batch(error, len(batch.events)))
+
+    def _put_back(self, batch: Batch, now: float) -> None:
+        self._queue.put_back(batch)
+        self._schedule.send_now(self._queue.end)
+        self._expire(now)
+        self._drop_overflow()
+        self._reports_open += 1
+
+    def _expire(self, now: float) -> None:
+        if self._health.is_on_hold and self.settings.max_event_age < inf:
+            lost = self._queue.expire(now - self.settings.max_event_age)
+            self._reporter.lose(lost, "expired", self._health.last_error)
+
+    def is_expired(self, batch: Batch) -> bool:
+        """True if all events of the batch are older than `max_event_age`."""
+        return batch.ages[-1][1] < monotonic() - self.settings.max_event_age
+
+    def _waiting_events(self) -> int:
+        stats = self._queue.stats()
+        return stats.queued + stats.in_flight
 
     def report(self, *errors: CoobirdError) -> None:
         """Report these errors, and all drops, to `on_error`.
@@ -487,7 +553,7 @@ class State:
             self._reports_open -= 1
             # Not after each batch: a waiting thread would wake, take the GIL from the senders, and
             # go on waiting.
-            if self._health.key_refusal or not self._flushes or any(map(self._is_settled, self._flushes)):
+            if self._health.is_on_hold or not self._flushes or any(map(self._is_settled, self._flushes)):
                 self._progress.notify_all()
 
     # -------------------------------------------------------------------------------------- flushes
@@ -509,10 +575,10 @@ class State:
     def _watch(self, flush: Flush) -> Flush:
         self._schedule.send_now(flush.mark)
         self._flushes.append(flush)
-        # A refusal that is on its way says nothing about the key of this moment.
-        flush.refusals_seen = self._health.key_refusals
-        flush.refusals_left = 2 if self._queue.is_in_flight else 1
-        self._health.test_key_now()
+        # An answer that is on its way says nothing about the key or the server of this moment.
+        flush.holds_seen = self._health.holds
+        flush.tries_left = 2 if self._queue.is_in_flight else 1
+        self._health.try_now()
         return flush
 
     def end_flush(self, flush: Flush) -> None:
@@ -529,23 +595,23 @@ class State:
         with self._lock:
             return self._is_settled(flush) or flush not in self._flushes
 
-    def is_key_refused(self, flush: Flush) -> bool:
-        """True if the key was refused as often as this flush tests it.
+    def is_on_hold_for(self, flush: Flush) -> bool:
+        """True if events were put back as often as this flush tries to send them.
 
-        Else the next batch tests it now.
+        Else the next batch is tried soon.
         """
         with self._lock:
-            if self._has_new_refusal(flush):
-                flush.refusals_seen = self._health.key_refusals
-                flush.refusals_left -= 1
-                if flush.refusals_left > 0:
-                    self._health.test_key_now()
-            return flush.refusals_left <= 0
+            if self._has_new_hold(flush):
+                flush.holds_seen = self._health.holds
+                flush.tries_left -= 1
+                if flush.tries_left > 0:
+                    self._health.try_now()
+            return flush.tries_left <= 0
 
     def wait_for_progress(self, flush: Flush, seconds: float) -> None:
-        """Wait until the flush is settled, the key is refused once more, or the time is over."""
+        """Wait until the flush is settled, events were put back once more, or the time is over."""
         with self._lock:
-            if not self.is_settled(flush) and not self._has_new_refusal(flush):
+            if not self.is_settled(flush) and not self._has_new_hold(flush):
                 self._progress.wait(seconds)
 
     def wait_until_reported(self, seconds: float) -> None:
@@ -558,8 +624,8 @@ class State:
     def _is_settled(self, flush: Flush) -> bool:
         return self.is_finished or self._queue.is_settled(flush.mark)
 
-    def _has_new_refusal(self, flush: Flush) -> bool:
-        return self._health.key_refusal is not None and self._health.key_refusals > flush.refusals_seen
+    def _has_new_hold(self, flush: Flush) -> bool:
+        return self._health.is_on_hold and self._health.holds > flush.holds_seen
 
     # ------------------------------------------------------------------------------------- shutdown
 
@@ -571,7 +637,7 @@ class State:
             self.is_closing = True
             self.deadline = min(self.deadline, deadline)
             self._schedule.send_now(self._last_flush.mark)
-            self._health.test_key_now()
+            self._health.try_now()
             self._work.notify_all()
             self._retry.notify_all()
 

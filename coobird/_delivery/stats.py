@@ -20,7 +20,7 @@ class Stats(NamedTuple):
         in_flight: Events that are being sent, or wait for another try.
         dropped: Events that were given up and reported to `on_error`. The reasons in
             `dropped_by_reason` are `queue_full`, `spool_full`, `spool_damaged`,
-            `retries_exhausted`, `refused` (the server refused the request as such), `unauthorized`
+            `expired` (older than `max_event_age`), `retries_exhausted`, `refused` (the server refused the request as such), `unauthorized`
             and `shutdown` (still waiting at the end), `after_shutdown`, and `failed` (a mistake of
             this package).
         rejected: Bad events, reported to `on_error`. The reasons in `rejected_by_reason` are

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
             ...
 
         @property
+        def place(self) -> str:
+            """Place of the events, for a message."""
+            ...
+
+        @property
         def is_shared(self) -> bool:
             """True if other processes may leave events that this one sends."""
             ...
@@ -56,10 +61,6 @@ if TYPE_CHECKING:
             """Shorten the wait of a sender that would wait so many seconds for a batch."""
             ...
 
-        def gives_up(self, attempt: int, error: Exception) -> bool:
-            """True if a batch is given up after so many tries. `error` is that of the last try."""
-            ...
-
         def tidy_dropped(self) -> None:
             """Do what is due after events were dropped from the queue, in a thread that tracks."""
             ...
@@ -87,10 +88,10 @@ class MemoryUpkeep:
     keeps_refused = False
     is_shared = False
     is_in_use = False
+    place = "in memory"
 
-    def __init__(self, *, max_queue_size: int, max_retries: int) -> None:
+    def __init__(self, *, max_queue_size: int) -> None:
         self._max_queue_size = max_queue_size
-        self._max_retries = max_retries
 
     def look_now(self) -> None:
         pass
@@ -106,9 +107,6 @@ class MemoryUpkeep:
 
     def seconds_to_wait(self, seconds: float, now: float) -> float:  # noqa: ARG002 - the signature of `Upkeep`
         return seconds
-
-    def gives_up(self, attempt: int, error: Exception) -> bool:  # noqa: ARG002 - the signature of `Upkeep`
-        return attempt > self._max_retries
 
     def tidy_dropped(self) -> None:
         pass

@@ -20,7 +20,7 @@ for a day."""
 JITTER = 0.25
 """Largest share of a delay that is added at random, so that clients which failed together do not
 retry together. Delays only become longer: with the default of three retries, an outage of
-1 + 2 + 4 = 7 seconds loses nothing."""
+1 + 2 + 4 = 7 seconds is not even reported."""
 
 _RETRYABLE_CLIENT_ERRORS = frozenset({408, 429})
 

@@ -34,7 +34,10 @@ class CoomonOptions(TypedDict, total=False):
     """Seconds between two deliveries of the queue by the timer; 0 for no timer. Default: 10.0."""
 
     max_retries: int
-    """Number of times that a failed request is tried again. Default: 3."""
+    """Number of times that a failed request is tried again. Default: 3.
+
+    For queued events it is the number of retries until an outage is reported: see `max_event_age`.
+    """
 
     max_batch_size: int
     """Largest number of events in one request; the API takes 1000. Default: 100."""
@@ -44,6 +47,16 @@ class CoomonOptions(TypedDict, total=False):
 
     When it is reached, the oldest event is dropped and reported to `on_error`. Up to 16 batches
     that are being sent are not counted.
+    """
+
+    max_event_age: float
+    """Age from which an event that cannot be delivered is dropped. Default: 86400.0, which is a day.
+
+    In an outage, or while the API key is refused, events wait longer than their retries take. 0
+    drops them when the retries are used up. The age counts from `track`: an event is never dropped
+    earlier. It is dropped later by the time until a sender looks at the queue (at most
+    `flush_interval`, or 38 seconds in an outage), and by a second or a 32nd of the age. With a
+    spool, events are kept for any time unless this is given.
     """
 
     request_timeout: float

@@ -7,6 +7,7 @@ thread.
 from __future__ import annotations
 
 import os
+from math import inf
 
 from coobird._settings.api_key import ApiKey, resolve_key
 from coobird._settings.host import resolve_host
@@ -56,6 +57,8 @@ class Settings:
     max_retries: int = 3
     max_batch_size: int = 100
     max_queue_size: int = 1000
+    # A day: an outage over a night is noticed and repaired, and older usage may be billed already.
+    max_event_age: float = 86_400.0
     request_timeout: float = 10.0
     shutdown_timeout: float = 30.0
     debug: bool = False
@@ -85,6 +88,8 @@ class Settings:
         self.host = resolve_host(options.get("host"))
         # A client that sends nothing opens no file.
         self.spool = None if self.disabled else resolve_spool(options.get("spool"))
+        if self.spool is not None and "max_event_age" not in options:
+            self.max_event_age = inf
 
     def replace(self, **changes: Any) -> Settings:
         """Return a copy with other limits, checked again."""
@@ -127,6 +132,8 @@ def _check_limits(settings: Settings) -> None:
     _check_count("max_batch_size", settings.max_batch_size, 1, f"write 1 to {MAX_BATCH_EVENTS}")
     _check_count("max_queue_size", settings.max_queue_size, 1, "write how many events may wait in memory")
     _check_seconds("flush_interval", settings.flush_interval, "write 0 for no timer")
+    if settings.max_event_age != inf:
+        _check_seconds("max_event_age", settings.max_event_age, "write 0 to drop events when their retries are used up")
     _check_seconds("request_timeout", settings.request_timeout, "write how many seconds one request may take")
     _check_seconds("shutdown_timeout", settings.shutdown_timeout, "write how many seconds shutdown() may take")
     if settings.request_timeout == 0:

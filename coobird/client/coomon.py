@@ -136,8 +136,9 @@ class Coomon(Methods, Immediate):
 
         Args:
             timeout: Most seconds to wait; `shutdown_timeout` if left out. Events that are not sent
-                by then stay queued, and an `APITimeoutError` is reported to `on_error`. If the
-                server refuses the API key, a flush without a timeout returns after one more try.
+                by then stay queued, and an `APITimeoutError` is reported to `on_error`. In an
+                outage, and while the server refuses the API key, a flush without a timeout returns
+                after one more try.
 
         Returns:
             The server's answers, added up; `None` if nothing was queued.
@@ -152,9 +153,9 @@ class Coomon(Methods, Immediate):
 
         Args:
             timeout: Most seconds to wait; `shutdown_timeout` if left out. Events that are not sent
-                by then are dropped, and reported to `on_error`. With a spool they stay on disk. If
-                the server refuses the API key, a shutdown without a timeout gives up after one more
-                try.
+                by then are dropped, and reported to `on_error`. With a spool they stay on disk. In
+                an outage, and while the server refuses the API key, a shutdown without a timeout
+                gives up after one more try.
         """
         if self._is_sibling:
             self._pipeline.flush(self._settings.shutdown_timeout if timeout is None else timeout)
@@ -275,8 +276,9 @@ class AsyncCoomon(AsyncMethods, AsyncImmediate):
 
         Args:
             timeout: Most seconds to wait; `shutdown_timeout` if left out. Events that are not sent
-                by then stay queued, and an `APITimeoutError` is reported to `on_error`. If the
-                server refuses the API key, a flush without a timeout returns after one more try.
+                by then stay queued, and an `APITimeoutError` is reported to `on_error`. In an
+                outage, and while the server refuses the API key, a flush without a timeout returns
+                after one more try.
 
         Returns:
             The server's answers, added up; `None` if nothing was queued.
@@ -292,9 +294,9 @@ class AsyncCoomon(AsyncMethods, AsyncImmediate):
 
         Args:
             timeout: Most seconds to wait; `shutdown_timeout` if left out. Events that are not sent
-                by then are dropped, and reported to `on_error`. With a spool they stay on disk. If
-                the server refuses the API key, a shutdown without a timeout gives up after one more
-                try.
+                by then are dropped, and reported to `on_error`. With a spool they stay on disk. In
+                an outage, and while the server refuses the API key, a shutdown without a timeout
+                gives up after one more try.
         """
         if self._is_sibling:
             seconds = self._settings.shutdown_timeout if timeout is None else timeout

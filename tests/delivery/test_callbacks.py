@@ -12,7 +12,8 @@ from tests.support.loopback import Answer
 
 
 def client_that_calls(make_client, callback, **options):
-    client = make_client(max_retries=0, on_error=lambda error: callback(client, error), **options)
+    options = {"max_retries": 0, "max_event_age": 0, **options}
+    client = make_client(on_error=lambda error: callback(client, error), **options)
     return client
 
 
@@ -121,13 +122,14 @@ def test_a_slow_callback_does_not_hold_up_track(ingest, make_client):
     client.flush()
 
 
-def test_an_outage_makes_one_log_line_not_thousands(ingest, make_client, caplog):
+@pytest.mark.parametrize("max_event_age", [0, 1000], ids=["dropped", "kept"])
+def test_an_outage_makes_one_log_line_not_thousands(max_event_age, ingest, make_client, caplog):
     caplog.set_level(logging.WARNING, "coobird")
-    client = make_client(max_retries=0, flush_at=1, max_batch_size=1, on_error=None)
+    client = make_client(max_retries=0, flush_at=1, max_batch_size=1, on_error=None, max_event_age=max_event_age)
     ingest.otherwise = problem(500)
     track(client, 200)
     client.flush()
-    assert client.stats().dropped == 200
+    assert client.stats().dropped == (200 if max_event_age == 0 else 0)
     assert 1 <= len(caplog.records) <= 3
 
 

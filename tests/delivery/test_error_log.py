@@ -117,7 +117,7 @@ def test_a_line_has_cause_host_path_request_id_what_happens_next_and_what_to_try
     log.add(Problem(server_error(), outcome=DROPPED, reason="shutdown", count=2))
     (line,) = log.due(0.0)
     for part in (
-        "2 events were dropped: the time for shutdown was over",
+        "2 events were dropped: they could not be sent by the end of shutdown",
         "Give a longer shutdown_timeout",
         "They are not sent again",
         "Down (POST /api/v1/events/batch, request id req_7)",

@@ -144,6 +144,63 @@ def test_a_mark_is_settled_when_all_events_before_it_are() -> None:
     assert queue.is_settled(mark)
 
 
+def test_batches_put_back_in_any_order_wait_in_the_order_of_their_events() -> None:
+    queue = filled(9, max_batch_size=3)
+    batches = [taken(queue) for _ in range(3)]
+    for number in (1, 2, 0):
+        queue.put_back(batches[number])
+    assert waiting(queue) == numbered(9)
+    assert (queue.first, queue.gone, queue.end) == (0, 0, 9)
+    assert [taken(queue).events for _ in range(3)] == [numbered(3, first) for first in (0, 3, 6)]
+    assert (queue.first, queue.gone, queue.end) == (9, 9, 9)
+
+
+def test_a_batch_does_not_mix_events_that_failed_with_others() -> None:
+    queue = filled(4, max_batch_size=10)
+    failed = taken(queue)
+    failed.failed_at = 5.0
+    queue.put_back(failed)
+    for event in numbered(4, first=4):
+        queue.buffer.append(event)
+    again, later = taken(queue), taken(queue)
+    assert (again.events, again.first, again.end, again.failed_at) == (numbered(4), 0, 4, 5.0)
+    assert (later.events, later.first, later.end, later.failed_at) == (numbered(4, first=4), 4, 8, None)
+
+
+def test_other_events_than_the_oldest_can_be_taken_if_there_are_any() -> None:
+    queue = filled(5, max_batch_size=3)
+    other = queue.take_other()
+    assert other is not None
+    assert other.events == numbered(2, first=3)
+    assert waiting(queue) == numbered(3)
+    only = queue.take_other()
+    assert only is not None
+    assert only.events == numbered(3)
+    assert queue.take_other() is None
+    assert queue.stats().retried == 0
+
+
+def test_events_that_are_ready_and_older_go_before_those_put_back() -> None:
+    queue = filled(30, max_batch_size=5, max_queue_size=10)
+    first = taken(queue)
+    queue.overflow(max_in_flight=3)
+    queue.put_back(first)
+    assert [taken(queue).first for _ in range(3)] == [0, 5, 10]
+
+
+def test_only_waiting_events_that_were_seen_before_a_time_expire() -> None:
+    queue = empty(max_batch_size=2, max_queue_size=100)
+    for number in range(10):
+        queue.buffer.append(numbered(1, first=number)[0])
+        queue.note_time(10.0 * number)
+    in_flight = taken(queue)
+    assert queue.expire(55.0) == numbered(4, first=2)
+    assert queue.expire(55.0) == []
+    assert queue.is_open(in_flight)
+    assert queue.stats().dropped_by_reason == {"expired": 4}
+    assert waiting(queue) == numbered(4, first=6)
+
+
 class Durable(MemoryBuffer):
     """Keeps events that are given up, as if on disk, where two have disappeared."""
 
@@ -241,6 +298,16 @@ class Counts(RuleBasedStateMachine):
     def put_back(self, batch: Batch) -> None:
         self.queue.put_back(batch)
 
+    @rule(target=batches)
+    def take_other(self) -> object:
+        batch = self.queue.take_other()
+        return multiple() if batch is None else batch
+
+    @rule(time=st.integers(0, 40))
+    def expire(self, time: int) -> None:
+        self.queue.note_time(float(self.appended))
+        self._drop(self.queue.expire(float(time)))
+
     @rule()
     def drop_in_flight(self) -> None:
         self._drop(self.queue.drop_in_flight("shutdown"))
@@ -269,6 +336,11 @@ class Counts(RuleBasedStateMachine):
     def each_event_is_in_one_place(self) -> None:
         assert len(self.gone) == len(set(self.gone))
         assert self.queue.is_settled(self.queue.end) == (self.appended == len(self.gone))
+
+    @invariant()
+    def waiting_events_are_in_their_order(self) -> None:
+        numbers = [json.loads(event)["event_id"] for event in waiting(self.queue)]
+        assert numbers == sorted(numbers, key=int)
 
     def _drop(self, events: list[bytes]) -> None:
         self.gone += events

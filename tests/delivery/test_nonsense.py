@@ -46,7 +46,8 @@ def test_a_sign_in_page_is_not_taken_for_delivery(ingest, client, errors):
     assert set(ids) <= {*ingest.ids, *reported(errors)}
 
 
-def test_a_server_that_only_answers_nonsense_is_reported_as_such(ingest, client, errors):
+def test_a_server_that_only_answers_nonsense_is_reported_as_such(ingest, make_client, errors):
+    client = make_client(max_event_age=0)
     ingest.otherwise = NONSENSE["html"]
     ids = track(client, 10)
     finish(lambda: (client.flush(), True), "flush()")
@@ -81,7 +82,7 @@ def test_the_counts_add_up_after_odd_results(results, ingest, client, errors):
 
 
 def test_answers_without_end_are_cut_off(ingest, make_client, errors):
-    client = make_client(max_retries=1)
+    client = make_client(max_retries=1, max_event_age=0)
     ingest.next(Answer(200, b"[" * 65_536, endless=True), Answer(500, b"x" * 65_536, endless=True))
     ids = track(client, 10)
     finish(lambda: (client.flush(), True), "flush()")

@@ -161,21 +161,23 @@ def test_a_batch_without_an_answer_in_time_is_sent_again(ingest, make_client, er
 
 
 @pytest.mark.parametrize("max_retries", [0, 2])
-def test_a_batch_is_given_up_after_max_retries_and_reported_whole(max_retries, ingest, make_client, errors):
-    client = make_client(max_retries=max_retries)
+def test_without_an_age_a_batch_is_given_up_after_max_retries_and_reported_whole(
+    max_retries, ingest, make_client, errors
+):
+    client = make_client(max_retries=max_retries, max_event_age=0)
     ingest.otherwise = problem(503)
     ids = track(client, 10)
     client.flush()
     assert len(ingest.bodies) == 1 + max_retries
     (error,) = errors
     assert isinstance(error, DroppedEventsError)
-    assert (error.count, reported(errors)) == (10, ids)
+    assert (error.count, error.reason, reported(errors)) == (10, "retries_exhausted", ids)
     assert isinstance(error.__cause__, InternalServerError)
     assert (client.stats().dropped, client.stats().delivered) == (10, 0)
 
 
 def test_events_after_a_given_up_batch_are_delivered(ingest, make_client):
-    client = make_client(max_retries=0)
+    client = make_client(max_retries=0, max_event_age=0)
     ingest.next(problem(500))
     track(client, 3)
     client.flush()
@@ -185,7 +187,7 @@ def test_events_after_a_given_up_batch_are_delivered(ingest, make_client):
 
 
 def test_a_given_up_event_can_be_tracked_again_from_its_report(ingest, make_client, errors):
-    client = make_client(max_retries=0)
+    client = make_client(max_retries=0, max_event_age=0)
     ingest.next(problem(500))
     track(client, 3, attributes={"n": 1}, quantity=2)
     client.flush()

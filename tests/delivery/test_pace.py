@@ -116,10 +116,10 @@ def test_slow_answers_and_a_backlog_call_for_more_senders(backlog: int, seconds:
 def test_the_senders_wanted_follow_the_answers_down_again() -> None:
     health = Health()
     for _ in range(20):
-        health.succeeded(0.05)
+        health.succeeded(0.05, now=0.0)
     assert health.senders_wanted(100, 100, -inf) == 5
     for _ in range(20):
-        health.succeeded(0.001)
+        health.succeeded(0.001, now=0.0)
     assert health.senders_wanted(100, 100, -inf) == 1
 
 
@@ -130,7 +130,7 @@ def test_after_one_failure_another_sender_tries_and_after_two_none_does() -> Non
     health.failed(REFUSAL)
     assert health.senders_wanted(100, 100, 60.0) == 1
     assert health.seconds_until_more(1, 100, 100, 60.0) == inf
-    health.succeeded(0.5)
+    health.succeeded(0.5, now=0.0)
     assert health.senders_wanted(100, 100, 60.0) == MAX_SENDERS
 
 
@@ -154,9 +154,9 @@ def test_a_refused_key_stops_delivery_for_longer_and_longer() -> None:
     assert health.paused_until == 101.0
     assert not health.refused(REFUSAL, now=101.0, jitter=0.0)
     assert health.paused_until == 103.0
-    health.test_key_now()
+    health.try_now()
     assert health.paused_until == 0.0
-    health.succeeded(0.1)
+    health.succeeded(0.1, now=0.0)
     assert health.key_refusal is None
     assert health.refused(REFUSAL, now=200.0, jitter=0.0)
     assert health.paused_until == 201.0
@@ -167,5 +167,5 @@ def test_a_pause_is_never_shortened_by_another() -> None:
     health.pause(10.0)
     health.pause(5.0)
     assert health.paused_until == 10.0
-    health.test_key_now()
+    health.try_now()
     assert health.paused_until == 10.0

@@ -35,7 +35,7 @@ def test_a_full_queue_never_holds_more_than_its_limit(ingest, make_client):
 
 
 def test_drops_are_counted_by_reason(ingest, make_client):
-    client = make_client(max_queue_size=10, flush_at=10, max_batch_size=10, max_retries=0)
+    client = make_client(max_queue_size=10, flush_at=10, max_batch_size=10, max_retries=0, max_event_age=0)
     ingest.otherwise = problem(500)
     track(client, 5)
     client.flush()

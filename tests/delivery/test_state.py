@@ -19,7 +19,7 @@ REFUSAL = AuthenticationError("no", method="POST", path="/", status_code=401)
 
 def new_state(errors: list[CoobirdError] | None = None) -> State:
     settings = Settings(ApiKey("sk_test"), flush_interval=0, max_batch_size=2)
-    upkeep = MemoryUpkeep(max_queue_size=settings.max_queue_size, max_retries=settings.max_retries)
+    upkeep = MemoryUpkeep(max_queue_size=settings.max_queue_size)
     return State(settings, Reporter(None if errors is None else errors.append), upkeep)
 
 
@@ -66,9 +66,9 @@ def test_a_flush_tests_a_refused_key_once_more_before_it_counts_as_refused() -> 
     batch = taken(state)  # its answer says nothing about the key of the moment when the flush begins
     flush = begun(state)
     assert state.hold(batch, REFUSAL, 0.0)
-    assert not state.is_key_refused(flush)
+    assert not state.is_on_hold_for(flush)
     assert not state.hold(taken(state), REFUSAL, 0.0)
-    assert state.is_key_refused(flush)
+    assert state.is_on_hold_for(flush)
     assert not state.is_settled(flush)
 
 

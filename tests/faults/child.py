@@ -4,7 +4,7 @@ Its journal is a file that outlives it, however it ends. Each line begins with o
 
     ?  the event of this id is about to be tracked
     +  `track` has returned
-    -  `on_error` was called, because this event is lost or refused, and why
+    -  `on_error` was called, because this event is lost or refused: kind of error and reason
     *  `on_error` was called for another reason
     .  the forked child of this name has ended as it should
     >  the answer to a command
@@ -54,8 +54,9 @@ class Journal:
     def told(self, error: CoobirdError) -> None:
         """Callback `on_error` of the client."""
         events = getattr(error, "events", None) or ([error.event] if getattr(error, "event", None) else [])
+        kind = " ".join(filter(None, [type(error).__name__, getattr(error, "reason", "")]))
         for event in events:
-            self.write("-", f"{event['event_id']} {type(error).__name__}")
+            self.write("-", f"{event['event_id']} {kind}")
         if not events:
             self.write("*", f"{type(error).__name__}: {error}")
 

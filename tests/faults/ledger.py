@@ -15,7 +15,7 @@ class Journal:
     tried: set[str] = field(default_factory=set)
     accepted: set[str] = field(default_factory=set)
     told: dict[str, str] = field(default_factory=dict)
-    """Kind of error that reported the loss of an event, by event id."""
+    """Kind of error that reported the loss of an event, and the reason of a drop, by event id."""
     other: Counter[str] = field(default_factory=Counter)
     ended: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
@@ -61,6 +61,13 @@ class Life:
         return {event_id for event_id in self.journal.accepted if process_of(event_id) in well}
 
 
+QUEUE_SIZE = 1000
+"""Events that wait in memory at most, which is the default of `max_queue_size`."""
+
+_ENDS = {"shutdown", "unauthorized", "after_shutdown"}
+"""Reasons of drops at the end of a process."""
+
+
 def process_of(event_id: str) -> str:
     """Name of the process that tracked the event."""
     return event_id.rpartition("-")[0]
@@ -95,6 +102,20 @@ def flaws(lives: Iterable[Life], events: Collection[Mapping[str, Any]], *, may_r
                 found.append(f"{event_id} is a bad event and was told as {kind}")
             if not is_bad(event_id) and life.has_spool and not (may_refuse and kind == "InvalidEventError"):
                 found.append(f"{event_id} was given up with a spool: {kind}")
+        if not life.has_spool:
+            found += _given_up_too_early(life)
+    return found
+
+
+def _given_up_too_early(life: Life) -> list[str]:
+    """Return events of a process without a spool that were dropped although they could wait."""
+    found: list[str] = []
+    accepted = Counter(process_of(event_id) for event_id in life.journal.accepted)
+    for event_id, kind in life.journal.told.items():
+        error, _, reason = kind.partition(" ")
+        had_room = accepted[process_of(event_id)] <= QUEUE_SIZE
+        if error == "DroppedEventsError" and reason not in _ENDS and (had_room or reason != "queue_full"):
+            found.append(f"{event_id} was given up although the queue had room: {reason}")
     return found
 
 

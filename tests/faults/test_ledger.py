@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.ledger import Life, Table, flaws, unbalanced
+from tests.faults.ledger import QUEUE_SIZE, Life, Table, flaws, unbalanced
 
 STATS: dict[str, Any] = {
     "tracked": 10,
@@ -62,7 +62,7 @@ def test_a_forked_child_without_a_spool_promises_delivery_once_it_has_ended_as_i
 
 
 def test_what_was_told_is_not_lost_without_a_word() -> None:
-    lines = ("? m1-0", "+ m1-0", "- m1-0 DroppedEventsError")
+    lines = ("? m1-0", "+ m1-0", "- m1-0 DroppedEventsError shutdown")
     assert judged(life("m1", *lines, spool=False, well=True), events=[]) == ""
 
 
@@ -115,3 +115,22 @@ def test_the_table_counts_events_under_their_fault() -> None:
         "| reset | 2 | 2 | 1 | 0 | 1 |",
         "| all | 2 | 3 | 2 | 1 | 1 |",
     ]
+
+
+@pytest.mark.parametrize("reason", ["retries_exhausted", "expired", "queue_full", "failed", ""])
+def test_an_event_in_memory_that_was_dropped_although_the_queue_had_room_is_noticed(reason: str) -> None:
+    found = judged(life("m1", "? m1-0", "+ m1-0", f"- m1-0 DroppedEventsError {reason}", spool=False), events=[])
+    assert "m1-0 was given up although the queue had room" in found
+
+
+@pytest.mark.parametrize("reason", ["shutdown", "unauthorized", "after_shutdown"])
+def test_an_event_in_memory_may_be_dropped_at_the_end(reason: str) -> None:
+    lines = ("? m1-0", "+ m1-0", f"- m1-0 DroppedEventsError {reason}")
+    assert judged(life("m1", *lines, spool=False, well=True), events=[]) == ""
+
+
+def test_an_event_in_memory_may_be_dropped_from_a_queue_that_is_full() -> None:
+    numbers = range(QUEUE_SIZE + 2)
+    lines = [line for number in numbers for line in (f"? m1-{number}", f"+ m1-{number}")]
+    one = life("m1", *lines, "- m1-0 DroppedEventsError queue_full", spool=False)
+    assert judged(one, events=[event(f"m1-{number}") for number in numbers if number]) == ""

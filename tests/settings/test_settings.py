@@ -47,6 +47,7 @@ def test_what_is_left_out_has_the_documented_default() -> None:
         "max_retries": 3,
         "max_batch_size": 100,
         "max_queue_size": 1000,
+        "max_event_age": 86_400.0,
         "request_timeout": 10.0,
         "shutdown_timeout": 30.0,
         "debug": False,

@@ -47,7 +47,7 @@ _PAGE_EVENTS = 1000
 _TURN_SECONDS = 0.02
 """Longest wait of a sender for threads that store."""
 
-_KEPT_REASONS = frozenset({"failed", "retries_exhausted", "shutdown", "unauthorized"})
+_KEPT_REASONS = frozenset({"failed", "shutdown", "unauthorized"})
 """Reasons to give up that say nothing about the events: another process, or a later one, will
 deliver them."""
 

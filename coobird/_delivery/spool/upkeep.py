@@ -9,7 +9,6 @@ from time import monotonic
 
 from coobird._delivery.spool.spool import Spool
 from coobird._http.debug_log import logger
-from coobird.errors import SpoolError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,11 +44,11 @@ class SpoolUpkeep:
 
     keeps_refused = True
     is_shared = True
+    place = "in the spool"
 
     def __init__(self, settings: Settings, reporter: Reporter, *, look_after_queue: Callable[[], object]) -> None:
         """Raises `ConfigurationError` if the file can never be used."""
         self._reporter = reporter
-        self._max_retries = settings.max_retries
         self._spool = Spool(
             str(settings.spool),
             settings.api_key,
@@ -100,14 +99,6 @@ class SpoolUpkeep:
     def seconds_to_wait(self, seconds: float, now: float) -> float:
         """Shorten the wait of a sender, so that the next upkeep comes in time."""
         return max(min(seconds, self.seconds_until_due(now)), UNREADY_SECONDS)
-
-    def gives_up(self, attempt: int, error: Exception) -> bool:
-        """Report once that the retries are used up. False: the events are on disk and can wait."""
-        if attempt == self._max_retries + 1:
-            problem = SpoolError(f"Events could not be delivered so far, and stay in the spool: {error}")
-            problem.__cause__ = error
-            self._reporter.error(problem)
-        return False
 
     def tidy_dropped(self) -> None:
         """Remove dropped events from the disk and report problems, in a thread that tracks.
