@@ -6,6 +6,7 @@ import sqlite3
 from collections import deque
 
 from coobird._delivery.spool import opening, sql
+from coobird._delivery.spool.reserve import Reserve
 from coobird._delivery.spool.share import Share
 from coobird.errors import SpoolError
 
@@ -20,6 +21,13 @@ class UnavailableError(Exception):
     """The file is closed, or is not in use because it failed. It is not even tried."""
 
 
+class NoRoomError(Exception):
+    """The disk has so little room left that the spool must not grow, so that it can be emptied."""
+
+    def __init__(self) -> None:
+        super().__init__("the disk is full, except for the room that removing events needs")
+
+
 class ReplacedError(Exception):
     """The name leads to another spool than before, in which our numbers mean nothing."""
 
@@ -30,6 +38,7 @@ class SpoolFile:
     Attributes:
         path: Its name.
         share: Lanes that this client owns; `None` until the file could be opened.
+        reserve: Room on the disk that removing events needs.
         is_closed: True after the end of the delivery. No connection opens any more.
         is_damaged: True if the file is broken. Nothing is written to it any more.
         problems: Errors to report to `on_error` once no lock is held.
@@ -43,6 +52,7 @@ class SpoolFile:
         """
         self.path = path
         self._api_key = api_key
+        self.reserve = Reserve(path)
         self.share: Share | None = None
         self._begin()
         self.open()
@@ -69,8 +79,13 @@ class SpoolFile:
             return True
         try:
             with opening.opening:
-                aside = opening.prepare(self.path)
-                self.share = Share(self.path, self._api_key)
+                try:
+                    aside = self._open()
+                except (OSError, sqlite3.Error) as error:
+                    if not (sql.has_no_room(error) and self.reserve.free()):
+                        raise
+                    aside = self._open()
+                self.make_reserve()
         except (OSError, sqlite3.Error) as error:
             self.failed("opened", error)
             return False
@@ -78,6 +93,28 @@ class SpoolFile:
         if aside is not None:
             self.report(f"The spool {self.path} was damaged. It was set aside as {aside}, and a new one was begun.")
         return True
+
+    def make_reserve(self) -> bool:
+        """Make the reserve, unless it is there. True if it is there."""
+        if not self.reserve.make(0):
+            try:
+                db = self.connect()
+            except Exception:  # noqa: BLE001 - it is tried again when events are to be stored
+                return False
+            try:
+                if room := sql.free_bytes(db):
+                    sql.empty_log(db)  # its room is used twice otherwise
+                    self.reserve.make(room)
+            except sqlite3.Error:
+                pass
+            finally:
+                db.close()
+        return self.reserve.is_there
+
+    def _open(self) -> str | None:
+        aside = opening.prepare(self.path)
+        self.share = Share(self.path, self._api_key)
+        return aside
 
     def connect(self, **options: Any) -> sqlite3.Connection:
         """Open a connection.
@@ -123,6 +160,9 @@ class SpoolFile:
             )
         elif verb == "stored":
             message += f" They are kept in memory until they can. {_remedy(error)}"
+        elif verb == "removed":
+            message += " They are delivered; until they can be removed, another process may send them once more."
+            message += f" {_remedy(error)}"
         if self._failing.get(verb) != message:
             self._failing[verb] = message
             self.report(message)
@@ -140,4 +180,7 @@ class SpoolFile:
 def _remedy(error: Exception) -> str:
     if sql.is_busy(error):
         return "Another program keeps the file locked: look for an open `sqlite3` shell, or a process that was stopped."
-    return "Make room on the disk, and see that this process may write to the file."
+    return (
+        "Make room on the disk, and see that this process may write to the file. `coobird-spool export` prints the events "
+        "that are in it."
+    )

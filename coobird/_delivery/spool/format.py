@@ -111,3 +111,44 @@ def bytes_to_free(used: int, limit: int) -> int:
     A little more than the excess, so that the next event finds room too.
     """
     return used - limit + limit // 64 if used > limit else 0
+
+
+# ------------------------------------------------------------------------------- room on the disk
+
+RESERVE_BYTES = 16 * 1024 * 1024
+"""Largest reserve. It is twice the log of everyday events between two moves into the file."""
+
+_MIN_RESERVE_BYTES = 64 * 1024
+"""Room that removing a few events needs at least."""
+
+_LOG_INDEX_BYTES = 64 * 1024
+"""Room for the file in which SQLite's processes share the state of the log."""
+
+_MAX_LOG_PAGES = 8 * 1000
+_MIN_LOG_PAGES = 16
+_LOG_FRAME_BYTES = PAGE_BYTES + 24
+
+
+def reserve_to_make(total: int, free: int, log: int, room: int) -> int:
+    """Bytes of the reserve to make now; 0 if the disk has too little room for one.
+
+    Args:
+        total: Bytes of the disk.
+        free: Bytes of the disk that are free.
+        log: Bytes of SQLite's log, all of which may have to be moved into the file.
+        room: Bytes of free pages in the file.
+    """
+    largest = min(RESERVE_BYTES, total // 8)
+    # A file with room inside need not grow, and only the log and its index need room. Any other
+    # file must leave room for more than a reserve.
+    size = min(largest, (free - _LOG_INDEX_BYTES) * 2 // 3 if room >= largest else free // 4)
+    return size if size >= max(_MIN_RESERVE_BYTES, log) else 0
+
+
+def log_pages(reserve: int) -> int:
+    """Pages of SQLite's log from which on it is moved into the file.
+
+    On a full disk the log can grow to twice as much before storing fails, and the reserve must have
+    room for all of it, with a fifth left for the removal of events.
+    """
+    return max(_MIN_LOG_PAGES, min(_MAX_LOG_PAGES, reserve * 2 // 5 // _LOG_FRAME_BYTES))

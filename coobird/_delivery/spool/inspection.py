@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool import sql
 from coobird._delivery.spool.file_lock import is_held
+from coobird._delivery.spool.reserve import Reserve
 from coobird._delivery.spool.share import lock_path
 from coobird.errors import ConfigurationError
 
@@ -48,14 +49,29 @@ def look_into(path: str) -> sqlite3.Connection:
             head = stream.read(form.HEAD_BYTES)
         if not head or form.is_foreign(head):
             raise ConfigurationError(f"{path} is not a spool.")
-        db = sql.connect(path)
-        version = db.execute("PRAGMA user_version").fetchone()[0]
+        try:
+            db, version = _connect(path)
+        except sqlite3.Error as error:
+            # On a full disk SQLite cannot even read: it shares the state of its log in a file.
+            if not (sql.has_no_room(error) and Reserve(path).free()):
+                raise
+            db, version = _connect(path)
     except (OSError, sqlite3.Error) as error:
         raise ConfigurationError(f"{path} cannot be read: {error}.") from error
     if form.is_newer(version):
         db.close()
         raise ConfigurationError(f"{path} was written by a newer version of coobird: upgrade coobird.")
     return db
+
+
+def _connect(path: str) -> tuple[sqlite3.Connection, int]:
+    db = sql.connect(path, is_patient=True)
+    try:
+        version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    except BaseException:
+        db.close()
+        raise
+    return db, version
 
 
 def report(db: sqlite3.Connection, path: str) -> SpoolStatus:

@@ -15,7 +15,7 @@ from time import monotonic, sleep
 
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool import sql
-from coobird._delivery.spool.file import SpoolFile, UnavailableError
+from coobird._delivery.spool.file import NoRoomError, SpoolFile, UnavailableError
 from coobird._delivery.spool.order import Order
 from coobird._delivery.spool.store import Store
 from coobird._http import fork_guard
@@ -43,6 +43,12 @@ _TRY_AGAIN_SECONDS = 0.005
 
 _PAGE_EVENTS = 1000
 """Events read at once: as many as one request takes at most."""
+
+_FEW_EVENTS = 16
+"""Events removed at once on a full disk: SQLite writes each page that is changed into its log."""
+
+_LOG_PAGES = 1000
+"""Pages of SQLite's log from which on a sender that is at work moves them into the file."""
 
 _TURN_SECONDS = 0.02
 """Longest wait of a sender for threads that store."""
@@ -236,7 +242,8 @@ class Spool:
 
     def _reader(self) -> sqlite3.Connection:
         if self._read_db is None:
-            self._read_db = self._file.connect()
+            pages = min(_LOG_PAGES, form.log_pages(self._file.reserve.size()))
+            self._read_db = self._file.connect(checkpoint_pages=pages)
         return self._read_db
 
     def take_missing(self) -> int:
@@ -265,7 +272,8 @@ class Spool:
 
     def _clean(self, patience_seconds: float) -> None:
         try:
-            _patiently(self._remove_forgotten, patience_seconds)
+            while self._forgotten:
+                self._change(self._remove_forgotten, patience_seconds)
         except Exception as error:  # noqa: BLE001 - a disk may fail in any way; at worst they are sent again
             self._file.failed("removed", error)
             self._retry_at = monotonic() + RETRY_SECONDS
@@ -276,7 +284,8 @@ class Spool:
 
     def _remove_forgotten(self) -> None:
         with self._reading:
-            ids = [self._forgotten.popleft() for _ in range(len(self._forgotten))]
+            limit = _PAGE_EVENTS if self._file.reserve.is_there else _FEW_EVENTS
+            ids = [self._forgotten.popleft() for _ in range(min(limit, len(self._forgotten)))]
             if not ids:
                 return
             # Threads of this process wait for each other at a lock, because SQLite would have them
@@ -372,7 +381,7 @@ class Spool:
             with self._reading:
                 left = share.ownerless(self._reader())
             if left:
-                number = _patiently(lambda: self._claim(share, left), PATIENCE_SECONDS)
+                number = self._change(lambda: self._claim(share, left), PATIENCE_SECONDS)
         except Exception as error:  # noqa: BLE001 - a disk may fail in any way
             self._file.failed("taken over", error)
         else:
@@ -413,8 +422,8 @@ class Spool:
     def seconds_until_recovery(self, now: float) -> float:
         """Seconds until `recover` has something to do; infinity if the disk works."""
         file = self._file
-        is_all_stored = not self._store.is_off and not self._order.in_memory
-        works = file.share is not None and is_all_stored and not self._is_removal_late
+        is_all_stored = not self._store.is_off and not self._order.in_memory and not self._is_removal_late
+        works = file.share is not None and file.reserve.is_there and is_all_stored
         return inf if works or file.is_damaged or file.is_closed else max(0.0, self._retry_at - now)
 
     def recover(self) -> None:
@@ -423,19 +432,38 @@ class Spool:
         Open the file, write the events to it that are in memory, in their order, and remove those
         that could not be removed.
         """
-        self._retry_at = monotonic() + RETRY_SECONDS
+        has_failed = True
         try:
             if self._file.open():
+                self._clean(PATIENCE_SECONDS)
+                with self._reading:
+                    if not self._file.make_reserve():
+                        raise NoRoomError
                 while not _patiently(self._store_kept, PATIENCE_SECONDS):
                     pass
                 self._file.works("stored")
-                self._retry_at = 0.0
-                self._clean(PATIENCE_SECONDS)
+                has_failed = self._is_removal_late
         except ConfigurationError as error:
             self._file.is_damaged = True
             self._file.report(f"{error} This process goes on without it.")
         except Exception as error:  # noqa: BLE001 - a disk may fail in any way
             self._file.failed("stored", error)
+        # Counted from the end: it may take longer, and senders have to send as well.
+        self._retry_at = monotonic() + RETRY_SECONDS if has_failed else 0.0
+
+    def _change(self, change: Callable[[], T], patience_seconds: float) -> T:
+        """Remove or take over events. Give the reserve free if the disk has no room for that."""
+        try:
+            return _patiently(change, patience_seconds)
+        except Exception as error:
+            if not (sql.has_no_room(error) and self._file.reserve.free()):
+                raise
+        if self._store.hold(_TURN_SECONDS):
+            try:
+                self._store.turn_off()  # else the events that are tracked now would use up the room
+            finally:
+                self._store.release()
+        return _patiently(change, patience_seconds)
 
     def _store_kept(self) -> bool:
         """Write some of the events in memory to the disk. True if there are none left."""

@@ -6,6 +6,7 @@ moment.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ INSERT = "INSERT INTO events VALUES (?, ?)"
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+_NO_ROOM_ERRORS = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _PASSING = (
     _BUSY | _NO_ROOM | {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOMEM}
 )
@@ -45,6 +47,8 @@ def is_busy(error: Exception) -> bool:
 
 def has_no_room(error: Exception) -> bool:
     """True if the disk is full, as far as can be told: a used up quota shows as an error of the disk."""
+    if isinstance(error, OSError):
+        return error.errno in _NO_ROOM_ERRORS
     return isinstance(error, sqlite3.OperationalError) and _code(error) in _NO_ROOM
 
 
@@ -77,6 +81,18 @@ def salt(db: sqlite3.Connection) -> bytes:
     """Salt of this file."""
     value: bytes = db.execute("SELECT salt FROM spool").fetchone()[0]
     return value
+
+
+def free_bytes(db: sqlite3.Connection) -> int:
+    """Bytes of the pages that are free to be used again."""
+    pages: int = db.execute("PRAGMA freelist_count").fetchone()[0]
+    size: int = db.execute("PRAGMA page_size").fetchone()[0]
+    return pages * size
+
+
+def empty_log(db: sqlite3.Connection) -> None:
+    """Move the log into the file, and give its room back to the disk, unless others use it now."""
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def used_bytes(db: sqlite3.Connection) -> int:

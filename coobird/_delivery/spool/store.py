@@ -10,7 +10,7 @@ from itertools import count
 
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool import sql
-from coobird._delivery.spool.file import UnavailableError
+from coobird._delivery.spool.file import NoRoomError, UnavailableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
     from coobird._delivery.spool.file import SpoolFile
     from coobird._delivery.spool.order import Order
-
-_LOG_PAGES = 8 * 1000
-"""Pages of SQLite's log from which on `track` itself moves them into the file. A sender that is at
-work does it from 1,000 pages."""
 
 
 class Store:
@@ -119,6 +115,11 @@ class Store:
         """Let other threads store again."""
         self._lock.release()
 
+    def turn_off(self) -> None:
+        """Let events go to memory until `resume`. `hold` comes before."""
+        self.is_off = True
+        self.disconnect()
+
     def disconnect(self) -> None:
         """Close the connection. It opens again when it is needed. `hold` comes before."""
         db, self._db = self._db, None
@@ -129,7 +130,12 @@ class Store:
         """Open the connection, and return the id of the next event."""
         if self._file.is_damaged or self.is_off:
             raise UnavailableError
-        db = self._file.connect(sync=self._sync, checkpoint_pages=_LOG_PAGES)
+        # `track` itself moves the log into the file from so many pages on; a sender that is at work
+        # does it from 1,000 pages.
+        pages = form.log_pages(self._file.reserve.size())
+        if not self._file.reserve.is_there and self._file.share is not None:
+            raise NoRoomError
+        db = self._file.connect(sync=self._sync, checkpoint_pages=pages)
         try:
             if self._lane is None:
                 self._take_lane(db)
