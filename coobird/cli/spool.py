@@ -17,11 +17,18 @@ from coobird.errors import AuthenticationError, ConfigurationError, PermissionDe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TextIO
 
     from coobird import Stats
     from coobird.errors import CoobirdError
 
 _BAR = 30
+
+_LINE_SECONDS = 30.0
+"""Time between two lines about the progress."""
+
+_TIMEOUT_SECONDS = 60.0
+"""Time without progress after which `drain` stops: it must not run for ever as a job of cron."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,7 +69,11 @@ def _parser() -> Parser:
         help="also send events that were tracked with another API key, for example before it was renewed",
     )
     drain.add_argument(
-        "--timeout", type=float, metavar="SECONDS", help="stop after this time (default: when all are sent)"
+        "--timeout",
+        type=float,
+        default=_TIMEOUT_SECONDS,
+        metavar="SECONDS",
+        help=f"stop after this time in which no event could be sent (default: {_TIMEOUT_SECONDS:g})",
     )
     drain.epilog = f"The API key is read from {API_KEY_VARIABLE}."
     return parser
@@ -86,7 +97,7 @@ def _export(path: str) -> int:
     return 0
 
 
-def _drain(path: str, *, host: str | None, any_key: bool, timeout: float | None) -> int:
+def _drain(path: str, *, host: str | None, any_key: bool, timeout: float) -> int:
     from coobird import Coomon
 
     # Settings that cannot work are refused here, before the file is changed.
@@ -97,21 +108,23 @@ def _drain(path: str, *, host: str | None, any_key: bool, timeout: float | None)
             inspection.give_to(db, path, key)
     problems: list[CoobirdError] = []
     client = Coomon(host=host, spool=path, max_batch_size=1000, on_error=problems.append)
-    total = client.stats().tracked
-    give_up_at = time.monotonic() + (float("inf") if timeout is None else timeout)
+    progress, patience = Progress(sys.stderr), Patience(timeout)
     try:
-        while _done(client.stats()) < total and time.monotonic() < give_up_at:
+        while not _is_done(stats := client.stats()):
+            now = time.monotonic()
             if any(isinstance(problem, AuthenticationError | PermissionDeniedError) for problem in problems):
                 break  # the log has the error
-            _progress(_done(client.stats()), total)
+            if patience.is_over(_settled(stats), now):
+                progress.say(f"Stopped: no event was sent for {timeout:g} seconds. The rest stays; run it again later.")
+                break
+            progress.show(_settled(stats), stats.tracked, now)
             time.sleep(0.1)
     except KeyboardInterrupt:
         pass
     finally:
-        client.shutdown(timeout=0.0 if _done(client.stats()) < total else None)
+        client.shutdown(timeout=None if _is_done(client.stats()) else 0.0)
     stats = client.stats()
-    _progress(_done(stats), total)
-    print(file=sys.stderr)
+    progress.end(_settled(stats), stats.tracked)
     with closing(inspection.look_into(path)) as db:
         found = inspection.report(db, path)
     # Events of a request in flight belong to this process until it ends, although they may be left.
@@ -120,14 +133,69 @@ def _drain(path: str, *, host: str | None, any_key: bool, timeout: float | None)
     return 0 if stats.delivered == stats.tracked and not left else 1
 
 
-def _done(stats: Stats) -> int:
+def _is_done(stats: Stats) -> bool:
+    return _settled(stats) >= stats.tracked
+
+
+def _settled(stats: Stats) -> int:
     return stats.delivered + stats.rejected + stats.dropped
 
 
-def _progress(done: int, total: int) -> None:
-    share = done / total if total else 1.0
-    bar = "#" * int(share * _BAR)
-    print(f"\r[{bar:<{_BAR}}] {done:,} of {total:,}", end="", file=sys.stderr, flush=True)
+class Patience:
+    """Time without progress after which to stop. The clock is passed in."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._count: int | None = None
+        self._since = 0.0
+
+    def is_over(self, count: int, now: float) -> bool:
+        """True if the count has stayed the same for too long."""
+        if count != self._count:
+            self._count, self._since = count, now
+            return False
+        return now - self._since >= self._seconds
+
+
+class Progress:
+    """Number of events that are done: a bar on a terminal, else a line now and then.
+
+    A log that a service writes would be full of bars.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._is_terminal = stream.isatty()
+        self._line_at: float | None = None
+
+    def show(self, count: int, total: int, now: float) -> None:
+        """Show the progress, if it is time."""
+        if self._is_terminal:
+            self._draw(count, total)
+        elif self._line_at is None:
+            self._line_at = now + _LINE_SECONDS  # a short drain writes one line, at its end
+        elif now >= self._line_at:
+            self._line_at = now + _LINE_SECONDS
+            self._write(count, total)
+
+    def end(self, count: int, total: int) -> None:
+        """Show the progress for the last time."""
+        if self._is_terminal:
+            self._draw(count, total)
+            print(file=self._stream)
+        else:
+            self._write(count, total)
+
+    def say(self, text: str) -> None:
+        """Write a line of its own."""
+        print(f"\n{text}" if self._is_terminal else text, file=self._stream, flush=True)
+
+    def _draw(self, count: int, total: int) -> None:
+        bar = "#" * int(count / total * _BAR if total else _BAR)
+        print(f"\r[{bar:<{_BAR}}] {count:,} of {total:,}", end="", file=self._stream, flush=True)
+
+    def _write(self, count: int, total: int) -> None:
+        print(f"{count:,} of {total:,} events", file=self._stream, flush=True)
 
 
 if __name__ == "__main__":

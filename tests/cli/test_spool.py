@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -15,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from coobird._delivery.spool import inspection
+from coobird.cli.spool import Patience, Progress, _parser
 from tests.support import ROOT
-from tests.support.ingest import problem
+from tests.support.ingest import hold, problem, wait_until
 from tests.support.spool import KEY, closing_connections, finish, open_spool, program, take
 
 SAMPLE = Path(__file__).parent / "data" / "format-1.db"
@@ -115,6 +117,61 @@ def test_drain_gives_up_at_its_timeout_and_keeps_everything(path):
     done = run("drain", path, "--host", "http://127.0.0.1:9", "--timeout", "0.5")
     assert done.returncode == 1
     assert "20 left" in done.stdout
+    assert "no event was sent for 0.5 seconds" in done.stderr
+
+
+def test_drain_stops_by_itself_without_progress_and_goes_on_with_it():
+    patience = Patience(60.0)
+    assert not patience.is_over(0, 0.0)
+    assert not patience.is_over(0, 59.0)
+    assert not patience.is_over(1000, 61.0)
+    assert not patience.is_over(1000, 120.0)
+    assert patience.is_over(1000, 121.0)
+    assert _parser().parse(["drain", "usage.db"]).timeout == 60.0
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_drain_draws_a_bar():
+    stream = Terminal()
+    progress = Progress(stream)
+    progress.show(0, 2000, 0.0)
+    progress.show(1000, 2000, 0.1)
+    progress.end(2000, 2000)
+    bars = [f"[{'#' * count}{' ' * (30 - count)}]" for count in (0, 15, 30)]
+    assert stream.getvalue() == f"\r{bars[0]} 0 of 2,000\r{bars[1]} 1,000 of 2,000\r{bars[2]} 2,000 of 2,000\n"
+
+
+def test_elsewhere_drain_writes_a_line_every_30_seconds_and_one_at_its_end():
+    stream = io.StringIO()
+    progress = Progress(stream)
+    for second in range(65):
+        progress.show(second * 10, 2000, float(second))
+    progress.end(2000, 2000)
+    assert stream.getvalue() == "300 of 2,000 events\n600 of 2,000 events\n2,000 of 2,000 events\n"
+
+
+def test_drain_sends_also_what_other_processes_leave_meanwhile(path, server, ingest):
+    """The number of events grows while it runs."""
+    release = hold(ingest)
+    fill(path, 20)
+    environment = {"PATH": os.environ["PATH"], "COOBIRD_API_KEY": KEY, "PYTHONPATH": str(ROOT)}
+    source = "import sys; from coobird._delivery.spool import upkeep; upkeep.ADOPT_SECONDS = 0.1\n"
+    source += "from coobird.cli.spool import main; sys.exit(main())"
+    command = [sys.executable, "-c", source, "drain", str(path), "--host", server.url]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as drain:
+        wait_until(lambda: ingest.batches, "a request is on its way")
+        left = open_spool(path)
+        for number in range(20, 30):
+            left.append(event(number))
+        left.close(is_idle=True)
+        release.set()
+        out, err = drain.communicate(timeout=60)
+    assert drain.returncode == 0, err
+    assert out == "30 events sent, 0 refused, 0 left\n", err
 
 
 @pytest.mark.parametrize("command", ["status", "export", "drain"])
