@@ -36,7 +36,6 @@ REASONS = {
 }
 """Why events were dropped, and what to try, by the reason in `stats()`."""
 
-_LOST = "They are not sent again."
 _ADVICE = {
     "invalid": "Correct the call: a rejected event is not sent again.",
     "refused": "Correct the event, or what the server lacks: a rejected event is not sent again.",
@@ -132,7 +131,8 @@ class ErrorLog:
     def _text(self, problem: Problem, count: int) -> str:
         cause = problem.cause
         if problem.outcome == DROPPED:
-            text = _sentence(f"{_events(count)} dropped: {REASONS[problem.reason]}", _LOST, _chain(cause))
+            lost = f"{'It is' if count == 1 else 'They are'} not sent again"
+            text = _sentence(f"{_events(count)} dropped: {REASONS[problem.reason]}", lost, _chain(cause))
         elif problem.outcome == REJECTED:
             last = "The last one: " if count > 1 else ""
             text = _sentence(f"{_events(count)} rejected", f"{last}{_chain(cause)}", _ADVICE[problem.reason])
