@@ -16,6 +16,7 @@ DROP_REASONS = (
     "spool_full",
     "spool_damaged",
     "retries_exhausted",
+    "expired",
     "refused",
     "unauthorized",
     "shutdown",
