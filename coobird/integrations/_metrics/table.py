@@ -15,6 +15,7 @@ DROP_REASONS = (
     "queue_full",
     "spool_full",
     "spool_damaged",
+    "expired",
     "retries_exhausted",
     "expired",
     "refused",
