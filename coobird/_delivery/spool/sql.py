@@ -15,7 +15,7 @@ from coobird._delivery.spool import format as form
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
 BUSY_SECONDS = 0.05
 """Longest wait of `track` for another process that is writing: it may run on an event loop. A write
@@ -128,7 +128,7 @@ def remove(db: sqlite3.Connection, ids: Iterable[int]) -> None:
 
 
 @contextmanager
-def transaction(db: sqlite3.Connection) -> Iterator[None]:
+def transaction(db: sqlite3.Connection) -> Generator[None]:
     """Change several things, all or none. Does not wait if the file is locked, but raises."""
     db.execute("PRAGMA busy_timeout = 0")
     try:
