@@ -14,6 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from coobird.errors import APIError
 
+KEY_STATUSES = frozenset({401, 403})
+"""Statuses with which the server refuses the API key. Source: openapi/coobird.yaml track_events."""
+
 MAX_SENDERS = 16
 """Most batches in flight at once. With batches of 100 (the default) and answers in 200 ms: 8,000
 events a second."""
@@ -42,13 +45,13 @@ spread over the jitter of their tries. The default queue of 1,000 events is sent
 class Health:
     """State of the server and of the API key, as the last answers show it.
 
-    Delivery is *on hold* after the key was refused, or in an outage: events are back in the queue,
-    and one batch at a time finds out whether it is over.
+    Delivery is *on hold* after a refusal that keeps the events, or in an outage: events are back in
+    the queue, and one batch at a time finds out whether it is over.
     """
 
     def __init__(self) -> None:
-        self.key_refusal: APIError | None = None
-        """Refusal of the API key that holds delivery; `None` while the key is accepted."""
+        self.refusal: APIError | None = None
+        """Refusal that holds delivery: of the API key or, with a spool, of the request as such."""
         self.outage_since: float | None = None
         """Time at which the present outage was noticed; `None` if there is none."""
         self.holds = 0
@@ -65,9 +68,14 @@ class Health:
         self._answer_seconds = 0.0
 
     @property
+    def is_key_refused(self) -> bool:
+        """True if the server refused the API key, and has not accepted it since."""
+        return self.refusal is not None and self.refusal.status_code in KEY_STATUSES
+
+    @property
     def is_on_hold(self) -> bool:
         """True if one batch at a time is tried, and put back if it fails."""
-        return self.key_refusal is not None or self.outage_since is not None
+        return self.refusal is not None or self.outage_since is not None
 
     @property
     def wants_other_events(self) -> bool:
@@ -88,7 +96,7 @@ class Health:
         ended = None if self.outage_since is None else now - self.outage_since
         if ended is not None:
             self._resumed_at = now
-        self.key_refusal, self.outage_since, self.holds, self.last_error, self._failures = None, None, 0, None, 0
+        self.refusal, self.outage_since, self.holds, self.last_error, self._failures = None, None, 0, None, 0
         self.succeeded_at = now
         self._answer_seconds += (seconds - self._answer_seconds) / 4
         return ended
@@ -99,12 +107,12 @@ class Health:
         self._failures += 1
 
     def refused(self, error: APIError, now: float, jitter: float) -> bool:
-        """Note that the key was refused, and pause delivery.
+        """Note that the key, or the request as such, was refused, and pause delivery.
 
         True for the first refusal in a row.
         """
-        is_first = self.key_refusal is None
-        self.key_refusal = self.last_error = error
+        is_first = self.refusal is None
+        self.refusal = self.last_error = error
         self._hold(now, 0, None, jitter, is_first=is_first)
         return is_first
 
@@ -150,7 +158,7 @@ class Health:
         In an outage a second passes between two tries, however many callers wait. A pause that the
         server asked for goes on.
         """
-        if self.key_refusal:
+        if self.refusal:
             self.paused_until = 0.0
         elif self.outage_since is not None:
             soon = self._held_at + backoff(1, jitter=0.0)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
+from coobird._delivery.health import KEY_STATUSES
 from coobird._encoding.event import event_id_of
 from coobird._http.refusals import error_from_response
 from coobird._http.request import BASE_PATH, BATCH_PATH
@@ -29,7 +30,6 @@ METHOD, PATH = "POST", BASE_PATH + BATCH_PATH
 
 _TOO_LARGE = 413
 _SPLIT_STATUSES = frozenset({400, _TOO_LARGE, 422})
-_KEY_STATUSES = frozenset({401, 403})
 
 
 class Stored(NamedTuple):
@@ -82,7 +82,7 @@ def outcome_of(answer: Answer, events: list[bytes], now: float) -> Outcome:
     error = error_from_response(status, answer.headers, answer.content, method=METHOD, path=PATH, now=now)
     if is_retryable(status):
         return Again(error, parse_retry_after(answer.headers.get("retry-after"), now))
-    if status in _KEY_STATUSES:
+    if status in KEY_STATUSES:
         return Held(error)
     if status not in _SPLIT_STATUSES:
         return Refused(error, at_fault=False)

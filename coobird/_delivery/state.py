@@ -188,7 +188,7 @@ class State:
                 last_error_at=traffic.last_error_at,
                 last_error_type=traffic.last_error_type,
                 last_error=traffic.last_error,
-                is_key_refused=self._health.key_refusal is not None,
+                is_key_refused=self._health.is_key_refused,
             )
 
     def _drop_overflow(self) -> None:
@@ -461,7 +461,7 @@ class State:
             self._queue.split(batch, parts, is_too_large=is_too_large)
 
     def hold(self, batch: Batch, error: APIError, jitter: float) -> bool:
-        """Put the batch back, because the key was refused, and pause.
+        """Put the batch back, because the key, or the request as such, was refused, and pause.
 
         True for the first refusal in a row.
         """
@@ -649,7 +649,7 @@ class State:
             # Set before the queue is emptied: a thread that appends later sees it, and has its
             # event dropped.
             self.wake_at_length = 0
-            reason, cause = "unauthorized" if self._health.key_refusal else "shutdown", self._health.last_error
+            reason, cause = "unauthorized" if self._health.is_key_refused else "shutdown", self._health.last_error
             is_late = self._queue.is_settled(self._last_flush.mark)
             self.was_idle = not self._queue.is_in_flight
             self._reporter.lose(self._queue.drop_in_flight(reason), reason, cause)

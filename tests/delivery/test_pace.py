@@ -157,7 +157,7 @@ def test_a_refused_key_stops_delivery_for_longer_and_longer() -> None:
     health.try_now()
     assert health.paused_until == 0.0
     health.succeeded(0.1, now=0.0)
-    assert health.key_refusal is None
+    assert health.refusal is None
     assert health.refused(REFUSAL, now=200.0, jitter=0.0)
     assert health.paused_until == 201.0
 

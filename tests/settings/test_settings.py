@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import re
 import traceback
@@ -12,7 +11,6 @@ from typing import Any
 import pytest
 
 from coobird import Coomon, CoomonOptions, InsecureHostWarning
-from coobird._settings import options as module
 from coobird._settings.api_key import ApiKey
 from coobird._settings.host import DEFAULT_HOST, is_loopback, resolve_host
 from coobird._settings.settings import DEFAULTS, Settings
@@ -61,18 +59,14 @@ def test_what_is_left_out_has_the_documented_default() -> None:
 
 
 def test_each_option_is_documented_with_its_default() -> None:
-    """Editors read the options from `CoomonOptions`, which cannot hold the defaults as values."""
-    (options,) = (node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ClassDef))
-    fields = zip(options.body, options.body[1:], strict=False)
+    """Editors show the options of `CoomonOptions`, which cannot hold the defaults as values."""
+    text = inspect.getdoc(Coomon.__init__) or ""
+    entries = text.partition("Args:\n")[2].partition("\n\nRaises:")[0]
     documented = {
-        node.target.id: text.value.value
-        for node, text in fields
-        if isinstance(node, ast.AnnAssign)
-        and isinstance(node.target, ast.Name)
-        and isinstance(text, ast.Expr)
-        and isinstance(text.value, ast.Constant)
+        name: " ".join(entry.split())
+        for name, entry in re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)", entries, re.MULTILINE)
     }
-    assert documented.keys() == CoomonOptions.__annotations__.keys() == DEFAULTS.keys()
+    assert documented.keys() - {"api_key"} == CoomonOptions.__annotations__.keys() == DEFAULTS.keys()
     for name, default in DEFAULTS.items():
         shown = f'"{default}"' if isinstance(default, str) else str(default)
         pattern = r"Default: \S" if default is None else rf"Default: {re.escape(shown)}[.,](\s|$)"
