@@ -33,7 +33,7 @@ test: .venv/.ready-test ## Run the tests that need no SDK, framework or tool: 2 
 test-pythons: .venv/.ready-test ## Test how programs fork and end on every supported Python that is installed: 1 minute
 	@$(PYTEST) tests/lifecycle --every-python $(ARGS)
 
-test-integrations: .venv/.ready-integrations ## Test with the real SDKs, frameworks and web servers, and the page in a browser: 3 minutes
+test-integrations: .venv/.ready-integrations ## Test with the real SDKs, frameworks and web servers, and the page in a browser: 5 minutes
 	@$(PYTEST) tests/integrations tests/browser $(ARGS)
 
 judges: .venv/.ready-judges ## Let Schemathesis, Prism and DuckDB judge server and SDK, and prove that they would notice: 4 minutes

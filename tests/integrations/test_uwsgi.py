@@ -228,3 +228,24 @@ def test_a_worker_that_is_stopped_delivers_over_https(programs, tmp_path, option
             server.end()
         secure.shutdown()
     assert {event["event_id"] for event in handler.events} == {"up-0", "hit0-0", "hit1-0", "hit2-0"}
+
+
+GRACEFUL = ("--hook-master-start", "unix_signal:15 gracefully_kill_them_all")
+
+
+def test_a_worker_that_finishes_its_request_after_the_signal_delivers(ingest, programs) -> None:
+    load = f"""{MADE.replace("flush_interval=0.2", "flush_interval=0")}
+import time
+track_fast = track
+def track(client, count, name):
+    if name == "slow":
+        open("slow", "w").close()
+        time.sleep(0.5)
+    track_fast(client, count, name)"""
+    with served(programs, load, *GRACEFUL) as server, ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(server.get, "/slow")
+        wait_until((programs.folder / "slow").exists, "the slow request")
+        server.process.send_signal(signal.SIGTERM)
+        server.process.communicate(timeout=DEADLINE)
+        answer.result(DEADLINE)
+    assert not missing(ingest, "slow", 1)
