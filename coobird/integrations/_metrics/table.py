@@ -17,7 +17,6 @@ DROP_REASONS = (
     "spool_damaged",
     "expired",
     "retries_exhausted",
-    "expired",
     "refused",
     "unauthorized",
     "shutdown",
