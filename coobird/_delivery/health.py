@@ -79,7 +79,7 @@ class Health:
 
     @property
     def wants_other_events(self) -> bool:
-        """True if other events than the oldest are tried next, as every second try of an outage does.
+        """True if other events than the oldest are tried next: in every second try of an outage.
 
         It finds out whether only the oldest events make the server fail. They cannot be the reason
         if there is no connection, or if the server says that it is overloaded.

@@ -272,7 +272,10 @@ class EventQueue:
         return batch
 
     def _leave(self, count: int) -> int:
-        """Count the oldest events as no longer queued. Returns the number after the last of them."""
+        """Count the oldest events as no longer queued.
+
+        Returns the number after the last of them.
+        """
         end = self._fresh
         while count > 0 and self._returned:
             returned = self._returned[0]
@@ -344,7 +347,10 @@ class EventQueue:
         self._number_returned += returned.count
 
     def expire(self, time: float) -> list[bytes]:
-        """Drop waiting events that were first seen before this time. Returns those that are lost."""
+        """Drop waiting events that were first seen before this time.
+
+        Returns those that are lost.
+        """
         lost: list[bytes] = []
         for batch in [batch for batch in self._ready if batch.ages[-1][1] < time]:
             self._ready.remove(batch)

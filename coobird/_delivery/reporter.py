@@ -78,7 +78,7 @@ class Reporter:
         """Forget all drops and lines, in the child of a fork: the parent reports them."""
         self._begin()
 
-    # ----------------------------------------------------------- where events are counted, with its lock
+    # ------------------------------------------------------ where events are counted, with its lock
 
     def lose(self, events: list[bytes], reason: str, cause: Exception | None = None) -> None:
         """Note dropped events, for `report_losses` and for the log."""
@@ -99,7 +99,7 @@ class Reporter:
         """Note an error by which no event is lost, for the log. `call` reports it."""
         self._problems.append(Problem(error))
 
-    # ------------------------------------------------------------------------------ without any lock
+    # ----------------------------------------------------------------------------- without any lock
 
     def error(self, error: CoobirdError) -> None:
         """Report an error by which no event is lost: one rate-limited line, and the callback."""

@@ -66,7 +66,8 @@ class State:
         settings: Settings of the client.
         upkeep: Looks after the place of the queued events.
         generation: Number of forks. A sender of an earlier generation has to end.
-        is_at_once: True if each event is sent as soon as it is tracked: the process is about to end.
+        is_at_once: True if each event is sent as soon as it is tracked: the process is about to
+            end.
         is_closing: True once the shutdown has begun: all queued events are sent until `deadline`.
         is_finished: True once nothing is sent any more.
         was_idle: False if something was being sent when it finished.
@@ -260,7 +261,8 @@ class State:
                 batch, is_over = self._wait_for_batch(idle_since)
             if batch is not None or is_over:
                 return batch
-            # Without the lock: `on_error` and log handlers are the program's code, and a disk may be slow.
+            # Without the lock: `on_error` and log handlers are the program's code, and a disk may
+            # be slow.
             if self._reporter.has_losses:
                 self.report_losses()
             self._reporter.write_log()

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 
 class Stats(NamedTuple):
-    """Counts of the events of a client, by the place where they are, and facts about their delivery.
+    """Counts of the events of a client, by the place where they are, and facts about their
+    delivery.
 
     `tracked == delivered + queued + in_flight + dropped + rejected` at every moment. All counts
     begin with the client, and at 0 again in the child of a fork. Times are Unix times in seconds.
@@ -20,9 +21,9 @@ class Stats(NamedTuple):
         in_flight: Events that are being sent, or wait for another try.
         dropped: Events that were given up and reported to `on_error`. The reasons in
             `dropped_by_reason` are `queue_full`, `spool_full`, `spool_damaged`,
-            `expired` (older than `max_event_age`), `retries_exhausted`, `refused` (the server refused the request as such), `unauthorized`
-            and `shutdown` (still waiting at the end), `after_shutdown`, and `failed` (a mistake of
-            this package).
+            `expired` (older than `max_event_age`), `retries_exhausted`, `refused` (the server
+            refused the request as such), `unauthorized` and `shutdown` (still waiting at the end),
+            `after_shutdown`, and `failed` (a mistake of this package).
         rejected: Bad events, reported to `on_error`. The reasons in `rejected_by_reason` are
             `invalid` (found here) and `refused` (found by the server).
         queue_capacity: Most events that wait in memory (`max_queue_size`); `None` with a spool,

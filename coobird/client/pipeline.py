@@ -213,7 +213,10 @@ class Pipeline:
             encoder.unregister(key)
 
     def flush(self, timeout: float | None = None) -> BatchTrackResponse | None:
-        """Deliver the queued events, and return the server's answers, added up. See `Coomon.flush`."""
+        """Deliver the queued events, and return the server's answers, added up.
+
+        See `Coomon.flush`.
+        """
         answer = self._delivery.flush(timeout)
         if answer is None:
             return None

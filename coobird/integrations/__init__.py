@@ -12,8 +12,8 @@
     coobird.integrations.django         CoobirdMiddleware: each request is a run  coobird[django]
     coobird.integrations.celery         connect: a task is in its sender's run    coobird[celery]
     coobird.integrations.aws_lambda     metered: delivers before the freeze
-    coobird.integrations.metrics        metrics about the delivery                coobird[otel]
-                                                                                  coobird[prometheus]
+    coobird.integrations.metrics        metrics of OpenTelemetry                  coobird[otel]
+                                        metrics of Prometheus               coobird[prometheus]
 
 All follow one rule: one answer of a model is one event, also if several of them report it.
 """

@@ -6,9 +6,9 @@
     export_to_prometheus(coomon)       # a collector of prometheus_client   coobird[prometheus]
 
 Each metric is a fact of `coomon.stats()`, read when the library asks for it. Nothing is added to
-`track`. Several clients may be exported, each with a name of its own. A client that no longer exists
-has no metrics; they do not keep it alive. In the child of a fork all counts begin at 0, as those of
-the client do.
+`track`. Several clients may be exported, each with a name of its own. A client that no longer
+exists has no metrics; they do not keep it alive. In the child of a fork all counts begin at 0, as
+those of the client do.
 
 Names, meaning and examples of alerts: docs/metrics.md.
 """

@@ -28,8 +28,8 @@ class Unset:
         return "UNSET"
 
 
-# The same object after `importlib.reload`, which runs this module again in the same namespace: it is
-# recognised by identity.
+# The same object after `importlib.reload`, which runs this module again in the same namespace: it
+# is recognised by identity.
 UNSET: Unset = globals().get("UNSET", Unset())
 
 

@@ -348,7 +348,7 @@ def test_an_age_that_cannot_work_is_refused(wrong, kind):
         kind(KEY, host="http://127.0.0.1:9", max_event_age=wrong)
 
 
-# ------------------------------------------------------------------------------- decisions, without a clock
+# ----------------------------------------------------------------------- decisions, without a clock
 
 
 def test_the_pauses_of_an_outage_go_on_from_the_retries_and_grow_to_thirty_seconds() -> None:

@@ -1,4 +1,6 @@
-"""Facts that `stats()` states beside the counts: what an operator needs to notice that delivery fails, and why."""
+"""Facts that `stats()` states beside the counts: what an operator needs to notice that delivery
+fails, and why.
+"""
 
 from __future__ import annotations
 

@@ -180,7 +180,7 @@ def test_a_fact_that_is_not_known_has_no_value(library: Any) -> None:
 
 
 def test_no_fact_is_left_out(library: Any) -> None:
-    """Each field of `Stats` changes a value, except sums of others and the text of the last error."""
+    """Each field of `Stats` changes a value, except sums and the text of the last error."""
     current = Fixed(FULL)
     library.export(current)
     before = library.values()
@@ -401,7 +401,7 @@ print("done")
 """) == "done\n"  # fmt: skip
 
 
-# ------------------------------------------------------------------------ several processes, one scrape
+# -------------------------------------------------------------------- several processes, one scrape
 
 SERVICE = """
 import os

@@ -1,4 +1,6 @@
-"""The snippets of docs/frameworks.md, as they stand, under each web server: its stop delivers all events."""
+"""The snippets of docs/frameworks.md, as they stand, under each web server: its stop delivers all
+events.
+"""
 
 from __future__ import annotations
 
@@ -204,7 +206,8 @@ def test_the_stop_of_the_server_delivers_all_events(ingest, programs: Programs, 
         for number in range(1, 8):
             assert "served" in get(port, f"/hit{number}")
         with ThreadPoolExecutor(1) as pool:
-            # One request is answered after the signal, by servers that wait for their last requests.
+            # One request is answered after the signal, by servers that wait for their last
+            # requests.
             last = pool.submit(get, port, "/slow9")
             wait_until((programs.folder / "slow").exists, "the slow request")
             process.send_signal(signal.SIGTERM)

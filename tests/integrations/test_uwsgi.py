@@ -51,7 +51,10 @@ class Server:
         return get(self.port, path)
 
     def ask_workers(self, count: int) -> int:
-        """Ask until so many workers have answered. Returns the number of requests, `/hit0` and so on."""
+        """Ask until so many workers have answered.
+
+        Returns the number of requests, `/hit0` and so on.
+        """
         seen: set[str] = set()
         asked = 0
         while len(seen) < count:

@@ -1,4 +1,4 @@
-"""Processes that C code forks without Python's hooks, and interpreters that have no daemon threads."""
+"""Forks by C code without Python's hooks, and interpreters that have no daemon threads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Statements of docs/deploy.md about ends of processes, and a spool that is carried to another machine."""
+"""Statements of docs/deploy.md about ends of processes, and a spool that is carried to another
+machine.
+"""
 
 from __future__ import annotations
 

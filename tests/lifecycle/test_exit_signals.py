@@ -133,7 +133,9 @@ def test_a_service_that_uvicorn_ends_by_the_signal_itself_delivers_if_asked_for(
 
 
 def test_events_after_the_signal_are_delivered_before_track_returns(ingest, slow_answers, programs):
-    """As in a server that goes on with its last requests, and then ends by the signal's default effect."""
+    """As in a server that goes on with its last requests, and then ends by the signal's default
+    effect.
+    """
     programs.run(
         """
         import os, signal

@@ -1,4 +1,6 @@
-"""`importlib.reload` of our modules, as notebooks and development servers do: living clients are not forgotten."""
+"""`importlib.reload` of our modules, as notebooks and development servers do: living clients are
+not forgotten.
+"""
 
 from __future__ import annotations
 

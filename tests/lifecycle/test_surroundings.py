@@ -1,4 +1,4 @@
-"""`track` where the process lacks something: a thread, a descriptor, a module, a lock that works."""
+"""`track` in a process that lacks something: a thread, a descriptor, a module, a lock."""
 
 from __future__ import annotations
 

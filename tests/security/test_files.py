@@ -33,7 +33,8 @@ def test_the_files_of_a_spool_are_for_their_owner_only_whatever_the_umask(umask:
     with program(source, tmp_path / "usage.db", umask) as writer:
         count, modes = writer.line().split(" ", 1)
     assert modes == "{'0o600'}"
-    # The file, the one set aside, the logs of both, two owners, the lock, the reserve, a mark of damage.
+    # The file, the one set aside, the logs of both, two owners, the lock, the reserve, a mark of
+    # damage.
     assert int(count) == 11
 
 

@@ -1,4 +1,4 @@
-"""The switch for tests: quick retries and a short end, for a whole process and never by accident."""
+"""The switch for tests: quick retries and a short end, and never on by accident."""
 
 from __future__ import annotations
 

@@ -37,9 +37,9 @@ class Ingest:
         self.bodies: list[bytes] = []
         self.arrived_at: list[float] = []
         self.reject: Callable[[dict[str, Any]], str | None] = lambda event: None
-        """Why an event is rejected on its own, or None."""
+        """Reason for which an event is rejected on its own, or None."""
         self.otherwise: Fault = self.store
-        """What happens to a request once the faults of `next` are used up."""
+        """Answer to a request once the faults of `next` are used up."""
         self._faults: deque[Fault] = deque()
 
     def next(self, *faults: Fault) -> None:

@@ -33,7 +33,7 @@ class Programs:
     url: str
     python: str = sys.executable
     libraries: Path | None = None
-    """Where other interpreters than this one find the dependencies."""
+    """Folder in which other interpreters than this one find the dependencies."""
 
     def write(self, source: str, name: str = "program.py") -> Path:
         path = self.folder / name

@@ -69,10 +69,10 @@ class Spool:
 
     Safe to use from any thread.
 
-    `append`, `adopt`, `recover` and `clean` may be called at any time, everything else under the lock
-    of the queue. No thread waits for another process while it holds a lock that `append` needs.
-    Connections never cross a fork: they are closed before it, and the child starts empty, with a
-    lane of its own.
+    `append`, `adopt`, `recover` and `clean` may be called at any time, everything else under the
+    lock of the queue. No thread waits for another process while it holds a lock that `append`
+    needs. Connections never cross a fork: they are closed before it, and the child starts empty,
+    with a lane of its own.
 
     Attributes:
         has_dropped: True if an event was dropped that `clean` has still to remove from the disk.

@@ -46,7 +46,9 @@ def is_busy(error: Exception) -> bool:
 
 
 def has_no_room(error: Exception) -> bool:
-    """True if the disk is full, as far as can be told: a used up quota shows as an error of the disk."""
+    """True if the disk is full, as far as can be told: a used up quota shows as an error of the
+    disk.
+    """
     if isinstance(error, OSError):
         return error.errno in _NO_ROOM_ERRORS
     return isinstance(error, sqlite3.OperationalError) and _code(error) in _NO_ROOM

@@ -38,7 +38,7 @@ _exported: WeakKeyDictionary[object, Clients] = globals().get("_exported", WeakK
 
 
 def export(client: Client, name: str, provider: MeterProvider | None) -> None:
-    """Export the metrics of a client, with the instruments that the provider has already, if any."""
+    """Export the metrics of a client, with instruments that the provider may have already."""
     key: object = provider or _GLOBAL
     clients = _exported.get(key)
     is_new = clients is None

@@ -50,7 +50,9 @@ def export(client: Client, name: str, registry: CollectorRegistry | None) -> Non
 
 
 def is_multiprocess() -> bool:
-    """True if `prometheus_client` keeps values in files, which a server with several processes shares."""
+    """True if `prometheus_client` keeps values in files, which a server with several processes
+    shares.
+    """
     return "PROMETHEUS_MULTIPROC_DIR" in os.environ or "prometheus_multiproc_dir" in os.environ
 
 

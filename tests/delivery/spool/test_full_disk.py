@@ -1,4 +1,7 @@
-"""A spool on a disk that is full: it is emptied, and used again. With real disks of a few megabytes."""
+"""A spool on a disk that is full: it is emptied, and used again.
+
+With real disks of a few megabytes.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,9 @@ def can_mount() -> bool:
 
 @pytest.fixture(scope="session")
 def run_on_small_disk(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[str]]:
-    """Run a program in a folder whose subfolder `disk` is a disk of so many megabytes, and return its lines."""
+    """Run a program in a folder whose subfolder `disk` is a disk of so many megabytes, and return
+    its lines.
+    """
     if not can_mount():
         pytest.skip("no disk can be mounted here; the tests without one prove the same steps")
 

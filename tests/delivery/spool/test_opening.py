@@ -141,7 +141,8 @@ def test_files_that_root_makes_in_the_spool_of_another_user_belong_to_that_user(
     folder = tmp_path / "service"
     folder.mkdir()
     os.chown(folder, 65534, 65534)
-    # The folders of this run are its user's own; there is one more of them in each process of xdist.
+    # The folders of this run are its user's own; there is one more of them in each process of
+    # xdist.
     for parent in takewhile(lambda parent: parent != Path(gettempdir()), [tmp_path, *tmp_path.parents]):
         parent.chmod(0o755)
     path = folder / "usage.db"

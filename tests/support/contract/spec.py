@@ -40,11 +40,11 @@ class Operation(NamedTuple):
     body: dict[str, Json]
     """The fields of its body, by name."""
     required: list[str]
-    """Those of them that must be there."""
+    """Names of the fields that must be there."""
     answer: Json | None
     """The schema of its success, resolved."""
     answer_name: str | None
-    """What that schema, or the schema of an array's items, is called."""
+    """Name of that schema, or of the schema of an array's items."""
     statuses: set[int]
 
     @property
