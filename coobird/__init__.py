@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from coobird._delivery.signals import flush_on_signals
     from coobird._delivery.stats import Stats
+    from coobird._http.fork_guard import reset_in_child
     from coobird._settings.options import CoomonOptions
     from coobird._settings.testing import set_testing
     from coobird._version import __version__
@@ -251,6 +252,7 @@ __all__ = (
     "WalletTransactionResponse",
     "__version__",
     "flush_on_signals",
+    "reset_in_child",
     "set_testing",
 )
 
@@ -268,6 +270,7 @@ _MODULES = {
     "coobird.client.runs.scope": ("RunScope",),
     "coobird._delivery.stats": ("Stats",),
     "coobird._settings.options": ("CoomonOptions",),
+    "coobird._http.fork_guard": ("reset_in_child",),
     "coobird._settings.testing": ("set_testing",),
     "coobird._version": ("__version__",),
     "coobird.client.coomon": (

@@ -113,7 +113,7 @@ def _end(code: int) -> None:
     Not by `SystemExit`: Python would wait for threads that no default effect waits for.
     """
     atexit.unregister(process_exit.deliver_all)  # has just been done, and the time for it is over
-    atexit._run_exitfuncs()
+    atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage] - os._exit would leave them out
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

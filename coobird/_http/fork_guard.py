@@ -77,7 +77,14 @@ _paused: list[Pausable] = globals().get("_paused", [])
 
 
 def reset_in_child(thing: Resettable) -> None:
-    """Call `thing.reset_after_fork()` in each child, as long as the thing exists."""
+    """Call `thing.reset_after_fork()` in each child of a fork, as long as the thing exists.
+
+    For integrations that hold a lock, a thread or facts of the parent. It is called before other
+    code runs in the child, also where C code forks without Python's hooks (uWSGI).
+
+    Args:
+        thing: An object with that method. The registration does not keep it alive.
+    """
     _resettable[id(thing)] = thing
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
         def queued_in_memory(self) -> list[bytes]:
             """Return the events that are in memory alone, and in no batch yet."""
+            ...
 
         def start_in_worker(self, events: list[bytes]) -> None:
             """Send these events of the master, and those that earlier processes left."""

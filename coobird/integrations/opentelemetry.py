@@ -17,8 +17,8 @@ import threading
 from time import time_ns
 from typing import TYPE_CHECKING, Any
 
+from coobird import reset_in_child
 from coobird.integrations._checks import needs_extra
-from coobird.integrations._forks import reset_in_child
 from coobird.integrations._metering.active_call import active_call
 from coobird.integrations._metering.event_ids import is_provider_id
 from coobird.integrations._metering.meter import CallMeter

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "coobird"
 
 ALLOWED = {
-    "__init__": {"_delivery", "_encoding", "_settings", "_version", "client", "errors"},
+    "__init__": {"_delivery", "_encoding", "_http", "_settings", "_version", "client", "errors"},
     "cli": {"__init__", "_delivery", "_http", "_settings", "client", "errors", "mock"},
     "pytest_plugin": {"__init__", "mock"},
     "integrations": {"__init__", "errors"},
@@ -45,7 +45,7 @@ TOWERS = {
         {"__init__", "__main__"},
     ],
     "integrations": [
-        {"_checks", "_forks", "_once"},
+        {"_checks", "_once"},
         {"_metering"},
         {"_callbacks", "_metrics", "_run_opener", "_spans", "_wrapping"},
         {"__init__"},

@@ -31,6 +31,7 @@ OURS = {
     "Unset",
     "__version__",
     "flush_on_signals",
+    "reset_in_child",
     "set_testing",
     "InsecureHostWarning",
     "InvalidRunTokenError",

@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING
 
-from coobird.integrations._forks import reset_in_child
+from coobird import reset_in_child
 from coobird.integrations._metering.event_ids import event_id_of
 
 if TYPE_CHECKING:
