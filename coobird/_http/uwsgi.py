@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
         def start_in_worker(self, events: list[bytes]) -> None:
             """Send these events of the master, and those that earlier processes left."""
+            ...
 
 
 _OPENSSL_INIT_NO_ATEXIT = 0x00080000

@@ -178,7 +178,8 @@ WSGI = {
     "granian": ("granian", "--interface", "wsgi", "--port", "PORT", "--workers", "2", "APP"),
     "uwsgi": UWSGI,
     "uwsgi --enable-threads": (*UWSGI, "--enable-threads"),
-    "uwsgi --lazy-apps": (*UWSGI, "--lazy-apps"),
+    # One worker: another one that still loads the application when the signal comes may miss it.
+    "uwsgi --lazy-apps": (*UWSGI, "--lazy-apps", "--processes", "1"),
 }
 
 CELLS = [
