@@ -10,7 +10,7 @@ import json
 import random
 import time
 
-from coobird._delivery.outcome import PATH, Again, Held, Outcome, Refused, Split, Stored, outcome_of
+from coobird._delivery.outcome import PATH, Again, KeyRefused, Outcome, Refused, Split, Stored, outcome_of
 from coobird._encoding.batch import batch_of
 from coobird._encoding.event import event_id_of
 from coobird._http.debug_log import is_on, trace
@@ -64,7 +64,7 @@ def send_batch(state: State, session: Session, batch: Batch) -> None:
             _settle(state, batch, outcome)
         elif isinstance(outcome, Refused) and outcome.at_fault:
             _reject(state, batch, outcome.error)
-        elif isinstance(outcome, Held) or state.upkeep.keeps_refused:
+        elif isinstance(outcome, KeyRefused) or state.upkeep.keeps_refused:
             is_first = state.hold(batch, outcome.error, _jitter())
             state.report(*([outcome.error] if is_first else []))
             return
@@ -113,7 +113,7 @@ def _send(state: State, session: Session, events: list[bytes], attempt: int) -> 
     else:
         outcome = outcome_of(answer, events, time.time())
         answered = str(answer.status)
-        if not isinstance(outcome, (Again, Held)):
+        if not isinstance(outcome, (Again, KeyRefused)):
             # Without the time that sending took: a sender that waits for the GIL is not helped by
             # more senders.
             state.succeeded(answer.seconds or time.monotonic() - began)

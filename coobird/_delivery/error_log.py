@@ -1,6 +1,6 @@
 """Lines of the error log (pure: the clock is passed in): which are due, and their text.
 
-The log has one line per kind of problem in an interval, because an outage must not fill a disk.
+The log has one line per kind of entry in an interval, because an outage must not fill a disk.
 What is held back is counted, and the next line of its kind has the sum. So the numbers of events in
 the lines add up to the counts of `stats()` once `rest` was written.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LOG_INTERVAL_SECONDS = 30.0
-"""At most one line per kind of problem in this time."""
+"""At most one line per kind of entry in this time."""
 
 DROPPED = "dropped"
 REJECTED = "rejected"
@@ -42,8 +42,8 @@ _ADVICE = {
 }
 
 
-class Problem:
-    """A problem to log: an error, or events that were dropped or rejected.
+class LogEntry:
+    """Entry of the log: an error, or events that were dropped or rejected.
 
     Attributes:
         outcome: `DROPPED`, `REJECTED`, or empty if no event is lost by it.
@@ -62,20 +62,20 @@ class Problem:
 
     @property
     def kind(self) -> tuple[str, ...]:
-        """Kind of the problem. Its lines share one interval, and the number of kinds is small."""
+        """Kind of the entry. Its lines share one interval, and the number of kinds is small."""
         # The errors that a spool or an answer wraps differ in kind by what lies below them.
         cause = self.cause.__cause__ if isinstance(self.cause, CoobirdError) and self.cause.__cause__ else None
         return (self.outcome, self.reason, _kind_of(self.cause), _kind_of(cause))
 
 
-class _Held:
+class _HeldLine:
     """State of one kind: what was held back since its last line."""
 
     __slots__ = ("count", "latest", "quiet_until")
 
     def __init__(self) -> None:
         self.count = 0
-        self.latest: Problem | None = None
+        self.latest: LogEntry | None = None
         self.quiet_until = -inf
 
 
@@ -87,22 +87,22 @@ class ErrorLog:
     """
 
     def __init__(self, host: str = "") -> None:
-        """Begin without any problem. `host` is the server, as in the settings."""
+        """Begin without any entry. `host` is the server, as in the settings."""
         self._host = host
-        self._kinds: dict[tuple[str, ...], _Held] = {}
+        self._kinds: dict[tuple[str, ...], _HeldLine] = {}
         self._unrationed: list[str] = []
         self.due_at = inf
 
-    def add(self, problem: Problem) -> None:
-        """Add a problem, whose line may be due at once."""
+    def add(self, entry: LogEntry) -> None:
+        """Add an entry, whose line may be due at once."""
         # Each settlement that failed names a transaction that must still be made: none may be left
         # out.
-        if isinstance(problem.cause, SettlementError):
-            self._unrationed.append(self._text(problem, 1))
+        if isinstance(entry.cause, SettlementError):
+            self._unrationed.append(self._text(entry, 1))
             return
-        held = self._kinds.setdefault(problem.kind, _Held())
-        held.count += problem.count
-        held.latest = problem
+        held = self._kinds.setdefault(entry.kind, _HeldLine())
+        held.count += entry.count
+        held.latest = entry
         self.due_at = min(self.due_at, held.quiet_until)
 
     def due(self, now: float) -> list[str]:
@@ -128,24 +128,24 @@ class ErrorLog:
                 waiting = min(waiting, held.quiet_until)
         self.due_at = waiting
 
-    def _text(self, problem: Problem, count: int) -> str:
-        cause = problem.cause
-        if problem.outcome == DROPPED:
+    def _text(self, entry: LogEntry, count: int) -> str:
+        cause = entry.cause
+        if entry.outcome == DROPPED:
             lost = f"{'It is' if count == 1 else 'They are'} not sent again"
-            text = _sentence(f"{_events(count)} dropped: {REASONS[problem.reason]}", lost, _chain(cause))
-        elif problem.outcome == REJECTED:
+            text = _sentence(f"{_events(count)} dropped: {REASONS[entry.reason]}", lost, _chain(cause))
+        elif entry.outcome == REJECTED:
             last = "The last one: " if count > 1 else ""
-            text = _sentence(f"{_events(count)} rejected", f"{last}{_chain(cause)}", _ADVICE[problem.reason])
+            text = _sentence(f"{_events(count)} rejected", f"{last}{_chain(cause)}", _ADVICE[entry.reason])
         else:
             text = _chain(cause) + (f" ({count - 1} more like this before)" if count > 1 else "")
-        return text + self._place(problem)
+        return text + self._place(entry)
 
-    def _place(self, problem: Problem) -> str:
+    def _place(self, entry: LogEntry) -> str:
         """Name the reason as `stats()` does, the server, and the request."""
-        error = _api_error(problem.cause)
-        path = BASE_PATH + BATCH_PATH if problem.outcome else quote(error.path) if error else None
+        error = _api_error(entry.cause)
+        path = BASE_PATH + BATCH_PATH if entry.outcome else quote(error.path) if error else None
         request_id = f"request id {quote(error.request_id)}" if error and error.request_id else ""
-        facts = [problem.reason, "" if path is None else self._host + path, request_id]
+        facts = [entry.reason, "" if path is None else self._host + path, request_id]
         return f" [{', '.join(filter(None, facts))}]" if any(facts) else ""
 
 

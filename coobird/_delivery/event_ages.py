@@ -21,7 +21,7 @@ takes no more memory than that of a minute's."""
 STRETCH_SECONDS = 1.0
 """Time that a stretch covers at first. Events that were first seen within it share one time."""
 
-Stretch = tuple[int, float]
+AgedEvents = tuple[int, float]
 """Number of neighbouring events, and the time at which the last of them was first seen."""
 
 
@@ -34,7 +34,7 @@ class EventAges:
     """
 
     def __init__(self) -> None:
-        self._stretches: deque[Stretch] = deque()
+        self._stretches: deque[AgedEvents] = deque()
         self._count = 0
         self._now = 0.0
         self._opened_at = 0.0
@@ -63,12 +63,12 @@ class EventAges:
         elif new > 0:
             self._add(new, now)
 
-    def take(self, count: int) -> list[Stretch]:
+    def take(self, count: int) -> list[AgedEvents]:
         """Remove the oldest events, and return their stretches, oldest first.
 
         Events that no note has seen yet have the time of the last note.
         """
-        taken: list[Stretch] = []
+        taken: list[AgedEvents] = []
         while count > 0 and self._stretches:
             number, since = self._stretches.popleft()
             if number > count:
@@ -83,7 +83,7 @@ class EventAges:
             self._stretch_seconds = STRETCH_SECONDS
         return taken
 
-    def put_back(self, stretches: list[Stretch]) -> None:
+    def put_back(self, stretches: list[AgedEvents]) -> None:
         """Return stretches to the head of the queue."""
         for count, since in reversed(stretches):
             self._count += count
@@ -104,9 +104,9 @@ class EventAges:
                 self._stretches = _joined(self._stretches, self._stretch_seconds)
 
 
-def youngest(stretches: list[Stretch], count: int) -> list[Stretch]:
+def youngest(stretches: list[AgedEvents], count: int) -> list[AgedEvents]:
     """Return the stretches of the last `count` events."""
-    found: list[Stretch] = []
+    found: list[AgedEvents] = []
     for number, since in reversed(stretches):
         if count > 0:
             found.insert(0, (min(number, count), since))
@@ -114,9 +114,9 @@ def youngest(stretches: list[Stretch], count: int) -> list[Stretch]:
     return found
 
 
-def _joined(stretches: Iterable[Stretch], seconds: float) -> deque[Stretch]:
+def _joined(stretches: Iterable[AgedEvents], seconds: float) -> deque[AgedEvents]:
     """Join neighbours whose times are at most so far apart. The latest time of them counts."""
-    joined: deque[Stretch] = deque()
+    joined: deque[AgedEvents] = deque()
     began = -inf
     for count, since in stretches:
         if abs(since - began) <= seconds:

@@ -5,7 +5,7 @@
     2xx in any other shape              Again: nothing proves that the events are stored,
                                         so the same bytes are sent again
     400, 413, 422                       Split, until the event at fault stands alone: then Refused
-    401, 403                            Held: no event will be accepted with this key
+    401, 403                            KeyRefused: no event will be accepted with it
     anything else                       Refused
 
 Source: openapi/coobird.yaml, track_events.
@@ -17,6 +17,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from coobird._delivery.health import KEY_STATUSES
+from coobird._delivery.split import halves, suspects_apart
 from coobird._encoding.event import event_id_of
 from coobird._http.refusals import error_from_response
 from coobird._http.request import BASE_PATH, BATCH_PATH
@@ -58,7 +59,7 @@ class Split(NamedTuple):
     is_too_large: bool = False
 
 
-class Held(NamedTuple):
+class KeyRefused(NamedTuple):
     """The API key was refused: keep all events."""
 
     error: APIError
@@ -71,7 +72,7 @@ class Refused(NamedTuple):
     at_fault: bool
 
 
-Outcome = Stored | Again | Split | Held | Refused
+Outcome = Stored | Again | Split | KeyRefused | Refused
 
 
 def outcome_of(answer: Answer, events: list[bytes], now: float) -> Outcome:
@@ -83,14 +84,14 @@ def outcome_of(answer: Answer, events: list[bytes], now: float) -> Outcome:
     if is_retryable(status):
         return Again(error, parse_retry_after(answer.headers.get("retry-after"), now))
     if status in KEY_STATUSES:
-        return Held(error)
+        return KeyRefused(error)
     if status not in _SPLIT_STATUSES:
         return Refused(error, at_fault=False)
     if len(events) == 1:
         return Refused(error, at_fault=True)
     if status == _TOO_LARGE:
-        return Split(_halves(events), is_too_large=True)
-    return Split(_suspects_apart(error.body, events) or _halves(events))
+        return Split(halves(events), is_too_large=True)
+    return Split(suspects_apart(error.body, events) or halves(events))
 
 
 def _read_results(answer: Answer, events: list[bytes]) -> Outcome:
@@ -161,30 +162,3 @@ def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
 
 def _is_array(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
-
-
-def _suspects_apart(problem: Any, events: list[bytes]) -> list[list[bytes]] | None:
-    """Return the events that `errors[].field` does not name, and the events that it names.
-
-    A field is for example "events.3.quantity".
-    `None` if it names none or all.
-    """
-    named: set[int] = set()
-    try:
-        fields: list[Any] = [error["field"] for error in problem["errors"]]
-    except (TypeError, KeyError, LookupError):
-        fields = []
-    for field in fields:
-        steps = str(field).split(".")
-        if len(steps) > 1 and steps[0] == "events" and steps[1].isascii() and steps[1].isdigit() and len(steps[1]) < 9:
-            named.add(int(steps[1]))
-    others = [event for index, event in enumerate(events) if index not in named]
-    suspects = [event for index, event in enumerate(events) if index in named]
-    # The suspects are sent too: only a refusal of an event on its own proves that it, and no other,
-    # is at fault.
-    return [others, suspects] if others and suspects else None
-
-
-def _halves(events: list[bytes]) -> list[list[bytes]]:
-    middle = len(events) // 2
-    return [events[:middle], events[middle:]]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Protocol
 
-    from coobird._delivery.event_ages import Stretch
+    from coobird._delivery.event_ages import AgedEvents
     from coobird._delivery.stats import Stats
 
     class Buffer(Protocol):
@@ -129,7 +129,7 @@ class Batch:
     __slots__ = ("ages", "end", "failed_at", "first", "parts")
 
     def __init__(
-        self, events: list[bytes], first: int, end: int, ages: list[Stretch], failed_at: float | None = None
+        self, events: list[bytes], first: int, end: int, ages: list[AgedEvents], failed_at: float | None = None
     ) -> None:
         self.first = first
         self.end = end
@@ -328,7 +328,7 @@ class EventQueue:
 
     def _insert(self, batch: Batch) -> None:
         self._in_flight.discard(batch)
-        older: list[tuple[Returned, list[bytes], list[Stretch]]] = []
+        older: list[tuple[Returned, list[bytes], list[AgedEvents]]] = []
         while self._returned and self._returned[0].first < batch.first:
             returned = self._returned.popleft()
             self._number_returned -= returned.count
@@ -340,7 +340,7 @@ class EventQueue:
         for returned, events, ages in reversed(older):
             self._return(returned, events, ages)
 
-    def _return(self, returned: Returned, events: list[bytes], ages: list[Stretch]) -> None:
+    def _return(self, returned: Returned, events: list[bytes], ages: list[AgedEvents]) -> None:
         self.buffer.extendleft(reversed(events))
         self._ages.put_back(ages)
         self._returned.appendleft(returned)

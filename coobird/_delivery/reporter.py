@@ -10,7 +10,7 @@ from collections import deque
 from math import inf
 from time import monotonic
 
-from coobird._delivery.error_log import DROPPED, REASONS, REJECTED, ErrorLog, Problem
+from coobird._delivery.error_log import DROPPED, REASONS, REJECTED, ErrorLog, LogEntry
 from coobird._http import fork_guard
 from coobird._http.debug_log import logger
 from coobird.errors import CoobirdError, DeliveryResumed, DroppedEventsError
@@ -68,7 +68,7 @@ class Reporter:
     def _begin(self) -> None:
         self._in_callback: set[int] = set()
         self._losses: deque[tuple[list[bytes], str, Exception | None]] = deque()
-        self._problems: deque[Problem] = deque()
+        self._entries: deque[LogEntry] = deque()
         self._log = ErrorLog(self._host)
         # Reentrant, so that a signal handler that interrupts `_lines` can notice it.
         self._log_lock = threading.RLock()
@@ -89,15 +89,15 @@ class Reporter:
     def log_loss(self, count: int, reason: str, cause: Exception | None = None) -> None:
         """Note dropped events that are not in memory, for the log."""
         if count:
-            self._problems.append(Problem(cause, outcome=DROPPED, reason=reason, count=count))
+            self._entries.append(LogEntry(cause, outcome=DROPPED, reason=reason, count=count))
 
     def reject(self, count: int, reason: str, error: CoobirdError) -> None:
         """Note rejected events for the log. `call` reports the error."""
-        self._problems.append(Problem(error, outcome=REJECTED, reason=reason, count=count))
+        self._entries.append(LogEntry(error, outcome=REJECTED, reason=reason, count=count))
 
     def note(self, error: CoobirdError) -> None:
         """Note an error by which no event is lost, for the log. `call` reports it."""
-        self._problems.append(Problem(error))
+        self._entries.append(LogEntry(error))
 
     # ----------------------------------------------------------------------------- without any lock
 
@@ -167,7 +167,7 @@ class Reporter:
 
     def write_log(self) -> None:
         """Write the lines of the log that are due."""
-        if self._problems or monotonic() >= self.held_until:
+        if self._entries or monotonic() >= self.held_until:
             was_held_until = self.held_until
             self._write(self._lines())
             if self.held_until < was_held_until:
@@ -175,7 +175,7 @@ class Reporter:
 
     def write_rest(self) -> None:
         """Write all that the log has held back, because the process or the client ends."""
-        if self._problems or self.held_until < inf:
+        if self._entries or self.held_until < inf:
             self._write(self._lines(is_end=True))
 
     def _lines(self, *, is_end: bool = False) -> list[str]:
@@ -183,8 +183,8 @@ class Reporter:
         if lock._is_owned():
             return []  # a signal handler or a destructor has interrupted this; the next call writes it
         with lock:
-            while self._problems:
-                self._log.add(self._problems.popleft())
+            while self._entries:
+                self._log.add(self._entries.popleft())
             now = monotonic()
             lines = self._log.rest(now) if is_end else self._log.due(now)
             self.held_until = self._log.due_at

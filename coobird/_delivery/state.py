@@ -1,7 +1,8 @@
 """Shared state of one delivery: queue, lock, batches in flight, flushes, and busy senders.
 
-Each method takes the lock and leaves a state in which all parts agree. Nothing here sends, starts a
-thread or calls the program's code. So it knows neither the senders nor the callers of `flush`.
+A method that changes something takes the lock, and leaves a state in which all parts agree. Nothing
+here sends or starts a thread, so it knows neither the senders nor the callers of `flush`.
+`on_error` and the handlers of the log are called through the reporter, without the lock.
 """
 
 from __future__ import annotations

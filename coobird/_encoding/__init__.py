@@ -1,1 +1,1 @@
-"""Values and events as bytes (pure)."""
+"""Values, events and their ids as bytes."""

@@ -1,1 +1,1 @@
-"""One call and its answer."""
+"""One call and its answer, and the forks that connections do not survive."""

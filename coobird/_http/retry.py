@@ -1,6 +1,6 @@
-"""Rules for retries of batches and direct calls (pure; time and chance are passed in).
+"""Rules for retries of batches and direct calls. Time and chance are passed in.
 
-Tests may shorten all delays, with `coobird.set_testing`.
+They are pure but for one switch: `coobird.set_testing` shortens all delays.
 """
 
 from coobird._settings.testing import limits_in_tests

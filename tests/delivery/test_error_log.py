@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from coobird import ConfigurationError, Coomon
 from coobird._delivery import error_log
-from coobird._delivery.error_log import DROPPED, LOG_INTERVAL_SECONDS, REJECTED, ErrorLog, Problem
+from coobird._delivery.error_log import DROPPED, LOG_INTERVAL_SECONDS, REJECTED, ErrorLog, LogEntry
 from coobird.errors import (
     AuthenticationError,
     CoobirdError,
@@ -60,7 +60,7 @@ def server_error(status: int = 503) -> InternalServerError:
 def test_a_kind_has_one_line_in_an_interval_and_the_next_has_the_sum() -> None:
     log = ErrorLog()
     for now in range(10):
-        log.add(Problem(None, outcome=DROPPED, reason="queue_full", count=7))
+        log.add(LogEntry(None, outcome=DROPPED, reason="queue_full", count=7))
         lines = log.due(float(now))
         assert [line.split(" dropped")[0] for line in lines] == (["7 events were"] if now == 0 else [])
     assert log.due_at == LOG_INTERVAL_SECONDS
@@ -72,14 +72,14 @@ def test_a_kind_has_one_line_in_an_interval_and_the_next_has_the_sum() -> None:
 def test_reasons_and_causes_do_not_hide_each_other() -> None:
     log = ErrorLog()
     kinds = [
-        Problem(None, outcome=DROPPED, reason="queue_full"),
-        Problem(server_error(500), outcome=DROPPED, reason="queue_full"),
-        Problem(server_error(503), outcome=DROPPED, reason="queue_full"),
-        Problem(server_error(503), outcome=DROPPED, reason="shutdown"),
-        Problem(InvalidEventError("no"), outcome=REJECTED, reason="invalid"),
-        Problem(InvalidEventError("no"), outcome=REJECTED, reason="refused"),
-        Problem(server_error(503)),
-        Problem(SpoolError("full")),
+        LogEntry(None, outcome=DROPPED, reason="queue_full"),
+        LogEntry(server_error(500), outcome=DROPPED, reason="queue_full"),
+        LogEntry(server_error(503), outcome=DROPPED, reason="queue_full"),
+        LogEntry(server_error(503), outcome=DROPPED, reason="shutdown"),
+        LogEntry(InvalidEventError("no"), outcome=REJECTED, reason="invalid"),
+        LogEntry(InvalidEventError("no"), outcome=REJECTED, reason="refused"),
+        LogEntry(server_error(503)),
+        LogEntry(SpoolError("full")),
     ]
     for kind in kinds:
         log.add(kind)
@@ -89,7 +89,7 @@ def test_reasons_and_causes_do_not_hide_each_other() -> None:
 def test_the_rest_is_written_once_and_does_not_wait_for_its_interval() -> None:
     log = ErrorLog()
     for _ in range(3):
-        log.add(Problem(None, outcome=DROPPED, reason="shutdown"))
+        log.add(LogEntry(None, outcome=DROPPED, reason="shutdown"))
         log.due(0.0)
     assert [line[:16] for line in log.rest(1.0)] == ["2 events were dr"]
     assert log.rest(1.0) == []
@@ -98,14 +98,14 @@ def test_the_rest_is_written_once_and_does_not_wait_for_its_interval() -> None:
 def test_each_settlement_that_failed_has_its_line() -> None:
     log = ErrorLog()
     for number in range(5):
-        log.add(Problem(SettlementError(f"settle {number}")))
+        log.add(LogEntry(SettlementError(f"settle {number}")))
     assert log.due(0.0) == [f"settle {number}" for number in range(5)]
 
 
 def test_an_error_without_a_loss_is_counted_as_such() -> None:
     log = ErrorLog()
     for _ in range(3):
-        log.add(Problem(SpoolError("The disk is full.")))
+        log.add(LogEntry(SpoolError("The disk is full.")))
     assert log.due(0.0) == ["The disk is full. (2 more like this before)"]
 
 
@@ -114,7 +114,7 @@ def test_an_error_without_a_loss_is_counted_as_such() -> None:
 
 def test_a_line_has_cause_host_path_request_id_what_happens_next_and_what_to_try() -> None:
     log = ErrorLog("https://api.example")
-    log.add(Problem(server_error(), outcome=DROPPED, reason="shutdown", count=2))
+    log.add(LogEntry(server_error(), outcome=DROPPED, reason="shutdown", count=2))
     (line,) = log.due(0.0)
     for part in (
         "2 events were dropped: they could not be sent by the end of shutdown",
@@ -130,7 +130,7 @@ def test_a_line_has_cause_host_path_request_id_what_happens_next_and_what_to_try
 @pytest.mark.parametrize("reason", error_log.REASONS)
 def test_each_reason_of_a_drop_has_a_sentence_and_the_address_of_the_server(reason: str) -> None:
     log = ErrorLog("https://api.example")
-    log.add(Problem(None, outcome=DROPPED, reason=reason))
+    log.add(LogEntry(None, outcome=DROPPED, reason=reason))
     (line,) = log.due(0.0)
     assert line.startswith("1 event was dropped: ")
     assert line.endswith(f"[{reason}, https://api.example{PATH}]")
@@ -138,7 +138,7 @@ def test_each_reason_of_a_drop_has_a_sentence_and_the_address_of_the_server(reas
 
 def test_a_line_about_a_refused_key_names_the_server() -> None:
     log = ErrorLog("https://api.example")
-    log.add(Problem(AuthenticationError("No such key", method="POST", path=PATH, status_code=401)))
+    log.add(LogEntry(AuthenticationError("No such key", method="POST", path=PATH, status_code=401)))
     (line,) = log.due(0.0)
     assert "Check that the API key is current" in line
     assert line.endswith(f"[https://api.example{PATH}]")
@@ -148,8 +148,8 @@ def test_the_cause_below_an_error_is_told_once() -> None:
     log = ErrorLog()
     outer, quoting = SpoolError("The spool cannot be read."), SpoolError("Events wait: Down.")
     outer.__cause__, quoting.__cause__ = OSError("disk on fire"), CoobirdError("Down.")
-    log.add(Problem(outer))
-    log.add(Problem(quoting))
+    log.add(LogEntry(outer))
+    log.add(LogEntry(quoting))
     assert log.due(0.0) == ["The spool cannot be read. OSError: disk on fire.", "Events wait: Down."]
 
 

@@ -11,7 +11,7 @@ from coobird_api.types import UNSET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coobird._delivery.outcome import Again, Held, Outcome, Refused, Split, Stored, outcome_of
+from coobird._delivery.outcome import Again, KeyRefused, Outcome, Refused, Split, Stored, outcome_of
 from coobird._http.answer import Answer
 from coobird.errors import APIStatusError, ResponseShapeError
 
@@ -121,7 +121,7 @@ def test_a_server_in_trouble_is_asked_again_when_it_says(status: int) -> None:
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refused_key_holds_everything(status: int) -> None:
     outcome = judged(status, {})
-    assert isinstance(outcome, Held)
+    assert isinstance(outcome, KeyRefused)
     assert outcome.error.status_code == status
 
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from coobird import AsyncCoomon, ConfigurationError, Coomon, DroppedEventsError
+from coobird import AsyncCoomon, ConfigurationError, Coomon, DroppedEventsError, OutageError
 from coobird._http.transport import DirectClient
 from tests.support.direct import CUSTOMER, KEY
 from tests.support.ingest import Ingest
@@ -56,14 +56,15 @@ def test_an_answer_has_the_time_that_it_was_waited_for() -> None:
 def test_a_proxy_that_cannot_be_used_is_reported_with_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "gopher://user:secret@proxy.invalid:1")
     wanted = r"No connection can be made: .*proxy.*Correct or unset .*HTTP_PROXY"
-    told: list[Exception] = []
-    with Coomon(KEY, host=HOST, max_retries=0, on_error=told.append) as client:
+    reported: list[Exception] = []
+    with Coomon(KEY, host=HOST, max_retries=0, on_error=reported.append) as client:
         with pytest.raises(ConfigurationError, match=wanted) as caught:
             client.get_customer("cust_1")
         client.track_task(**WHO)
     assert "secret" not in str(caught.value)
-    assert isinstance(told[0], DroppedEventsError)
-    assert isinstance(told[0].__cause__, ConfigurationError)
+    assert [type(error) for error in reported] == [OutageError, DroppedEventsError]
+    assert all(isinstance(error.__cause__, ConfigurationError) for error in reported)
+    assert "secret" not in "".join(map(str, reported))
 
     async def call() -> None:
         async with AsyncCoomon(KEY, host=HOST) as other:

@@ -22,6 +22,7 @@ PURE = (
     "_delivery.outcome",
     "_delivery.queue",
     "_delivery.schedule",
+    "_delivery.split",
     "_delivery.spool.format",
     "_delivery.spool.order",
     "_delivery.traffic",
@@ -42,7 +43,7 @@ PURE = (
     "client.budget.credits",
 )
 IMPURE = {"httpx", "threading", "_thread", "asyncio", "time", "random", "socket", "concurrent", "queue"}
-# httpx: _pool and _direct make the clients, _session sends with them, the others know its types.
+# httpx: pool and transport make the clients, session sends with them, the others know its types.
 KNOW_HTTPX = {
     "coobird._http.adapter",
     "coobird._http.transport",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 
-class Stretch:
+class IdRange:
     """Events of a lane on disk, from id `first` to `last`.
 
     `left` is how many of them there should be.
@@ -42,8 +42,8 @@ class Order:
 
     def __init__(self, lock: AbstractContextManager[object]) -> None:
         """`lock` may be taken again by a thread that holds it: `threading.RLock`."""
-        self._waiting: deque[Stretch | bytes] = deque()
-        self._open: Stretch | None = None
+        self._waiting: deque[IdRange | bytes] = deque()
+        self._open: IdRange | None = None
         self._lock = lock
         self.count = self.in_memory = self.missing = 0
 
@@ -52,10 +52,10 @@ class Order:
         stretch = self._open
         # Another number than the next one: a signal handler has stored one in between, or one could
         # not be stored.
-        fresh = None if stretch and event_id == stretch.last + 1 else Stretch(event_id, event_id - 1, 0)
+        fresh = None if stretch and event_id == stretch.last + 1 else IdRange(event_id, event_id - 1, 0)
         with self._lock:
             if fresh or stretch is not self._open or stretch is None:
-                stretch = self._open = fresh or Stretch(event_id, event_id - 1, 0)
+                stretch = self._open = fresh or IdRange(event_id, event_id - 1, 0)
                 self._waiting.append(stretch)
             stretch.last = event_id
             stretch.left += 1
@@ -74,10 +74,10 @@ class Order:
         with self._lock:
             # Events that are stored from now on go behind them.
             self._open = None
-            self._waiting.append(Stretch(first, last, number))
+            self._waiting.append(IdRange(first, last, number))
             self.count += number
 
-    def head(self) -> Stretch | bytes | None:
+    def head(self) -> IdRange | bytes | None:
         """Return the oldest item; `None` if nothing waits.
 
         An event that is not on disk is taken out by this.
@@ -103,10 +103,10 @@ class Order:
         """
         with self._lock:
             for event, event_id in reversed(list(events)):
-                self._waiting.appendleft(event if event_id is None else Stretch(event_id, event_id, 1))
+                self._waiting.appendleft(event if event_id is None else IdRange(event_id, event_id, 1))
                 self.in_memory += event_id is None
 
-    def took(self, head: Stretch, ids: Sequence[int], last: int, limit: int) -> None:
+    def took(self, head: IdRange, ids: Sequence[int], last: int, limit: int) -> None:
         """Take out events of the stretch that were read.
 
         Args:
@@ -121,7 +121,7 @@ class Order:
             if head.first > head.last:
                 self.lost(head)
 
-    def lost(self, head: Stretch) -> None:
+    def lost(self, head: IdRange) -> None:
         """Take out the rest of the stretch, which will not be found."""
         with self._lock:
             self.missing += head.left
@@ -152,7 +152,7 @@ class Order:
         self._waiting.rotate(-first)
         for _ in range(number):
             self._waiting.popleft()
-        self._waiting.appendleft(Stretch(first_id, first_id + number - 1, number))
+        self._waiting.appendleft(IdRange(first_id, first_id + number - 1, number))
         self._waiting.rotate(first)
         self.in_memory -= number
 

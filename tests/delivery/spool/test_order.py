@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coobird._delivery.spool import format as form
-from coobird._delivery.spool.order import Order, Stretch
+from coobird._delivery.spool.order import IdRange, Order
 
 STEPS = st.lists(st.sampled_from(["store", "keep", "adopt", "read", "read", "vanish"]), max_size=60)
 
@@ -50,7 +50,7 @@ def test_every_event_comes_out_once_in_order_or_is_counted_as_missing(steps, lim
 
 def read(order, disk, limit):
     while (head := order.head()) is not None:
-        if not isinstance(head, Stretch):
+        if not isinstance(head, IdRange):
             return [head]
         last = head.last
         ids = sorted(event_id for event_id in disk if head.first <= event_id <= last)[:limit]
