@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from time import monotonic, time
 from weakref import WeakMethod
@@ -54,10 +55,11 @@ class Pipeline:
         self.runs = Runs()
         self._active_run = self.runs.active
 
-    def __del__(self) -> None:
-        # No client is left: deliver the queue, without waiting for it, and let the threads end.
+    def __del__(self, _is_finalizing: Callable[[], bool] = sys.is_finalizing) -> None:
+        # No client is left: deliver the queue, without waiting for it, and let the threads end. The
+        # exit of the interpreter has done that before modules lose their names, as `sys` would.
         delivery = getattr(self, "_delivery", None)
-        if delivery is not None:
+        if delivery is not None and not _is_finalizing():
             self._encode_waiting(is_last=True)
             delivery.begin_shutdown(monotonic() + self._settings.shutdown_timeout)
 
