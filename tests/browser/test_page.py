@@ -110,7 +110,7 @@ def test_an_event_appears_after_it_was_tracked(page: "Page", own_api: Api) -> No
     says(page.locator("#customers tbody td.who"), "acme")
 
 
-def test_a_newcomer_is_told_what_to_run_and_it_works(page: "Page", own_server: MockCoobird) -> None:
+def test_an_empty_page_shows_a_program_that_sends_the_first_event(page: "Page", own_server: MockCoobird) -> None:
     page.locator("#copy").click()
     says(page.locator("#copy"), "Copied")
     program = page.evaluate("() => navigator.clipboard.readText()")

@@ -109,7 +109,7 @@ def test_end_of_input_at_the_question_for_the_key_is_no_key(environment: dict[st
 
 
 @pytest.mark.parametrize("command", [["customers", "list"], ["track", "--file", "-"]], ids=" ".join)
-def test_an_input_that_the_shell_has_closed_is_told_in_one_line(
+def test_an_input_that_the_shell_has_closed_is_an_error_of_one_line(
     environment: dict[str, str], command: list[str]
 ) -> None:
     if command[0] == "customers":

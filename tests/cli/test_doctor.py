@@ -57,7 +57,7 @@ def test_a_local_server_that_does_not_encrypt_is_to_be_called_so(run: Run, mock:
     assert f"Write {mock.url}" in found["server"]["fix"]
 
 
-def test_a_proxy_that_is_not_there_is_told_from_a_server_that_is_not(run: Run) -> None:
+def test_a_proxy_that_cannot_be_reached_is_distinguished_from_a_server_that_cannot_be_reached(run: Run) -> None:
     found = findings(run("doctor", "--json", HTTP_PROXY="http://127.0.0.1:9"))
     assert not found["server"]["ok"]
     assert "add 127.0.0.1 to NO_PROXY" in found["server"]["fix"]
@@ -67,9 +67,7 @@ def test_a_proxy_that_is_not_there_is_told_from_a_server_that_is_not(run: Run) -
 @pytest.mark.parametrize(
     ("name", "value"), [("HTTP_PROXY", "gopher://user:secret@proxy.invalid"), ("SSL_CERT_FILE", "/missing/ca.pem")]
 )
-def test_an_environment_that_allows_no_connection_is_told_and_the_rest_is_checked(
-    run: Run, name: str, value: str
-) -> None:
+def test_a_variable_that_allows_no_connection_is_named_and_the_rest_is_checked(run: Run, name: str, value: str) -> None:
     done = run("doctor", "--json", **{name: value})
     found = findings(done)
     assert (done.returncode, found["server"]["ok"], found["server"]["fix"]) == (1, False, f"Correct or unset {name}.")
@@ -77,14 +75,14 @@ def test_an_environment_that_allows_no_connection_is_told_and_the_rest_is_checke
     assert "secret" not in done.stdout
 
 
-def test_a_missing_key_is_told_and_the_rest_is_checked_all_the_same(run: Run) -> None:
+def test_a_missing_key_is_named_and_the_rest_is_checked_all_the_same(run: Run) -> None:
     found = findings(run("doctor", "--json", COOBIRD_API_KEY=None))
     assert (found["key"]["ok"], found["key"]["text"]) == (False, "COOBIRD_API_KEY is not set")
     assert found["server"]["ok"]
     assert found["clock"]["ok"]
 
 
-def test_a_key_that_the_server_refuses_is_told_and_not_shown(run: Run) -> None:
+def test_a_key_that_the_server_refuses_fails_the_check_and_is_not_shown(run: Run) -> None:
     done = run("doctor", "--json", COOBIRD_API_KEY="pk_wrong_kind_of_key")
     found = findings(done)
     assert (done.returncode, found["server"]["ok"], found["access"]["ok"]) == (1, True, False)
@@ -92,13 +90,13 @@ def test_a_key_that_the_server_refuses_is_told_and_not_shown(run: Run) -> None:
     assert "pk_wrong" not in done.stdout
 
 
-def test_a_key_with_a_line_break_is_told_and_not_shown(run: Run) -> None:
+def test_a_line_break_in_a_key_is_printed_as_the_cause_and_the_key_is_not(run: Run) -> None:
     done = run("doctor", "--json", COOBIRD_API_KEY="sk_test_1\n")
     assert "begins or ends with white space" in findings(done)["key"]["text"]
     assert "sk_test_1" not in done.stdout
 
 
-def test_a_host_that_cannot_be_is_told_with_what_to_write(run: Run) -> None:
+def test_a_host_that_is_not_valid_is_printed_with_a_valid_one(run: Run) -> None:
     found = findings(run("doctor", "--json", COOBIRD_HOST="localhost:4444"))
     assert not found["host"]["ok"]
     assert 'write "http://localhost:4444"' in found["host"]["text"]
@@ -112,7 +110,7 @@ def test_a_host_that_is_not_encrypted_is_a_problem_unless_it_is_this_machine(run
     assert (found["host"]["ok"], found["server"]["ok"]) == (False, False)
 
 
-def test_a_server_that_is_something_else_is_told(run: Run) -> None:
+def test_a_server_that_is_not_coobirds_fails_the_check_with_the_cause(run: Run) -> None:
     with LoopbackServer([Answer(200, "<html>Welcome</html>", headers={"Content-Type": "text/html"})]) as server:
         found = findings(run("doctor", "--json", COOBIRD_HOST=server.url))
     assert not found["server"]["ok"]
@@ -121,7 +119,7 @@ def test_a_server_that_is_something_else_is_told(run: Run) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "is_ok"), [(0, True), (-20, True), (20, True), (-3600, False), (3600, False)])
-def test_a_clock_that_is_off_is_told(run: Run, seconds: int, is_ok: bool) -> None:
+def test_a_clock_that_is_off_fails_the_check_and_its_direction_is_printed(run: Run, seconds: int, is_ok: bool) -> None:
     import time
 
     def answer(_: object) -> Answer:
@@ -155,7 +153,7 @@ def test_a_spool_is_looked_into(run: Run, tmp_path: Path, key: str) -> None:
     assert found["spool"]["fix"] == f"Send them: coobird spool drain {path}"
 
 
-def test_a_spool_that_cannot_be_is_told(run: Run, tmp_path: Path) -> None:
+def test_a_spool_that_cannot_be_opened_is_named_and_the_rest_is_checked(run: Run, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello")
     for path in (tmp_path / "missing" / "usage.db", tmp_path / "notes.txt"):
         done = run("doctor", "--json", COOBIRD_SPOOL=str(path))
@@ -165,7 +163,7 @@ def test_a_spool_that_cannot_be_is_told(run: Run, tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
 
 
-def test_no_host_means_development_which_bills_nobody(run: Run) -> None:
+def test_no_host_means_development_where_no_customer_is_billed(run: Run) -> None:
     # Nothing is sent: the proxy does not exist.
     done = run("doctor", "--json", COOBIRD_HOST=None, HTTPS_PROXY="http://127.0.0.1:9")
     found = findings(done)
@@ -184,7 +182,7 @@ def test_development_that_is_meant_is_no_problem(run: Run, how: str) -> None:
 
 
 @pytest.mark.parametrize("mark", ["'", '"'])
-def test_quotes_around_a_key_are_told_and_not_the_key(run: Run, key: str, mark: str) -> None:
+def test_quotes_around_a_key_are_printed_as_the_cause_and_the_key_is_not(run: Run, key: str, mark: str) -> None:
     done = run("doctor", "--json", COOBIRD_API_KEY=f"{mark}{key}{mark}")
     found = findings(done)
     assert "is in quotes" in found["key"]["text"]
@@ -194,7 +192,7 @@ def test_quotes_around_a_key_are_told_and_not_the_key(run: Run, key: str, mark: 
     assert found["server"]["ok"]
 
 
-def test_quotes_around_a_host_are_told(run: Run, mock: MockCoobird) -> None:
+def test_quotes_around_a_host_are_printed_as_the_cause(run: Run, mock: MockCoobird) -> None:
     found = findings(run("doctor", "--json", COOBIRD_HOST=f'"{mock.url}"'))
     assert not found["host"]["ok"]
     assert (
@@ -234,7 +232,7 @@ def test_a_key_that_may_not_send_events_is_found(run: Run, mock: MockCoobird) ->
     assert "Make a key that may send events" in found["events"]["fix"]
 
 
-def test_a_test_event_that_is_rejected_is_told_with_the_reason(run: Run) -> None:
+def test_a_test_event_that_is_rejected_is_printed_with_the_reason(run: Run) -> None:
     answers: list[Answer] = [Answer(200, EMPTY)]
 
     def answer(request: Any) -> Answer:
@@ -264,7 +262,7 @@ def test_the_switch_for_tests_is_a_problem_where_the_doctor_looks(run: Run) -> N
     assert "testing" not in findings(run("doctor", "--json", COOBIRD_TESTING="0"))
 
 
-def test_a_full_disk_is_told_with_the_way_to_carry_the_events_off(
+def test_a_full_disk_is_named_with_the_commands_that_send_its_events_through_another_disk(
     tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "my usage.db"

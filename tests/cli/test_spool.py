@@ -94,7 +94,7 @@ def test_drain_sends_everything_with_progress_and_leaves_an_empty_spool(path, se
     assert run("status", path).stdout.startswith("0 events")
 
 
-def test_drain_leaves_events_of_another_key_alone_unless_told_otherwise(path, server, ingest):
+def test_drain_sends_events_of_another_key_only_with_the_option_any_key(path, server, ingest):
     fill(path, 20, "sk_test_before_it_was_renewed")
     assert "another API key" in run("drain", path, "--host", server.url).stderr
     assert not ingest.stored
@@ -200,7 +200,7 @@ def test_events_that_wait_for_another_key_are_left_and_make_a_drain_fail(path, s
     assert "0 events sent, 0 refused, 20 left" in done.stdout
 
 
-def test_a_damaged_file_is_told_in_one_line(path):
+def test_a_damaged_file_is_an_error_of_one_line(path):
     fill(path, 2000)
     content = bytearray(path.read_bytes())
     content[4096:] = b"\xff" * (len(content) - 4096)
@@ -221,7 +221,7 @@ def test_an_event_that_is_not_of_our_making_does_not_hide_the_others(path):
     assert run("export", path).returncode == 0
 
 
-def test_an_export_that_somebody_reads_slowly_keeps_no_log_from_being_brought_into_place(path):
+def test_an_export_that_is_read_slowly_does_not_stop_a_checkpoint(path):
     fill(path, 3000)
     with closing(inspection.look_into(str(path))) as db, closing(sqlite3.connect(path)) as other:
         lines = inspection.events(db)

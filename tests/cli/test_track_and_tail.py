@@ -91,7 +91,7 @@ def test_a_file_of_events_is_sent_whole(mock: MockCoobird, key: str, run: Run, t
     assert [each["event_id"] for each in mock.events(key)] == [f"e-{n}" for n in range(2500)]
 
 
-def test_events_come_from_the_standard_input_too_and_refused_ones_are_told(
+def test_events_come_from_the_standard_input_too_and_refused_ones_are_printed(
     mock: MockCoobird, key: str, run: Run
 ) -> None:
     event = {"customer_id": "cust_1", "agent_id": "agent_1", "timestamp": "2026-04-01T00:00:00Z"}
@@ -113,7 +113,7 @@ def test_a_line_that_is_no_event_is_named_and_those_before_it_are_sent(
     assert len(mock.events(key)) == 2
 
 
-def test_of_the_lines_before_one_that_is_no_event_it_is_told_which_were_refused(run: Run) -> None:
+def test_refused_events_before_a_line_that_is_no_event_are_printed(run: Run) -> None:
     event = {"customer_id": "cust_1", "agent_id": "agent_1"}
     lines = [json.dumps(event), json.dumps({**event, "quantity": -1, "event_id": "order-2"}), "nonsense"]
     done = run("track", "--file", "-", "--json", stdin="\n".join(lines))
@@ -142,7 +142,7 @@ def test_a_line_that_is_nested_without_end_is_no_event(run: Run) -> None:
 
 
 @pytest.mark.parametrize("option", ["--customer-id=cust_2", "--attribute=a=1", "--quantity=2"])
-def test_what_is_for_one_event_is_not_taken_silently_beside_a_file(
+def test_an_option_for_one_event_is_refused_together_with_a_file(
     mock: MockCoobird, key: str, run: Run, option: str
 ) -> None:
     done = run("track", "--file", "-", option, stdin='{"customer_id":"cust_1","agent_id":"agent_1"}\n')
@@ -192,7 +192,7 @@ def test_tail_shows_events_as_they_arrive(coomon: Coomon, environment: dict[str,
         assert tail.line().split()[1:] == ["cust_2", "agent_1", "task", "x1"]
 
 
-def test_tail_begins_with_what_comes_and_can_be_told_whose(
+def test_tail_from_the_start_shows_the_events_of_the_given_customer(
     coomon: Coomon, environment: dict[str, str], mock: MockCoobird
 ) -> None:
     for number in range(5):

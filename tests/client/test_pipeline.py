@@ -54,7 +54,7 @@ def books_agree(stats: Stats) -> bool:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_books_agree_at_every_moment_whatever_happens(seed: int) -> None:
+def test_the_counts_add_up_at_every_moment_whatever_happens(seed: int) -> None:
     errors: list[CoobirdError] = []
     session = Recorder(moody(random.Random(seed)))
     subject = pipeline(session, max_queue_size=300, max_batch_size=20, flush_at=10, on_error=errors.append)

@@ -153,14 +153,16 @@ def test_the_reason_of_a_suspension_goes_with_it(coomon: Coomon, given: Given) -
     assert contract.activation_date in (before, today())
 
 
-def test_an_inactive_customer_stops_an_activation_unless_told_to_skip_that(coomon: Coomon, given: Given) -> None:
+def test_an_inactive_customer_stops_an_activation_unless_skip_validation_is_set(coomon: Coomon, given: Given) -> None:
     contract = given.contract(customer_id=given.customer(status="suspended").id)
     with refused(ConflictError):
         coomon.activate_contract(contract.id)
     assert coomon.activate_contract(contract.id, skip_validation=True).status == "active"
 
 
-def test_a_contract_that_has_run_out_is_not_activated_unless_told_to_skip_that(coomon: Coomon, given: Given) -> None:
+def test_a_contract_that_has_run_out_is_not_activated_unless_skip_validation_is_set(
+    coomon: Coomon, given: Given
+) -> None:
     contract = given.contract(start_date="2020-01-01", end_date="2020-12-31")
     with refused(ConflictError):
         coomon.activate_contract(contract.id)

@@ -64,7 +64,7 @@ def test_a_simple_line_has_nothing_that_was_not_given(given: Given) -> None:
     assert (found.source_type, found.period_from, found.tier_number, found.billable_units) == (None, None, None, None)
 
 
-def test_the_currency_is_that_of_the_contract_else_of_the_customer_else_dollars(given: Given) -> None:
+def test_the_currency_comes_from_the_contract_else_from_the_customer_else_is_dollars(given: Given) -> None:
     customer = given.customer(currency="GBP")
     contract = given.contract(customer_id=customer.id, currency="EUR")
     assert given.invoice(customer_id=customer.id, contract_id=contract.id).currency == "EUR"

@@ -72,7 +72,7 @@ def complaints(text: str, *announced: str, status: int = 422) -> tuple[list[str]
 
 
 @pytest.mark.parametrize("severity", ["Error", "Warning"])
-def test_a_violation_that_nobody_announced_is_a_complaint(severity: str) -> None:
+def test_a_violation_that_was_not_announced_is_a_complaint(severity: str) -> None:
     (found,), _ = complaints(violation("response", "body", "id", severity=severity))
     assert found.endswith(f"response.body.id: is wrong ({severity})")
 
@@ -83,7 +83,7 @@ def test_an_announced_violation_is_none_and_is_no_longer_waited_for() -> None:
     assert pending == {"request.body.type"}
 
 
-def test_an_announced_place_stands_for_what_is_below_it_and_for_nothing_beside_it() -> None:
+def test_an_announced_field_covers_the_fields_below_it_and_no_other() -> None:
     assert complaints(violation("request", "body", "tags", "1"), "request.body.tags")[0] == []
     assert complaints(violation("request", "body", "tagset"), "request.body.tags")[0] != []
 

@@ -16,15 +16,15 @@ def test_every_id_of_an_event_may_be_as_long_as_the_contract_allows() -> None:
     assert lengths == {MAX_ID_LENGTH}
 
 
-def test_the_largest_quantity_is_that_of_the_contract() -> None:
+def test_the_largest_quantity_equals_the_maximum_of_the_contract() -> None:
     assert EVENT["quantity"]["maximum"] == MAX_QUANTITY
 
 
-def test_the_largest_batch_is_that_of_the_contract() -> None:
+def test_the_largest_batch_equals_the_maximum_of_the_contract() -> None:
     assert SCHEMAS["TrackEventsRequest"]["properties"]["events"]["maxItems"] == MAX_BATCH_EVENTS
 
 
-def test_the_longest_idempotency_key_is_that_of_the_contract() -> None:
+def test_the_longest_idempotency_key_equals_the_maximum_of_the_contract() -> None:
     assert DOCUMENT["components"]["parameters"]["IdempotencyKey"]["schema"]["maxLength"] == MAX_KEY_CHARACTERS
 
 

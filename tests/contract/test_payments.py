@@ -13,7 +13,7 @@ def test_a_new_payment_is_pending_and_nothing_went_back(given: Given) -> None:
     assert (payment.invoice_id, payment.contract_id, payment.payment_date) == (None, None, None)
 
 
-def test_the_currency_is_that_of_the_invoice_else_of_the_customer_else_dollars(given: Given) -> None:
+def test_the_currency_comes_from_the_invoice_else_from_the_customer_else_is_dollars(given: Given) -> None:
     customer = given.customer(currency="GBP")
     invoice = given.invoice(customer_id=customer.id, currency="EUR")
     assert given.payment(customer_id=customer.id, invoice_id=invoice.id).currency == "EUR"

@@ -30,7 +30,7 @@ def test_a_new_price_includes_nothing_and_allows_overage(given: Given) -> None:
     assert (price.package_size, price.package_price, price.tiers, price.metadata) == (None, None, [], {})
 
 
-def test_a_price_bills_the_signal_of_its_action_unless_told_otherwise(given: Given) -> None:
+def test_a_price_bills_the_signal_of_its_action_unless_another_signal_is_given(given: Given) -> None:
     action, signal = given.action(), given.signal()
     assert given.price(agent_action_id=action.id).billable_signal_id == action.billable_signal.id
     assert given.price(agent_action_id=action.id, billable_signal_id=signal.id).billable_signal_id == signal.id

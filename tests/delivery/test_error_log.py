@@ -144,7 +144,7 @@ def test_a_line_about_a_refused_key_names_the_server() -> None:
     assert line.endswith(f"[https://api.example{PATH}]")
 
 
-def test_the_cause_below_an_error_is_told_once() -> None:
+def test_the_cause_of_an_error_is_logged_once() -> None:
     log = ErrorLog()
     outer, quoting = SpoolError("The spool cannot be read."), SpoolError("Events wait: Down.")
     outer.__cause__, quoting.__cause__ = OSError("disk on fire"), CoobirdError("Down.")
@@ -220,7 +220,7 @@ def test_the_numbers_in_the_log_add_up_to_stats_whatever_fails(
     assert logged(handler.lines) == counted(stats)
 
 
-def test_a_line_that_was_held_back_is_written_although_nobody_passes_by(make_client, lines, monkeypatch):
+def test_a_line_that_was_held_back_is_written_without_another_call(make_client, lines, monkeypatch):
     monkeypatch.setattr(error_log, "LOG_INTERVAL_SECONDS", 0.05)
     client = make_client(on_error=None)
     for _ in range(50):

@@ -61,7 +61,7 @@ def test_a_forked_child_without_a_spool_promises_delivery_once_it_has_ended_as_i
     assert "lost without a word" in judged(life("m1", *lines, ". m1f1", spool=False), events=[])
 
 
-def test_what_was_told_is_not_lost_without_a_word() -> None:
+def test_an_event_whose_loss_was_reported_is_no_flaw() -> None:
     lines = ("? m1-0", "+ m1-0", "- m1-0 DroppedEventsError shutdown")
     assert judged(life("m1", *lines, spool=False, well=True), events=[]) == ""
 
@@ -74,7 +74,7 @@ def test_with_a_spool_nothing_may_be_given_up_but_what_the_server_refused() -> N
     assert judged(life("s1", *refused), events=[], may_refuse=True) == ""
 
 
-def test_events_twice_events_of_nobody_and_events_that_changed_are_noticed() -> None:
+def test_events_twice_events_that_no_process_tracked_and_events_that_changed_are_noticed() -> None:
     one = life("s1", "? s1-0", "+ s1-0")
     assert "2 times" in judged(one, events=[event("s1-0"), event("s1-0")])
     assert "no process tracked it" in judged(one, events=[event("s1-0"), event("s1-1")])
@@ -85,7 +85,7 @@ def test_what_a_process_complains_of_is_passed_on() -> None:
     assert "begins with 3 events" in judged(life("s1", "! s1f1 begins with 3 events"), events=[])
 
 
-def test_books_that_balance_are_in_order() -> None:
+def test_counts_that_add_up_are_accepted() -> None:
     assert unbalanced(STATS, STATS, has_spool=False) == []
     assert unbalanced({**STATS, "tracked": 12, "queued": 5}, STATS, has_spool=True) == []
 
@@ -102,7 +102,7 @@ def test_books_that_balance_are_in_order() -> None:
         {"delivered": 3, "queued": 4},
     ],
 )
-def test_books_that_do_not_balance_are_noticed(change: dict[str, Any]) -> None:
+def test_counts_that_do_not_add_up_are_noticed(change: dict[str, Any]) -> None:
     assert unbalanced({**STATS, **change}, STATS, has_spool=False) != []
 
 

@@ -442,7 +442,7 @@ def test_a_value_of_another_type_reads_as_unset_and_is_kept_aside(
     assert customer.id == "cus_1"
 
 
-def test_numbers_are_told_from_texts_and_truths_and_a_whole_float_is_an_integer(
+def test_numbers_are_distinguished_from_strings_and_booleans_and_a_whole_float_is_an_integer(
     api: Caller, server: LoopbackServer
 ) -> None:
     for given, read in ((2, 2), (2.0, 2), (2.5, UNSET), ("2", UNSET), (True, UNSET), (None, None)):
@@ -530,7 +530,7 @@ def test_an_answer_that_keeps_breaking_off_is_an_error_with_its_request_id(api: 
     assert (caught.value.status_code, caught.value.request_id) == (200, "req_4")
 
 
-def test_a_host_where_nobody_listens_is_an_error_that_names_it(make: MakeCaller, server: LoopbackServer) -> None:
+def test_a_host_that_refuses_connections_is_an_error_that_names_it(make: MakeCaller, server: LoopbackServer) -> None:
     server.__exit__()
     with pytest.raises(APIConnectionError, match="ConnectError") as caught:
         make(max_retries=1).get_customer("cus_1")

@@ -117,7 +117,7 @@ def test_retries_chains_and_callbacks_go_on_in_the_same_run(shop: Shop, coomon: 
     assert len(coomon.events) == 7
 
 
-def test_a_task_that_was_sent_outside_any_run_bills_nobody(shop: Shop, coomon: Recorder) -> None:
+def test_a_task_that_was_sent_outside_any_run_bills_no_customer(shop: Shop, coomon: Recorder) -> None:
     with run(coomon, "one"):
         shop.work.delay("in")
     shop.work.delay("out").get(timeout=DEADLINE)
@@ -125,7 +125,7 @@ def test_a_task_that_was_sent_outside_any_run_bills_nobody(shop: Shop, coomon: R
     assert len(coomon.errors) == 1
 
 
-def test_a_token_that_cannot_be_read_or_made_is_told_and_the_task_is_done(shop: Shop, coomon: Recorder) -> None:
+def test_a_token_that_cannot_be_read_or_made_is_reported_and_the_task_is_done(shop: Shop, coomon: Recorder) -> None:
     assert shop.work.apply_async(("forged",), headers={HEADER: "forged"}).get(timeout=DEADLINE) == "forged+"
     with coomon.run(customer_id="one", agent_id="agent", attributes={"document": "x" * 20_000}):
         assert shop.work.delay("large").get(timeout=DEADLINE) == "large+"

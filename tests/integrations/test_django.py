@@ -144,7 +144,7 @@ def test_under_asgi_requests_at_once_each_bill_their_own_customer(coomon: Record
     assert coomon.errors == []
 
 
-def test_a_request_whose_payer_is_not_found_is_served_and_told(coomon: Recorder) -> None:
+def test_a_request_whose_payer_is_not_found_is_served_and_reported(coomon: Recorder) -> None:
     browser: Any = Client()
     assert browser.get("/plain").content == b"served"
     assert coomon.events == []

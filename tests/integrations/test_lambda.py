@@ -82,7 +82,7 @@ def test_the_flush_ends_a_margin_before_the_function_does_and_is_never_longer_th
     assert coomon.seconds == [seconds]
 
 
-def test_a_server_that_never_answers_costs_the_time_that_is_left_and_is_told() -> None:
+def test_a_server_that_never_answers_costs_the_time_that_is_left_and_is_reported() -> None:
     errors: list[CoobirdError] = []
     with socket.create_server(("127.0.0.1", 0)) as silent:
         host = f"http://127.0.0.1:{silent.getsockname()[1]}"

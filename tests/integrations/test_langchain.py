@@ -132,7 +132,7 @@ def test_an_answer_that_a_wrapped_client_meters_too_is_one_event(
 
 
 @pytest.mark.parametrize("manner", ["stream", "astream"])
-def test_a_stream_whose_usage_only_the_wrapped_client_asked_for_is_billed_and_not_told(
+def test_a_stream_whose_usage_only_the_wrapped_client_asked_for_is_billed_and_not_reported(
     models: Models, coomon: Recorder, manner: str
 ) -> None:
     model = models(stream_usage=False)
@@ -164,7 +164,7 @@ def test_calls_inside_chains_and_batches_are_one_event_each_for_their_own_custom
 
 
 @pytest.mark.parametrize("manner", ["stream", "astream"])
-def test_a_stream_that_was_not_asked_for_usage_is_told_and_not_billed(
+def test_a_stream_that_was_not_asked_for_usage_is_reported_and_not_billed(
     models: Models, coomon: Recorder, manner: str
 ) -> None:
     with coomon.run(customer_id="cust", agent_id="agent"):
@@ -175,7 +175,7 @@ def test_a_stream_that_was_not_asked_for_usage_is_told_and_not_billed(
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_a_stream_that_breaks_or_is_closed_is_told_and_a_refused_call_is_not(
+def test_a_stream_that_breaks_or_is_closed_is_reported_and_a_refused_call_is_not(
     models: Models, coomon: Recorder, api: str
 ) -> None:
     with coomon.run(customer_id="cust", agent_id="agent"):
@@ -203,7 +203,7 @@ def test_an_answer_out_of_the_cache_is_not_billed_again(models: Models, coomon: 
     assert len(coomon.events) == 1
 
 
-def test_a_call_that_nobody_pays_for_is_told(models: Models, coomon: Recorder) -> None:
+def test_a_call_without_a_customer_is_reported_and_not_billed(models: Models, coomon: Recorder) -> None:
     models().invoke("hello")
     assert coomon.events == []
     assert [type(error) for error in coomon.errors] == [InvalidEventError]

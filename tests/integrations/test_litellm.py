@@ -67,12 +67,12 @@ def test_an_answer_is_one_event_with_its_true_usage_for_the_customer_of_its_run(
 
 
 @pytest.mark.parametrize("case", SILENT, ids=lambda case: case.model)
-def test_an_answer_without_usage_is_told_and_not_billed_by_counted_words(told: Told, case: Case) -> None:
+def test_an_answer_without_usage_is_reported_and_not_billed_by_counted_words(told: Told, case: Case) -> None:
     assert [value["kind"] for value in told[case.model]] == ["UsageMissingError"]
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.model)
-def test_a_refused_call_is_neither_billed_nor_told(told: Told, case: Case) -> None:
+def test_a_refused_call_is_neither_billed_nor_reported(told: Told, case: Case) -> None:
     assert told[case.model] == []
 
 
@@ -81,12 +81,12 @@ def test_an_embedding_and_a_response_are_one_event_each(told: Told) -> None:
     assert [event["input_tokens"] for event in told["responses"]] == [120]
 
 
-def test_an_answer_of_the_messages_api_is_one_event_whoever_gives_it(told: Told) -> None:
+def test_an_answer_of_the_messages_api_is_one_event_from_each_provider(told: Told) -> None:
     facts = sorted((event["provider"], event["operation"], event["input_tokens"]) for event in told["messages"])
     assert facts == [("anthropic", "chat", 120), ("openai", "chat", 120)]
 
 
-def test_a_stream_of_responses_that_breaks_is_not_told_twice(told: Told) -> None:
+def test_a_stream_of_responses_that_breaks_is_not_reported_twice(told: Told) -> None:
     # An old LiteLLM does not report that the stream had begun, so it looks like a refused call.
     expected = ["UsageMissingError"] if REPORTS_BROKEN_STREAMS else []
     assert [value["kind"] for value in told["gpt-4o"]] == expected
@@ -101,7 +101,7 @@ def test_the_last_answer_of_a_program_that_ends_with_its_loop_is_delivered() -> 
         assert [event["customer_id"] for event in server.events("sk_test_end")] == ["cust_1"]
 
 
-def test_nothing_else_is_told(told: Told) -> None:
+def test_no_other_call_is_billed_or_reported(told: Told) -> None:
     assert set(told) <= {case.model for case in cases()} | {"embedding", "responses", "messages", "gpt-4o"}
 
 

@@ -77,7 +77,7 @@ def test_every_event_of_a_known_model_has_its_cost(fake: FakeLLM, plain: Clients
     assert coomon.errors == []
 
 
-def test_an_unknown_model_is_told_once_and_its_events_have_no_cost(
+def test_an_unknown_model_is_reported_once_and_its_events_have_no_cost(
     fake: FakeLLM, plain: Clients, coomon: Recorder
 ) -> None:
     plain.wrap(coomon, cost=True)

@@ -216,7 +216,7 @@ def test_the_values_are_those_of_the_client(library: Any, client: Coomon, ingest
     assert found["key_refused"] == 0
 
 
-def test_clients_are_told_apart_by_name(library: Any) -> None:
+def test_clients_are_distinguished_by_name(library: Any) -> None:
     one, two = Fixed(FULL), Fixed(FULL._replace(queued=77))
     library.export(one, name="one")
     library.export(two, name="two")

@@ -125,7 +125,7 @@ def test_a_call_of_a_plain_client_is_not_taken_for_one_of_a_wrapped_client(
     assert (len(coomon.events), coomon.errors) == (4, [])
 
 
-def test_a_call_is_that_of_the_span_around_it_even_if_a_stream_ends_after_its_span() -> None:
+def test_a_call_and_the_span_around_it_are_one_call_even_if_a_stream_ends_after_its_span() -> None:
     recent = RecentReports()
     told = [("wrap", 10, 80, 0), ("wrap", 1, 50, 7), ("spans", 0, 40, 7), ("spans", 9, 90, 8)]
     is_new = [recent.add(report(source, start, end, span_id=span_id)) for source, start, end, span_id in told]
@@ -141,7 +141,7 @@ def test_a_long_trace_without_ids_is_billed_once() -> None:
     assert (all(first), any(second)) == (True, False)
 
 
-def test_two_answers_of_a_server_that_gives_both_the_same_id_are_told(coomon: Recorder) -> None:
+def test_two_answers_with_the_same_id_from_one_server_are_reported(coomon: Recorder) -> None:
     meter = CallMeter(coomon, **RUN)
     for source, output in (("wrap", 30), ("wrap", 30), ("spans", 31), ("wrap", None), ("wrap", 44)):
         meter.bill(Call("vllm", "chat", "qwen", "chatcmpl-my-request-1", Usage(120, output), source), None)

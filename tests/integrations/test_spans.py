@@ -168,7 +168,7 @@ def test_an_embedding_has_no_output_and_is_complete(
     assert coomon.errors == []
 
 
-def test_the_run_is_that_of_the_start_of_the_span(coomon: Recorder, tracer: trace.Tracer) -> None:
+def test_a_span_is_billed_to_the_run_in_which_it_started(coomon: Recorder, tracer: trace.Tracer) -> None:
     with coomon.run(**RUN, signal_code="llm", attributes={"tier": "gold"}):
         span = tracer.start_span("chat", attributes=with_id())
     with coomon.run(customer_id="other", agent_id="other", attributes={"leak": 1}):

@@ -140,13 +140,13 @@ def bare(answer: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in answer.items() if "usage" not in key}
 
 
-def test_missing_usage_is_told_when_the_trace_ends(coomon: Recorder, tracer: trace.Tracer) -> None:
+def test_missing_usage_is_reported_when_the_trace_ends(coomon: Recorder, tracer: trace.Tracer) -> None:
     with coomon.run(**RUN):
         chat_at(tracer, 1, bare(with_id()))
     assert [type(error) for error in coomon.errors] == [UsageMissingError]
 
 
-def test_missing_usage_is_told_later_where_a_framework_may_still_tell_it(
+def test_missing_usage_is_reported_later_where_a_framework_may_still_report_the_usage(
     coomon: Recorder, tracer: trace.Tracer
 ) -> None:
     ledger_of(coomon).has_late_reporter = True  # as LiteLLM's logger does

@@ -125,7 +125,7 @@ def test_a_websocket_is_one_run_and_its_payer_may_be_found_by_a_coroutine(coomon
 
 
 @pytest.mark.parametrize("options", [None, {}, {"customer": "misspelt"}, {"token": "forged"}, "nonsense"])
-def test_a_request_whose_payer_is_not_found_is_served_and_bills_nobody(coomon: Recorder, options: Any) -> None:
+def test_a_request_whose_payer_is_not_found_is_served_and_no_customer_is_billed(coomon: Recorder, options: Any) -> None:
     async def endpoint(_: Request) -> PlainTextResponse:
         coomon.track_task()
         return PlainTextResponse("served")
@@ -136,7 +136,7 @@ def test_a_request_whose_payer_is_not_found_is_served_and_bills_nobody(coomon: R
     assert told == ([MeteringError] if options else [])
 
 
-def test_a_payer_function_that_raises_is_told_with_its_error_and_the_request_is_served(coomon: Recorder) -> None:
+def test_a_payer_function_that_raises_is_reported_with_its_error_and_the_request_is_served(coomon: Recorder) -> None:
     async def endpoint(_: Request) -> PlainTextResponse:
         return PlainTextResponse("served")
 
@@ -286,7 +286,7 @@ def test_flask_streams_in_the_run_and_its_errors_and_unknown_payers_are_served(c
     assert [str(error)[:12] for error in coomon.errors] == ["The payer of", "customer_id "]
 
 
-def test_a_coroutine_cannot_say_who_pays_in_wsgi_and_that_is_told(coomon: Recorder) -> None:
+def test_a_coroutine_as_run_in_wsgi_is_reported_and_the_request_is_served(coomon: Recorder) -> None:
     async def payer(_: Any) -> RunOptions:
         return {}
 

@@ -94,7 +94,9 @@ def test_requests_that_are_sent_ahead_on_one_connection_share_nothing(coomon: Re
     assert len(coomon.errors) == 3
 
 
-def test_a_mounted_application_completes_the_run_around_it_and_that_of_the_program(coomon: Recorder) -> None:
+def test_a_mounted_application_completes_the_runs_of_the_application_around_it_and_of_the_program(
+    coomon: Recorder,
+) -> None:
     async def endpoint(_: Request) -> PlainTextResponse:
         coomon.track_task()
         return PlainTextResponse("served")

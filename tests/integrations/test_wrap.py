@@ -255,7 +255,7 @@ def test_an_answer_without_usage_is_reported_and_not_billed_as_zero(
 
 
 @pytest.mark.parametrize("api", ["chat", "responses", "messages"])
-def test_a_call_that_is_given_up_before_its_answer_is_told(fake: FakeLLM, coomon: Recorder, api: str) -> None:
+def test_a_call_that_times_out_before_its_answer_is_reported(fake: FakeLLM, coomon: Recorder, api: str) -> None:
     clients = Clients(fake.openai_url, fake.anthropic_url, timeout=0.2).wrap(coomon)
     timeouts = (openai.APITimeoutError, anthropic.APITimeoutError)
     with coomon.run(**RUN), pytest.raises(timeouts):
@@ -267,7 +267,7 @@ def test_a_call_that_is_given_up_before_its_answer_is_told(fake: FakeLLM, coomon
 
 
 @pytest.mark.parametrize("api", ["chat", "responses", "messages"])
-def test_a_call_that_is_cancelled_before_its_answer_is_told(
+def test_a_call_that_is_cancelled_before_its_answer_is_reported(
     fake: FakeLLM, coomon: Recorder, clients: Clients, api: str
 ) -> None:
     async def give_up() -> None:
@@ -286,7 +286,7 @@ def test_a_call_that_is_cancelled_before_its_answer_is_told(
 
 
 @pytest.mark.parametrize("api", ["chat", "responses", "messages"])
-def test_a_call_that_reaches_nobody_is_not_told(coomon: Recorder, api: str) -> None:
+def test_a_call_whose_connection_is_refused_is_neither_billed_nor_reported(coomon: Recorder, api: str) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"

@@ -74,7 +74,7 @@ def _fail_on_first(items: Iterable[Any]) -> None:
 
 @pytest.mark.parametrize("api", ["chat", "responses", "messages"])
 @pytest.mark.parametrize("way", ["close", "with", "break", "raise", "drop", "unread", "drop unread"])
-def test_a_stream_that_nobody_reads_to_its_end_is_told_once(
+def test_a_stream_that_is_not_read_to_its_end_is_reported_once(
     fake: FakeLLM, coomon: Recorder, clients: Clients, api: str, way: str
 ) -> None:
     with coomon.run(**RUN):
@@ -189,7 +189,9 @@ def test_options_of_wrap_are_for_calls_that_no_run_names_them_for(
     assert first["attributes"]["model"].startswith(OPENAI_MODEL)
 
 
-def test_a_call_that_nobody_pays_for_is_reported(fake: FakeLLM, coomon: Recorder, clients: Clients) -> None:
+def test_a_call_without_a_customer_is_reported_and_not_billed(
+    fake: FakeLLM, coomon: Recorder, clients: Clients
+) -> None:
     create(clients, Row("chat"))
     assert coomon.events == []
     assert [type(error).__name__ for error in coomon.errors] == ["InvalidEventError"]

@@ -105,7 +105,9 @@ def test_resetting_another_key_leaves_the_seed_and_what_came_after_it(seed: str)
         assert other.got("/customers")["data"] == []
 
 
-def test_a_seed_that_cannot_be_planted_again_at_the_time_of_the_clock_is_told(tmp_path: Path) -> None:
+def test_a_seed_that_cannot_be_planted_again_at_the_time_of_the_clock_is_an_error_that_names_the_call(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "seed.yaml"
     file.write_text(
         """

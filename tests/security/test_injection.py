@@ -74,7 +74,7 @@ def test_plain_http_to_another_machine_is_warned_of(host: str) -> None:
 @pytest.mark.parametrize(
     "host", ["http://localhost:4444", "http://127.0.0.1", "http://[::1]:80", "https://api.coobird.ai"]
 )
-def test_what_nobody_can_listen_to_is_not_warned_of(host: str) -> None:
+def test_https_and_loopback_hosts_cause_no_warning(host: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         Coomon(KEY, host=host)

@@ -35,7 +35,7 @@ REAL = [
 ]
 
 
-def test_it_is_off_until_somebody_says_otherwise() -> None:
+def test_testing_is_off_by_default() -> None:
     assert delays() == REAL
     assert repr(Coomon(KEY, host="http://localhost")) == "Coomon(host='http://localhost')"
 

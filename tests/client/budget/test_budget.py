@@ -180,7 +180,9 @@ def test_the_last_credit_can_be_spent(coomon: Coomon, new_wallet: NewWallet, hel
     assert held(wallet) == 0
 
 
-def test_a_refusal_is_told_even_if_the_balance_is_not(coomon: Coomon, mock: MockCoobird, new_wallet: NewWallet) -> None:
+def test_a_refusal_is_raised_even_if_the_balance_is_unknown(
+    coomon: Coomon, mock: MockCoobird, new_wallet: NewWallet
+) -> None:
     wallet = new_wallet(3)
     mock.fail("get_wallet_balance", status=500)
     with pytest.raises(InsufficientCreditsError) as caught, coomon.budget(wallet, estimate=5):
@@ -319,7 +321,7 @@ def test_every_settlement_that_fails_is_in_the_log(
     assert [f"run-{number}:settle" in caplog.messages[number] for number in range(3)] == [True] * 3
 
 
-def test_an_excess_that_the_wallet_cannot_pay_is_told_and_stays_owed(
+def test_an_excess_that_the_wallet_cannot_pay_is_reported_and_stays_owed(
     coomon: Coomon, new_wallet: NewWallet, held: Held, reported: list[Any]
 ) -> None:
     wallet = new_wallet(6)
@@ -364,7 +366,7 @@ def test_a_reservation_whose_answer_is_lost_starts_nothing_and_can_be_undone(
             assert held(wallet) == 10
 
 
-def test_a_reservation_whose_answer_is_lost_is_told_even_if_a_later_try_is_refused(
+def test_a_reservation_whose_answer_is_lost_is_reported_even_if_a_later_try_is_refused(
     mock: MockCoobird, coomon: Coomon, key: str, new_wallet: NewWallet, held: Held, reported: list[Any]
 ) -> None:
     wallet = new_wallet(10)

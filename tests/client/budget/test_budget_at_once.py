@@ -283,7 +283,7 @@ def test_cancelling_while_credits_are_reserved_gives_them_back() -> None:
     assert deduction.json()["amount"] == top_up.json()["credit_amount"] == 5
 
 
-def test_a_settlement_goes_on_when_nobody_waits_for_it_any_more(
+def test_a_settlement_is_completed_although_its_task_is_cancelled(
     mock: MockCoobird, key: str, new_wallet: NewWallet, held: Held
 ) -> None:
     wallet = new_wallet(10)

@@ -292,7 +292,7 @@ def test_a_token_carries_the_run_into_another_process(coomon: Recorder) -> None:
         assert run.attributes == {**attributes, "mine": 1}
 
 
-def test_what_is_named_beside_a_token_wins_over_it(coomon: Recorder) -> None:
+def test_arguments_win_over_the_token_that_is_given_with_them(coomon: Recorder) -> None:
     with coomon.run(customer_id="cust", agent_id="agent") as run:
         token = run.token()
     with coomon.run(agent_id="around", signal_code="around"), coomon.run(customer_id="own", token=token):

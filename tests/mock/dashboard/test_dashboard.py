@@ -81,7 +81,7 @@ def test_names_are_those_of_the_customers_and_agents_that_exist(own_server: Mock
         assert shown.line("agents", agent)["name"] == "Agent"
 
 
-def test_the_billed_amount_is_that_of_the_preview(own_server: MockCoobird, own_api: Api) -> None:
+def test_the_billed_amount_equals_the_amount_of_the_preview(own_server: MockCoobird, own_api: Api) -> None:
     own_server.freeze(NOON)
     world = World(own_api)
     who = {"customer_id": world.customer, "agent_id": world.agent, "timestamp": NOON}

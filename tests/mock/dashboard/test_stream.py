@@ -20,7 +20,9 @@ def own_api(own_server: MockCoobird) -> Iterator[Api]:
         yield client
 
 
-def test_tenants_are_told_apart_by_redacted_keys_and_seen_one_at_a_time(own_server: MockCoobird, own_api: Api) -> None:
+def test_tenants_are_distinguished_by_redacted_keys_and_shown_one_at_a_time(
+    own_server: MockCoobird, own_api: Api
+) -> None:
     with Api(own_server.url) as other:
         own_api.sent(used("1"), used("2"))
         other.sent(used("1", customer_id="theirs"))
@@ -61,7 +63,7 @@ def test_the_stream_of_events_goes_on_after_a_reset(own_server: MockCoobird, own
         assert "fresh" in next(line for line in lines if line.startswith("data: "))
 
 
-def test_a_page_that_reads_nothing_holds_up_nobody(own_server: MockCoobird, own_api: Api) -> None:
+def test_a_page_that_reads_nothing_stops_neither_events_nor_other_pages(own_server: MockCoobird, own_api: Api) -> None:
     host, _, port = own_server.url.removeprefix("http://").rpartition(":")
     with socket.create_connection((host, int(port))) as stuck:
         stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -85,7 +87,7 @@ SERVED = {"/": "index.html", **{f"/{file.name}": file.name for file in PAGE.iter
 SERVED = {path: name for path, name in SERVED.items() if not name.endswith(".py") and path != "/index.html"}
 
 
-def test_the_page_consists_of_files_of_its_own_and_asks_nobody_else(server: MockCoobird) -> None:
+def test_the_page_consists_of_files_of_its_own_and_loads_nothing_from_other_servers(server: MockCoobird) -> None:
     for path, name in SERVED.items():
         response = httpx.get(server.url + path)
         assert response.status_code == 200, path

@@ -145,7 +145,7 @@ def test_a_cancelled_contract_cannot_be_changed(api: Api, plan: str) -> None:
     refused(api.patch(f"/contracts/{made['id']}", json={"name": "C"}), 409, code="wrong_state")
 
 
-def test_activating_checks_the_customer_and_the_end_unless_told_not_to(api: Api, plan: str) -> None:
+def test_activating_checks_the_customer_and_the_end_unless_skip_validation_is_set(api: Api, plan: str) -> None:
     made = contract(api, plan, end_date="2026-04-14")
     refused(api.post(f"/contracts/{made['id']}/activate", json={}), 409, code="contract_ended")
     api.changed(f"/customers/{made['customer_id']}", status="suspended")

@@ -62,7 +62,7 @@ def test_charge_codes_are_unique_within_their_plan(api: Api, plan: str) -> None:
     refused(api.patch(f"/plans/{other}/charges/{made['id']}", json={}), 404)
 
 
-def test_a_price_bills_the_signal_of_its_action_unless_told_otherwise(
+def test_a_price_bills_the_signal_of_its_action_unless_another_signal_is_given(
     api: Api, plan: str, priced: dict[str, Any]
 ) -> None:
     path = f"/plans/{plan}/agent-actions"
