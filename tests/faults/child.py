@@ -51,7 +51,7 @@ class Journal:
     def write(self, sign: str, text: str) -> None:
         os.write(self._descriptor, f"{sign} {text}\n".encode())
 
-    def told(self, error: CoobirdError) -> None:
+    def report(self, error: CoobirdError) -> None:
         """Callback `on_error` of the client."""
         events = getattr(error, "events", None) or ([error.event] if getattr(error, "event", None) else [])
         kind = " ".join(filter(None, [type(error).__name__, getattr(error, "reason", "")]))
@@ -156,7 +156,7 @@ def main() -> None:
     logging.basicConfig(handlers=[Log(f"{path}.log")], level=logging.INFO)
     journal = Journal(path)
     name, is_graceful = options.pop("name"), options.pop("is_graceful")
-    client = Coomon(on_error=journal.told, **options)
+    client = Coomon(on_error=journal.report, **options)
     if is_graceful:
         flush_on_signals()
     tracker = Tracker(client, journal, name)

@@ -14,7 +14,7 @@ class Journal:
 
     tried: set[str] = field(default_factory=set)
     accepted: set[str] = field(default_factory=set)
-    told: dict[str, str] = field(default_factory=dict)
+    reported: dict[str, str] = field(default_factory=dict)
     """Kind of error that reported the loss of an event, and the reason of a drop, by event id."""
     other: Counter[str] = field(default_factory=Counter)
     ended: set[str] = field(default_factory=set)
@@ -31,7 +31,7 @@ class Journal:
                 self.accepted.add(text)
             elif sign == "-":
                 event_id, _, kind = text.partition(" ")
-                self.told[event_id] = kind
+                self.reported[event_id] = kind
             elif sign == "*":
                 self.other[text.partition(":")[0]] += 1
             elif sign == ".":
@@ -90,16 +90,16 @@ def flaws(lives: Iterable[Life], events: Collection[Mapping[str, Any]], *, may_r
     ids = Counter(event["event_id"] for event in events)
     found = [f"{event_id} is on the server {number} times" for event_id, number in ids.items() if number > 1]
     tried: set[str] = set().union(*(life.journal.tried for life in lives))
-    told: set[str] = set().union(*(life.journal.told for life in lives))
+    reported: set[str] = set().union(*(life.journal.reported for life in lives))
     found += [f"{event_id} is on the server, and no process tracked it" for event_id in sorted(ids.keys() - tried)]
     found += [f"{event['event_id']} has changed" for event in events if not _is_whole(event)]
     for life in lives:
         found += [f"{life.name} wrote: {line}" for line in life.journal.broken]
-        missing = life.promised() - ids.keys() - told
-        found += [f"{event_id} is lost without a word" for event_id in sorted(missing)]
-        for event_id, kind in life.journal.told.items():
+        missing = life.promised() - ids.keys() - reported
+        found += [f"{event_id} is lost without a report" for event_id in sorted(missing)]
+        for event_id, kind in life.journal.reported.items():
             if is_bad(event_id) and kind != "InvalidEventError":
-                found.append(f"{event_id} is a bad event and was told as {kind}")
+                found.append(f"{event_id} is a bad event and was reported as {kind}")
             if not is_bad(event_id) and life.has_spool and not (may_refuse and kind == "InvalidEventError"):
                 found.append(f"{event_id} was given up with a spool: {kind}")
         if not life.has_spool:
@@ -111,7 +111,7 @@ def _given_up_too_early(life: Life) -> list[str]:
     """Return events of a process without a spool that were dropped although they could wait."""
     found: list[str] = []
     accepted = Counter(process_of(event_id) for event_id in life.journal.accepted)
-    for event_id, kind in life.journal.told.items():
+    for event_id, kind in life.journal.reported.items():
         error, _, reason = kind.partition(" ")
         had_room = accepted[process_of(event_id)] <= QUEUE_SIZE
         if error == "DroppedEventsError" and reason not in _ENDS and (had_room or reason != "queue_full"):
@@ -151,7 +151,7 @@ class Row:
     tracked: int = 0
     delivered: int = 0
     duplicated: int = 0
-    told: int = 0
+    reported: int = 0
 
 
 class Table:
@@ -164,7 +164,7 @@ class Table:
         return self.rows.setdefault(fault, Row())
 
     def add(
-        self, fault_of: Mapping[str, str], stored: Collection[str], twice: Collection[str], told: Collection[str]
+        self, fault_of: Mapping[str, str], stored: Collection[str], twice: Collection[str], reported: Collection[str]
     ) -> None:
         """Add accepted events, each with its fault."""
         for event_id, fault in fault_of.items():
@@ -172,7 +172,7 @@ class Table:
             row.tracked += 1
             row.delivered += event_id in stored
             row.duplicated += event_id in twice
-            row.told += event_id in told
+            row.reported += event_id in reported
 
     def markdown(self, heading: str) -> str:
         lines = [f"| {heading} | tried | tracked | delivered | duplicated | reported |", "|---|--:|--:|--:|--:|--:|"]

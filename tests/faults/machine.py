@@ -23,11 +23,11 @@ SIGNALS = {"SIGKILL": signal.SIGKILL, "SIGTERM": signal.SIGTERM}
 
 
 def has_processes(machine: Faults) -> bool:
-    return bool(machine.alive)
+    return bool(machine.running)
 
 
 def has_room(machine: Faults) -> bool:
-    return len(machine.alive) < MOST_PROCESSES
+    return len(machine.running) < MOST_PROCESSES
 
 
 class Faults(RuleBasedStateMachine):
@@ -42,8 +42,8 @@ class Faults(RuleBasedStateMachine):
         self.folder = self.world.folder / f"{number:04d}"
         self.folder.mkdir()
         self.spool = self.folder / "usage.db"
-        self.alive: list[Process] = []
-        self.dead: list[Process] = []
+        self.running: list[Process] = []
+        self.ended: list[Process] = []
         self.fault = NOTHING
         self.fault_of: dict[str, str] = {}  # name of the fault that was in force when an event was tracked
         self.end_of: dict[str, str] = {}
@@ -100,8 +100,8 @@ class Faults(RuleBasedStateMachine):
     @rule(who=WHO, number=COUNTS, name=st.sampled_from(sorted(SIGNALS)), point=POINTS, is_restarted=st.booleans())
     def kill(self, who: int, number: int, name: str, point: tuple[str, int], is_restarted: bool) -> None:
         """Kill a process while it tracks or sends. Another one may start in its place."""
-        process = self.alive.pop(who % len(self.alive))
-        self.dead.append(process)
+        process = self.running.pop(who % len(self.running))
+        self.ended.append(process)
         process.look()
         where, after = point
         proxy, tried = self.world.proxy, len(process.life.journal.tried)
@@ -126,8 +126,8 @@ class Faults(RuleBasedStateMachine):
     @precondition(has_processes)
     @rule(who=WHO, how=st.sampled_from(["exit", "shutdown"]))
     def end(self, who: int, how: str) -> None:
-        process = self.alive.pop(who % len(self.alive))
-        self.dead.append(process)
+        process = self.running.pop(who % len(self.running))
+        self.ended.append(process)
         if how == "shutdown":
             self._balance(process, process.ask("shutdown"))
         process.end()
@@ -162,15 +162,15 @@ class Faults(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self._heal()
-            for process in self.alive:
+            for process in self.running:
                 process.end()
                 self._ended(process.life.name, "exit")
-            self.dead += self.alive
-            self.alive = []
+            self.ended += self.running
+            self.running = []
             self._drain()
             self._judge()
         finally:
-            for process in self.alive:
+            for process in self.running:
                 process.discard()
             self._heal()
 
@@ -181,14 +181,14 @@ class Faults(RuleBasedStateMachine):
         self._balance(last, stats)
         assert stats["queued"] == stats["in_flight"] == stats["dropped"] == 0, stats
         assert waiting_in(self.spool) == 0, f"{waiting_in(self.spool)} events are left in the spool"
-        self.alive.remove(last)
-        self.dead.append(last)
+        self.running.remove(last)
+        self.ended.append(last)
         last.end()
         owners = sorted(path.name for path in self.folder.glob("usage.db-owner-*"))
         assert owners == [], owners
 
     def _judge(self) -> None:
-        lives = [process.life for process in self.dead]
+        lives = [process.life for process in self.ended]
         events = self.world.events(self.key)
         found = flaws(lives, events, may_refuse=self.may_refuse)
         found += [
@@ -196,12 +196,12 @@ class Faults(RuleBasedStateMachine):
         ]
         assert not found, "\n".join([f"see {self.folder}", *found[:20], f"{len(found)} in all"])
         accepted = {event_id for life in lives for event_id in life.journal.accepted if not is_bad(event_id)}
-        told = {event_id for life in lives for event_id in life.journal.told}
+        reported = {event_id for life in lives for event_id in life.journal.reported}
         stored, twice = {event["event_id"] for event in events}, self.world.sent_twice()
         by_end = {event_id: self.end_of[process_of(event_id)] for event_id in accepted}
         faults = {event_id: self.fault_of[event_id] for event_id in accepted}
-        self.world.while_tracked.add(faults, stored, twice, told)
-        self.world.by_end.add(by_end, stored, twice, told)
+        self.world.while_tracked.add(faults, stored, twice, reported)
+        self.world.by_end.add(by_end, stored, twice, reported)
         self.world.examples += 1
 
     # ------------------------------------------------------------------------------------- the rest
@@ -220,11 +220,11 @@ class Faults(RuleBasedStateMachine):
             **options,
             **size,
         )
-        self.alive.append(process)
+        self.running.append(process)
         return process
 
     def _pick(self, who: int) -> Process:
-        return self.alive[who % len(self.alive)]
+        return self.running[who % len(self.running)]
 
     def _note(self, process: Process) -> None:
         """Note that events tracked since the last call were tracked under the present fault."""

@@ -175,7 +175,7 @@ def report(
     early, late = (
         median([sample["memory_mb"] for sample in part]) for part in (running[half // 2 : half], running[half:])
     )
-    told = ", ".join(f"{kind} {number:,}" for kind, number in sorted(last["told"].items()))
+    reported = ", ".join(f"{kind} {number:,}" for kind, number in sorted(last["reported"].items()))
     kinds = ", ".join(f"{name} {number}" for name, number in sorted(faults.items()))
     summary = (
         f"{last['tracked']:,} events in {seconds / 60:.1f} minutes ({rate:,} a second), "
@@ -186,7 +186,7 @@ def report(
 
 - Missing on the server: {counts["missing"]}. Stored twice: {counts["stored twice"]}. Lost by the SDK's own count: {last["lost"]}.
 - Sent twice, and stored once: {counts["sent twice"]:,}.
-- Reported to `on_error`: {told or "nothing"}.
+- Reported to `on_error`: {reported or "nothing"}.
 - Median memory: {early:.1f} MB in the second quarter, {late:.1f} MB in the second half.
 - Maximum of all samples: {most["memory_mb"]} MB, {most["descriptors"]} descriptors, {most["threads"]} threads,
   {most["waiting"]:,} events waiting, {most["spool_mb"]} MB of spool.

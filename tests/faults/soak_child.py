@@ -28,10 +28,10 @@ class Soak:
     def __init__(self, rate: int, **options: Any) -> None:
         self._rate = rate
         self._spool = Path(options["spool"])
-        self._told: Counter[str] = Counter()
+        self._reported: Counter[str] = Counter()
         self._began = time.monotonic()
         self.tracked = 0
-        self.client = Coomon(on_error=self._tell, **options)
+        self.client = Coomon(on_error=self._report, **options)
 
     def track(self, seconds: float, *, is_sampled: bool = True) -> None:
         """Track at the given rate, and make up for pauses of the machine."""
@@ -79,7 +79,7 @@ class Soak:
                     "descriptors": len(os.listdir("/proc/self/fd")),
                     "threads": threading.active_count(),
                     "spool_mb": round(sum(path.stat().st_size for path in self._files()) / 1e6, 1),
-                    "told": dict(self._told),
+                    "reported": dict(self._reported),
                 }
             ),
             flush=True,
@@ -88,8 +88,8 @@ class Soak:
     def _files(self) -> list[Path]:
         return [path for path in (self._spool, Path(f"{self._spool}-wal")) if path.exists()]
 
-    def _tell(self, error: CoobirdError) -> None:
-        self._told[type(error).__name__] += 1
+    def _report(self, error: CoobirdError) -> None:
+        self._reported[type(error).__name__] += 1
 
 
 def resident_bytes() -> int:

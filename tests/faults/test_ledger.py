@@ -46,19 +46,19 @@ def test_an_event_in_doubt_may_be_there_or_not() -> None:
 
 
 def test_an_accepted_event_that_is_missing_is_noticed() -> None:
-    assert "lost without a word" in judged(life("s1", "? s1-0", "+ s1-0"), events=[])
+    assert "lost without a report" in judged(life("s1", "? s1-0", "+ s1-0"), events=[])
 
 
 @pytest.mark.parametrize("well", [True, False])
 def test_without_a_spool_only_a_clean_end_promises_delivery(well: bool) -> None:
     found = judged(life("m1", "? m1-0", "+ m1-0", spool=False, well=well), events=[])
-    assert ("lost without a word" in found) == well
+    assert ("lost without a report" in found) == well
 
 
 def test_a_forked_child_without_a_spool_promises_delivery_once_it_has_ended_as_it_should() -> None:
     lines = ("? m1f1-0", "+ m1f1-0")
     assert judged(life("m1", *lines, spool=False), events=[]) == ""
-    assert "lost without a word" in judged(life("m1", *lines, ". m1f1", spool=False), events=[])
+    assert "lost without a report" in judged(life("m1", *lines, ". m1f1", spool=False), events=[])
 
 
 def test_an_event_whose_loss_was_reported_is_no_flaw() -> None:
