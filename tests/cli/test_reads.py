@@ -176,7 +176,10 @@ def test_an_output_that_cannot_take_every_letter_gets_all_the_same_what_it_can(
 ) -> None:
     coomon.create_customer(name="Ä \U0001f600", type="company")
     command = [sys.executable, "-W", "error", "-m", "coobird.cli", "customers", "list"]
-    for options, told in (["--json"], b'"name":"\\u00c4 \\ud83d\\ude00"'), (["--columns=name"], b"\xc4 \\U0001f600"):
+    for options, expected in (
+        (["--json"], b'"name":"\\u00c4 \\ud83d\\ude00"'),
+        (["--columns=name"], b"\xc4 \\U0001f600"),
+    ):
         encoding = "ascii" if options == ["--json"] else "latin-1"
         done = subprocess.run(
             [*command, *options],
@@ -186,7 +189,7 @@ def test_an_output_that_cannot_take_every_letter_gets_all_the_same_what_it_can(
             timeout=60,
         )
         assert done.returncode == 0, done.stderr
-        assert told in done.stdout
+        assert expected in done.stdout
 
 
 def test_control_characters_of_a_value_do_not_reach_the_terminal() -> None:

@@ -194,7 +194,7 @@ def test_a_drain_that_cannot_begin_gives_no_event_to_another_key(path):
 
 
 def test_events_that_wait_for_another_key_are_left_and_make_a_drain_fail(path, server):
-    fill(path, 20, "sk_test_of_somebody_else")
+    fill(path, 20, "sk_test_of_another_tenant")
     done = run("drain", path, "--host", server.url)
     assert done.returncode == 1
     assert "0 events sent, 0 refused, 20 left" in done.stdout

@@ -205,7 +205,7 @@ def test_tail_from_the_start_shows_the_events_of_the_given_customer(
 def test_tail_shows_other_tenants_only_when_asked_to(
     mock: MockCoobird, coomon: Coomon, environment: dict[str, str]
 ) -> None:
-    with Coomon("sk_test_somebody_else", host=mock.url) as other, Tail(environment, "--json", "--from-start") as tail:
+    with Coomon("sk_test_another_tenant", host=mock.url) as other, Tail(environment, "--json", "--from-start") as tail:
         track(other, "theirs")
         track(coomon, "ours")
         assert json.loads(tail.line())["event_id"] == "ours"

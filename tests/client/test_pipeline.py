@@ -49,7 +49,7 @@ def moody(dice: random.Random) -> Any:
     return judge
 
 
-def books_agree(stats: Stats) -> bool:
+def counts_add_up(stats: Stats) -> bool:
     return stats.tracked == stats.delivered + stats.queued + stats.in_flight + stats.dropped + stats.rejected
 
 
@@ -82,12 +82,12 @@ def test_the_counts_add_up_at_every_moment_whatever_happens(seed: int) -> None:
     finished.set()
     watching.join()
     stats = subject.stats()
-    assert all(map(books_agree, seen))
+    assert all(map(counts_add_up, seen))
     assert all(before.tracked <= after.tracked for before, after in itertools.pairwise(seen))
     assert (stats.tracked, stats.queued, stats.in_flight) == (threads * per_thread, 0, 0)
-    told_dropped = sum(error.count for error in errors if isinstance(error, DroppedEventsError))
-    told_rejected = sum(isinstance(error, InvalidEventError) for error in errors)
-    assert (told_dropped, told_rejected) == (stats.dropped, stats.rejected)
+    reported_dropped = sum(error.count for error in errors if isinstance(error, DroppedEventsError))
+    reported_rejected = sum(isinstance(error, InvalidEventError) for error in errors)
+    assert (reported_dropped, reported_rejected) == (stats.dropped, stats.rejected)
 
 
 def test_track_flush_stats_and_shutdown_may_be_called_from_on_error() -> None:
@@ -108,7 +108,7 @@ def test_track_flush_stats_and_shutdown_may_be_called_from_on_error() -> None:
     subject.shutdown(timeout=20)
     stats = subject.stats()
     assert (stats.queued, stats.in_flight) == (0, 0)
-    assert books_agree(stats)
+    assert counts_add_up(stats)
     assert isinstance(calls[0], DroppedEventsError)
 
 
@@ -153,7 +153,7 @@ def test_a_destructor_may_track_at_any_moment() -> None:
     gc.collect()
     subject.shutdown(timeout=20)
     assert subject.stats().tracked == 600
-    assert books_agree(subject.stats())
+    assert counts_add_up(subject.stats())
 
 
 def test_a_forgotten_pipeline_delivers_and_goes_away_with_its_threads() -> None:

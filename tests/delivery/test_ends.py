@@ -24,24 +24,24 @@ def test_shutdown_ends_although_the_server_is_down_for_good_and_reports_what_was
 
 
 def test_shutdown_waits_for_a_callback_that_handles_a_loss_when_the_deadline_passes(make_client):
-    told = []
+    reported_counts = []
 
     def slow(error):
-        if not told:
-            told.append(0)
+        if not reported_counts:
+            reported_counts.append(0)
             # In the sender's thread: its drop is reported only after the rest has been given up.
             wait_until(lambda: client.stats().dropped_by_reason.get("shutdown"), "the deadline passes")
-        told.append(error.count)
+        reported_counts.append(error.count)
 
     with refused_port() as port:
         client = make_client(
             host=f"http://127.0.0.1:{port}", on_error=slow, max_retries=0, max_batch_size=10, flush_at=10
         )
         track(client, 10)
-        wait_until(lambda: told, "the first loss is being told")
+        wait_until(lambda: reported_counts, "the first loss is being reported")
         track(client, 5)
         finish(lambda: client.shutdown(timeout=0), "shutdown()")
-    assert sum(told) == 15
+    assert sum(reported_counts) == 15
 
 
 def test_shutdown_ends_although_the_server_never_answers(ingest, make_client, errors):

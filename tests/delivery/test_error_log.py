@@ -233,9 +233,9 @@ def test_without_on_error_an_outage_is_explained(make_client, lines):
         client = make_client(host=f"http://127.0.0.1:{port}", on_error=None, max_retries=0)
         track(client, 3)
         client.shutdown(timeout=0.2)
-    told = "\n".join(lines)
+    text = "\n".join(lines)
     for part in ("Connection refused", f"http://127.0.0.1:{port}{PATH}", "Check the network"):
-        assert part in told
+        assert part in text
     assert logged(lines)["dropped"].total() == 3
 
 
@@ -293,13 +293,13 @@ def test_at_the_end_of_a_process_the_log_adds_up(options, ending, programs, inge
     ingest.otherwise = problem(404)
     source = PROGRAM.replace("OPTIONS", options) + f"\n    {ending}\n"
     programs.run(source, quiet=False)
-    books = list(programs.folder.glob("stats-*"))
-    assert len(books) == (2 if "fork" in ending else 1)
-    for book in books:
-        dropped, rejected = json.loads(book.read_text())
-        log = programs.folder / book.name.replace("stats", "log")
-        told = logged(json.loads(line) for line in log.read_text().splitlines())
-        assert told == {"dropped": Counter(dropped), "rejected": Counter(rejected)}
+    files = list(programs.folder.glob("stats-*"))
+    assert len(files) == (2 if "fork" in ending else 1)
+    for file in files:
+        dropped, rejected = json.loads(file.read_text())
+        log = programs.folder / file.name.replace("stats", "log")
+        found = logged(json.loads(line) for line in log.read_text().splitlines())
+        assert found == {"dropped": Counter(dropped), "rejected": Counter(rejected)}
         assert rejected["invalid"] >= 7
 
 

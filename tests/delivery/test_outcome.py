@@ -47,7 +47,7 @@ def test_rejected_events_come_with_their_reasons() -> None:
 
 
 def test_rejected_events_that_are_not_named_are_counted() -> None:
-    outcome = judged(200, results(1, 0, 3, e1="rejected", stranger="rejected"))
+    outcome = judged(200, results(1, 0, 3, e1="rejected", unknown="rejected"))
     assert isinstance(outcome, Stored)
     assert (outcome.rejected, outcome.unnamed) == ([(EVENTS[1], "no")], 2)
 

@@ -190,9 +190,9 @@ def test_flush_waits_for_events_that_are_held_again_while_later_ones_are_on_thei
     wait_until(lambda: client.stats().queued >= 10, "the first batch is back in the queue")
     release.set()
     flushing.join(20)
-    (told, stored), *_ = answers
+    (result, stored), *_ = answers
     assert set(ids) <= set(stored)
-    assert told.accepted >= 10
+    assert result.accepted >= 10
 
 
 def test_a_refused_key_does_not_burn_every_event_against_the_server(ingest, make_client):
@@ -234,8 +234,8 @@ def test_no_report_shows_the_key(ingest, make_client, errors, caplog):
     track(client, 4)
     client.flush()
     assert reported(errors)
-    told = "\n".join(text_of(error) for error in errors) + caplog.text + repr(client) + repr(client.stats())
-    assert "sk_test_0123456789abcdef" not in told
+    shown = "\n".join(text_of(error) for error in errors) + caplog.text + repr(client) + repr(client.stats())
+    assert "sk_test_0123456789abcdef" not in shown
 
 
 def text_of(error: BaseException | None) -> str:

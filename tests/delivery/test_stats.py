@@ -1,5 +1,5 @@
-"""Facts that `stats()` states beside the counts: what an operator needs to notice that delivery
-fails, and why.
+"""Facts that `stats()` gives in addition to the counts: an operator needs them to notice that
+delivery fails, and why.
 """
 
 from __future__ import annotations

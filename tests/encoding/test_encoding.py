@@ -305,8 +305,8 @@ def test_any_other_timestamp_is_refused(encoder: EventEncoder, value: Any) -> No
 @given(st.floats(0, 4_000_000_000))
 def test_the_time_of_an_event_is_the_clock_cut_to_milliseconds(now: float) -> None:
     encoder = EventEncoder(new_event_id)
-    told = datetime.fromisoformat(encode(encoder, now=now)["timestamp"])
-    assert 0 <= now - told.timestamp() < 0.0011
+    stamped = datetime.fromisoformat(encode(encoder, now=now)["timestamp"])
+    assert 0 <= now - stamped.timestamp() < 0.0011
 
 
 @pytest.mark.parametrize("value", [[], "x", 1, [("a", 1)], Data(1)])

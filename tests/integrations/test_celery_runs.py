@@ -158,7 +158,7 @@ def test_a_message_carries_the_run_of_its_own_applications_client(coomon: Record
     other = Recorder()
     client: Any = other
     connect(Celery("other", set_as_current=False), client)
-    with worked(Shop(coomon)) as shop, run(other, "stranger"):
+    with worked(Shop(coomon)) as shop, run(other, "other_tenant"):
         shop.work.delay("outside").get(timeout=DEADLINE)
         with run(coomon, "one"):
             shop.work.delay("inside").get(timeout=DEADLINE)

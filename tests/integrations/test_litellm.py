@@ -36,16 +36,16 @@ with coomon.run(customer_id="cust_1", agent_id="agent"):
     asyncio.run(litellm.acompletion(model="openai/gpt-4o", messages=[message], mock_response="Hello there"))
 """
 
-Told = dict[str, list[dict[str, Any]]]
+Outcomes = dict[str, list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def told() -> Told:
+def outcomes() -> Outcomes:
     """Events and errors of each call, by the name of its model."""
     command = [sys.executable, "-m", "tests.support.integrations.litellm_calls"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-4000:]
-    found: Told = defaultdict(list)
+    found: Outcomes = defaultdict(list)
     for line in done.stdout.splitlines():
         if line.startswith("{"):
             value = json.loads(line)
@@ -55,8 +55,8 @@ def told() -> Told:
 
 
 @pytest.mark.parametrize("case", ANSWERED, ids=lambda case: case.model)
-def test_an_answer_is_one_event_with_its_true_usage_for_the_customer_of_its_run(told: Told, case: Case) -> None:
-    (event,) = told[case.model]
+def test_an_answer_is_one_event_with_its_true_usage_for_the_customer_of_its_run(outcomes: Outcomes, case: Case) -> None:
+    (event,) = outcomes[case.model]
     assert event["kind"] == "event"
     true = USAGE[case.provider][case.scenario]
     assert [event.get(name) or 0 for name in TOKENS] == [true.input, true.output, true.cache_read, true.cache_write]
@@ -67,29 +67,29 @@ def test_an_answer_is_one_event_with_its_true_usage_for_the_customer_of_its_run(
 
 
 @pytest.mark.parametrize("case", SILENT, ids=lambda case: case.model)
-def test_an_answer_without_usage_is_reported_and_not_billed_by_counted_words(told: Told, case: Case) -> None:
-    assert [value["kind"] for value in told[case.model]] == ["UsageMissingError"]
+def test_an_answer_without_usage_is_reported_and_not_billed_by_counted_words(outcomes: Outcomes, case: Case) -> None:
+    assert [value["kind"] for value in outcomes[case.model]] == ["UsageMissingError"]
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.model)
-def test_a_refused_call_is_neither_billed_nor_reported(told: Told, case: Case) -> None:
-    assert told[case.model] == []
+def test_a_refused_call_is_neither_billed_nor_reported(outcomes: Outcomes, case: Case) -> None:
+    assert outcomes[case.model] == []
 
 
-def test_an_embedding_and_a_response_are_one_event_each(told: Told) -> None:
-    assert [event["operation"] for event in told["embedding"]] == ["embeddings"] * 2
-    assert [event["input_tokens"] for event in told["responses"]] == [120]
+def test_an_embedding_and_a_response_are_one_event_each(outcomes: Outcomes) -> None:
+    assert [event["operation"] for event in outcomes["embedding"]] == ["embeddings"] * 2
+    assert [event["input_tokens"] for event in outcomes["responses"]] == [120]
 
 
-def test_an_answer_of_the_messages_api_is_one_event_from_each_provider(told: Told) -> None:
-    facts = sorted((event["provider"], event["operation"], event["input_tokens"]) for event in told["messages"])
+def test_an_answer_of_the_messages_api_is_one_event_from_each_provider(outcomes: Outcomes) -> None:
+    facts = sorted((event["provider"], event["operation"], event["input_tokens"]) for event in outcomes["messages"])
     assert facts == [("anthropic", "chat", 120), ("openai", "chat", 120)]
 
 
-def test_a_stream_of_responses_that_breaks_is_not_reported_twice(told: Told) -> None:
+def test_a_stream_of_responses_that_breaks_is_not_reported_twice(outcomes: Outcomes) -> None:
     # An old LiteLLM does not report that the stream had begun, so it looks like a refused call.
     expected = ["UsageMissingError"] if REPORTS_BROKEN_STREAMS else []
-    assert [value["kind"] for value in told["gpt-4o"]] == expected
+    assert [value["kind"] for value in outcomes["gpt-4o"]] == expected
 
 
 def test_the_last_answer_of_a_program_that_ends_with_its_loop_is_delivered() -> None:
@@ -101,8 +101,8 @@ def test_the_last_answer_of_a_program_that_ends_with_its_loop_is_delivered() -> 
         assert [event["customer_id"] for event in server.events("sk_test_end")] == ["cust_1"]
 
 
-def test_no_other_call_is_billed_or_reported(told: Told) -> None:
-    assert set(told) <= {case.model for case in cases()} | {"embedding", "responses", "messages", "gpt-4o"}
+def test_no_other_call_is_billed_or_reported(outcomes: Outcomes) -> None:
+    assert set(outcomes) <= {case.model for case in cases()} | {"embedding", "responses", "messages", "gpt-4o"}
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_the_cache_is_part_of_the_total_and_zero_is_unknown(usage: Any, read: An
     assert (None if got is None else got[:4]) == read
 
 
-def test_the_id_of_a_response_is_the_providers(told: Told) -> None:
-    (event,) = told["responses"]
+def test_the_id_of_a_response_is_the_providers(outcomes: Outcomes) -> None:
+    (event,) = outcomes["responses"]
     assert event["metadata"]["response_id"].startswith("resp_")
     assert event_id_of(event["metadata"]["response_id"])

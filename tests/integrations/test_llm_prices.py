@@ -52,7 +52,7 @@ def test_reasoning_is_part_of_the_output_and_not_paid_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("provider", "model"), [("openai", "no-such-model"), ("nobody", "gpt-4o"), ("", "gpt-4o"), ("openai", "")]
+    ("provider", "model"), [("openai", "no-such-model"), ("no-such-provider", "gpt-4o"), ("", "gpt-4o"), ("openai", "")]
 )
 def test_what_is_not_in_the_list_has_no_price(provider: str, model: str) -> None:
     assert cost_usd(provider, model, Usage(1000, 50)) is None

@@ -343,7 +343,7 @@ def run(program: str, **environment: str) -> str:
 
 
 def test_a_global_provider_that_is_set_later_gets_the_metrics() -> None:
-    told = run("""
+    printed = run("""
 from coobird import Coomon
 from coobird.integrations.metrics import export_to_opentelemetry
 coomon, other = Coomon(host="http://localhost"), Coomon(host="http://localhost")
@@ -357,8 +357,8 @@ export_to_opentelemetry(other, name="other")
 for metric in reader.get_metrics_data().resource_metrics[0].scope_metrics[0].metrics:
     print(metric.name, sorted({point.attributes["coobird.client.name"] for point in metric.data.data_points}))
 """)
-    assert "coobird.processor.event.queue.size ['default', 'other']" in told
-    assert len(told.splitlines()) == len(set(told.splitlines()))
+    assert "coobird.processor.event.queue.size ['default', 'other']" in printed
+    assert len(printed.splitlines()) == len(set(printed.splitlines()))
 
 
 @pytest.mark.parametrize(
@@ -369,7 +369,7 @@ for metric in reader.get_metrics_data().resource_metrics[0].scope_metrics[0].met
     ],
 )
 def test_a_package_that_is_missing_is_named_with_its_extra(package: str, function: str, extra: str) -> None:
-    told = run(f"""
+    printed = run(f"""
 import sys
 sys.modules[{package!r}] = None
 from coobird import Coomon
@@ -379,7 +379,7 @@ try:
 except ImportError as error:
     print(error)
 """)
-    assert f"pip install 'coobird[{extra}]'" in told
+    assert f"pip install 'coobird[{extra}]'" in printed
 
 
 def test_opentelemetry_needs_no_sdk_and_prometheus_no_opentelemetry() -> None:

@@ -44,7 +44,7 @@ def report(
     )
 
 
-class Told(NamedTuple):
+class Report(NamedTuple):
     at: int
     source: str
     start: int
@@ -52,13 +52,13 @@ class Told(NamedTuple):
     response_id: str
 
 
-def told_of(calls: int, seed: int, who: tuple[str, ...], late: float) -> list[Told]:
+def reports_of(calls: int, seed: int, who: tuple[str, ...], late: float) -> list[Report]:
     """Reports of random concurrent calls, in the order in which they come.
 
     `b` is around `a`, and both may come late. If they do not, some answers have ids.
     """
     luck = random.Random(seed)
-    told: list[Told] = []
+    reports: list[Report] = []
     for number in range(calls):
         response_id = f"chatcmpl-{number:08}" if late == 0 and number % 3 == 0 else ""
         start = luck.randint(0, 100_000)
@@ -66,13 +66,13 @@ def told_of(calls: int, seed: int, who: tuple[str, ...], late: float) -> list[To
         times = {"a": (start + 2, end - 2), "b": (start, end), "c": (start + 1, end - 1)}
         for source in luck.choice(who):
             delay = luck.randint(0, 5_000) if luck.random() < late else 0
-            told.append(Told(end + delay, source, *times[source], response_id))
-    return sorted(told)
+            reports.append(Report(end + delay, source, *times[source], response_id))
+    return sorted(reports)
 
 
-def billed(told: list[Told]) -> int:
+def billed(reports: list[Report]) -> int:
     recent, events = RecentReports(), set[object]()
-    for source, start, end, response_id in ((x.source, x.start, x.end, x.response_id) for x in told):
+    for source, start, end, response_id in ((x.source, x.start, x.end, x.response_id) for x in reports):
         key = response_id or object()
         if recent.add(report(source, start, end, key=key, has_id=bool(response_id))):
             events.add(key)
@@ -85,7 +85,7 @@ def billed(told: list[Told]) -> int:
 )
 def test_calls_with_the_same_totals_at_the_same_time_are_each_billed_once(who: tuple[str, ...], late: float) -> None:
     for seed in range(20):
-        assert billed(told_of(200, seed, who, late)) == 200
+        assert billed(reports_of(200, seed, who, late)) == 200
 
 
 @pytest.mark.parametrize("instrumented", ["around", "inside"])
@@ -127,8 +127,8 @@ def test_a_call_of_a_plain_client_is_not_taken_for_one_of_a_wrapped_client(
 
 def test_a_call_and_the_span_around_it_are_one_call_even_if_a_stream_ends_after_its_span() -> None:
     recent = RecentReports()
-    told = [("wrap", 10, 80, 0), ("wrap", 1, 50, 7), ("spans", 0, 40, 7), ("spans", 9, 90, 8)]
-    is_new = [recent.add(report(source, start, end, span_id=span_id)) for source, start, end, span_id in told]
+    reports = [("wrap", 10, 80, 0), ("wrap", 1, 50, 7), ("spans", 0, 40, 7), ("spans", 9, 90, 8)]
+    is_new = [recent.add(report(source, start, end, span_id=span_id)) for source, start, end, span_id in reports]
     assert is_new == [True, True, False, False]
 
 

@@ -59,7 +59,7 @@ def attributes(coomon: Recorder) -> dict[str, Any]:
             "gen_ai.usage.reasoning_tokens": 20,
         },
     ],
-    ids=["today", "before", "OpenInference", "cache beside the total"],
+    ids=["today", "before", "OpenInference", "cache apart from the total"],
 )
 def test_names_of_all_ages_give_the_same_event(coomon: Recorder, tracer: trace.Tracer, names: dict[str, Any]) -> None:
     with coomon.run(**RUN):
@@ -112,11 +112,11 @@ def test_a_span_that_only_sums_up_is_no_call(
     assert (coomon.events, coomon.errors) == ([], [])
 
 
-@pytest.mark.parametrize("told", [{}, {"gen_ai.usage.input_tokens": 0, "gen_ai.usage.output_tokens": 0}], ids=str)
+@pytest.mark.parametrize("usage", [{}, {"gen_ai.usage.input_tokens": 0, "gen_ai.usage.output_tokens": 0}], ids=str)
 def test_a_finished_call_without_usage_is_reported_and_not_billed_as_zero(
-    coomon: Recorder, tracer: trace.Tracer, told: dict[str, int]
+    coomon: Recorder, tracer: trace.Tracer, usage: dict[str, int]
 ) -> None:
-    bare = {key: value for key, value in with_id().items() if "usage" not in key} | told
+    bare = {key: value for key, value in with_id().items() if "usage" not in key} | usage
     with coomon.run(**RUN):
         emit(tracer, bare)
         emit(tracer, bare)

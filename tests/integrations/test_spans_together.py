@@ -150,15 +150,15 @@ def test_missing_usage_is_reported_later_where_a_framework_may_still_report_the_
     coomon: Recorder, tracer: trace.Tracer
 ) -> None:
     ledger_of(coomon).has_late_reporter = True  # as LiteLLM's logger does
-    told_late, never_told = with_id(), with_id()
+    reported_late, never_reported = with_id(), with_id()
     with coomon.run(**RUN):
-        chat_at(tracer, 1, bare(told_late))
-        chat_at(tracer, 1, bare(never_told))
-        chat_at(tracer, 2, told_late)
+        chat_at(tracer, 1, bare(reported_late))
+        chat_at(tracer, 1, bare(never_reported))
+        chat_at(tracer, 2, reported_late)
         assert coomon.errors == []
         chat_at(tracer, 6, bare(with_id()))
     assert len(coomon.events) == 1
-    assert [error.call["response_id"] for error in coomon.errors] == [never_told["gen_ai.response.id"]]
+    assert [error.call["response_id"] for error in coomon.errors] == [never_reported["gen_ai.response.id"]]
 
 
 def test_a_call_that_never_ends_is_reported_at_shutdown(coomon: Recorder, provider: TracerProvider) -> None:
@@ -258,8 +258,8 @@ def test_the_child_of_a_fork_works_on_even_if_another_thread_held_the_locks(
     is_forked.set()
     thread.join()
     os.close(write)
-    with open(read, "rb") as told:
-        assert told.read() == b"1 []"
+    with open(read, "rb") as answer:
+        assert answer.read() == b"1 []"
     assert os.waitpid(pid, 0)[1] == 0
 
 
@@ -275,8 +275,8 @@ def test_a_span_of_the_parent_that_the_child_of_a_fork_ends_is_left_to_the_paren
         os.write(write, b"%d %r" % (len(coomon.events), coomon.errors))
         os._exit(0)
     os.close(write)
-    with open(read, "rb") as told:
-        assert told.read() == b"1 []"
+    with open(read, "rb") as answer:
+        assert answer.read() == b"1 []"
     assert os.waitpid(pid, 0)[1] == 0
     span.end()
     provider.shutdown()

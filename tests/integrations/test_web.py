@@ -132,8 +132,8 @@ def test_a_request_whose_payer_is_not_found_is_served_and_no_customer_is_billed(
 
     assert starlette(coomon, endpoint, run=lambda _: options).get("/").text == "served"
     assert coomon.events == []
-    told = [type(error) for error in coomon.errors if isinstance(error, MeteringError)]
-    assert told == ([MeteringError] if options else [])
+    reported = [type(error) for error in coomon.errors if isinstance(error, MeteringError)]
+    assert reported == ([MeteringError] if options else [])
 
 
 def test_a_payer_function_that_raises_is_reported_with_its_error_and_the_request_is_served(coomon: Recorder) -> None:
@@ -182,7 +182,7 @@ def test_the_end_of_the_server_delivers_only_where_that_is_asked_for(flavour: An
 
 def test_a_dependency_bills_whom_other_dependencies_found_and_refuses_whom_they_refuse(coomon: Recorder) -> None:
     async def account(x_account: str = Header()) -> str:
-        if x_account == "nobody":
+        if x_account == "unknown":
             raise HTTPException(403)
         return x_account
 
@@ -206,7 +206,7 @@ def test_a_dependency_bills_whom_other_dependencies_found_and_refuses_whom_they_
     browser = TestClient(app)
     for path, name in (("/plain", "one"), ("/stream", "two")):
         assert browser.get(path, headers={"x-account": name}).status_code == 200
-    assert browser.get("/plain", headers={"x-account": "nobody"}).status_code == 403
+    assert browser.get("/plain", headers={"x-account": "unknown"}).status_code == 403
     assert customers(coomon) == ["one", "two"]
     assert coomon.errors == []
 

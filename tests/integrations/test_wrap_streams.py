@@ -144,8 +144,8 @@ def test_a_stream_that_the_child_of_a_fork_drops_is_left_to_the_parent(
         os.write(write, b"%d %r" % (len(coomon.events), coomon.errors))
         os._exit(0)
     os.close(write)
-    with open(read, "rb") as told:
-        assert told.read() == b"0 []"
+    with open(read, "rb") as answer:
+        assert answer.read() == b"0 []"
     assert os.waitpid(pid, 0)[1] == 0
     list(stream)
     assert ([event["attributes"]["output_tokens"] for event in coomon.events], coomon.errors) == ([30], [])

@@ -13,7 +13,7 @@ from tests.support.judges.sabotage import Sabotaged
 
 @pytest.fixture
 def fresh_server() -> Iterator[str]:
-    """A server that nobody has spoken to, without a bug; its URL."""
+    """URL of a server without a bug that has had no request yet."""
     with Sabotaged() as server:
         yield server.url
 

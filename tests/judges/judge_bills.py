@@ -233,9 +233,9 @@ def test_derived_costs_agree_event_by_event(scenario: Scenario) -> None:
 
 
 def test_an_agent_that_is_not_known_has_no_derived_cost(scenario: Scenario) -> None:
-    nobody = "from event where signal_code is null and agent_id = 'agent_other'"
-    assert scenario.db.number(f"select count(*) {nobody}") > 0
-    assert scenario.db.number(f"select count(cost_usd) {nobody}") == 0
+    unknown = "from event where signal_code is null and agent_id = 'agent_other'"
+    assert scenario.db.number(f"select count(*) {unknown}") > 0
+    assert scenario.db.number(f"select count(cost_usd) {unknown}") == 0
 
 
 def test_costs_by_category_are_all_costs(scenario: Scenario) -> None:

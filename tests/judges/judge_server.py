@@ -12,7 +12,7 @@ NOTICED = {
     "number_for_a_text": "ST108",
     "object_for_an_array": "ST108",
     "half_a_body": "ST109",
-    "status_that_nobody_documented": "ST103",
+    "undocumented_status": "ST103",
     "no_request_id": "ST107",
     "any_body_accepted": "ST201",
     "any_query_accepted": "ST201",

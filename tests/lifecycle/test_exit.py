@@ -82,7 +82,7 @@ def test_a_daemon_thread_that_goes_on_tracking_does_not_hold_up_the_exit(ingest,
 
 @pytest.mark.parametrize("before", [True, False], ids=["registered-before-the-client", "registered-after-the-client"])
 def test_an_event_tracked_by_an_exit_handler_arrives_or_is_reported(before, ingest, each_python):
-    told = each_python.run(
+    done = each_python.run(
         f"""
         import atexit
         from tests.support.child import new_client, track
@@ -90,7 +90,7 @@ def test_an_event_tracked_by_an_exit_handler_arrives_or_is_reported(before, inge
             track(client, 5, "late")
             client.flush()
         if {before}: atexit.register(last)
-        client = new_client(on_error=lambda error: print("told", getattr(error, "count", 1)))
+        client = new_client(on_error=lambda error: print("reported", getattr(error, "count", 1)))
         track(client, 3)
         if not {before}: atexit.register(last)
         """,
@@ -99,21 +99,21 @@ def test_an_event_tracked_by_an_exit_handler_arrives_or_is_reported(before, inge
     assert not missing(ingest, "event", 3)
     if not before:
         assert not missing(ingest, "late", 5)
-    reported = sum(int(line.split()[1]) for line in told.stdout.splitlines())
+    reported = sum(int(line.split()[1]) for line in done.stdout.splitlines())
     assert len(missing(ingest, "late", 5)) == reported
 
 
 def test_a_client_first_used_by_an_exit_handler_delivers_or_reports(ingest, each_python):
-    told = each_python.run("""
+    done = each_python.run("""
         import atexit
         from tests.support.child import new_client, track
-        client = new_client(on_error=lambda error: print("told", getattr(error, "count", 1)))
+        client = new_client(on_error=lambda error: print("reported", getattr(error, "count", 1)))
         def last():
             track(client, 5, "late")
             client.flush()
         atexit.register(last)
     """)
-    reported = sum(int(line.split()[1]) for line in told.stdout.splitlines())
+    reported = sum(int(line.split()[1]) for line in done.stdout.splitlines())
     assert len(missing(ingest, "late", 5)) == reported == 0
 
 
@@ -141,19 +141,19 @@ def test_an_exit_while_the_server_stumbles_waits_for_it(ingest, programs):
 def test_an_exit_with_the_server_down_ends_by_itself_within_one_deadline_for_all_clients(clients, tmp_path, libraries):
     with refused_port() as port:
         # One after the other, 20 clients would take longer than a program of these tests may.
-        told = Programs(tmp_path, f"http://127.0.0.1:{port}").run(
+        done = Programs(tmp_path, f"http://127.0.0.1:{port}").run(
             f"""
             import os
             from tests.support.child import new_client, track
-            def tell(error):
+            def report(error):
                 os.write(1, b"%d\\n" % error.count)  # in one piece: several threads may report at once
-            clients = [new_client(shutdown_timeout=5, max_retries=100_000, on_error=tell) for _ in range({clients})]
+            clients = [new_client(shutdown_timeout=5, max_retries=100_000, on_error=report) for _ in range({clients})]
             for client in clients:
                 track(client, 50)
         """,
             quiet=False,
         )
-    lost = sum(map(int, told.stdout.split()))
+    lost = sum(map(int, done.stdout.split()))
     assert lost == 50 * clients
 
 

@@ -78,8 +78,8 @@ def test_a_signal_handler_may_track_at_any_moment(ingest, programs):
         """
         import signal
         from tests.support.child import new_client, track
-        told = []
-        client = new_client(max_queue_size=20, flush_at=1, max_batch_size=3, on_error=lambda error: told.append(error.count))
+        reported = []
+        client = new_client(max_queue_size=20, flush_at=1, max_batch_size=3, on_error=lambda error: reported.append(error.count))
         track(client, 1)
         client.flush()
         count, handled = 1, 0
@@ -95,7 +95,7 @@ def test_a_signal_handler_may_track_at_any_moment(ingest, programs):
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         client.shutdown()
         stats = client.stats()
-        print(stats.tracked - count - handled, stats.dropped - sum(told), stats.rejected, stats.queued, stats.in_flight)
+        print(stats.tracked - count - handled, stats.dropped - sum(reported), stats.rejected, stats.queued, stats.in_flight)
         """,
         quiet=False,
     )

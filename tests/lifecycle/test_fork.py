@@ -139,7 +139,7 @@ def test_a_child_of_a_client_that_was_shut_down_reports_its_events(programs):
         """
         import os
         from tests.support.child import new_client, track
-        client = new_client(on_error=lambda error: print("told", error.count, flush=True))
+        client = new_client(on_error=lambda error: print("reported", error.count, flush=True))
         client.shutdown()
         pid = os.fork()
         if pid == 0:
@@ -149,7 +149,7 @@ def test_a_child_of_a_client_that_was_shut_down_reports_its_events(programs):
         """,
         quiet=False,
     )
-    assert result.stdout.split() == ["told", "1"]
+    assert result.stdout.split() == ["reported", "1"]
 
 
 def test_a_callback_may_fork_and_the_child_sends_nothing_of_the_parents(ingest, programs):

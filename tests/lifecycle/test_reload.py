@@ -1,5 +1,5 @@
-"""`importlib.reload` of our modules, as notebooks and development servers do: living clients are
-not forgotten.
+"""`importlib.reload` of our modules, as notebooks and development servers do: clients
+made before it go on delivering.
 """
 
 from __future__ import annotations

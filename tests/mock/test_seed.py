@@ -150,7 +150,7 @@ calls:
         ("calls: [{create_agent: {name: A}}, {create_agent: {name: 1}}]", r"call 2 of the seed \(create_agent\): name"),
         ("calls: [{update_agent: {agent_id: agent_x}}]", "There is no agent 'agent_x'"),
         ("calls: [{update_agent: {name: A}}]", "agent_id"),
-        ("calls: [{create_agent: {name: $nobody.id}}]", r"\$nobody.id names no part of an earlier answer"),
+        ("calls: [{create_agent: {name: $unknown.id}}]", r"\$unknown.id names no part of an earlier answer"),
         ("calls: [{set_signal_cost: {signal_id: s, cost_type: odd}}]", "cost_type"),
     ],
 )

@@ -59,7 +59,7 @@ MAX_LAYERS = 10
 
 @cache
 def modules() -> dict[str, Path]:
-    """Every module of the package by its name; that of a folder is its `__init__`."""
+    """Every module of the package by its name; a folder stands for its `__init__`."""
     found: dict[str, Path] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         found[".".join(["coobird", *path.relative_to(PACKAGE).with_suffix("").parts])] = path

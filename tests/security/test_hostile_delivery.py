@@ -113,5 +113,5 @@ def test_an_answer_that_names_events_that_were_never_sent_changes_nothing(
     client = Coomon(KEY, host=server.url)
     ids = track(client, 5)
     client.shutdown()
-    wait_until(lambda: not unequal(client.stats()), "the books are in order")
+    wait_until(lambda: not unequal(client.stats()), "the counts add up")
     assert set(ingest.stored) == set(ids)

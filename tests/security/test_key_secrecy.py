@@ -24,21 +24,23 @@ TRACES = [KEY, KEY[len("sk_test_") : 18], KEY[18:], base64.b64encode(KEY.encode(
 
 
 def echo(request: Request) -> Answer:
-    told = request.headers["authorization"]
-    return Answer(401, {"detail": told, "code": told, "request_id": told}, {"X-Request-Id": told, "X-Told": told})
+    header = request.headers["authorization"]
+    return Answer(
+        401, {"detail": header, "code": header, "request_id": header}, {"X-Request-Id": header, "X-Echo": header}
+    )
 
 
 def echo_as_a_success(request: Request) -> Answer:
-    told = request.headers["authorization"]
-    return Answer(200, {"told": told, told: [told]}, {"X-Request-Id": told})
+    header = request.headers["authorization"]
+    return Answer(200, {"echo": header, header: [header]}, {"X-Request-Id": header})
 
 
 def echo_as_reasons(request: Request) -> Answer:
-    told = request.headers["authorization"]
+    header = request.headers["authorization"]
     if request.method == "GET":
-        return Answer(200, f"<html>{told}", {"X-Request-Id": told})
+        return Answer(200, f"<html>{header}", {"X-Request-Id": header})
     events = request.json()["events"]
-    results = [{"event_id": event["event_id"], "status": "rejected", "error": f"not with {told}"} for event in events]
+    results = [{"event_id": event["event_id"], "status": "rejected", "error": f"not with {header}"} for event in events]
     return Answer(200, {"accepted": 0, "duplicates": 0, "rejected": len(events), "results": results})
 
 

@@ -226,7 +226,7 @@ NOT_SECONDS: list[Any] = [-0.1, float("nan"), float("inf"), True, "3", None, 1e9
 
 
 async def never_awaited(_: object) -> None:
-    """Do nothing: nobody awaits it."""
+    """Do nothing: no test awaits it."""
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_a_shorter_timeout_of_the_settings_stays(monkeypatch: pytest.MonkeyPatch
 def test_the_variable_shortens_the_end_of_a_program_that_a_test_starts(programs: Programs) -> None:
     with refused_port() as port:
         programs.url = f"http://127.0.0.1:{port}"
-        told = programs.run(
+        done = programs.run(
             """
             import os
             from coobird import Coomon
@@ -151,5 +151,5 @@ def test_the_variable_shortens_the_end_of_a_program_that_a_test_starts(programs:
             env={"COOBIRD_TESTING": "1"},
             quiet=False,
         )
-    assert "testing=True" in told.stdout
-    assert "dropped 1" in told.stdout
+    assert "testing=True" in done.stdout
+    assert "dropped 1" in done.stdout

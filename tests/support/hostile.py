@@ -47,7 +47,7 @@ def answers(status: int = 200) -> Iterator[tuple[str, Answer]]:
     yield "a gzip bomb", Answer(status, partial(bomb, 31), {"Content-Encoding": "gzip"})
     yield "a zlib bomb", Answer(status, partial(bomb, 15), {"Content-Encoding": "deflate"})
     yield "a bomb in a bomb", Answer(status, partial(bomb, 31), {"Content-Encoding": "gzip, gzip"})
-    yield "a compression that nobody asked for", Answer(status, b"\x8b" * 1000, {"Content-Encoding": "br"})
+    yield "a compression that was not asked for", Answer(status, b"\x8b" * 1000, {"Content-Encoding": "br"})
     yield "JSON that is deep", Answer(status, b"[" * 500_000 + b"]" * 500_000)
     yield "JSON that is as deep as Python reads", Answer(status, b"[" * 900 + b"]" * 900)
     yield "JSON that is wide", Answer(status, b"[" + b"[]," * 300_000 + b"[]]")

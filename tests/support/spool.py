@@ -114,7 +114,7 @@ class Program:
 
 @contextmanager
 def program(source: str, *arguments: object) -> Iterator[Program]:
-    """Run a program; it is dead at the end of the block."""
+    """Run a program; its process has ended at the end of the block."""
     head = "import os, sys\nfrom tests.support.spool import *\nfrom pathlib import Path\n"
     process = subprocess.Popen(
         [sys.executable, "-u", "-W", "error", "-c", head + textwrap.dedent(source), *map(str, arguments)],

@@ -173,7 +173,7 @@ def test_a_thread_of_its_own_goes_on_with_a_run_that_is_entered_again(coomon: Re
 
         def work() -> None:
             assert not coomon.current_run()
-            with coomon.run(customer_id="somebody"), run:
+            with coomon.run(customer_id="other"), run:
                 coomon.track_task()
 
         pool.submit(work).result(20)

@@ -118,13 +118,13 @@ def test_a_kill_in_the_middle_of_sending_loses_nothing(sent, ingest, programs):
 
 
 def test_a_running_process_takes_over_from_one_that_is_killed(new, ingest, programs):
-    survivor = new()
-    track(survivor, 1, first=9000)
-    survivor.flush()
+    running = new()
+    track(running, 1, first=9000)
+    running.flush()
     source = (
         START
         + """
-    track(client(flush_at=10_000), 300, "dead")
+    track(client(flush_at=10_000), 300, "killed")
     print("tracked", flush=True)
     time.sleep(60)
     """
@@ -133,8 +133,11 @@ def test_a_running_process_takes_over_from_one_that_is_killed(new, ingest, progr
         assert process.stdout is not None
         assert process.stdout.readline() == "tracked\n"
         process.kill()
-    wait_until(lambda: not missing(ingest, "dead", 300), "the survivor has sent what the dead one left")
-    wait_until(lambda: survivor.stats().delivered == 301, "the survivor has counted it")
+    wait_until(
+        lambda: not missing(ingest, "killed", 300),
+        "the running process has sent the events that the killed process left",
+    )
+    wait_until(lambda: running.stats().delivered == 301, "the running process has counted them")
     assert not sent_twice(ingest)
 
 
@@ -174,7 +177,7 @@ def slow_answers(ingest: Ingest) -> None:
     ingest.otherwise = later
 
 
-def test_children_that_end_by_exit_without_a_word_lose_nothing(ingest, programs):
+def test_children_that_end_by_os_exit_without_a_shutdown_lose_nothing(ingest, programs):
     programs.run(
         START
         + """
@@ -292,7 +295,7 @@ def test_an_outage_longer_than_all_retries_drops_nothing_and_is_reported(path, e
             KEY, host=f"http://127.0.0.1:{port}", spool=path, on_error=errors.append, max_retries=1, flush_interval=0
         )
         ids = track(client, 50)
-        wait_until(lambda: errors, "the outage is told")
+        wait_until(lambda: errors, "the outage is reported")
         track(client, 200, first=50)
         client.flush()
     assert "wait in the spool" in str(errors[0])

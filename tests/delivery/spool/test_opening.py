@@ -71,8 +71,8 @@ def test_in_a_folder_that_may_not_be_written_to_events_wait_in_memory_and_this_i
     folder = tmp_path / "closed"
     folder.mkdir()
     folder.chmod(0o555)
-    with program(source, folder / "usage.db") as stranger:
-        assert stranger.line() == "True True True"
+    with program(source, folder / "usage.db") as other_user:
+        assert other_user.line() == "True True True"
 
 
 def test_a_spool_whose_folder_appears_later_is_used_from_then_on_and_events_in_memory_go_there(tmp_path):

@@ -49,22 +49,22 @@ def test_events_that_were_lent_and_taken_back_come_first_again(path):
 
 
 def test_what_was_appended_is_there_after_a_kill_at_the_very_next_moment(path):
-    with program(STORE, path, 500, "dead") as writer:
+    with program(STORE, path, 500, "killed") as writer:
         assert writer.line() == "stored"
         writer.kill()
     spool = open_spool(path)
     assert spool.adopt() == len(spool) == 500
-    assert take(spool) == numbered(0, 500, "dead")
+    assert take(spool) == numbered(0, 500, "killed")
 
 
 def test_what_was_acknowledged_before_a_kill_does_not_come_back(path):
     source = STORE.replace('print("stored")', 'finish(spool, take(spool, 200)); print("stored")')
-    with program(source, path, 500, "dead") as writer:
+    with program(source, path, 500, "killed") as writer:
         assert writer.line() == "stored"
         writer.kill()
     spool = open_spool(path)
     spool.adopt()
-    assert take(spool) == numbered(200, 500, "dead")
+    assert take(spool) == numbered(200, 500, "killed")
 
 
 def test_the_events_of_a_running_process_are_left_to_it_until_it_ends(path):
@@ -78,11 +78,11 @@ def test_the_events_of_a_running_process_are_left_to_it_until_it_ends(path):
 
 
 def test_of_many_clients_that_look_at_once_exactly_one_takes_over_what_a_killed_process_left(path):
-    with program(STORE, path, 1000, "dead") as writer:
+    with program(STORE, path, 1000, "killed") as writer:
         writer.line()
         writer.kill()
-    heirs = [open_spool(path) for _ in range(8)]
-    together = threading.Barrier(len(heirs))
+    spools = [open_spool(path) for _ in range(8)]
+    together = threading.Barrier(len(spools))
 
     def adopt(spool):
         together.wait()
@@ -90,12 +90,12 @@ def test_of_many_clients_that_look_at_once_exactly_one_takes_over_what_a_killed_
         for _ in range(50):
             spool.adopt()
 
-    threads = [threading.Thread(target=adopt, args=(spool,)) for spool in heirs]
+    threads = [threading.Thread(target=adopt, args=(spool,)) for spool in spools]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(len(spool) for spool in heirs) == [0] * 7 + [1000]
+    assert sorted(len(spool) for spool in spools) == [0] * 7 + [1000]
 
 
 def test_events_that_were_taken_over_are_taken_over_again_if_the_new_owner_is_killed(path):
@@ -105,10 +105,10 @@ def test_events_that_were_taken_over_are_taken_over_again_if_the_new_owner_is_ki
     adopt = (
         'spool = open_spool(sys.argv[1]); print(spool.adopt()); finish(spool, take(spool, 100)); print("sent"); input()'
     )
-    with program(adopt, path) as heir:
-        assert heir.line() == "300"
-        assert heir.line() == "sent"
-        heir.kill()
+    with program(adopt, path) as adopter:
+        assert adopter.line() == "300"
+        assert adopter.line() == "sent"
+        adopter.kill()
     spool = open_spool(path)
     assert spool.adopt() == 200
     assert take(spool) == numbered(100, 300, "first")
@@ -157,13 +157,13 @@ def test_a_process_that_is_killed_before_it_tracks_leaves_no_file_behind_for_lon
         with program(source, path) as idle:
             idle.line()
             idle.kill()
-    assert len(owner_files(path)) == 1, "each removes that of the one before"
+    assert len(owner_files(path)) == 1, "each process removes the file of the one before"
     spool = open_spool(path)
     assert owner_files(path) == []
     spool.append(b"{}")
     assert len(owner_files(path)) == 1
     open_spool(path)
-    assert len(owner_files(path)) == 1, "that of a living one stays"
+    assert len(owner_files(path)) == 1, "the file of a running owner stays"
 
 
 def test_a_process_that_finds_nothing_to_take_over_makes_no_file_of_its_own(path):
@@ -293,7 +293,7 @@ def test_events_of_another_key_are_not_taken_over_and_this_is_reported(path):
     assert "another API key" in problems(other)
     other.problems.clear()
     other.adopt()
-    assert problems(other) == "", "told twice"
+    assert problems(other) == "", "reported twice"
     assert open_spool(path).adopt() == 20
 
 

@@ -172,9 +172,9 @@ def test_events_in_memory_go_to_disk_in_the_end_if_it_takes_them_by_then(path):
         other.execute("ROLLBACK")
     assert spool.abandon() == ([], 2)
     spool.close(is_idle=True)
-    heir = open_spool(path)
-    heir.adopt()
-    assert take(heir) == [b'{"n":0}', b'{"n":1}']
+    adopter = open_spool(path)
+    adopter.adopt()
+    assert take(adopter) == [b'{"n":0}', b'{"n":1}']
 
 
 def test_when_memory_is_full_too_the_oldest_in_memory_are_dropped(path):

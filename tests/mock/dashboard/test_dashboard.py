@@ -175,7 +175,7 @@ def test_an_error_comes_with_its_operation_field_and_request_id(own_server: Mock
 
 
 def test_errors_outlive_the_requests_that_went_well(own_server: MockCoobird, own_api: Api) -> None:
-    refused(own_api.get("/customers/nobody"), 404)
+    refused(own_api.get("/customers/unknown"), 404)
     for _ in range(1001):
         own_api.get("/customers", params={"limit": 1})
     assert all(entry["status"] == 200 for entry in own_server.requests())

@@ -88,7 +88,7 @@ def test_an_event_without_a_signal_costs_what_its_agents_actions_cost(server: Mo
     agent_id = task(api, fixed, by_tokens)
     set_cost(api, fixed, FIXED)
     set_cost(api, by_tokens, BY_TOKENS)
-    for number, fields in enumerate([{"quantity": 5}, {"attributes": {"tokens": 2500}}, {"agent_id": "nobody"}]):
+    for number, fields in enumerate([{"quantity": 5}, {"attributes": {"tokens": 2500}}, {"agent_id": "unknown"}]):
         api.sent(event(f"event_{number}", **{"agent_id": agent_id, **fields}))
     assert costs(server, api) == [("0.02", "api"), ("0.029", "other"), (None, None)]
 
@@ -98,7 +98,7 @@ def test_a_cost_of_several_categories_says_what_each_of_them_takes(server: MockC
     agent_id = task(api, fixed, by_tokens)
     set_cost(api, fixed, FIXED)
     set_cost(api, by_tokens, BY_TOKENS)
-    for number, fields in enumerate([{"quantity": 5}, {"attributes": {"tokens": 2500}}, {"agent_id": "nobody"}]):
+    for number, fields in enumerate([{"quantity": 5}, {"attributes": {"tokens": 2500}}, {"agent_id": "unknown"}]):
         api.sent(event(f"event_{number}", **{"agent_id": agent_id, **fields}))
     found = [kept["cost_by_category"] for kept in server.events(api.key)]
     assert found == [{"api": "0.02"}, {"api": "0.004", "llm": "0.025"}, {}]

@@ -132,7 +132,7 @@ async def async_runs() -> None:
         await budget.settle()
 
 
-def told(error: CoobirdError) -> None:
+def reported(error: CoobirdError) -> None:
     if isinstance(error, UsageMissingError | MeteringError):
         assert_type(error.call, dict[str, Any])
     elif isinstance(error, SettlementError):

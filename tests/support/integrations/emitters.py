@@ -81,9 +81,9 @@ def main(names: list[str]) -> None:
     gc.freeze()
     with FakeLLM() as fake:
         asyncio.run(calls(fake))
-    told = len(coomon.errors)
+    reported = len(coomon.errors)
     provider.shutdown()
-    say(late_events=len(coomon.accepted()), late=[str(error) for error in coomon.errors[told:]])
+    say(late_events=len(coomon.accepted()), late=[str(error) for error in coomon.errors[reported:]])
 
 
 def say(**fields: object) -> None:

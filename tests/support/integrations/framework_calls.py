@@ -81,10 +81,10 @@ async def main(emitter: str) -> None:
     await drain(coomon, 3 * len(MANNERS))
     provider.shutdown()
     for event in coomon.accepted():
-        told = event["attributes"]
+        attributes = event["attributes"]
         say(
             call=event["customer_id"],
-            tokens=[told[f"{part}_tokens"] for part in ("input", "output", "cache_read_input")],
+            tokens=[attributes[f"{part}_tokens"] for part in ("input", "output", "cache_read_input")],
         )
     for error in coomon.errors:
         say(call="error", tokens=str(error))

@@ -102,7 +102,7 @@ async def half_a_body(ask: Ask, serve: Serve) -> Reply:
 
 
 @bug
-async def status_that_nobody_documented(ask: Ask, serve: Serve) -> Reply:
+async def undocumented_status(ask: Ask, serve: Serve) -> Reply:
     reply = await serve(ask)
     return replace(reply, status=203) if _is_a_customer(ask, reply) else reply
 

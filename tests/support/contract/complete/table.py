@@ -26,7 +26,7 @@ Calls = dict[str, Builder]
 
 
 def collector(table: Calls) -> Callable[[Builder], Builder]:
-    """A decorator that enters a function under its name, which is that of the operation.
+    """A decorator that enters a function under its name, which is the name of the operation.
 
     Options that the function leaves out get values by their schemas, so that an option that is new
     in the contract is tested with the others. The function names options whose value has a meaning.
