@@ -2,7 +2,7 @@
 # The text behind `##` is what `make` prints.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-pythons test-integrations judges check audit faults soak check-full check-latest check-lowest regen mock bench dist lock
+.PHONY: help setup demo test test-guarantees test-integrations judges check audit faults soak check-full check-latest check-lowest regen mock bench dist lock
 
 # The first of these that is new enough makes .venv. Another one: make setup PYTHON=/path/to/python
 PYTHON ?= python3.13 python3.12 python3.11 python3.14 python3 python
@@ -11,9 +11,9 @@ BIN := .venv/bin
 PY := $(BIN)/python
 # Two q: pip is silent unless it fails.
 INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
-# Two processes, because more do not help on two cores. A process that has nothing left to do takes
-# tests from the other one.
-PYTEST := $(PY) -m pytest -n 2 --dist worksteal
+# Three processes on two cores, because many tests wait for a process or a timer. A process that has
+# nothing left to do takes tests from another one.
+PYTEST := $(PY) -m pytest -n 3 --dist worksteal
 
 # Compiled modules are kept, whatever the environment says: the tests start several hundred
 # processes, and each would compile the package again.
@@ -30,8 +30,8 @@ demo: .venv/.ready-mock ## Meter LLM usage against a local server and bill it; a
 test: .venv/.ready-test ## Run the tests that need no SDK, framework or tool: 2 minutes; some of them: make test ARGS='-k wallet'
 	@$(PYTEST) $(ARGS)
 
-test-pythons: .venv/.ready-test ## Test how programs fork and end on every supported Python that is installed: 1 minute
-	@$(PYTEST) tests/lifecycle --every-python $(ARGS)
+test-guarantees: .venv/.ready-test ## Test forks, signals and exits on every supported Python that is here, and hostile servers: 2 minutes
+	@$(PYTEST) tests/lifecycle tests/security --every-python $(ARGS)
 
 test-integrations: .venv/.ready-integrations ## Test with the real SDKs, frameworks and web servers, and the page in a browser: 5 minutes
 	@$(PYTEST) tests/integrations tests/browser $(ARGS)
