@@ -106,6 +106,7 @@ def watch_forks() -> None:
 
     Call it before a thread starts: from then on forks can do harm.
     """
+    process_mark.mark()
     global _is_hook_first  # noqa: PLW0603 - once per process
     if not _is_hook_first and hasattr(os, "register_at_fork"):
         # Hooks run in reverse order. The hook of `logging` takes a lock that imports need, so it

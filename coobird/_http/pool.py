@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from _thread import allocate_lock
 
+from coobird._encoding import process_mark
 from coobird._http import fork_guard
 
 TYPE_CHECKING = False
@@ -50,6 +51,7 @@ class Pool:
             return client
         with fork_guard.loading, self._lock:
             if self._client is None:
+                process_mark.mark()
                 import weakref
 
                 from coobird._http.environment import usable_network

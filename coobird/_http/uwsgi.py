@@ -43,6 +43,7 @@ def prepare() -> None:
     uwsgi = _module()
     if uwsgi is None:
         return
+    process_mark.mark()
     _load_tls()
     _chain(uwsgi)
     if not getattr(uwsgi, "has_threads", 1):

@@ -41,7 +41,8 @@ class Pipeline:
 
     def __init__(self, session: Session, settings: Settings) -> None:
         self._settings = settings
-        self._mark = process_mark.mark()
+        # Set once there is something that a fork by C code could share: see `_load_encoder`.
+        self._mark: process_mark.Mark | tuple[int] = (1,)
         redact = str if settings.disabled else settings.api_key.redact
         self._reporter = Reporter(settings.on_error, host=settings.host, redact=redact)
         self._delivery = Delivery(session, settings, self._reporter)
@@ -240,6 +241,8 @@ class Pipeline:
         return self._delivery.stats()
 
     def _load_encoder(self) -> EventEncoder:
+        fork_guard.notice_fork()
+        self._mark = process_mark.mark()
         # Loaded with the first event: json takes as long to import as the rest of the client.
         with fork_guard.loading:
             from coobird._encoding import event_ids
