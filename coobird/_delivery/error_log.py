@@ -158,7 +158,7 @@ def _sentence(*parts: str) -> str:
 
 
 def _chain(error: BaseException | None) -> str:
-    """Return the message of an error, with that of its cause unless it quotes it."""
+    """Return the message of an error, and of its cause unless the first quotes it."""
     if error is None:
         return ""
     if not isinstance(error, CoobirdError):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MAX_STRETCHES = 256
 """Most stretches of a queue. With more, neighbours are joined, so that the queue of a day's outage
-takes no more memory than that of a minute's."""
+takes no more memory than the queue of a minute's."""
 
 STRETCH_SECONDS = 1.0
 """Time that a stretch covers at first. Events that were first seen within it share one time."""

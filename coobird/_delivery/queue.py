@@ -122,7 +122,7 @@ class Batch:
     `parts` holds the events that are neither delivered nor rejected nor dropped. It is one part at
     first, and several once a refusal of the server made us split the batch. The first part is the
     one being sent. `ages` has the times at which all events of the batch were first seen.
-    `end` is the number after that of the last event. `failed_at` is the time at which the batch was
+    `end` is the number after the last event's. `failed_at` is the time at which the batch was
     put back; `None` if it never was.
     """
 

@@ -117,6 +117,6 @@ def _end(code: int) -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except Exception:  # noqa: BLE001, S110 - closed, or nobody reads it any more
+        except Exception:  # noqa: BLE001, S110 - closed, or no process reads it any more
             pass
     os._exit(code)

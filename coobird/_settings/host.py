@@ -103,7 +103,7 @@ def _is_port(port: str | None) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """True if a checked host is this machine, where plain http shows the key to nobody else."""
+    """True if a checked host is this machine, where no other machine can read plain http."""
     return _is_this_machine(_split_port(host.partition("://")[2])[0])
 
 
@@ -115,5 +115,5 @@ def _is_this_machine(name: str) -> bool:
         address = ipaddress.IPv6Address(name[1:-1])
         return (address.ipv4_mapped or address).is_loopback
     labels = name.lower().removesuffix(".").split(".")
-    # `127.example.com` begins like an address, and is somebody's server.
+    # `127.example.com` begins like an address, but names a server elsewhere.
     return labels[-1] == "localhost" or (labels[0] == "127" and all(label.isdigit() for label in labels))

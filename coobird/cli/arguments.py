@@ -40,7 +40,7 @@ def ask_for_key() -> None:
     """Ask for the API key on the terminal, and put it into the environment, unless it is there.
 
     Raises:
-        ConfigurationError: Nobody can be asked, or no key was given.
+        ConfigurationError: There is no terminal to ask at, or no key was given.
     """
     if os.environ.get(API_KEY_VARIABLE):
         return

@@ -170,6 +170,7 @@ class Pipeline:
         """
         fork_guard.notice_fork()
         try:
+            # As in `track`, for which a shared method would be one more call for each event.
             if (frame := self._active_run()) is not None:
                 customer_id, agent_id, signal_code, attributes = frame.run.fill(
                     customer_id, agent_id, signal_code, attributes

@@ -121,7 +121,7 @@ def _unparsed_answer(generation: Any) -> Mapping[str, Any] | None:
 
 
 def _id_of(message: Any, answer: Mapping[str, Any]) -> str | None:
-    """Return the provider's id of the answer; not LangChain's own, nor that of a message in it."""
+    """Return the provider's id of the answer, which is not LangChain's, nor a message's."""
     response_id = answer.get("id")
     if isinstance(response_id, str):
         return response_id

@@ -152,7 +152,7 @@ def _flush_litellm_at_exit() -> None:
 def _id_of(answer: Any) -> str | None:
     """Return the provider's id of the answer.
 
-    LiteLLM encodes that of a response: `resp_<base64 of "litellm:...;response_id:resp_123">`.
+    LiteLLM encodes the id of a response: `resp_<base64 of "litellm:...;response_id:resp_123">`.
     """
     response_id = field(answer, "id")
     if isinstance(response_id, str) and response_id.startswith("resp_"):

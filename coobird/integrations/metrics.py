@@ -59,7 +59,7 @@ def export_to_prometheus(
     Args:
         coomon: The client. It is held weakly.
         name: Label `client` of its values, which tells clients apart.
-        registry: Your registry. That of `prometheus_client` if left out.
+        registry: Your registry. The default registry of `prometheus_client` if left out.
 
     Raises:
         ConfigurationError: `coomon` is no client, or another client has this name already.

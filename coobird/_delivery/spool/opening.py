@@ -51,7 +51,7 @@ CHECKED_BYTES = 64 * 1024 * 1024
 before it does harm."""
 
 _IMPOSSIBLE = frozenset({errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL})
-"""Errors that say that the path can never be that of a file, whatever happens to the disk."""
+"""Errors that say that the path can never name a file, whatever happens to the disk."""
 
 _COMPANIONS = ("", "-wal", "-shm")
 _SUSPECT = "-damaged"

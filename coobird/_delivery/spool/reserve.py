@@ -16,14 +16,14 @@ _CHUNK_BYTES = 64 * 1024
 
 
 class Reserve:
-    """File beside the spool that takes up room. Any process that uses the spool may remove it.
+    """File next to the spool that takes up room. Any process that uses the spool may remove it.
 
     Attributes:
         is_there: True if the file was there the last time that this object looked.
     """
 
     def __init__(self, path: str) -> None:
-        """`path` is that of the spool. Nothing is made yet."""
+        """Make no file yet. `path` is the path of the spool."""
         self._spool = path
         self._path = f"{path}-reserve"
         self.is_there = False

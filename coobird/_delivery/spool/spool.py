@@ -120,8 +120,8 @@ class Spool:
         fork_guard.reset_in_child(self)
 
     def _begin(self) -> None:
-        # Lock order: first this one, then that of the store, which senders only wait for with a
-        # timeout. Reentrant: a signal handler may flush while its thread is in here.
+        # Lock order: first this lock, then the lock of the store, which senders only wait for with
+        # a timeout. Reentrant: a signal handler may flush while its thread is in here.
         self._reading = threading.RLock()
         self._order_lock = threading.RLock()
         self._order = Order(self._order_lock)

@@ -22,7 +22,7 @@ BUSY_SECONDS = 0.05
 takes far below a millisecond, or one sync of the disk."""
 
 PATIENT_BUSY_SECONDS = 2.0
-"""The same where nobody tracks meanwhile: when the file is opened or left."""
+"""The same while no thread tracks: when the file is opened or left."""
 
 INSERT = "INSERT INTO events VALUES (?, ?)"
 
@@ -46,7 +46,7 @@ def is_busy(error: Exception) -> bool:
 
 
 def has_no_room(error: Exception) -> bool:
-    """True if the disk is full, as far as can be told: a used up quota shows as an error of the
+    """True if the disk is full, as far as can be known: a used up quota shows as an error of the
     disk.
     """
     if isinstance(error, OSError):

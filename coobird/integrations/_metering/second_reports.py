@@ -2,7 +2,7 @@
 
 Two instrumentations can each begin a trace of their own for the same call, and one of them may not
 record the answer's id. Two reports from different sources are taken for the same call if model,
-payer and totals are the same, and the time of one lies within that of the other. Many concurrent
+payer and totals are the same, and one call lies within the time of the other. Many concurrent
 calls can look the same by that, so each report is paired with at most one report of each other
 source. The number of reports kept in memory is bounded.
 """

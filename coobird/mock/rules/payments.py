@@ -21,7 +21,7 @@ def create_payment(request: CheckedRequest) -> Any:
     owed = invoice["currency"] if invoice else None
     currency = body.get("currency") or owed or customer["currency"] or "USD"
     if owed and currency != owed:
-        raise invalid_field("currency", f"must be that of the invoice, {owed}")
+        raise invalid_field("currency", f"must be the currency of the invoice, {owed}")
     contract_id = invoice["contract_id"] if invoice else None
     return crud.add(request, "payment", body, {"currency": currency, "contract_id": contract_id})
 
