@@ -10,7 +10,8 @@ import json
 import random
 import time
 
-from coobird._delivery.outcome import PATH, Again, KeyRefused, Outcome, Refused, Split, Stored, outcome_of
+# As a module: after `importlib.reload` of it, outcomes are compared with the new classes.
+from coobird._delivery import outcome as outcomes
 from coobird._encoding.batch import batch_of
 from coobird._encoding.event import event_id_of
 from coobird._http.debug_log import is_on, trace
@@ -34,9 +35,9 @@ def send_batch(state: State, session: Session, batch: Batch) -> None:
     while state.is_open(batch):
         attempt += 1
         outcome = _send(state, session, batch.parts[0], attempt)
-        if isinstance(outcome, Split):
+        if isinstance(outcome, outcomes.Split):
             state.split(batch, outcome.parts, is_too_large=outcome.is_too_large)
-        elif isinstance(outcome, Again):
+        elif isinstance(outcome, outcomes.Again):
             state.failed(outcome.error)
             if not is_last and _is_interrupted(state, attempt, since):
                 outage = state.interrupt(
@@ -60,11 +61,11 @@ def send_batch(state: State, session: Session, batch: Batch) -> None:
                 continue
             state.give_up(batch, reason, outcome.error)
             state.report()
-        elif isinstance(outcome, Stored):
+        elif isinstance(outcome, outcomes.Stored):
             _settle(state, batch, outcome)
-        elif isinstance(outcome, Refused) and outcome.at_fault:
+        elif isinstance(outcome, outcomes.Refused) and outcome.at_fault:
             _reject(state, batch, outcome.error)
-        elif isinstance(outcome, KeyRefused) or state.upkeep.keeps_refused:
+        elif isinstance(outcome, outcomes.KeyRefused) or state.upkeep.keeps_refused:
             is_first = state.hold(batch, outcome.error, _jitter())
             state.report(*([outcome.error] if is_first else []))
             return
@@ -95,41 +96,41 @@ def _reason_to_give_up(state: State, batch: Batch, attempt: int) -> str | None:
     return "expired" if state.is_expired(batch) else None
 
 
-def _wait_to_retry(state: State, outcome: Again, attempt: int) -> str | None:
+def _wait_to_retry(state: State, outcome: outcomes.Again, attempt: int) -> str | None:
     """Wait before the next try, or return the reason why there is none."""
     seconds = backoff(attempt, retry_after=outcome.retry_after, jitter=_jitter())
     is_time_left = state.wait_to_retry(seconds, pause_others=outcome.retry_after is not None)
     return None if is_time_left else "shutdown"
 
 
-def _send(state: State, session: Session, events: list[bytes], attempt: int) -> Outcome:
+def _send(state: State, session: Session, events: list[bytes], attempt: int) -> outcomes.Outcome:
     content = batch_of(events)
     began = time.monotonic()
     try:
         answer = session.post_once(BATCH_PATH, content, timeout=state.request_timeout())
     except Exception as error:  # noqa: BLE001 - whatever it is, nothing shows that the events are stored
-        outcome: Outcome = Again(error)
+        outcome: outcomes.Outcome = outcomes.Again(error)
         answered = type(error).__name__
     else:
-        outcome = outcome_of(answer, events, time.time())
+        outcome = outcomes.outcome_of(answer, events, time.time())
         answered = str(answer.status)
-        if not isinstance(outcome, (Again, KeyRefused)):
+        if not isinstance(outcome, (outcomes.Again, outcomes.KeyRefused)):
             # Without the time that sending took: a sender that waits for the GIL is not helped by
             # more senders.
             state.succeeded(answer.seconds or time.monotonic() - began)
-    failure = None if isinstance(outcome, (Stored, Split)) else outcome.error
-    is_success = isinstance(outcome, Stored)
+    failure = None if isinstance(outcome, (outcomes.Stored, outcomes.Split)) else outcome.error
+    is_success = isinstance(outcome, outcomes.Stored)
     state.record_try(len(events), len(content), failure, is_retry=attempt > 1, is_success=is_success)
     if is_on(debug=state.settings.debug):
         ids = ", ".join(event_id_of(event).decode() for event in events)
         trace(
-            f"POST {PATH}: {len(events)} events, {len(content):,} bytes, try {attempt}: {answered} "
+            f"POST {outcomes.PATH}: {len(events)} events, {len(content):,} bytes, try {attempt}: {answered} "
             f"in {(time.monotonic() - began) * 1000:.0f} ms: {ids}"
         )
     return outcome
 
 
-def _settle(state: State, batch: Batch, outcome: Stored) -> None:
+def _settle(state: State, batch: Batch, outcome: outcomes.Stored) -> None:
     rejections: list[tuple[int, CoobirdError]] = [
         (1, InvalidEventError(f"The server rejected an event: {reason}", event=json.loads(event)))
         for event, reason in outcome.rejected

@@ -226,7 +226,7 @@ def test_a_mistake_of_ours_drops_a_batch_out_loud_and_delivery_goes_on(monkeypat
     errors: list[CoobirdError] = []
     session = Recorder()
     subject = pipeline(session, on_error=errors.append)
-    monkeypatch.setattr("coobird._delivery.batch_sender.outcome_of", fail)
+    monkeypatch.setattr("coobird._delivery.outcome.outcome_of", fail)
     subject.track("c", "a", "task")
     subject.flush()
     subject.track("c", "a", "task", event_id="next")

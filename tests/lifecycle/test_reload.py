@@ -28,9 +28,6 @@ RELOAD = """
 
     def reload():
         ours = [name for name in list(sys.modules) if name.partition(".")[0] in ("coobird", "coobird_api")]
-        # Its classes are compared by identity in the module that sends batches. Reloaded after that
-        # module, they are others.
-        ours = [name for name in ours if name != "coobird._delivery.outcome"]
         for name in ours if "{module}" == "*" else ["{module}"]:
             importlib.reload(sys.modules[name])
 """
