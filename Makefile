@@ -34,7 +34,7 @@ test-guarantees: .venv/.ready-test ## Test forks, signals and exits on every sup
 	@$(PYTEST) tests/lifecycle tests/security --every-python $(ARGS)
 
 test-integrations: .venv/.ready-integrations ## Test with the real SDKs, frameworks and web servers, and the page in a browser: 5 minutes
-	@$(PYTEST) tests/integrations tests/browser $(ARGS)
+	@$(PYTEST) -n 2 tests/integrations tests/browser $(ARGS)
 
 judges: .venv/.ready-judges ## Let Schemathesis, Prism and DuckDB judge server and SDK, and prove that they would notice: 4 minutes
 	@scripts/judges.sh

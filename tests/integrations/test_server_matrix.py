@@ -164,8 +164,10 @@ ASGI = {
     "gunicorn uvicorn_worker --max-requests": (*GUNICORN, *ASGI_WORKER, "--max-requests", "4", "APP"),
     "hypercorn": ("hypercorn", "-b", "127.0.0.1:PORT", "APP"),
     "hypercorn --workers": ("hypercorn", "-w", "2", "-b", "127.0.0.1:PORT", "APP"),
-    "granian": ("granian", "--interface", "asgi", "--port", "PORT", "--workers", "2", "APP"),
+    "granian": ("granian", "--interface", "asgi", "--port", "PORT", "--workers", "1", "APP"),
 }
+# granian with one worker: another one that still loads the application when the signal comes may
+# miss it.
 WSGI = {
     "gunicorn sync": (*GUNICORN, "APP"),
     "gunicorn sync --preload": (*GUNICORN, "--preload", "APP"),
@@ -175,7 +177,7 @@ WSGI = {
     "gunicorn gevent": (*GUNICORN, "-k", "gevent", "APP"),
     "gunicorn gevent --preload": (*GUNICORN, "-k", "gevent", "--preload", "--graceful-timeout", "10", "APP"),
     "hypercorn": ("hypercorn", "-b", "127.0.0.1:PORT", "wsgi:APP"),
-    "granian": ("granian", "--interface", "wsgi", "--port", "PORT", "--workers", "2", "APP"),
+    "granian": ("granian", "--interface", "wsgi", "--port", "PORT", "--workers", "1", "APP"),
     "uwsgi": UWSGI,
     "uwsgi --enable-threads": (*UWSGI, "--enable-threads"),
     # One worker: another one that still loads the application when the signal comes may miss it.
@@ -205,7 +207,8 @@ def test_the_stop_of_the_server_delivers_all_events(ingest, programs: Programs, 
     with programs.start(*arguments, command=str(Path(sys.prefix, "bin", name))) as process:
         when_up(lambda: get(port, "/hit0"))
         for number in range(1, 8):
-            assert "served" in get(port, f"/hit{number}")
+            # Again, if a worker that has served its number of requests resets the connection.
+            assert "served" in when_up(lambda path=f"/hit{number}": get(port, path))
         with ThreadPoolExecutor(1) as pool:
             # One request is answered after the signal, by servers that wait for their last
             # requests.
