@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from bench import report, rounds
+from bench import fleet, report, rounds
 from bench.subjects import SUBJECTS
 
 
@@ -32,7 +32,7 @@ def main() -> None:
     if output is None:
         sys.stdout.write(text)
     else:
-        output.write_text(text)
+        output.write_text(text + fleet.kept(output))
         print(f"wrote {output}", file=sys.stderr)
 
 

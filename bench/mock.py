@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,8 +74,11 @@ class Counter:
 
     kept = 0
 
-    def add(self, _tenant: str, events: Sequence[Any]) -> set[str]:
+    def add(self, _tenant: str, events: Mapping[str, Any]) -> set[str]:
         self.kept += len(events)
+        return set()
+
+    def known(self, _tenant: str, _event_ids: Iterable[str]) -> set[str]:
         return set()
 
 

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from coobird._delivery.signals import flush_on_signals
     from coobird._delivery.stats import Stats
     from coobird._http.fork_guard import reset_in_child
+    from coobird._http.raw_response import RawResponse
     from coobird._settings.options import CoomonOptions
     from coobird._settings.testing import set_testing
     from coobird._version import __version__
+    from coobird.client.async_coomon import AsyncCoomon
     from coobird.client.budget.budget import AsyncBudget, Budget
-    from coobird.client.coomon import AsyncCoomon, Coomon
+    from coobird.client.coomon import Coomon
+    from coobird.client.outbox import Outbox, outbox
     from coobird.client.runs.run import Run
     from coobird.client.runs.scope import RunScope
     from coobird.client.types import ListQuery, PaginatedResponse
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
         ResponseShapeError,
         SettlementError,
         SpoolError,
+        TransportError,
         UnprocessableEntityError,
     )
 
@@ -84,6 +88,7 @@ __all__ = (
     "BillableSignal",
     "BillableSignalOptions",
     "BillableSignalOptionsDict",
+    "BillingFrequency",
     "BillingInterval",
     "BillingPeriod",
     "Budget",
@@ -171,6 +176,7 @@ __all__ = (
     "ListSignalsQuery",
     "NotFoundError",
     "OutageError",
+    "Outbox",
     "PaginatedResponse",
     "Pagination",
     "PaymentListResponse",
@@ -183,13 +189,16 @@ __all__ = (
     "PlanChargeResponse",
     "PlanListResponse",
     "PlanResponse",
+    "PlanStatus",
     "PlanType",
     "PreviewInvoiceOptions",
     "PreviewInvoiceOptionsDict",
+    "PricingModel",
     "PricingTierResponse",
     "Problem",
     "ProblemField",
     "RateLimitError",
+    "RawResponse",
     "RefundPaymentOptions",
     "RefundPaymentOptionsDict",
     "RefundResponse",
@@ -197,6 +206,7 @@ __all__ = (
     "ResponseShapeError",
     "Run",
     "RunScope",
+    "SettablePaymentStatus",
     "SettlementError",
     "SignalListResponse",
     "SignalResponse",
@@ -217,6 +227,7 @@ __all__ = (
     "TrackOutcomeOptions",
     "TrackTaskOptions",
     "TrackWorkflowOptions",
+    "TransportError",
     "UnprocessableEntityError",
     "Unset",
     "UpdateActionValueOptions",
@@ -252,6 +263,7 @@ __all__ = (
     "WalletTransactionResponse",
     "__version__",
     "flush_on_signals",
+    "outbox",
     "reset_in_child",
     "set_testing",
 )
@@ -266,17 +278,20 @@ _MODULES = {
         "PaginatedResponse",
     ),
     "coobird._delivery.signals": ("flush_on_signals",),
+    "coobird.client.outbox": (
+        "Outbox",
+        "outbox",
+    ),
     "coobird.client.runs.run": ("Run",),
     "coobird.client.runs.scope": ("RunScope",),
     "coobird._delivery.stats": ("Stats",),
     "coobird._settings.options": ("CoomonOptions",),
     "coobird._http.fork_guard": ("reset_in_child",),
+    "coobird._http.raw_response": ("RawResponse",),
     "coobird._settings.testing": ("set_testing",),
     "coobird._version": ("__version__",),
-    "coobird.client.coomon": (
-        "AsyncCoomon",
-        "Coomon",
-    ),
+    "coobird.client.async_coomon": ("AsyncCoomon",),
+    "coobird.client.coomon": ("Coomon",),
     "coobird.errors": (
         "APIConnectionError",
         "APIError",
@@ -304,6 +319,7 @@ _MODULES = {
         "ResponseShapeError",
         "SettlementError",
         "SpoolError",
+        "TransportError",
         "UnprocessableEntityError",
     ),
     "coobird_api.types": (

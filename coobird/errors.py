@@ -14,7 +14,8 @@
     └── APIError                       a call to the API failed; has method, path and request id
         ├── InvalidRequestError        an argument cannot be sent; nothing was sent
         ├── APIConnectionError         no complete answer arrived
-        │   └── APITimeoutError        ... within `request_timeout`
+        │   ├── APITimeoutError        ... within `request_timeout`
+        │   └── TransportError         the broker or database of `transport` took no event
         ├── ResponseShapeError         a success arrived whose body cannot be read
         └── APIStatusError             the server refused; one class per status:
             ├── BadRequestError            400
@@ -74,11 +75,14 @@ class InvalidEventError(CoobirdError):
 
     Attributes:
         event: Arguments of the call, as they were given.
+        request_id: Id of the request in whose answer the server rejected it; `None` if it was not
+            sent, or the server gave no id.
     """
 
-    def __init__(self, message: str, *, event: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, message: str, *, event: Mapping[str, Any] | None = None, request_id: str | None = None) -> None:
         super().__init__(message)
         self.event: dict[str, Any] = dict(event or {})
+        self.request_id = request_id
 
 
 class DroppedEventsError(CoobirdError):
@@ -94,7 +98,7 @@ class DroppedEventsError(CoobirdError):
     def __init__(self, message: str, *, events: Sequence[bytes | Mapping[str, Any]] = (), reason: str = "") -> None:
         super().__init__(message)
         self._events = tuple(events)
-        self.count = len(self._events)
+        self.count: int = len(self._events)
         self.reason = reason
 
     @property
@@ -213,7 +217,9 @@ class SettlementError(BudgetError):
     ) -> None:
         super().__init__(message)
         self.wallet_id = wallet_id
-        self.calls = tuple((operation, dict(arguments)) for operation, arguments in calls)
+        self.calls: tuple[tuple[str, dict[str, Any]], ...] = tuple(
+            (operation, dict(arguments)) for operation, arguments in calls
+        )
 
 
 class APIError(CoobirdError):
@@ -225,6 +231,7 @@ class APIError(CoobirdError):
         method: HTTP method of the request.
         path: Path as sent, without the query.
         status_code: HTTP status of the answer; `None` if no answer arrived.
+        headers: Headers of the answer, with names in lower case; empty if no answer arrived.
         request_id: Id that the server gave to this request (`X-Request-Id`). Quote it when you ask
             for help.
         code: Kind of problem for programs, for example `not_found`; `None` if the server sent none.
@@ -248,10 +255,10 @@ class APIError(CoobirdError):
         self.path = path
         self.status_code = status_code
         self.body: Any = read_body(content)
-        self._headers = {name.lower(): value for name, value in (headers or {}).items()}
+        self.headers: Mapping[str, str] = {name.lower(): value for name, value in (headers or {}).items()}
         self._content = content
-        self.request_id = self._headers.get("x-request-id") or text_of(self.body, "request_id")
-        self.code = text_of(self.body, "code")
+        self.request_id: str | None = self.headers.get("x-request-id") or text_of(self.body, "request_id")
+        self.code: str | None = text_of(self.body, "code")
         where = quote(f"{method} {path}")
         if where and self.request_id:
             where += f", request id {quote(self.request_id)}"
@@ -270,10 +277,17 @@ class APIError(CoobirdError):
         """
         if self.status_code is None:
             return None
-        import httpx
+        # As in `_http.http_library`, which this module must not import: everything imports it.
+        if TYPE_CHECKING:
+            import httpx
+        else:
+            try:
+                import httpx
+            except ModuleNotFoundError:
+                import httpx2 as httpx
 
         request = httpx.Request(self.method or "GET", self.path)
-        return httpx.Response(self.status_code, headers=self._headers, content=self._content, request=request)
+        return httpx.Response(self.status_code, headers=self.headers, content=self._content, request=request)
 
 
 class InvalidRequestError(APIError):
@@ -296,6 +310,15 @@ class APITimeoutError(APIConnectionError):
     """No complete answer arrived within `request_timeout` seconds."""
 
     hint = "Check that `host` is reachable, or give the client a larger `request_timeout`."
+
+
+class TransportError(APIConnectionError):
+    """The broker or database that `transport` names did not acknowledge events.
+
+    They may or may not be there. Queued events wait and are published again, with the same ids.
+    """
+
+    hint = "Check that it is reachable from here, and the names and the password in `transport`."
 
 
 class ResponseShapeError(APIError):
@@ -321,6 +344,7 @@ class APIStatusError(APIError):
         tries: Number of times that the request was sent. The error is the answer to the last one.
     """
 
+    hint = "Check that `host` is a Coobird server, and that no proxy answers in its place."
     status_code: int
     retry_after: float | None = None
     tries: int = 1
@@ -347,7 +371,7 @@ class PermissionDeniedError(APIStatusError):
 class NotFoundError(APIStatusError):
     """404: nothing with this id exists for this API key."""
 
-    hint = "Check the id (Coobird's own, not your external_id) and that the API key belongs to the same tenant."
+    hint = "Check the id, and that the API key belongs to the tenant that has it."
 
 
 class ConflictError(APIStatusError):

@@ -13,6 +13,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from usage_log import MODELS_BY_CUSTOMER, LLMRequest, LogError, read_requests, t
 from coobird import CoobirdError, Coomon
 
 API_KEY = "sk_test_demo"
-SIGNAL_CODE = "llm_cost"
+SIGNAL_CODE = "llm_request"
+PRICE_CENTS = 2
 
 # One credit is one cent. Prices in cents per million tokens give costs with at most six decimals of
 # a credit. Wallets keep six decimals too.
@@ -75,20 +77,32 @@ class Progress:
             )
 
 
-def set_up(coomon: Coomon) -> tuple[str, dict[str, str], dict[str, str]]:
-    """Create an agent, a signal, and for each customer a wallet with credits.
+def set_up(coomon: Coomon) -> tuple[str, str, dict[str, str], dict[str, str]]:
+    """Create an agent with a priced action, and for each customer a wallet with credits.
 
     Returns:
-        The agent's id, the customers' ids by name and the wallets' ids by name.
+        The ids of the agent and of the plan, the customers' ids by name and the wallets' ids by
+        name.
     """
-    agent = coomon.create_agent(name="Assistant", status="active")
-    coomon.create_signal(
-        signal_name="LLM cost",
-        signal_code=SIGNAL_CODE,
-        signal_type="cost",
-        aggregation_type="sum",
-        value_field="cost_usd",
-        unit_label="USD",
+    agent = coomon.create_agent_with_actions(
+        agent={"name": "Assistant", "status": "active"},
+        actions=[
+            {
+                "action_name": "Answer request",
+                "action_type": "task",
+                "billable_signal": {
+                    "signal_name": "Requests",
+                    "signal_code": SIGNAL_CODE,
+                    "aggregation_type": "count",
+                    "unit_label": "requests",
+                },
+            }
+        ],
+    )
+    plan = coomon.create_plan(name="Pay per request", code="pay_per_request")
+    action = agent.actions[0].id
+    coomon.create_plan_agent_action(
+        plan.id, agent_action_id=action, pricing_model="per_unit", unit_price=PRICE_CENTS, included_units=50
     )
     customers, wallets = {}, {}
     for name in MODELS_BY_CUSTOMER:
@@ -98,7 +112,7 @@ def set_up(coomon: Coomon) -> tuple[str, dict[str, str], dict[str, str]]:
         )
         coomon.top_up_wallet(wallet.id, amount=PREPAID_USD, credit_type="purchased", idempotency_key=f"prepay-{name}")
         customers[name], wallets[name] = customer.id, wallet.id
-    return agent.id, customers, wallets
+    return agent.id, plan.id, customers, wallets
 
 
 def meter(coomon: Coomon, requests: list[LLMRequest], agent_id: str, customers: dict[str, str]) -> None:
@@ -208,6 +222,38 @@ def bill_everybody(
     print(row("total", *counts, f"{total_usd:,.8f}", ""))
 
 
+def invoice(coomon: Coomon, url: str, plan_id: str, customer_id: str, requests: list[LLMRequest]) -> None:
+    """Bind the customer to the plan, and print the invoice of the first month.
+
+    `requests` are those of the customer.
+
+    Raises:
+        DemoError: The invoice counts another number of requests than the log.
+    """
+    first = min(request.timestamp for request in requests).astimezone(UTC).date()
+    contract = coomon.create_contract(
+        plan_id=plan_id, customer_id=customer_id, name="Pay per request", start_date=first
+    )
+    coomon.activate_contract(contract.id, activation_date=first)
+    # The real service makes invoices after each period, the local one when it is asked to.
+    answer = httpx.post(
+        f"{url}/_mock/contracts/{contract.id}/invoice",
+        headers={"Authorization": f"Bearer {API_KEY}"},
+        json={"day": first.isoformat()},
+        timeout=60,
+    )
+    answer.raise_for_status()
+    made: dict[str, Any] = answer.json()
+    last = date.fromisoformat(made["billing_period_to"])
+    due = sum(first <= request.timestamp.astimezone(UTC).date() <= last for request in requests)
+    if made["line_items"][0]["quantity"] != due:
+        raise DemoError(f"the invoice counts {made['line_items'][0]['quantity']} requests, the log has {due}")
+    print(f"\nInvoice {made['invoice_number']}, {first} to {last}:")
+    for line in made["line_items"]:
+        print(f"  {line['description']:<74}{line['total_cents'] / 100:>10,.2f} {made['currency']}")
+    print(f"  {'total':<74}{made['total_cents'] / 100:>10,.2f} {made['currency']}")
+
+
 def run(log: Path) -> None:
     requests = read_requests(log)
     errors: list[Exception] = []
@@ -218,8 +264,8 @@ def run(log: Path) -> None:
         ) as coomon,
     ):
         print(f"A local Coobird runs at {url}")
-        agent_id, customers, wallets = set_up(coomon)
-        print(f"Created {len(customers)} customers with a prepaid wallet each, an agent and a signal. Metering {log}:")
+        agent_id, plan_id, customers, wallets = set_up(coomon)
+        print(f"Created {len(customers)} customers with a prepaid wallet each, an agent and a plan. Metering {log}:")
         started = time.monotonic()
         meter(coomon, requests, agent_id, customers)
         print(f"Delivered in {time.monotonic() - started:.2f} s. Reading back what the server holds:\n")
@@ -228,12 +274,18 @@ def run(log: Path) -> None:
         events = stored_events(url)
         check_events(events, requests, customers)
         bill_everybody(coomon, events, customers, wallets)
+        name = requests[0].customer
+        invoice(coomon, url, plan_id, customers[name], [each for each in requests if each.customer == name])
     print("\nOK: every request was billed exactly once, and the cost equals the cost of the log to the last digit.")
+    print("This server has ended. To look around: make mock ARGS=--demo, then open http://127.0.0.1:4444")
 
 
 def main() -> int:
     # Without this handler, SIGTERM would end the demo and leave the server running.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        print(__doc__)
+        return 0
     log = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("trace.csv")
     try:
         run(log)

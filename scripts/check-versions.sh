@@ -11,10 +11,11 @@ which=${1:?newest or lowest}
 common=openai,anthropic,otel,prices,mock
 tools=(pytest pytest-xdist hypothesis)
 in_folder=tests/integrations
-sdks=("$in_folder"/test_{wrap,wrap_streams,fakes,spans,spans_together,with_coobird,llm_prices}.py)
+sdks=("$in_folder"/test_{wrap,lost_attempts,wrap_streams,fakes,spans,spans_together,with_coobird,llm_prices,price_list_age}.py)
+providers=("$in_folder"/test_{unmetered,batches,background,wrap_google,wrap_bedrock,wrap_other_sdks,wrap_sdks}.py)
 web=("$in_folder"/test_{web,django,celery_runs,lambda}.py)
-emitters=$(grep -oE '"(openinference|opentelemetry)-instrumentation-[a-z-]+' pyproject.toml | tr -d '"')
-watched='^(httpx|attrs|orjson|openai|anthropic|opentelemetry-(sdk|instr.*)|openinf.*|genai-prices|starlette|uvicorn|jsonschema.rs|pyyaml|rich|django|fastapi|flask|celery|langchain.*|litellm)\b'
+emitters=$(sed -n "/^integrations = \[/,/^\]/p" pyproject.toml | grep -oE '"(openinference|opentelemetry)-instrumentation-[a-z-]+' | tr -d '"')
+watched='^(httpx|attrs|orjson|openai|anthropic|google-genai|boto3|mistralai|cohere|groq|ollama|opentelemetry-(sdk|instr.*)|openinf.*|genai-prices|starlette|uvicorn|jsonschema.rs|pyyaml|rich|django|fastapi|flask|celery|langchain.*|litellm|openai-agents|pydantic-ai.*|google-adk|strands-agents|instructor|claude-agent-sdk|agent-framework.*|autogen.*|crewai|dspy|haystack-ai|llama-index.*|smolagents)\b'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # Keeps bytecode files of the tests out of the work tree.
@@ -63,17 +64,35 @@ case $which in
     environment sdks -e ".[$common,fast,cli]" openapi-spec-validator $emitters
     held_back
     test_ "${sdks[@]}"
-    check "$python" -m tests.support.integrations.matrix --check
+    check "$python" -m tests.support.integrations.matrix --check openai anthropic
     test_ tests/cli
+    # aiobotocore holds boto3 back, but its client is one that `wrap` takes.
+    # shellcheck disable=SC2086
+    environment providers -e ".[$common,google,bedrock,mistral,cohere,groq,ollama]" aiobotocore $emitters
+    held_back
+    check "$python" -m tests.support.integrations.matrix --check google bedrock mistral cohere groq ollama
+    test_ "${providers[@]}" -k 'not pinned_sdk'
     environment web -e ".[$common,fastapi,django,celery]" flask gevent gunicorn
     held_back
     test_ "${web[@]}" "$in_folder/test_examples.py" -k 'not langchain and not litellm'
     # soundfile: see pyproject.toml
     # shellcheck disable=SC2086
-    environment models -e ".[$common,langchain,litellm,fastapi]" langchain-openai soundfile $emitters
+    environment models -e ".[$common,langchain,litellm,fastapi]" langchain-{anthropic,openai,xai} soundfile $emitters
     held_back
     test_ "$in_folder"/test_{langchain,litellm,frameworks_and_spans}.py
+    check "$python" -m tests.support.integrations.matrix --check langchain_openai litellm
+    check "$python" -m tests.support.integrations.costs --check
     test_ "$in_folder/test_examples.py" -k 'langchain or litellm'
+    # The wheel of claude-agent-sdk brings a program of 400 MB.
+    environment agents --no-binary claude-agent-sdk -e ".[$common]" --group agents
+    held_back
+    test_ "$in_folder/test_wrap_google.py" "$in_folder/agents" --ignore "$in_folder/agents/older" --ignore "$in_folder/agents/crewai"
+    environment agents-older -e ".[$common]" --group agents-older
+    held_back
+    test_ "$in_folder/agents/older"
+    environment crewai -e ".[$common]" --group crewai
+    held_back
+    test_ "$in_folder/agents/crewai"
     ;;
   lowest)
     # Other packages get the versions that these packages allow. The instrumentations are left out:

@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-judges=(tests/judges/judge_server.py tests/judges/judge_bills.py)
+judges=(tests/judges/judge_server.py tests/judges/judge_bills.py tests/judges/judge_export.py)
 if command -v npm >/dev/null; then
   scripts/node-tools.sh
   judges+=(tests/judges/judge_exchanges.py)
@@ -16,4 +16,6 @@ fi
 if [ "${1:-}" = full ]; then
   judges+=(tests/judges/full_server.py)
 fi
+# 3,000 random worlds, in CI 300, in two processes: the oracle needs only the processor.
+.venv/bin/python -m pytest -q -n 2 --dist worksteal tests/judges/judge_pricing.py
 .venv/bin/python -m pytest -q "${judges[@]}"

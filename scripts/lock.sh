@@ -12,15 +12,23 @@ for python in python3.11 "$@"; do
   "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break
 done
 
-"$python" -m venv "$work/venv"
-pip() { "$work/venv/bin/python" -m pip -qq --disable-pip-version-check "$@"; }
-pip install --upgrade pip # --group needs 25.1
-# All groups at once, so that the files agree about every version.
-pip install --group dev -e '.[mock,fast,cli]'
-for group in test integrations judges dev; do
-  {
-    echo "# Written by \`make lock\` from pyproject.toml. Do not edit."
-    "$work/venv/bin/python" scripts/pins.py "$group" '[mock]' '[fast]' '[cli]'
-  } > "$work/requirements-$group.txt"
-done
+# Makes an environment of a group, and files with the pins of all groups that it contains.
+lock() {
+  local venv="$work/venv-$1/bin/python"
+  "$python" -m venv "$work/venv-$1"
+  "$venv" -m pip -qq --disable-pip-version-check install --upgrade pip # --group needs 25.1
+  "$venv" -m pip -qq --disable-pip-version-check install --no-binary claude-agent-sdk --group "$1" -e '.[mock,fast,cli]'
+  for group in "${@:2}" "$1"; do
+    {
+      echo "# Written by \`make lock\` from pyproject.toml. Do not edit."
+      "$venv" scripts/pins.py "$group" '[mock]' '[fast]' '[cli]'
+    } > "$work/requirements-$group.txt"
+  done
+}
+
+# All groups of .venv at once, so that the files agree about every version.
+lock dev test integrations judges site
+lock agents
+lock agents-older
+lock crewai
 mv "$work"/requirements-*.txt .

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 OPENAPI = Path("openapi")
+FLAVOURS = {"": "", "Async": "async_"}
+"""Prefix of the classes of methods for each client, and of the modules that they are in."""
 HEADER = "# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.\n"
 FAILED, DIFFERS = 2, 1
 
@@ -70,7 +72,11 @@ def version_on_path(program: str) -> str:
 
 
 def generate(spec: Path, target: Path) -> str | None:
-    """Write the package to `target`; return the generator's output if it could not."""
+    """Write the package to `target`; return the generator's output if it could not.
+
+    The generator runs once for each flavour. Its `__init__.py` of the operations, and of the tag
+    `events`, become modules of `methods`, so that a program loads only those of its client.
+    """
     # Both are loaded here, because another version of the generator may not even import.
     from openapi_python_client import cli, strings
     from ruamel.yaml import YAML
@@ -81,17 +87,29 @@ def generate(spec: Path, target: Path) -> str | None:
     document, templates = target.with_name("spec.json"), target.with_name("templates")
     document.write_text(json.dumps(simplified(contract)), encoding="utf-8")
     shutil.copytree(OPENAPI / "templates", templates)
-    texts = json.dumps(texts_of_parameters(contract))
-    (templates / "texts.jinja").write_text(f"{{% set texts_of_parameters = {texts} %}}", encoding="utf-8")
     # A template of ours that only adds to one of the generator's own includes it from here.
     shutil.copytree(Path(cli.__file__).with_name("templates"), templates / "original")
-    arguments = ["generate", f"--path={document}", f"--output-path={target}", "--meta=none", "--fail-on-warning"]
-    arguments += [f"--config={OPENAPI / 'generator.yaml'}", f"--custom-template-path={templates}"]
-    output = io.StringIO()
-    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-        code = cli.app(arguments, standalone_mode=False)
-    if code:
-        return output.getvalue()
+    methods = target / "methods"
+    for flavour, prefix in FLAVOURS.items():
+        facts = {"flavour": flavour, "texts_of_parameters": texts_of_parameters(contract)}
+        lines = [f"{{% set {name} = {json.dumps(fact)} %}}" for name, fact in facts.items()]
+        (templates / "run.jinja").write_text("\n".join(lines), encoding="utf-8")
+        output = target.with_name(f"output{flavour}")
+        arguments = ["generate", f"--path={document}", f"--output-path={output}", "--meta=none", "--fail-on-warning"]
+        arguments += [f"--config={OPENAPI / 'generator.yaml'}", f"--custom-template-path={templates}"]
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            code = cli.app(arguments, standalone_mode=False)
+        if code:
+            return said.getvalue()
+        if not target.exists():
+            shutil.copytree(output, target)
+            methods.mkdir()
+            (methods / "__init__.py").write_text('"""The methods of each client."""\n', encoding="utf-8")
+            (target / "api/__init__.py").write_text('"""The operations, by tag."""\n', encoding="utf-8")
+            (target / "api/events/__init__.py").write_text('"""The operation on events."""\n', encoding="utf-8")
+        shutil.move(output / "api/__init__.py", methods / f"{prefix}resources.py")
+        shutil.move(output / "api/events/__init__.py", methods / f"{prefix}events.py")
     for module in target.rglob("*.py"):
         module.write_text(HEADER + module.read_text(encoding="utf-8"), encoding="utf-8")
     (target / "py.typed").touch()

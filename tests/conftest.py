@@ -16,9 +16,9 @@ from tests.support.loopback import LoopbackServer
 from tests.support.programs import Programs
 from tests.support.retries import quicken_retries
 
-# Property tests try 100 examples, in CI 300, and with `--hypothesis-profile=full` 20,000. There is
+# Property tests try 30 examples, in CI 300, and with `--hypothesis-profile=full` 20,000. There is
 # no deadline: the duration of an example depends on the machine.
-for profile, examples in {"quick": 100, "ci": 300, "full": 20_000}.items():
+for profile, examples in {"quick": 30, "ci": 300, "full": 20_000}.items():
     settings.register_profile(profile, max_examples=examples, deadline=None)
 
 

@@ -12,10 +12,8 @@ import time
 
 # As a module: after `importlib.reload` of it, outcomes are compared with the new classes.
 from coobird._delivery import outcome as outcomes
-from coobird._encoding.batch import batch_of
 from coobird._encoding.event import event_id_of
 from coobird._http.debug_log import is_on, trace
-from coobird._http.request import BATCH_PATH
 from coobird._http.retry import backoff
 from coobird.errors import InvalidEventError
 
@@ -23,18 +21,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from coobird._delivery.queue import Batch
     from coobird._delivery.state import State
-    from coobird._http.session import Session
+    from coobird._delivery.transport.sent import Sent, Transport
     from coobird.errors import APIError, CoobirdError
 
 
-def send_batch(state: State, session: Session, batch: Batch) -> None:
+def send_batch(state: State, transport: Transport, batch: Batch) -> None:
     """Send a batch until each event is delivered, rejected, dropped or back in the queue."""
     attempt, max_retries, is_last = 0, state.settings.max_retries, False
     # If other events are delivered after this time, and these are not, then the server works.
     since = time.monotonic() if batch.failed_at is None else batch.failed_at
     while state.is_open(batch):
         attempt += 1
-        outcome = _send(state, session, batch.parts[0], attempt)
+        sent = _send(state, transport, batch.parts[0], attempt)
+        outcome = sent.outcome
         if isinstance(outcome, outcomes.Split):
             state.split(batch, outcome.parts, is_too_large=outcome.is_too_large)
         elif isinstance(outcome, outcomes.Again):
@@ -62,7 +61,7 @@ def send_batch(state: State, session: Session, batch: Batch) -> None:
             state.give_up(batch, reason, outcome.error)
             state.report()
         elif isinstance(outcome, outcomes.Stored):
-            _settle(state, batch, outcome)
+            _settle(state, batch, outcome, sent.request_id or None)
         elif isinstance(outcome, outcomes.Refused) and outcome.at_fault:
             _reject(state, batch, outcome.error)
         elif isinstance(outcome, outcomes.KeyRefused) or state.upkeep.keeps_refused:
@@ -103,40 +102,40 @@ def _wait_to_retry(state: State, outcome: outcomes.Again, attempt: int) -> str |
     return None if is_time_left else "shutdown"
 
 
-def _send(state: State, session: Session, events: list[bytes], attempt: int) -> outcomes.Outcome:
-    content = batch_of(events)
+def _send(state: State, transport: Transport, events: list[bytes], attempt: int) -> Sent:
     began = time.monotonic()
-    try:
-        answer = session.post_once(BATCH_PATH, content, timeout=state.request_timeout())
-    except Exception as error:  # noqa: BLE001 - whatever it is, nothing shows that the events are stored
-        outcome: outcomes.Outcome = outcomes.Again(error)
-        answered = type(error).__name__
-    else:
-        outcome = outcomes.outcome_of(answer, events, time.time())
-        answered = str(answer.status)
-        if not isinstance(outcome, (outcomes.Again, outcomes.KeyRefused)):
-            # Without the time that sending took: a sender that waits for the GIL is not helped by
-            # more senders.
-            state.succeeded(answer.seconds or time.monotonic() - began)
+    sent = transport.send(events, timeout=state.request_timeout())
+    outcome = sent.outcome
+    if not isinstance(outcome, (outcomes.Again, outcomes.KeyRefused)):
+        # Without the time that sending took: a sender that waits for the GIL is not helped by more
+        # senders.
+        state.succeeded(sent.seconds or time.monotonic() - began)
     failure = None if isinstance(outcome, (outcomes.Stored, outcomes.Split)) else outcome.error
     is_success = isinstance(outcome, outcomes.Stored)
-    state.record_try(len(events), len(content), failure, is_retry=attempt > 1, is_success=is_success)
+    state.record_try(len(events), sent.content_bytes, failure, is_retry=attempt > 1, is_success=is_success)
     if is_on(debug=state.settings.debug):
         ids = ", ".join(event_id_of(event).decode() for event in events)
         trace(
-            f"POST {outcomes.PATH}: {len(events)} events, {len(content):,} bytes, try {attempt}: {answered} "
+            f"{transport.label}: {len(events)} events, {sent.content_bytes:,} bytes, try {attempt}: {sent.answered} "
             f"in {(time.monotonic() - began) * 1000:.0f} ms: {ids}"
         )
-    return outcome
+    return sent
 
 
-def _settle(state: State, batch: Batch, outcome: outcomes.Stored) -> None:
+def _settle(state: State, batch: Batch, outcome: outcomes.Stored, request_id: str | None) -> None:
     rejections: list[tuple[int, CoobirdError]] = [
-        (1, InvalidEventError(f"The server rejected an event: {reason}", event=json.loads(event)))
+        (
+            1,
+            InvalidEventError(
+                f"The server rejected an event: {reason}", event=json.loads(event), request_id=request_id
+            ),
+        )
         for event, reason in outcome.rejected
     ]
     if number := outcome.unnamed:
-        rejections.append((number, InvalidEventError(f"The server rejected {number} events without saying which.")))
+        noun = "an event" if number == 1 else f"{number} events"
+        problem = f"The server rejected {noun} without saying which."
+        rejections.append((number, InvalidEventError(problem, request_id=request_id)))
     delivered = len(batch.parts[0]) - len(outcome.rejected) - outcome.unnamed
     is_open = state.settle(batch, delivered, outcome.answer, rejections)
     state.report(*([error for _, error in rejections] if is_open else []))
@@ -146,7 +145,7 @@ def _reject(state: State, batch: Batch, cause: APIError) -> None:
     event = json.loads(batch.parts[0][0])
     result = {"event_id": event["event_id"], "status": "rejected", "error": str(cause)}
     answer = {"accepted": 0, "duplicates": 0, "rejected": 1, "results": [result]}
-    error = InvalidEventError(f"The server refused an event: {cause}", event=event)
+    error = InvalidEventError(f"The server refused an event: {cause}", event=event, request_id=cause.request_id)
     error.__cause__ = cause
     state.report(*([error] if state.settle(batch, 0, answer, [(1, error)]) else []))
 

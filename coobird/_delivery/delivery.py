@@ -11,19 +11,22 @@ from coobird._delivery.sender_threads import SenderThreads
 from coobird._delivery.state import State
 from coobird._delivery.upkeep import MemoryUpkeep
 from coobird._http import fork_guard, uwsgi
+from coobird._http.stack import FRAMES, MANY_FRAMES, has_room
 from coobird._settings.testing import shortened
 from coobird.errors import APITimeoutError, CoobirdError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from coobird._delivery.queue import Batch
     from coobird._delivery.reporter import Reporter
     from coobird._delivery.state import Flush
     from coobird._delivery.stats import Stats
+    from coobird._delivery.transport.sent import Sent, Transport
     from coobird._delivery.upkeep import Upkeep
-    from coobird._http.session import Session
+    from coobird._http.pool import Pool
     from coobird._settings.settings import Settings
 
 _REPORT_SECONDS = 1.0
@@ -51,15 +54,16 @@ class Delivery:
 
     Attributes:
         state: Queue and counts. `track` appends to it, and calls `look_after_queue` if it says so.
-        complete_queue: Called before a flush and a shutdown, to append events that are not in the
-            queue yet. After `is_last=True` it is too late for them.
+        complete_queue: Called when the queue is looked after, and before a flush and a shutdown, to
+            append events that are not in it yet. After `is_last=True` it is too late for them.
     """
 
-    def __init__(self, session: Session, settings: Settings, reporter: Reporter) -> None:
+    def __init__(self, pool: Pool, settings: Settings, reporter: Reporter) -> None:
         uwsgi.prepare()
-        self._session = session
+        self._pool = pool
         self._settings = settings
         self._reporter = reporter
+        self._transport: Transport | None = None
         self._upkeep = self._new_upkeep()
         self.state = State(settings, reporter, self._upkeep)
         self._senders = SenderThreads(self.state, prepare=self._prepare, deliver=self._deliver)
@@ -84,10 +88,12 @@ class Delivery:
         return SpoolUpkeep(settings, self._reporter, look_after_queue=self.look_after_queue)
 
     def _adopt(self) -> None:
-        """Take over events that earlier processes left."""
+        """Take over events that ended processes left, and let a sender look for more."""
         self.state.do_upkeep()
         if len(self.state.buffer):
             self.look_after_queue()
+        elif self._upkeep.is_shared:
+            self._senders.wake(to_wait=True)
 
     def queued_in_memory(self) -> list[bytes]:
         """Return the events that are in memory alone, and in no batch yet."""
@@ -101,10 +107,10 @@ class Delivery:
         self._adopt()
 
     def after_fork_in_parent(self) -> None:
-        """Take over events that children of this process left, in the thread that has forked.
+        """Look for events that children of this process leave, in the thread that has forked.
 
-        A process that forks a child for each job may track nothing itself, and has no sender that
-        looks from time to time. It has one from now on, if any child left something.
+        A process that was forked itself, and forks a child for each job, may track nothing, and has
+        no sender that looks from time to time. It has one from now on.
         """
         if not self.state.has_senders and not self.state.is_locked_here():
             self._upkeep.look_now()
@@ -115,6 +121,10 @@ class Delivery:
 
         Never raises: `track` calls it, and the next event tries again.
         """
+        if not has_room(FRAMES):
+            # A change that stops half-way would lose events.
+            self.call_apart(self.look_after_queue)
+            return
         try:
             self._look_after_queue()
         except Exception as error:  # noqa: BLE001 - a patched lock, a module that cannot be loaded
@@ -123,24 +133,39 @@ class Delivery:
             )
             self._reporter.error(CoobirdError(problem))
 
+    def call_apart(self, function: Callable[..., None], *arguments: object) -> bool:
+        """Call a function in a thread of its own, which has all nested calls left.
+
+        False if none can start.
+        """
+        if uwsgi.is_master():
+            return False
+        try:
+            _thread.start_new_thread(function, arguments)
+        except RuntimeError:
+            return False  # the interpreter is ending, or there are too many threads
+        return True
+
     def _look_after_queue(self) -> None:
         state = self.state
         state.renew_locks()
         if state.is_locked_here():
             # A signal handler or a destructor has interrupted its own thread in the middle of a
             # change.
-            try:
-                _thread.start_new_thread(self.look_after_queue, ())
-            except RuntimeError:
-                pass  # the interpreter is ending, and its exit sends all queued events
+            # If no thread can start, the interpreter is mostly ending, and its exit sends all
+            # queued events.
+            self.call_apart(self.look_after_queue)
             return
+        self.complete_queue(is_last=False)
         state.shorten_queue()
         if not state.is_finished:
             self._senders.wake()
             if state.is_at_once and not self._reporter.is_in_callback:
                 self._send_at_once()
         self._upkeep.tidy_dropped()
-        if state.is_finished or self._reporter.is_behind:
+        is_due = state.is_finished or self._reporter.is_behind
+        # It calls `on_error`, and handlers of the log.
+        if is_due and (has_room(MANY_FRAMES) or not self.call_apart(state.report_losses)):
             state.report_losses()
         if uwsgi.is_master():
             fork_guard.rest()
@@ -148,7 +173,7 @@ class Delivery:
     def _look_after_log(self) -> None:
         """Let a sender wait for the time of a line of the log that was held back."""
         if not self.state.is_locked_here() and not self.state.is_finished:
-            self._senders.wake(for_log=True)
+            self._senders.wake(to_wait=True)
 
     def send_each_at_once(self, wait_seconds: float) -> None:
         """Send each event that is tracked from now on without delay.
@@ -174,27 +199,32 @@ class Delivery:
 
     # ------------------------------------------------------------------------------ flush, shutdown
 
-    def flush(self, timeout: float | None) -> dict[str, Any] | None:
+    def flush(self, timeout: float | None, *, is_signal: bool = False) -> dict[str, Any] | None:
         """Deliver the events tracked so far. Returns the answers as one; `None` if there were none.
 
         Args:
             timeout: Seconds to wait at most; `shutdown_timeout` if not given.
+            is_signal: True if a signal ends the process next. Then it waits also where the signal
+                has interrupted `on_error`, which nothing goes on with.
         """
         fork_guard.notice_fork()
         state, reporter = self.state, self._reporter
         state.renew_locks()
         self.complete_queue(is_last=False)
         deadline = monotonic() + (self._settings.shutdown_timeout if timeout is None else timeout)
-        if reporter.is_in_callback and state.has_senders:
+        is_called_back = reporter.is_in_callback and not is_signal
+        if is_called_back and state.has_senders:
             deadline = 0.0  # called by on_error, perhaps in the middle of `track`: the senders do it alone
         flush = state.begin_flush()
         is_settled = flush is None or self._wait(flush, deadline, is_patient=timeout is not None)
         is_late = not is_settled and monotonic() >= deadline
-        undelivered = state.undelivered()
+        undelivered, hindrance = state.undelivered(), state.hindrance()
         state.report_losses()
-        if is_late and not state.is_sender_here() and not reporter.is_in_callback:
+        if is_late and not state.is_sender_here() and not is_called_back:
             message = f"flush() stopped waiting; {undelivered} events are not delivered yet."
-            reporter.error(APITimeoutError(message, hint="They are sent as soon as possible; stats() counts them."))
+            late = APITimeoutError(message, hint="They are sent as soon as possible; stats() counts them.")
+            late.__cause__ = hindrance
+            reporter.error(late)
         if uwsgi.is_master():
             fork_guard.rest()
         return None if flush is None else flush.answer
@@ -219,7 +249,9 @@ class Delivery:
         fork_guard.notice_fork()
         self.complete_queue(is_last=True)
         if self.is_finished:
-            self.end_log()  # about events that were tracked after the shutdown
+            # Events that were tracked after the shutdown.
+            self.look_after_queue()
+            self.end_log()
             return
         self.state.renew_locks()
         if self._upkeep.is_in_use and not self.state.is_closing:
@@ -250,6 +282,8 @@ class Delivery:
         # over.
         self._wait_until_reported(state.deadline + _REPORT_SECONDS)
         self._senders.join(state.deadline)
+        if state.is_finished and self._transport is not None:
+            self._transport.close()
         self.end_log()
 
     def end_log(self) -> None:
@@ -274,7 +308,13 @@ class Delivery:
 
     def close_connections(self) -> None:
         """Close the connections of the senders."""
-        self._session.close()
+        self._pool.close()
+        if self._transport is not None:
+            self._transport.close()
+
+    def send_once(self, events: list[bytes]) -> Sent:
+        """Send these events in a single try, in the thread that calls."""
+        return self._open_transport().send(events, timeout=self._settings.request_timeout)
 
     def _wait(self, flush: Flush, deadline: float, *, is_patient: bool) -> bool:
         """Wait until the events of the flush are settled, or until waiting cannot help.
@@ -334,7 +374,7 @@ class Delivery:
                 from coobird._encoding import json_text  # pyright: ignore[reportUnusedImport]
 
                 json_text.use_orjson()
-                self._session.prepare()
+                self._open_transport().prepare()
         except Exception:  # noqa: BLE001, S110 - the first request will fail alike, and report it
             pass
 
@@ -343,15 +383,34 @@ class Delivery:
         try:
             with fork_guard.loading:
                 from coobird._delivery import batch_sender  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
+                self._open_transport()
         except Exception as error:  # noqa: BLE001 - the cause is reported with the events, if it remains
             self.state.failed(error)
             return False
         return True
 
+    def _open_transport(self) -> Transport:
+        """Return the transport, which connects when it sends. Its modules load with the first."""
+        if self._transport is None:
+            with fork_guard.loading:
+                if self._settings.transport is None:
+                    from coobird._delivery.transport.api import ApiTransport
+                    from coobird._http.session import Session
+
+                    opened: Transport = ApiTransport(Session(self._settings, self._pool))
+                else:
+                    from coobird._delivery.transport.opening import open_transport
+
+                    opened = open_transport(self._settings.transport)
+            # Two threads may get here at once, and both must use the same one.
+            self._transport = self._transport or opened
+        return self._transport
+
     def _deliver(self, batch: Batch) -> None:
         try:
             from coobird._delivery.batch_sender import send_batch
 
-            send_batch(self.state, self._session, batch)
+            send_batch(self.state, self._open_transport(), batch)
         except Exception as error:  # noqa: BLE001 - a mistake of this package must not end delivery, nor lose a batch
             self.state.fail(batch, error)

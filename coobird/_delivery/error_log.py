@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from math import inf
 
-from coobird._http.request import BASE_PATH, BATCH_PATH
-from coobird.errors import APIError, CoobirdError, SettlementError, quote
+from coobird._settings.host import BASE_PATH, BATCH_PATH
+from coobird.errors import APIError, CoobirdError, InvalidEventError, SettlementError, quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ REJECTED = "rejected"
 REASONS = {
     "queue_full": "the queue was full, so the oldest were removed. Raise max_queue_size, or track less",
     "spool_full": "the spool was full, so the oldest were removed. Raise spool_max_bytes, or find out why events wait",
-    "spool_damaged": "they are gone from the spool, which is damaged, or was changed by others",
-    "retries_exhausted": "no try succeeded, as the cause shows. With a max_event_age above 0 they would wait",
-    "expired": "they were older than max_event_age. Raise it, or use spool= to keep events on disk",
+    "spool_damaged": "gone from the spool, which is damaged, or was changed by others",
+    "retries_exhausted": "no try succeeded, as the cause shows. With a max_event_age above 0 events wait",
+    "expired": "older than max_event_age. Raise it, or use spool= to keep events on disk",
     "refused": "the server refused the request, as the cause shows",
     "unauthorized": "the server did not accept the API key until the end. Check the key",
-    "shutdown": "they could not be sent by the end of shutdown. Give a longer shutdown_timeout, or use spool=",
+    "shutdown": "not sent by the end of shutdown. Give a longer shutdown_timeout, or use spool=",
     "after_shutdown": "tracked after shutdown. Shut the client down last",
     "failed": "a mistake in this package, which the cause shows. Please report it",
 }
@@ -50,12 +50,16 @@ class LogEntry:
         reason: Reason as in `stats()`; empty if no event is lost by it.
         count: Number of events that are lost by it; else 1.
         cause: The error; `None` if events were dropped without one.
+        outlook: Sentence about what happens next, if the error does not say it.
     """
 
-    __slots__ = ("cause", "count", "outcome", "reason")
+    __slots__ = ("cause", "count", "outcome", "outlook", "reason")
 
-    def __init__(self, cause: Exception | None, *, outcome: str = "", reason: str = "", count: int = 1) -> None:
+    def __init__(
+        self, cause: Exception | None, *, outcome: str = "", reason: str = "", count: int = 1, outlook: str = ""
+    ) -> None:
         self.cause = cause
+        self.outlook = outlook
         self.outcome = outcome
         self.reason = reason
         self.count = count
@@ -86,9 +90,15 @@ class ErrorLog:
         due_at: Time at which a line that is held back is due; infinity if there is none.
     """
 
-    def __init__(self, host: str = "") -> None:
-        """Begin without any entry. `host` is the server, as in the settings."""
+    def __init__(self, host: str = "", transport: str = "") -> None:
+        """Begin without any entry.
+
+        Args:
+            host: Server, as in the settings.
+            transport: URL of the topic or table that takes the events; empty if the server does.
+        """
         self._host = host
+        self._events_at = transport or host + BASE_PATH + BATCH_PATH
         self._kinds: dict[tuple[str, ...], _HeldLine] = {}
         self._unrationed: list[str] = []
         self.due_at = inf
@@ -137,15 +147,19 @@ class ErrorLog:
             last = "The last one: " if count > 1 else ""
             text = _sentence(f"{_events(count)} rejected", f"{last}{_chain(cause)}", _ADVICE[entry.reason])
         else:
-            text = _chain(cause) + (f" ({count - 1} more like this before)" if count > 1 else "")
+            text = _sentence(_chain(cause), entry.outlook) if entry.outlook else _chain(cause)
+            text += f" ({count - 1} more like this before)" if count > 1 else ""
         return text + self._place(entry)
 
     def _place(self, entry: LogEntry) -> str:
         """Name the reason as `stats()` does, the server, and the request."""
         error = _api_error(entry.cause)
-        path = BASE_PATH + BATCH_PATH if entry.outcome else quote(error.path) if error else None
-        request_id = f"request id {quote(error.request_id)}" if error and error.request_id else ""
-        facts = [entry.reason, "" if path is None else self._host + path, request_id]
+        # An error of a `flush` names no request: it is about all of them.
+        is_about_events = entry.outcome or (error and not error.path)
+        url = self._events_at if is_about_events else self._host + quote(error.path) if error else ""
+        source = entry.cause if isinstance(entry.cause, InvalidEventError) else error
+        request_id = source.request_id if source else None
+        facts = [entry.reason, url, f"request id {quote(request_id)}" if request_id else ""]
         return f" [{', '.join(filter(None, facts))}]" if any(facts) else ""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import ceil, inf
 
 from coobird._http.retry import backoff
-from coobird.errors import APITimeoutError
+from coobird.errors import APITimeoutError, TransportError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,10 +82,13 @@ class Health:
         """True if other events than the oldest are tried next: in every second try of an outage.
 
         It finds out whether only the oldest events make the server fail. They cannot be the reason
-        if there is no connection, or if the server says that it is overloaded.
+        if there is no connection, or if the server says that it is overloaded. A broker may take
+        others: it may lack one partition only.
         """
         status = getattr(self.last_error, "status_code", None)
-        is_suspect = status not in (None, 408, 429, 503) or isinstance(self.last_error, APITimeoutError)
+        is_suspect = status not in (None, 408, 429, 503) or isinstance(
+            self.last_error, (APITimeoutError, TransportError)
+        )
         return self.outage_since is not None and is_suspect and self.holds % 2 == 0
 
     def succeeded(self, seconds: float, now: float) -> float | None:

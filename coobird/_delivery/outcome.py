@@ -20,9 +20,9 @@ from coobird._delivery.health import KEY_STATUSES
 from coobird._delivery.split import halves, suspects_apart
 from coobird._encoding.event import event_id_of
 from coobird._http.refusals import error_from_response
-from coobird._http.request import BASE_PATH, BATCH_PATH
 from coobird._http.retry import is_retryable, parse_retry_after
-from coobird.errors import QUOTED_CHARACTERS, APIError, ResponseShapeError, quote
+from coobird._settings.host import BASE_PATH, BATCH_PATH
+from coobird.errors import QUOTED_CHARACTERS, APIError, APIStatusError, ResponseShapeError, quote
 
 if TYPE_CHECKING:
     from coobird._http.answer import Answer
@@ -80,7 +80,9 @@ def outcome_of(answer: Answer, events: list[bytes], now: float) -> Outcome:
     status = answer.status
     if answer.is_success:
         return _read_results(answer, events)
-    error = error_from_response(status, answer.headers, answer.content, method=METHOD, path=PATH, now=now)
+    # The path has no id that could be wrong.
+    hint = APIStatusError.hint if status == 404 else None
+    error = error_from_response(status, answer.headers, answer.content, method=METHOD, path=PATH, now=now, hint=hint)
     if is_retryable(status):
         return Again(error, parse_retry_after(answer.headers.get("retry-after"), now))
     if status in KEY_STATUSES:

@@ -5,6 +5,7 @@ Deliveries are known by weak references, so that a hook keeps none of them alive
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import os
 import sys
@@ -12,6 +13,7 @@ from time import monotonic
 from weakref import WeakValueDictionary
 
 from coobird._http.fork_guard import alive, notice_fork, watch_forks
+from coobird._http.stack import MANY_FRAMES, has_room
 from coobird._settings.testing import shortened
 
 TYPE_CHECKING = False
@@ -56,7 +58,7 @@ if TYPE_CHECKING:
             `track` waits for that, so many seconds in all.
             """
 
-        def flush(self, timeout: float) -> object:
+        def flush(self, timeout: float, *, is_signal: bool) -> object:
             """Wait until all events tracked so far are delivered, or the time is over."""
             ...
 
@@ -143,14 +145,40 @@ def _at_celery_exit(**_: object) -> None:
 
 
 def flush_all() -> None:
-    """Deliver the queued events of every delivery within one deadline."""
+    """Deliver the queued events of every delivery within one deadline, in a signal handler.
+
+    The signal may come near the recursion limit. Then it is done in a thread that has all nested
+    calls left, for which the handler waits.
+    """
+    if has_room(MANY_FRAMES):
+        _flush_all()
+        return
+    is_done = _thread.allocate_lock()
+    is_done.acquire()
+
+    def flush_here() -> None:
+        try:
+            _flush_all()
+        finally:
+            is_done.release()
+
+    try:
+        _thread.start_new_thread(flush_here, ())
+    except RuntimeError:
+        _flush_all()
+    else:
+        # The signal may have interrupted a change of the queue, which that thread then waits for.
+        is_done.acquire(timeout=shortened(EXIT_TIMEOUT_SECONDS) + 1.0)
+
+
+def _flush_all() -> None:
     notice_fork()
     deadline = monotonic() + shortened(EXIT_TIMEOUT_SECONDS)
     deliveries = list(alive(_deliveries))
     for delivery in deliveries:
         delivery.send_now()
     for delivery in deliveries:
-        delivery.flush(max(0.0, deadline - monotonic()))
+        delivery.flush(max(0.0, deadline - monotonic()), is_signal=True)
     for delivery in deliveries:
         delivery.end_log()
 

@@ -11,6 +11,7 @@ from collections import deque
 from sys import maxsize
 
 from coobird._delivery.event_ages import EventAges, youngest
+from coobird._delivery.stats import Stats
 from coobird._encoding.batch import BRACKET_BYTES, SEPARATOR_BYTES, batch_of
 
 TYPE_CHECKING = False
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from coobird._delivery.event_ages import AgedEvents
-    from coobird._delivery.stats import Stats
 
     class Buffer(Protocol):
         """Place of queued events, oldest first. `MemoryBuffer` is in memory, `Spool` on disk."""
@@ -82,6 +82,9 @@ halves the batch."""
 
 MIN_BATCH_BYTES = 64 * 1024
 """Least size to which answers of 413 reduce later batches. One such answer may be mistaken."""
+
+_MOST_PASSED_OVER = 16
+"""Batches that have failed and are passed over, in search of one that has not."""
 
 
 class MemoryBuffer(deque[bytes]):
@@ -237,13 +240,20 @@ class EventQueue:
     def take_other(self) -> Batch | None:
         """Move events into flight that are not the oldest, if there are any.
 
-        They tell whether the server fails, or only the oldest events make it fail.
+        They tell whether the server fails, or only some events make it fail. So they are events
+        that have not failed yet, unless many batches have failed.
         """
-        oldest = self.take()
+        passed_over: list[Batch] = []
         other = self.take()
-        if oldest is None or other is None:
-            return oldest
-        self._insert(oldest)
+        while other is not None and (not passed_over or other.failed_at is not None):
+            if len(passed_over) == _MOST_PASSED_OVER:
+                break
+            passed_over.append(other)
+            other = self.take()
+        if other is None and passed_over:
+            other = passed_over.pop()
+        for batch in reversed(passed_over):
+            self._insert(batch)
         return other
 
     def _make_batch(self, limit: int) -> Batch | None:
@@ -417,8 +427,6 @@ class EventQueue:
 
     def stats(self) -> Stats:
         """All counts at this moment."""
-        from coobird._delivery.stats import Stats
-
         in_flight = self._count_in_flight()
         dropped, rejected = sum(self._dropped.values()), sum(self._rejected.values())
         queued = len(self.buffer) + self._kept

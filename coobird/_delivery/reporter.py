@@ -5,6 +5,7 @@ Nothing here can harm delivery: an exception that a callback or a log handler ra
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import deque
 from math import inf
@@ -25,6 +26,10 @@ _MAX_UNREPORTED = 100
 itself, so that they do not become a second queue without a limit."""
 
 
+_LAST_WRITE_SECONDS = 1.0
+"""Longest wait at the end for a thread that is writing lines: its log handler may never return."""
+
+
 class _CallbackError(CoobirdError):
     """`on_error` has raised an exception. It is only logged."""
 
@@ -32,7 +37,8 @@ class _CallbackError(CoobirdError):
 class Reporter:
     """Calls `on_error` and writes the log.
 
-    Safe to use from any thread; no lock is held while the callback or a log handler runs.
+    Safe to use from any thread. No lock is held while the callback runs. While a log handler runs,
+    there is one that nobody waits for, but for a moment at the end.
 
     `lose`, `reject` and `note` take no lock and call none of the program's code: call them where
     events are counted, with the lock of the counts. Then the log cannot miss what `stats()` counts,
@@ -49,6 +55,7 @@ class Reporter:
         on_error: Callable[[CoobirdError], object] | None,
         *,
         host: str = "",
+        transport: str = "",
         redact: Callable[[str], str] = str,
     ) -> None:
         """Begin without any report.
@@ -56,10 +63,11 @@ class Reporter:
         Args:
             on_error: Callback.
             host: Server, for the log.
+            transport: Topic or table that takes the events instead, for the log.
             redact: Removes the API key from a line of the log.
         """
         self._on_error = on_error
-        self._host = host
+        self._host, self._transport = host, transport
         self._redact = redact
         self.look_after_log: Callable[[], object] = lambda: None
         self._begin()
@@ -69,9 +77,12 @@ class Reporter:
         self._in_callback: set[int] = set()
         self._losses: deque[tuple[list[bytes], str, Exception | None]] = deque()
         self._entries: deque[LogEntry] = deque()
-        self._log = ErrorLog(self._host)
+        self._log = ErrorLog(self._host, self._transport)
         # Reentrant, so that a signal handler that interrupts `_lines` can notice it.
         self._log_lock = threading.RLock()
+        # Held from taking lines to the end of writing them, so that the end of the process can wait
+        # for a sender that it would else stop in between. Reentrant: a log handler may track.
+        self._writing = threading.RLock()
         self.held_until = inf
 
     def reset_after_fork(self) -> None:
@@ -95,9 +106,12 @@ class Reporter:
         """Note rejected events for the log. `call` reports the error."""
         self._entries.append(LogEntry(error, outcome=REJECTED, reason=reason, count=count))
 
-    def note(self, error: CoobirdError) -> None:
-        """Note an error by which no event is lost, for the log. `call` reports it."""
-        self._entries.append(LogEntry(error))
+    def note(self, error: CoobirdError, outlook: str = "") -> None:
+        """Note an error by which no event is lost, for the log. `call` reports it.
+
+        `outlook` says what happens next, if the error does not.
+        """
+        self._entries.append(LogEntry(error, outlook=outlook))
 
     # ----------------------------------------------------------------------------- without any lock
 
@@ -166,22 +180,39 @@ class Reporter:
     # ------------------------------------------------------------------------------------------- log
 
     def write_log(self) -> None:
-        """Write the lines of the log that are due."""
-        if self._entries or monotonic() >= self.held_until:
-            was_held_until = self.held_until
-            self._write(self._lines())
+        """Write the lines of the log that are due. If another thread is writing, it does that."""
+        while self._entries or monotonic() >= self.held_until:
+            if not self._writing.acquire(blocking=False):
+                return
+            try:
+                was_held_until = self.held_until
+                lines = self._lines()
+                if lines is None:
+                    return
+                self._write(lines)
+            finally:
+                self._writing.release()
             if self.held_until < was_held_until:
                 self.look_after_log()
 
     def write_rest(self) -> None:
         """Write all that the log has held back, because the process or the client ends."""
-        if self._entries or self.held_until < inf:
-            self._write(self._lines(is_end=True))
+        has_turn = self._writing.acquire(timeout=_LAST_WRITE_SECONDS)
+        try:
+            if self._entries or self.held_until < inf:
+                self._write(self._lines(is_end=True) or [])
+        finally:
+            if has_turn:
+                self._writing.release()
 
-    def _lines(self, *, is_end: bool = False) -> list[str]:
+    def _lines(self, *, is_end: bool = False) -> list[str] | None:
+        """Take the lines to write. `None` if this has interrupted itself; the next call takes them.
+
+        That is in a signal handler or a destructor.
+        """
         lock: Any = self._log_lock  # its types leave out the method, which `threading.Condition` calls of any lock
         if lock._is_owned():
-            return []  # a signal handler or a destructor has interrupted this; the next call writes it
+            return None
         with lock:
             while self._entries:
                 self._log.add(self._entries.popleft())
@@ -192,8 +223,22 @@ class Reporter:
 
     def _write(self, lines: list[str], *, is_error: bool = True) -> None:
         for line in lines:
+            text = self._redact(line)
             try:
-                write = logger().error if is_error else logger().warning
-                write("%s", self._redact(line))
+                log = logger()
+            except Exception:  # noqa: BLE001 - no descriptor is free, or the file was removed
+                # A program that has not loaded `logging` has no handler, and then it would write to
+                # the same place.
+                _print(text)
+                continue
+            try:
+                (log.error if is_error else log.warning)("%s", text)
             except Exception:  # noqa: BLE001, S110 - a handler that fails leaves no other log to report it to
                 pass
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stderr.write(f"{text}\n")
+    except Exception:  # noqa: BLE001, S110 - it is closed, or there is none
+        pass

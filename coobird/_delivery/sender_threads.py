@@ -25,7 +25,7 @@ class SenderThreads:
 
         Args:
             state: Gives out batches, and knows which threads are senders.
-            prepare: Called first in each thread. Does not raise.
+            prepare: Called in each thread before its first batch. Does not raise.
             deliver: Sends a batch. Does not raise.
         """
         self._state = state
@@ -45,13 +45,14 @@ class SenderThreads:
         """Return the threads that exist."""
         return list(fork_guard.alive(self._threads))
 
-    def wake(self, *, for_log: bool = False) -> None:
+    def wake(self, *, to_wait: bool = False) -> None:
         """Wake a waiting sender, or start one, if there is work for it.
 
         Args:
-            for_log: True if a sender is to wait for the time of a line of the log.
+            to_wait: True if a sender is to wait for the time of a line of the log, or of upkeep,
+                though there may be no events.
         """
-        self._state.wake(self._start, for_log=for_log)
+        self._state.wake(self._start, to_wait=to_wait)
 
     def join(self, deadline: float) -> None:
         """Wait for the end of the threads, which have nothing left to do.
@@ -84,8 +85,10 @@ class SenderThreads:
 
     def _run(self, generation: int) -> None:
         state = self._state
-        self._prepare()
         try:
+            # A thread that only looks after the spool loads nothing.
+            if state.wait_for_events(generation):
+                self._prepare()
             while (batch := state.next_batch(generation)) is not None:
                 self.wake()  # another sender may be wanted for the rest of the queue
                 self._deliver(batch)

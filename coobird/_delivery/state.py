@@ -16,7 +16,8 @@ from coobird._delivery.queue import EventQueue
 from coobird._delivery.schedule import Schedule, wake_at_length_if_busy
 from coobird._delivery.traffic import Traffic
 from coobird._http import fork_guard
-from coobird.errors import DeliveryResumed, OutageError
+from coobird._settings.host import BASE_PATH, BATCH_PATH
+from coobird.errors import APITimeoutError, DeliveryResumed, OutageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -218,25 +219,26 @@ class State:
         """True if the calling thread is a sender, for example inside `on_error`."""
         return threading.get_ident() in self._busy_since
 
-    def wake(self, start: Callable[[], int | None], *, for_log: bool = False) -> None:
+    def wake(self, start: Callable[[], int | None], *, to_wait: bool = False) -> None:
         """Wake a waiting sender, or start one, if there is work for it.
 
         Args:
             start: Starts a sender thread and returns its identifier; `None` if no thread can start.
                 The lock is held meanwhile, so that the sender is known here before it does
                 anything.
-            for_log: True if a sender is to wait for the time of a line of the log.
+            to_wait: True if a sender is to wait for the time of a line of the log, or of upkeep,
+                though there may be no events.
         """
         with self._lock:
             queue = self._queue
             backlog, busy = queue.backlog, self._busy()
             now = monotonic()
             is_wanted = backlog > 0 and (self._wanted(now) > busy or self.upkeep.seconds_until_due(now) <= 0.0)
-            if self._waiting and (is_wanted or for_log):
+            if self._waiting and (is_wanted or to_wait):
                 self._work.notify()
             # While there is a backlog, one sender more waits to step in when the answers to the
             # others take too long.
-            is_wanted = is_wanted or backlog >= queue.max_batch_size or (for_log and not self._busy_since)
+            is_wanted = is_wanted or backlog >= queue.max_batch_size or (to_wait and not self._busy_since)
             if len(self._busy_since) == busy < MAX_SENDERS and is_wanted:
                 ident = start()
                 if ident is not None:
@@ -248,18 +250,30 @@ class State:
             else:
                 self.wake_at_length = len(queue) + 1  # no thread could start: the next event tries again
 
+    def wait_for_events(self, generation: int) -> bool:
+        """Wait until there are events to send. False: this sender is not needed any more.
+
+        Args:
+            generation: Value of `generation` when the sender was started.
+        """
+        self._next_batch(generation, takes=False)
+        return self.is_sender_here()
+
     def next_batch(self, generation: int) -> Batch | None:
         """Wait until a batch is due, and take it. `None`: this sender is not needed any more.
 
         Args:
             generation: Value of `generation` when the sender was started.
         """
+        return self._next_batch(generation, takes=True)
+
+    def _next_batch(self, generation: int, *, takes: bool) -> Batch | None:
         idle_since = monotonic()
         while True:
             with self._lock:
                 if generation != self.generation:
                     return None  # in the child of an `on_error` that forked: the sender was the parent's
-                batch, is_over = self._wait_for_batch(idle_since)
+                batch, is_over = self._wait_for_batch(idle_since, takes=takes)
             if batch is not None or is_over:
                 return batch
             # Without the lock: `on_error` and log handlers are the program's code, and a disk may
@@ -269,16 +283,19 @@ class State:
             self._reporter.write_log()
             self.do_upkeep()
 
-    def _wait_for_batch(self, idle_since: float) -> tuple[Batch | None, bool]:
+    def _wait_for_batch(self, idle_since: float, *, takes: bool) -> tuple[Batch | None, bool]:
         """Wait until a batch, a report or upkeep is due, or the sender is not needed any more.
 
-        Returns the batch, and True if the sender is not needed any more.
+        Returns the batch, and True if the sender is not needed any more or, if it takes none, there
+        are events.
         """
         self._busy_since[threading.get_ident()] = inf
         while True:
             now = monotonic()
             if self._finish_if_over(now):
                 self.leave()
+                return None, True
+            if self._queue.backlog and not takes:
                 return None, True
             if self.upkeep.seconds_until_due(now) <= 0.0:
                 return None, False
@@ -363,6 +380,20 @@ class State:
     def _oldest(self, now: float) -> float:
         """Seconds since the longest busy sender took its batch; minus infinity if none is busy."""
         return now - min(self._busy_since.values(), default=inf)
+
+    def hindrance(self) -> Exception | None:
+        """Return the reason why events are not delivered yet; `None` if no try has failed."""
+        with self._lock:
+            return self._hindrance()
+
+    def _hindrance(self) -> Exception | None:
+        seconds = self._oldest(monotonic())
+        if self._health.last_error is not None or not self._queue.is_in_flight or seconds < 0.0:
+            return self._health.last_error
+        # A request that hangs longer than the process lives fails in no other way.
+        return APITimeoutError(
+            f"A request has had no answer for {seconds:.1f} seconds", method="POST", path=BASE_PATH + BATCH_PATH
+        )
 
     def _length_if_busy(self, queued: int) -> int:
         return wake_at_length_if_busy(queued, self._queue.max_batch_size, self.buffer.max_length)
@@ -473,7 +504,9 @@ class State:
             is_first = self._health.refused(error, now, jitter)
             self._put_back(batch, now)
             if is_first:
-                self._reporter.note(error)
+                count = self._waiting_events()
+                noun = "1 event waits" if count == 1 else f"{count} events wait"
+                self._reporter.note(error, f"{noun} {self.upkeep.place}, and are sent once the server accepts them.")
             return is_first
 
     def interrupt(
@@ -525,8 +558,7 @@ class State:
         return batch.ages[-1][1] < monotonic() - self.settings.max_event_age
 
     def _waiting_events(self) -> int:
-        stats = self._queue.stats()
-        return stats.queued + stats.in_flight
+        return self._queue.undelivered()
 
     def report(self, *errors: CoobirdError) -> None:
         """Report these errors, and all drops, to `on_error`.
@@ -652,7 +684,7 @@ class State:
             # Set before the queue is emptied: a thread that appends later sees it, and has its
             # event dropped.
             self.wake_at_length = 0
-            reason, cause = "unauthorized" if self._health.is_key_refused else "shutdown", self._health.last_error
+            reason, cause = "unauthorized" if self._health.is_key_refused else "shutdown", self._hindrance()
             is_late = self._queue.is_settled(self._last_flush.mark)
             self.was_idle = not self._queue.is_in_flight
             self._reporter.lose(self._queue.drop_in_flight(reason), reason, cause)

@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections import namedtuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NamedTuple
+else:
+
+    class _Maker(type):
+        """Makes a named tuple of a class with annotations, as `typing.NamedTuple` does.
+
+        `typing` takes as long to load as a third of this package. And it must be loaded before
+        `stats` is called, because by then no descriptor may be free to load anything.
+        """
+
+        def __new__(cls, name: str, bases: tuple[type, ...], members: dict[str, object]) -> type:
+            if not bases:
+                return super().__new__(cls, name, bases, members)
+            fields = tuple(members["__annotations__"])
+            defaults = [members[field] for field in fields if field in members]
+            made = namedtuple(name, fields, defaults=defaults, module=members["__module__"])
+            made.__doc__, made.__annotations__ = members["__doc__"], members["__annotations__"]
+            return made
+
+    class NamedTuple(metaclass=_Maker):
+        """Base of a class that is to be a named tuple."""
 
 
 class Stats(NamedTuple):
@@ -15,7 +39,8 @@ class Stats(NamedTuple):
     Attributes:
         tracked: Events given to `track` since the client was made or the process was forked. With a
             spool, also events that were taken over from processes that ended.
-        delivered: Events that the server has, newly or from an earlier try.
+        delivered: Events that the server has, newly or from an earlier try. With `transport`:
+            events that the broker or database has acknowledged.
         queued: Events that wait in memory or in the spool; after `shutdown` events that were left
             in the spool.
         in_flight: Events that are being sent, or wait for another try.

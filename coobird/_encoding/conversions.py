@@ -16,7 +16,7 @@ numpy scalar or array    the Python value: `tolist()`; datetime64 and timedelta6
 from __future__ import annotations
 
 import binascii
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -51,6 +51,26 @@ def utc_text(moment: Any, timespec: str = "auto") -> str:
     """
     text: str = moment.astimezone(UTC).isoformat(timespec=timespec)
     return text.removesuffix("+00:00") + "Z"
+
+
+def instant_of(text: str) -> datetime:
+    """Return the moment that an ISO 8601 text states.
+
+    Raises:
+        ValueError: The text is not in a form of ISO 8601.
+    """
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        # It lacks some forms of the standard, such as 24:00 and the days of a year. The package
+        # loads only here, since hardly any program needs it.
+        from dateutil.parser import isoparser
+
+        try:
+            # With any other separator, the seconds of a Unix time would be read as a day and hour.
+            return isoparser(sep="T").isoparse(text)
+        except OverflowError:
+            raise ValueError("the moment lies beyond the year 9999") from None
 
 
 def _name(kind: type) -> str:

@@ -239,7 +239,7 @@ def _quantity(value: Any) -> bytes:
 def _moment(value: object) -> bytes:
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(value)
+            value = conversions.instant_of(value)
         except ValueError:
             raise ValueError("timestamp must be a datetime, or text like '2026-04-01T12:00:00Z'") from None
     if not isinstance(value, datetime):

@@ -9,6 +9,7 @@ the part without a JSON form. An installed orjson changes the speed, never the r
 from __future__ import annotations
 
 import json.encoder
+import sys
 from collections.abc import Callable, Collection, Mapping, Set
 from typing import Any, NoReturn, cast
 
@@ -60,9 +61,13 @@ _fast: Callable[[object], bytes] = _with_standard
 def use_orjson() -> bool:
     """Use orjson from now on, if it is installed.
 
-    Importing it takes time, so this is not done at import time.
+    Importing it takes time, so this is not done at import time. In a free-threaded interpreter its
+    import would turn the GIL on for the whole program, so there it is not used.
     """
     global _fast  # noqa: PLW0603 - one switch for the process, read by every call
+    has_gil: Callable[[], bool] | None = getattr(sys, "_is_gil_enabled", None)
+    if has_gil is not None and not has_gil():
+        return False
     try:
         import orjson
     except ImportError:
@@ -88,6 +93,8 @@ def encode(value: object) -> bytes:
     Raises:
         ValueError: A part has no JSON form. The message begins after the value's name, for example
             `.prices[2] is nan, ...`.
+        RecursionError: So few calls can be nested from here, or a method of the value nests without
+            end.
     """
     text = _fast(value)
     if len(text) > 2 * MAX_DEPTH and text.count(b"[") + text.count(b"{") > MAX_DEPTH:
@@ -115,7 +122,8 @@ class _Slow:
         except _NotJSONError as error:
             problem = str(error)
         except RecursionError:
-            problem = "is nested too deeply"
+            # Not of the value, whose depth is bounded: the program's own calls leave too few.
+            raise
         # A method of the value raised it. Its text may contain secrets: the message has its type.
         except Exception as error:  # noqa: BLE001
             problem = f"cannot be read: {type(error).__name__}"

@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from coobird._http.transport import DirectClient
     from coobird._settings.settings import Settings
 
+# Errors of a request that the server cannot have received.
+_UNSENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol", "InvalidURL")
+
 
 def http_request(
     client: httpx.Client | httpx.AsyncClient | DirectClient, request: Request, settings: Settings, seconds: float
 ) -> httpx.Request:
     """Return the request for the HTTP library, with the API key in its headers."""
-    import httpx
+    from coobird._http.http_library import httpx
 
     # httpx.Headers hides the value in its repr, so no traceback of the code below shows the key.
     headers = httpx.Headers({**request.headers, "Authorization": f"Bearer {settings.api_key.reveal()}"})
@@ -45,13 +48,14 @@ def no_answer_from(
     A `RuntimeError` that has another cause than a closed client is raised again. `handled` is as
     for `forget_locals`.
     """
-    import httpx
+    from coobird._http.http_library import library_of
 
     if isinstance(error, RuntimeError) and not client.is_closed:
         forget_locals(error, handled)
         raise error
-    unsent = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)
-    if isinstance(error, httpx.TimeoutException | TimeoutError):
+    library = library_of(error)
+    unsent = tuple(getattr(library, name) for name in _UNSENT)
+    if isinstance(error, library.TimeoutException | TimeoutError):
         return timed_out(seconds, was_sent=not isinstance(error, unsent))
     return NoAnswer(f"{type(error).__name__}: {error}".removesuffix(": "), was_sent=not isinstance(error, unsent))
 

@@ -30,7 +30,7 @@ class Answer:
     a refusal is. `seconds` is how long the client waited for the answer; 0 if not measured.
     """
 
-    seconds = 0.0
+    seconds: float = 0.0
 
     def __init__(self, status: int, headers: Mapping[str, str], content: bytes, flaw: str | None = None) -> None:
         self.status = status

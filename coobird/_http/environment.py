@@ -22,11 +22,11 @@ def usable_network() -> Generator[None]:
         ConfigurationError: The client cannot be built. The message names the variables that are
             set.
     """
-    import httpx
+    from coobird._http.http_library import http_errors
 
     try:
         yield
-    except (httpx.InvalidURL, ImportError, OSError, ValueError) as error:
+    except http_errors(ImportError, OSError, ValueError) as error:
         names = [name for name in os.environ if name.upper() in _VARIABLES and os.environ[name]]
         advice = f" Correct or unset {', '.join(names)}." if names else ""
         raise ConfigurationError(f"No connection can be made: {str(error).rstrip('.')}.{advice}") from error

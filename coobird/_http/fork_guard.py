@@ -20,6 +20,7 @@ from time import monotonic, sleep
 from weakref import WeakValueDictionary
 
 from coobird._encoding import process_mark
+from coobird._http.stack import FRAMES, has_room
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -161,6 +162,8 @@ def _stop_loading() -> None:
 
 
 def _pause() -> None:
+    if not has_room(FRAMES):
+        return  # a thing that pauses half-way would never resume
     for thing in alive(_pausable):
         thing.pause_for_fork()
         _paused.append(thing)  # a strong reference, so that it exists until it resumes

@@ -35,7 +35,7 @@ class Pool:
         if "httpx2" in sys.modules:
             # The SDKs of OpenAI and Anthropic look up httpx in `sys.modules`. They fail if a sender
             # thread is still importing it, so it is imported here, completely.
-            import httpx  # noqa: F401  # pyright: ignore[reportUnusedImport]
+            import coobird._http.http_library  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
     def _forget(self) -> None:
         self._lock = allocate_lock()
@@ -85,7 +85,7 @@ class Pool:
 
 
 def _limits() -> httpx.Limits:
-    import httpx
+    from coobird._http.http_library import httpx
 
     # httpx also allows 100 connections, but keeps only 20 of them alive. With more than 20 calls at
     # a time, each further call would open and close a connection.
@@ -118,9 +118,8 @@ class AsyncPool:
             self._clients = weakref.WeakKeyDictionary()
         if loop in self._clients:
             return self._clients[loop][0]
-        import httpx
-
         from coobird._http.environment import usable_network
+        from coobird._http.http_library import httpx
 
         # The client refers to its loop, so the weak key alone never removes the entry.
         for closed in [other for other in list(self._clients) if other.is_closed()]:

@@ -39,21 +39,31 @@ _BY_CODE: dict[tuple[int, str | None], type[APIStatusError]] = {(409, "insuffici
 
 
 def error_from_response(
-    status_code: int, headers: Mapping[str, str], content: bytes, *, method: str, path: str, now: float
+    status_code: int,
+    headers: Mapping[str, str],
+    content: bytes,
+    *,
+    method: str,
+    path: str,
+    now: float,
+    hint: str | None = None,
 ) -> APIStatusError:
     """Return (not raise) the error for an answer whose status is not 2xx.
 
-    `now` is Unix time in seconds; a `Retry-After` that is a date is measured from it.
+    `now` is Unix time in seconds; a `Retry-After` that is a date is measured from it. `hint` is
+    advice that fits better than that of the status.
     """
     headers = {name.lower(): value for name, value in headers.items()}
     body = read_body(content)
     kind = _BY_CODE.get((status_code, text_of(body, "code"))) or _BY_STATUS.get(status_code)
     if kind is None:
         kind = InternalServerError if status_code >= 500 else APIStatusError
-    reason, hint = _reason_in(body), None
+    reason = _reason_in(body)
     if 300 <= status_code < 400 and "location" in headers:
         target = _host_of(headers["location"])
         reason, hint = f"a redirect to {target}, which is not followed", "Set `host` to the server itself."
+    elif status_code == 407:
+        hint = "A proxy asks for a login: put user and password into the URL of the proxy."
     message = f"The server answered {status_code}" + (f": {reason}" if reason else "")
     error = kind(
         message, method=method, path=path, status_code=status_code, headers=headers, content=content, hint=hint

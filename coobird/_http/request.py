@@ -6,6 +6,7 @@ import sys
 
 from coobird_api.types import UNSET, cast
 
+from coobird._settings.host import BASE_PATH
 from coobird._version import __version__
 from coobird.errors import InvalidRequestError
 
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
 
     from coobird_api.types import Unset
 
-# Source: openapi/coobird.yaml servers.
-BASE_PATH = "/api/v1"
-# Source: openapi/coobird.yaml track_events.
-BATCH_PATH = "/events/batch"
 # Source: openapi/coobird.yaml components/parameters/IdempotencyKey.
 MAX_KEY_CHARACTERS = 255
 # The HTTP library accepts 65,536 in all; common servers accept less.

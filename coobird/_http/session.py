@@ -6,15 +6,17 @@ import sys
 import time
 from math import inf
 
-from coobird_api.types import UNSET
+from coobird_api.types import UNSET, cast
 
 from coobird._http.adapter import client_closed, forget_locals, http_request, no_answer_from, reader_for, timed_out
 from coobird._http.answer import Answer, NoAnswer
 from coobird._http.debug_log import is_on, trace
-from coobird._http.request import BASE_PATH, Request, build
+from coobird._http.request import Request, build
 from coobird._http.stream_deadline import seconds_waited, set_deadline, start_waiting, watch_streams
 from coobird._http.tries import Tries
-from coobird.errors import DisabledError
+from coobird._settings.api_key import MISSING
+from coobird._settings.host import BASE_PATH
+from coobird.errors import ConfigurationError, DisabledError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,9 +40,13 @@ class Session:
     answer.
     """
 
-    def __init__(self, settings: Settings, pool: Pool) -> None:
+    def __init__(
+        self, settings: Settings, pool: Pool, *, headers: Mapping[str, str] | None = None, is_raw: bool = False
+    ) -> None:
         self._settings = settings
         self._pool = pool
+        self._is_raw = is_raw
+        self._headers = headers or {}
 
     def call(
         self,
@@ -94,13 +100,15 @@ class Session:
         self._pool.close()
 
     def _exchange(self, request: Request, parse: Callable[..., T]) -> T:
+        _refuse_without_key(self._settings)
+        request.headers = {**self._headers, **request.headers}
         tries = Tries(request, self._settings)
         while (delay := _record(tries, self._send(request))) is not None:
             time.sleep(delay)
-        return tries.result(parse)
+        return _result(tries, parse, is_raw=self._is_raw)
 
     def _send(self, request: Request, timeout: float | None = None) -> Answer | NoAnswer:
-        import httpx
+        from coobird._http.http_library import http_errors
 
         seconds = self._settings.request_timeout if timeout is None else timeout
         deadline = time.monotonic() + seconds
@@ -120,7 +128,7 @@ class Session:
                         return reader.end(timed_out(seconds))
             finally:
                 response.close()
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
+        except http_errors(OSError, RuntimeError) as error:
             if client.is_closed and self._pool.client() is client:
                 return client_closed("http_client")
             failure = no_answer_from(error, client, seconds, handled)
@@ -139,9 +147,13 @@ class AsyncSession:
     Each try has `request_timeout` seconds in all. A cancelled call leaves no connection open.
     """
 
-    def __init__(self, settings: Settings, pool: AsyncPool) -> None:
+    def __init__(
+        self, settings: Settings, pool: AsyncPool, *, headers: Mapping[str, str] | None = None, is_raw: bool = False
+    ) -> None:
         self._settings = settings
         self._pool = pool
+        self._is_raw = is_raw
+        self._headers = headers or {}
 
     async def call(
         self,
@@ -173,15 +185,17 @@ class AsyncSession:
     async def _exchange(self, request: Request, parse: Callable[..., T]) -> T:
         import asyncio
 
+        _refuse_without_key(self._settings)
+        request.headers = {**self._headers, **request.headers}
         tries = Tries(request, self._settings)
         while (delay := _record(tries, await self._send(request))) is not None:  # noqa: ASYNC110 - nothing is polled
             await asyncio.sleep(delay)
-        return tries.result(parse)
+        return _result(tries, parse, is_raw=self._is_raw)
 
     async def _send(self, request: Request) -> Answer | NoAnswer:
         import asyncio
 
-        import httpx
+        from coobird._http.http_library import http_errors
 
         seconds = self._settings.request_timeout
         client = await self._pool.client()
@@ -197,7 +211,7 @@ class AsyncSession:
                             break
                 finally:
                     await response.aclose()
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
+        except http_errors(OSError, RuntimeError) as error:
             if client.is_closed and await self._pool.client() is client:
                 return client_closed("async_http_client")
             failure = no_answer_from(error, client, seconds, handled)
@@ -220,6 +234,23 @@ def _refuse_if_disabled(operation: str, settings: Settings) -> None:
             f"{operation}() needs the server, and this client was built with disabled=True. "
             "Build one without it, or do not call the API here."
         )
+
+
+def _refuse_without_key(settings: Settings) -> None:
+    """Refuse a direct call of a client that can only track."""
+    if settings.api_key.reveal() is None:
+        raise ConfigurationError(MISSING)
+
+
+def _result(tries: Tries, parse: Callable[..., T], *, is_raw: bool) -> T:
+    """Return the value of the last answer, or the answer with its value in place of it."""
+    value = tries.result(parse)
+    if not is_raw or tries.answer is None:
+        return value
+    from coobird._http.raw_response import RawResponse
+
+    raw: Any = RawResponse(tries.answer.without_key(tries.settings.api_key.redact), value)
+    return cast("T", raw)
 
 
 def _record(tries: Tries, outcome: Answer | NoAnswer) -> float | None:

@@ -5,7 +5,7 @@ A request takes a third less time than over `httpx.Client`.
 
 from __future__ import annotations
 
-import httpx
+from coobird._http.http_library import httpx
 
 _PHASES = ("connect", "read", "write", "pool")
 _HAVE_BODY = ("POST", "PUT", "PATCH")
@@ -20,7 +20,7 @@ class DirectClient:
     def __init__(self, limits: httpx.Limits) -> None:
         self._transport = httpx.HTTPTransport(limits=limits)
         self._url = "", httpx.URL()
-        self.is_closed = False
+        self.is_closed: bool = False
 
     def build_request(
         self, method: str, url: str, *, headers: httpx.Headers, content: bytes | None, timeout: float

@@ -27,6 +27,8 @@ class Tries:
         self._now = 0.0
         self._may_have_succeeded = False
         self._last: Answer | NoAnswer = NoAnswer("nothing was sent")
+        self.answer: Answer | None = None
+        """Answer whose value `result` returned."""
 
     def delay_after(self, outcome: Answer | NoAnswer, *, now: float, jitter: float) -> float | None:
         """Record the outcome of a try.
@@ -74,6 +76,7 @@ class Tries:
         if self.request.method == "DELETE" and outcome.status == 404 and self._may_have_succeeded:
             # An earlier try deleted it, but its answer was lost. The caller's intent is fulfilled.
             outcome = Answer(204, {}, b"")
+        self.answer = outcome
         try:
             return read(outcome, self.request, parse, self.settings.api_key.redact, now=self._now)
         except APIStatusError as error:

@@ -30,6 +30,8 @@ class ApiKey:
 
     def redact(self, text: str) -> str:
         """Return the text without the key, in case a server or a library has quoted it."""
+        if self._value is None:
+            return text
         if len(self._value) >= 8:
             return text.replace(self._value, "***")
         # A very short key may be part of ordinary words, which replacing it would garble.
@@ -44,8 +46,18 @@ class ApiKey:
         raise TypeError("an API key cannot be pickled or copied")
 
 
-def resolve_key(given: ApiKey) -> ApiKey:
+MISSING = (
+    f'No API key: write Coomon("sk_...") or set the environment variable {API_KEY_VARIABLE}. '
+    "Make a key in the dashboard under Settings > API Keys. (In tests, disabled=True needs no key.)"
+)
+
+
+def resolve_key(given: ApiKey, *, is_optional: bool = False) -> ApiKey:
     """Return the key of a client, as given or from the environment.
+
+    Args:
+        given: Key as given; it holds `None` if none was.
+        is_optional: True if the client may have none, which only tracks through a transport.
 
     Raises:
         ConfigurationError: There is none, or it cannot work. The message does not show it.
@@ -54,10 +66,9 @@ def resolve_key(given: ApiKey) -> ApiKey:
     if key.reveal() is None:
         key, source = ApiKey(os.environ.get(API_KEY_VARIABLE) or None), API_KEY_VARIABLE
     if key.reveal() is None:
-        raise ConfigurationError(
-            f'No API key: write Coomon("sk_...") or set the environment variable {API_KEY_VARIABLE}. '
-            "Make a key in the dashboard under Settings > API Keys. (In tests, disabled=True needs no key.)"
-        )
+        if is_optional:
+            return key
+        raise ConfigurationError(MISSING)
     if flaw := _flaw_of(key):
         raise ConfigurationError(
             f"{source} {flaw}. Copy the key from the dashboard again, exactly as it is shown there."

@@ -1,4 +1,4 @@
-"""Host of a client: the URL of Coobird without a path, checked once."""
+"""Host of a client: the URL of Coobird without a path, checked once; and paths of its API."""
 
 from __future__ import annotations
 
@@ -9,8 +9,17 @@ from coobird.errors import ConfigurationError
 
 HOST_VARIABLE = "COOBIRD_HOST"
 
+# Source: openapi/coobird.yaml servers.
+BASE_PATH = "/api/v1"
+# Source: openapi/coobird.yaml track_events.
+BATCH_PATH = "/events/batch"
+
 # The development environment: a program that forgets to name a host must not reach production.
 DEFAULT_HOST = "https://api.dev.coobird.ai"
+
+# Addresses on which the local server listens for other machines, and names of this machine inside
+# of its containers. The key may travel through a network to them, so they are no loopback.
+_NEAR = frozenset(("0.0.0.0", "[::]", "host.docker.internal", "host.containers.internal"))  # noqa: S104 # nosec B104 - nothing listens
 
 
 def resolve_host(given: object) -> str:
@@ -33,10 +42,14 @@ def resolve_host(given: object) -> str:
         raise ConfigurationError(
             f"{source} is in quotes, which docker --env-file takes as part of the value: write {place} without them."
         )
+    if host.strip() != host:
+        scheme, _, rest = host.strip().partition("://")
+        place = _suggestion(rest or scheme, scheme.lower() if rest else None)
+        raise ConfigurationError(f'{source} begins or ends with white space or a line break: write "{place}".')
     scheme, separator, rest = host.partition("://")
     scheme = scheme.lower()
     if not separator or scheme not in ("http", "https"):
-        place = _suggestion(rest if separator else host)
+        place = _suggestion(rest) if separator else _suggestion(*_without_broken_scheme(host))
         raise ConfigurationError(f'{source} must begin with https:// (or http://): write "{place}".')
     # Browsers copy an address with a slash at its end. It names the same server.
     authority = rest.removesuffix("/")
@@ -57,12 +70,24 @@ def resolve_host(given: object) -> str:
     return f"{scheme}://{authority.lower()}"
 
 
+def _without_broken_scheme(text: str) -> tuple[str, str | None]:
+    """Return text that lacks `://` without what may be meant as a scheme, and the scheme.
+
+    `http:4444` may be a machine called http, so a port is none of it.
+    """
+    for scheme in ("https", "http"):
+        rest = text[len(scheme) :]
+        if text.lower().startswith(scheme) and rest.startswith((":", "//")) and not rest[1:2].isdigit():
+            return rest.lstrip(":/"), scheme
+    return text, None
+
+
 def _suggestion(text: str, scheme: str | None = None) -> str:
     """Return the host that a message suggests: `text` without user, password, path, query or
     fragment, or the default if that is no host.
 
     Without a scheme, this machine gets http, because a server under development rarely has TLS.
-    Others get https.
+    So it does by the names under which a container sees it. Others get https.
     """
     authority = text.lstrip("/")
     for mark in "/?#\\":
@@ -74,7 +99,8 @@ def _suggestion(text: str, scheme: str | None = None) -> str:
         name, authority = f"[{authority}]", f"[{authority}]"
         if not _is_name(name):
             return DEFAULT_HOST
-    return f"{scheme or ('http' if _is_this_machine(name) else 'https')}://{authority}"
+    is_near = _is_this_machine(name) or name.lower() in _NEAR
+    return f"{scheme or ('http' if is_near else 'https')}://{authority}"
 
 
 def _split_port(authority: str) -> tuple[str, str | None]:

@@ -37,4 +37,5 @@ class CoomonOptions(TypedDict, total=False):
     spool: str | PathLike[str] | None
     spool_sync: Literal["normal", "full"]
     spool_max_bytes: int
+    transport: str | None
     http_client: httpx.Client | None

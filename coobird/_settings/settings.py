@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     import httpx
 
     from coobird._settings.options import CoomonOptions
+    from coobird._settings.transport import Place
     from coobird.errors import CoobirdError
 
 SPOOL_VARIABLE = "COOBIRD_SPOOL"
+TRANSPORT_VARIABLE = "COOBIRD_TRANSPORT"
 LOG_VARIABLE = "COOBIRD_LOG"
 LOG_LEVELS = ("info", "debug")
 """Values of the environment variable that shows the log without any code."""
@@ -68,6 +70,7 @@ class Settings:
     spool_sync: str = "normal"
     # A gibibyte: three million everyday events, hours of an outage at full speed.
     spool_max_bytes: int = 1 << 30
+    transport: Place | None
     http_client: httpx.Client | None
 
     def __init__(self, api_key: ApiKey, **options: Unpack[CoomonOptions]) -> None:
@@ -83,13 +86,23 @@ class Settings:
         check_variable()
         _check_limits(self)
         _check_kinds(self)
+        # A client that sends nothing needs no broker.
+        self.transport = None if self.disabled else resolve_transport(options.get("transport"))
         if not self.disabled:
-            self.api_key = resolve_key(api_key)
+            self.api_key = resolve_key(api_key, is_optional=self.transport is not None)
         self.host = resolve_host(options.get("host"))
         # A client that sends nothing opens no file.
         self.spool = None if self.disabled else resolve_spool(options.get("spool"))
         if self.spool is not None and "max_event_age" not in options:
             self.max_event_age = inf
+
+    @property
+    def spool_owner(self) -> ApiKey:
+        """Key whose events a spool keeps apart from others.
+
+        With a transport it is the alias, because the client may have no key.
+        """
+        return self.api_key if self.transport is None else ApiKey(f"transport {self.transport.alias}")
 
     def replace(self, **changes: Any) -> Settings:
         """Return a copy with other limits, checked again."""
@@ -124,6 +137,22 @@ def resolve_spool(given: object) -> str | None:
     if not isinstance(path, str) or not path.strip() or "\0" in path or path.startswith((":", "file:")):
         raise ConfigurationError(f'{source} must be the path of a file, not {given!r}: write for example "usage.db".')
     return os.path.abspath(path)
+
+
+def resolve_transport(given: object) -> Place | None:
+    """Return the transport, as given or from the environment; `None` if events go to the API.
+
+    Raises:
+        ConfigurationError: It cannot be used. The message says what to write instead.
+    """
+    url, source = given, "transport"
+    if url is None:
+        url, source = os.environ.get(TRANSPORT_VARIABLE) or None, TRANSPORT_VARIABLE
+    if url is None:
+        return None
+    from coobird._settings.transport import read_place
+
+    return read_place(url, source)
 
 
 def _check_limits(settings: Settings) -> None:

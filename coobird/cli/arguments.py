@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from coobird._http.environment import usable_network
 from coobird._settings.api_key import API_KEY_VARIABLE
 from coobird._settings.host import HOST_VARIABLE
-from coobird._settings.settings import SPOOL_VARIABLE
+from coobird._settings.settings import SPOOL_VARIABLE, TRANSPORT_VARIABLE
 from coobird.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def http_client() -> httpx.Client:
         ConfigurationError: The client cannot be built. The message names the variables that are
             set.
     """
-    import httpx
+    from coobird._http.http_library import httpx
 
     with usable_network():
         return httpx.Client()
@@ -82,14 +82,17 @@ def connect(options: argparse.Namespace, **settings: Any) -> Generator[Coomon]:
 
 
 def build(api_key: str | None, **settings: Any) -> tuple[Coomon, list[str]]:
-    """Return a client, and its warnings. It has no spool: a command must not send other events."""
+    """Return a client, and its warnings.
+
+    It has no spool and no transport: a command must not send other events, and must see the answer
+    of the server.
+    """
     from coobird import Coomon
 
-    spool = os.environ.pop(SPOOL_VARIABLE, None)
+    hidden = {name: os.environ.pop(name) for name in (SPOOL_VARIABLE, TRANSPORT_VARIABLE) if name in os.environ}
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             return Coomon(api_key, **settings), [str(warning.message) for warning in caught]
     finally:
-        if spool is not None:
-            os.environ[SPOOL_VARIABLE] = spool
+        os.environ.update(hidden)

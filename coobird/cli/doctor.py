@@ -13,10 +13,18 @@ from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from coobird import __version__
-from coobird._settings.api_key import API_KEY_VARIABLE, ApiKey, resolve_key
+from coobird._settings.api_key import API_KEY_VARIABLE, QUOTES, ApiKey, resolve_key
 from coobird._settings.host import HOST_VARIABLE, is_loopback, resolve_host
-from coobird._settings.settings import SPOOL_VARIABLE, resolve_spool
+from coobird._settings.settings import (
+    LOG_LEVELS,
+    LOG_VARIABLE,
+    SPOOL_VARIABLE,
+    TRANSPORT_VARIABLE,
+    resolve_spool,
+    resolve_transport,
+)
 from coobird._settings.testing import TESTING_VARIABLE, limits_in_tests
+from coobird._settings.transport import PostgresPlace
 from coobird.cli.arguments import add_host, add_json, build, http_client
 from coobird.cli.parser import without_keys
 from coobird.cli.show import json_line
@@ -29,6 +37,7 @@ from coobird.errors import (
     ConfigurationError,
     CoobirdError,
     PermissionDeniedError,
+    TransportError,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +47,8 @@ if TYPE_CHECKING:
     import httpx
 
     from coobird import Coomon
+    from coobird._delivery.relay.source import Backlog
+    from coobird._settings.transport import Place
     from coobird.cli.arguments import Commands
 
 MAX_SKEW_SECONDS = 30.0
@@ -45,6 +56,9 @@ MAX_SKEW_SECONDS = 30.0
 
 MIN_FREE_BYTES = 16 * 1024 * 1024
 """Free space of a disk below which it counts as full. SQLite's log of a spool takes up to 16 MB."""
+
+MAX_WAIT_SECONDS = 900.0
+"""Age of an event in a table from which no relay seems to run."""
 
 TEST_NAME = "coobird-doctor"
 """Customer and agent of the test event. Its quantity is 0, so that it is worth nothing anywhere."""
@@ -101,6 +115,16 @@ def examine(host: str | None, *, send: bool = False) -> Iterator[Finding]:
     if os.environ.get(TESTING_VARIABLE, "0") not in ("", "0"):
         can_build = limits_in_tests() is not None
         yield _testing(is_valid=can_build)
+    level = os.environ.get(LOG_VARIABLE, "")
+    if level and level.lower() not in LOG_LEVELS:
+        can_build = False
+        levels = " or ".join(LOG_LEVELS)
+        yield Finding(
+            "log",
+            False,
+            f"{LOG_VARIABLE} is {level!r}: no client starts",
+            f"Write {LOG_VARIABLE}={levels}, or unset it.",
+        )
     try:
         resolved = resolve_host(host)
         yield _host(resolved, host)
@@ -118,6 +142,7 @@ def examine(host: str | None, *, send: bool = False) -> Iterator[Finding]:
     if resolved is not None and can_build:
         yield from _server(key, resolved, send=send)
     yield spool()
+    yield from transport()
 
 
 def _testing(*, is_valid: bool) -> Finding:
@@ -292,6 +317,14 @@ def spool() -> Finding:
         path = resolve_spool(None)
         if path is None:
             return Finding("spool", True, f"none ({SPOOL_VARIABLE} is not set): events wait in memory")
+        given = os.environ.get(SPOOL_VARIABLE, "")
+        if (bare := given.strip(QUOTES)) != given:
+            return Finding(
+                "spool",
+                False,
+                f"{SPOOL_VARIABLE} is in quotes, which docker --env-file takes as part of the value",
+                f"Write {SPOOL_VARIABLE}={bare} without them.",
+            )
         folder = os.path.dirname(path)
         if not os.path.isdir(folder):
             return Finding(
@@ -329,3 +362,45 @@ def spool() -> Finding:
         text += f", {orphans:,} of them of processes that ended; the oldest is of {report.oldest}"
         return Finding("spool", False, text, f"Send them: coobird spool drain {quote(path)}")
     return Finding("spool", True, text)
+
+
+def transport() -> Iterator[Finding]:
+    """Yield the results of the checks of a transport: of its topic or table, if there is one."""
+    try:
+        place = resolve_transport(None)
+    except ConfigurationError as error:
+        fix = f"Write {TRANSPORT_VARIABLE}=kafka://broker:9092/topic or postgres://user:password@host/database/table."
+        yield Finding("transport", False, str(error), fix)
+        return
+    if place is None:
+        return
+    try:
+        (waiting, oldest), problems = _waiting_and_problems(place)
+    except TransportError as error:
+        yield Finding("transport", False, _without_hint(error), error.hint)
+        return
+    yield Finding("transport", True, f"{place.shown}: {waiting:,} events waiting")
+    if oldest > MAX_WAIT_SECONDS:
+        problems.append(f"{place.shown}: the oldest event waits for {oldest / 3600:,.1f} hours. Start a relay.")
+    for problem in problems:
+        what, mark, fix = problem.rpartition(". ")
+        yield Finding("transport", False, what if mark else problem, fix if mark else "")
+
+
+def _waiting_and_problems(place: Place) -> tuple[Backlog, list[str]]:
+    """Return what waits in a topic or a table, and what is wrong with it."""
+    # Loaded with their engines.
+    if isinstance(place, PostgresPlace):
+        from coobird._delivery.relay.postgres_source import PostgresSource
+
+        table = PostgresSource(place)
+        backlog = table.backlog()
+        table.close()
+        return backlog, []
+    from coobird._delivery.relay.checks import retention_problem
+    from coobird._delivery.relay.kafka_source import DEAD_SUFFIX, check_topics, waiting_in
+
+    problems, config = check_topics(place, place.topic + DEAD_SUFFIX)
+    backlog, lost = waiting_in(place)
+    late = retention_problem(place.topic, config, backlog.oldest_seconds)
+    return backlog, [*problems, *lost, *([late] if late else [])]

@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: list[str]) -> int:
-    # `mock` and `spool` have command lines of their own.
+    # `mock`, `spool` and `relay` have command lines of their own.
     if given[:1] == ["mock"]:
         from coobird.mock.cli import main as mock
 
@@ -57,6 +57,10 @@ def _run(given: list[str]) -> int:
         from coobird.cli.spool import main as spool
 
         return spool(given[1:])
+    if given[:1] == ["relay"]:
+        from coobird.cli.relay import main as relay
+
+        return relay(given[1:])
     options = _parser().parse(given)
     code: int = options.run(options)
     return code
@@ -74,6 +78,7 @@ def _parser() -> Parser:
     for name, what in (
         ("mock", "run a local Coobird"),
         ("spool", "show, send or export the events that wait in a spool"),
+        ("relay", "send events that programs have published to a topic or a table"),
     ):
         commands.add_parser(name, help=f"{what}; more: coobird {name} --help", add_help=False)
     reads.add_to(commands)

@@ -16,7 +16,7 @@ import re
 from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from coobird_api.api import Methods
+from coobird_api.methods.resources import Methods
 
 import coobird
 from coobird.cli.arguments import add_host, add_json, connect

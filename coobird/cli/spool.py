@@ -70,13 +70,20 @@ def _parser() -> Parser:
     )
     drain.add_argument(
         "--timeout",
-        type=float,
+        type=_seconds,
         default=_TIMEOUT_SECONDS,
         metavar="SECONDS",
         help=f"stop after this time in which no event could be sent (default: {_TIMEOUT_SECONDS:g})",
     )
     drain.epilog = f"The API key is read from {API_KEY_VARIABLE}."
     return parser
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not seconds >= 0.0:  # NaN fails every comparison
+        raise ValueError
+    return seconds
 
 
 def _status(path: str) -> int:
@@ -115,7 +122,10 @@ def _drain(path: str, *, host: str | None, any_key: bool, timeout: float) -> int
             if any(isinstance(problem, AuthenticationError | PermissionDeniedError) for problem in problems):
                 break  # the log has the error
             if patience.is_over(_settled(stats), now):
-                progress.say(f"Stopped: no event was sent for {timeout:g} seconds. The rest stays; run it again later.")
+                reason = stats.last_error or f"{resolve_host(host)} has not answered."
+                progress.say(
+                    f"Stopped: no event was sent for {timeout:g} seconds. {reason} The rest stays; run it again later."
+                )
                 break
             progress.show(_settled(stats), stats.tracked, now)
             time.sleep(0.1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,8 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser(
         "tail",
         help="show usage events as they arrive at a local server",
-        description="Show usage events as they arrive. This needs the local server (coobird mock): the service has no stream.",
+        description="Show usage events as they arrive, and in red the events that were rejected, with the reason. "
+        "This needs the local server (coobird mock): the service has no stream.",
     )
     parser.set_defaults(run=run)
     parser.add_argument("--customer-id", metavar="CUSTOMER_ID", help="only the events of this customer")
@@ -40,11 +42,12 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--all", action="store_true", help="events of all API keys")
     parser.add_argument("--from-start", action="store_true", help="begin with the events that have arrived before")
     add_host(parser)
-    add_json(parser, "one line of JSON for each event")
+    add_json(parser, "one line of JSON for each event; a rejected event has an `error`")
 
 
 def run(options: Namespace) -> int:
     """Print events until Ctrl-C."""
+    in_color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     wanted = {name: value for name in ("customer_id", "agent_id") if (value := getattr(options, name)) is not None}
     host, key = resolve_host(options.host), None
     if not options.all:
@@ -54,20 +57,23 @@ def run(options: Namespace) -> int:
             print(f"coobird: {host} is not encrypted: others on the network can read the API key.", file=sys.stderr)
     for event in follow(host, key, after=0 if options.from_start else None):
         if all(event[name] == value for name, value in wanted.items()):
-            print(json_line(event) if options.json else event_line(event), flush=True)
+            print(json_line(event) if options.json else event_line(event, in_color=in_color), flush=True)
     return 0
 
 
 def follow(host: str, key: ApiKey | None, *, after: int | None) -> Iterator[dict[str, Any]]:
     """Yield the events after this number, or from now on. It never ends, and reconnects if needed.
 
+    An event that the server rejected has an `error` and no `seq`. With `after=0`, those that the
+    server still has come first.
+
     Raises:
         APIConnectionError: The first connection failed.
         CoobirdError: The server has no stream.
     """
-    import httpx
+    from coobird._http.http_library import httpx
 
-    connected, last = False, None
+    connected, last, rejected_after = False, None, after
     with usable_network():
         client = httpx.Client(timeout=httpx.Timeout(10.0, read=_SILENCE_SECONDS))
     if key is not None:
@@ -76,8 +82,9 @@ def follow(host: str, key: ApiKey | None, *, after: int | None) -> Iterator[dict
         while True:
             try:
                 if last is not None and not _has(http, host, last):
-                    after = 0  # a server that was started again counts from 1 again
-                query = {} if after is None else {"after": after}
+                    after = rejected_after = 0  # a server that was started again counts from 1 again
+                numbers = {"after": after, "rejected_after": rejected_after}
+                query = {name: number for name, number in numbers.items() if number is not None}
                 with http.stream("GET", f"{host}/_mock/stream", params=query) as response:
                     kind = response.headers.get("content-type", "")
                     if response.status_code != 200 or not kind.startswith("text/event-stream"):
@@ -87,7 +94,10 @@ def follow(host: str, key: ApiKey | None, *, after: int | None) -> Iterator[dict
                         )
                     connected = True
                     for event in read(response.iter_lines()):
-                        after, last = event["seq"], event
+                        if "error" in event:
+                            rejected_after = event["number"]
+                        else:
+                            after, last = event["seq"], event
                         yield event
             except httpx.HTTPError as error:
                 if not connected:
@@ -112,8 +122,14 @@ def read(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
             yield json.loads(text[5:])
 
 
-def event_line(event: dict[str, Any]) -> str:
-    """Return an event as a line for people: time, ids, action, quantity, cost, attributes."""
+def event_line(event: dict[str, Any], *, in_color: bool = False) -> str:
+    """Return an event as a line for people: time, ids, action, quantity, cost, attributes.
+
+    A rejected event has the reason instead of the cost and the attributes, `in_color` in red.
+    """
+    if "error" in event:
+        line = f"{event['at'][11:19]}  rejected  {event['customer_id']}  {event['agent_id']}  {event['error']}"
+        return f"\x1b[31m{cell(line)}\x1b[0m" if in_color else cell(line)
     who = f"{event['customer_id']}  {event['agent_id']}"
     what = "  ".join(filter(None, (event["action_type"], event["signal_code"])))
     cost = "" if event["cost_usd"] is None else f"  ${event['cost_usd']}"

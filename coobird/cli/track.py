@@ -7,9 +7,9 @@ import json
 import logging
 import sys
 from argparse import ArgumentTypeError
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from coobird._encoding.conversions import instant_of
 from coobird.cli.arguments import add_host, add_json, connect
 from coobird.cli.show import json_line
 from coobird.errors import ConfigurationError, InvalidEventError, quote
@@ -17,6 +17,7 @@ from coobird.errors import ConfigurationError, InvalidEventError, quote
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
     from typing import BinaryIO
 
     from coobird import Coomon
@@ -170,7 +171,7 @@ def _events(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
             if unknown := sorted(event.keys() - known):
                 raise ValueError(f"an event has no field {unknown[0]!r}")
             if event.get("timestamp") is not None:
-                event["timestamp"] = datetime.fromisoformat(event["timestamp"])
+                event["timestamp"] = instant_of(event["timestamp"])
         except (ValueError, TypeError, RecursionError) as error:
             raise InvalidEventError(
                 f"line {number} is no event: {error}. Nothing from that line on was sent: correct it, and send the rest."
@@ -199,6 +200,6 @@ def _number(text: str) -> Any:
 
 def _instant(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text)
+        return instant_of(text)
     except ValueError:
         raise ArgumentTypeError("must be a time such as 2026-04-01T12:00:00Z") from None

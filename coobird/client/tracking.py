@@ -1,33 +1,44 @@
-"""Parts of the clients that take events, to queue them or to send them at once.
-
-The methods are generated. One module has all parts, because both clients load it: a second module
-would make every start slower.
-"""
+"""The settings, the event queue and the runs that both clients share."""
 
 from __future__ import annotations
 
-from coobird_api.api.events import AsyncEventsMethods, EventsMethods, TrackMethods
-from coobird_api.types import UNSET, cast
+from coobird_api.methods.events import TrackMethods
 
-from coobird._encoding.batch import batch_of
-from coobird._http.request import BATCH_PATH
+from coobird._settings.headers import checked_headers
+from coobird._settings.host import is_loopback
+from coobird._settings.settings import Settings
 from coobird._settings.testing import limits_in_tests
 from coobird.client.once import Once
+from coobird.errors import ConfigurationError, InsecureHostWarning
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any, Self
+    from decimal import Decimal
+    from inspect import Signature
+    from typing import Any, ClassVar, Self, TypeVar
 
-    from coobird_api.models import BatchTrackResponse
+    from coobird_api.models import ActionType
 
     from coobird._delivery.stats import Stats
-    from coobird._http.session import AsyncSession, Session
-    from coobird._settings.settings import Settings
+    from coobird._http.pool import Pool
+    from coobird._settings.api_key import ApiKey
+    from coobird._settings.options import CoomonOptions
     from coobird.client.pipeline import Pipeline
     from coobird.client.runs.run import Run
     from coobird.client.runs.scope import RunScope
     from coobird.errors import CoobirdError
+
+    F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Signature:
+    """Attribute `__signature__` of a client, computed when `inspect` or `help` asks for it."""
+
+    def __get__(self, client: object, owner: type) -> Signature:
+        from coobird.client.signature import signature_of
+
+        return signature_of(owner)
 
 
 class Tracking(TrackMethods, Once):
@@ -36,6 +47,8 @@ class Tracking(TrackMethods, Once):
     The `track` methods are plain functions on both clients: they neither wait nor raise.
     """
 
+    __signature__: ClassVar[object] = _Signature()
+
     _instead_of_pickling = (
         "it has the API key, threads and connections. Build a client in each process, and carry a run "
         "there with run.token()."
@@ -43,6 +56,9 @@ class Tracking(TrackMethods, Once):
 
     _settings: Settings
     _pipeline: Pipeline
+    # Of direct calls: headers that the program adds, and whether they return the whole answer.
+    _headers: Mapping[str, str] = {}
+    _is_raw = False
 
     def run(
         self,
@@ -77,6 +93,49 @@ class Tracking(TrackMethods, Once):
         return self._pipeline.runs.scope(
             customer_id=customer_id, agent_id=agent_id, signal_code=signal_code, attributes=attributes, token=token
         )
+
+    def metered(
+        self,
+        *,
+        signal_code: str | None = None,
+        quantity: float | Callable[[Any], float] = 1,
+        cost: Decimal | float | Callable[[Any], Decimal | float | None] | None = None,
+        attributes: Mapping[str, Any] | Callable[[Any], Mapping[str, Any]] | None = None,
+        action_type: ActionType = "task",
+        event_id: Callable[..., str | None] | None = None,
+        customer_id: str | None = None,
+        agent_id: str | None = None,
+    ) -> Callable[[F], F]:
+        """Return a decorator that tracks one event for each call of a function that ends well.
+
+        The function may be plain, a coroutine function, or a generator of either kind. Its result,
+        its errors and its signature stay the same. A call that raises is not metered. The event
+        takes customer, agent and other missing values from the run in which the call began.
+
+        Where a value may be a function, that is called with the call's result; for a generator,
+        with the number of items that it yielded until its end, or until it was closed. If such a
+        function fails, no event is tracked, and the failure is reported to `on_error`.
+
+        Args:
+            signal_code: Signal that the events count towards.
+            quantity: Number of units, or a function of the result. Default: 1.
+            cost: Cost in US dollars, which becomes the attribute `cost_usd`, or a function of the
+                result that returns it, or `None` if it is unknown.
+            attributes: Attributes of the events, or a function of the result.
+            action_type: `task`, `workflow` or `outcome`.
+            event_id: Function of the call's arguments that returns the event's id, so that a call
+                that is repeated is billed once. Ids are made if left out.
+            customer_id: Customer to bill, if the run names none.
+            agent_id: Agent that acts, if the run names none.
+        """
+        from coobird.client.metered import Metering, metered
+
+        event = {"action_type": action_type, "signal_code": signal_code}
+        ids = {"customer_id": customer_id, "agent_id": agent_id}
+        metering = Metering(
+            self, quantity=quantity, cost=cost, attributes=attributes, event_id=event_id, event=event, ids=ids
+        )
+        return lambda function: metered(metering, function)
 
     def current_run(self) -> Run:
         """Return the current run. Without one, return a run that has no values and is false."""
@@ -119,21 +178,55 @@ class Tracking(TrackMethods, Once):
         """
         return self._pipeline.stats()
 
-    def _start(self, delivery: Session) -> None:
-        from coobird.client.pipeline import Pipeline
+    def with_options(
+        self,
+        *,
+        max_retries: int | None = None,
+        request_timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Return a client with other limits for its calls, and the same queue and connections.
 
-        self._is_sibling = False
-        self._pipeline = Pipeline(delivery, self._settings)
-        self._track = _ignore if self._settings.disabled else self._pipeline.track
+        The delivery of queued events keeps the limits of the client that this is called on.
+        Shutting the new client down sends the queue, but stops and closes nothing: the first client
+        does that.
 
-    def _sibling(self, max_retries: int | None, request_timeout: float | None) -> Self:
+        Args:
+            max_retries: Number of times that a failed call is tried again. Unchanged if left out.
+            request_timeout: Seconds that one try of a call may take, above 0. Unchanged if left
+                out.
+            headers: Headers to add to each call, for example for a gateway in between. They are
+                added to those of this client. Those that the SDK sets, such as `Authorization`,
+                are refused.
+
+        Returns:
+            A client of the same class. Any number may exist, and making one is cheap.
+
+        Raises:
+            ConfigurationError: A value cannot work; the message says what to write instead.
+        """
         changes = {"max_retries": max_retries, "request_timeout": request_timeout}
-        sibling = object.__new__(type(self))
-        vars(sibling).update(vars(self))
-        sibling._is_sibling = True
+        sibling = self._sibling()
         sibling._settings = self._settings.replace(
             **{name: value for name, value in changes.items() if value is not None}
         )
+        if headers:
+            sibling._headers = {**self._headers, **checked_headers(headers)}
+        return sibling
+
+    def _start(self, pool: Pool) -> None:
+        from coobird.client.pipeline import Pipeline
+
+        self._is_sibling = False
+        self._pipeline = Pipeline(pool, self._settings)
+        self._track = _ignore if self._settings.disabled else self._pipeline.track
+        self._at_limit = self._pipeline.at_limit
+
+    def _sibling(self) -> Self:
+        """Return a client that shares the settings, the connections and the queue."""
+        sibling = object.__new__(type(self))
+        vars(sibling).update(vars(self))
+        sibling._is_sibling = True
         return sibling
 
     def __repr__(self) -> str:
@@ -141,51 +234,32 @@ class Tracking(TrackMethods, Once):
         if settings is None:  # the constructor raised, and a debugger shows the object
             return f"<{type(self).__name__} that was not built>"
         marks = (", disabled=True" if settings.disabled else "") + (", testing=True" if limits_in_tests() else "")
+        if settings.transport is not None:
+            marks = f", transport={settings.transport.shown!r}{marks}"
         return f"{type(self).__name__}(host={settings.host!r}{marks})"
-
-
-class Immediate(EventsMethods, Tracking):
-    """Part of `Coomon` that sends an event and waits for the answer."""
-
-    _session: Session
-
-    def _send_event(self, *event: Any) -> BatchTrackResponse:
-        if self._settings.disabled:
-            return _nothing()
-        return self._session.post(BATCH_PATH, batch_of([self._pipeline.encode_now(*event)]), _reader())
-
-
-class AsyncImmediate(AsyncEventsMethods, Tracking):
-    """Part of `AsyncCoomon` that sends an event and awaits the answer."""
-
-    _session: AsyncSession
-
-    async def _send_event(self, *event: Any) -> BatchTrackResponse:
-        if self._settings.disabled:
-            return _nothing()
-        return await self._session.post(BATCH_PATH, batch_of([self._pipeline.encode_now(*event)]), _reader())
 
 
 def _ignore(*event: object) -> None:
     """Track nothing: `_track` of a disabled client."""
 
 
-def _reader() -> Callable[..., BatchTrackResponse]:
-    from coobird_api.api.events import track_events
+def checked_settings(key: ApiKey, options: CoomonOptions, async_http_client: object = None) -> Settings:
+    """Return the settings of a client, checked. Warns of plain http at the line that builds it."""
+    settings = Settings(key, **options)
+    for name, client in (("http_client", settings.http_client), ("async_http_client", async_http_client)):
+        if client is not None:
+            from coobird._http.http_library import library_of
 
-    def parse(**answer: Any) -> BatchTrackResponse:
-        read = cast("Callable[..., BatchTrackResponse]", track_events._parse_response)  # pyright: ignore[reportPrivateUsage]
-        result = read(**answer)
-        # A caller who finds nothing under `rejected` would take the event for stored.
-        found = cast("tuple[object, ...]", (result.accepted, result.duplicates, result.rejected, result.results))
-        if any(value is None or value is UNSET for value in found):
-            raise ValueError("it does not say what became of the event")
-        return result
+            wanted = "AsyncClient" if name.startswith("async") else "Client"
+            if not isinstance(client, getattr(library_of(client), wanted)):
+                given = f"{type(client).__module__.partition('.')[0]}.{type(client).__name__}"
+                raise ConfigurationError(f"{name} must be an httpx.{wanted} or an httpx2.{wanted}, not {given}.")
+    has_key = not settings.disabled and settings.api_key.reveal() is not None
+    if settings.host.startswith("http://") and not is_loopback(settings.host) and has_key:
+        import warnings
 
-    return parse
-
-
-def _nothing() -> BatchTrackResponse:
-    from coobird_api.models import BatchTrackResponse
-
-    return BatchTrackResponse(accepted=0, duplicates=0, rejected=0, results=[])
+        message = (
+            f"{settings.host} is not encrypted: others on the network can read the API key. Write https:// instead."
+        )
+        warnings.warn(message, InsecureHostWarning, stacklevel=3)
+    return settings

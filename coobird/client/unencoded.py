@@ -1,6 +1,7 @@
-"""Events that were tracked while the encoder could not be loaded, to be encoded later.
+"""Events that were tracked while they could not be encoded, to be encoded later.
 
-A module cannot be loaded while no descriptor is free, or after its file was removed.
+A module cannot be loaded while no descriptor is free, or after its file was removed. And the
+encoder cannot work a few calls before Python's recursion limit.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class UnencodedEvents:
-    """Arguments of events, oldest first. Safe to use from any thread."""
+    """Arguments of events, oldest first. `keep` is safe in any thread; the rest is for one."""
 
     def __init__(self, max_length: int) -> None:
         self._max_length = max_length
@@ -36,12 +37,17 @@ class UnencodedEvents:
         self._waiting.append(kept)
         return True
 
-    def take(self) -> dict[str, Any] | None:
-        """Give out the oldest event; `None` if there is none."""
-        try:
-            return self._waiting.popleft()
-        except IndexError:
-            return None
+    def oldest(self) -> dict[str, Any] | None:
+        """Return the oldest event, which stays; `None` if there is none."""
+        return self._waiting[0] if self._waiting else None
+
+    def remove_oldest(self) -> None:
+        """Remove the oldest event: it is queued or rejected."""
+        self._waiting.popleft()
+
+    def postpone_oldest(self) -> None:
+        """Put the oldest event behind the others."""
+        self._waiting.rotate(-1)
 
     def clear(self) -> None:
         """Forget all events, in the child of a fork: the parent sends them."""

@@ -2,6 +2,13 @@
 
     coobird.integrations.openai         wrap: meters an OpenAI client             coobird[openai]
     coobird.integrations.anthropic      wrap: meters an Anthropic client          coobird[anthropic]
+    coobird.integrations.google         wrap: meters a google-genai client        coobird[google]
+    coobird.integrations.bedrock        wrap: meters a bedrock-runtime client     coobird[bedrock]
+    coobird.integrations.mistral        wrap: meters a mistralai client           coobird[mistral]
+    coobird.integrations.cohere         wrap: meters a cohere client              coobird[cohere]
+    coobird.integrations.groq           wrap: meters a groq client                coobird[groq]
+    coobird.integrations.ollama         wrap: meters an ollama client             coobird[ollama]
+    coobird.integrations.claude_agent   wrap: meters the Claude Agent SDK
     coobird.integrations.opentelemetry  CoobirdSpanProcessor: meters GenAI spans  coobird[otel]
     coobird.integrations.prices         cost_usd: price of a call                 coobird[prices]
     coobird.integrations.langchain      CoobirdCallbackHandler: meters models     coobird[langchain]
@@ -21,7 +28,21 @@ All follow one rule: one answer of a model is one event, also if several of them
 from __future__ import annotations
 
 from coobird.integrations._metering.call import Call
-from coobird.integrations._metering.errors import MeteringError, PriceMissingError, UsageMissingError
+from coobird.integrations._metering.errors import (
+    BatchNotEndedError,
+    MeteringError,
+    PriceMissingError,
+    UsageMissingError,
+)
+from coobird.integrations._metering.terms import Terms
 from coobird.integrations._run_opener import RunOptions
 
-__all__ = ("Call", "MeteringError", "PriceMissingError", "RunOptions", "UsageMissingError")
+__all__ = (
+    "BatchNotEndedError",
+    "Call",
+    "MeteringError",
+    "PriceMissingError",
+    "RunOptions",
+    "Terms",
+    "UsageMissingError",
+)

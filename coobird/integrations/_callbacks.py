@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from coobird.integrations._metering.active_call import current_trace_id
 from coobird.integrations._metering.meter import CallMeter
 from coobird.integrations._once import Once
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
     from coobird import Run
     from coobird.integrations._metering.call import Call
+    from coobird.integrations._metering.cost_decision import PricesArgument
     from coobird.integrations._metering.errors import MeteringClient
+    from coobird.integrations._metering.sellers import Providers
 
 MAX_STARTED = 10_000
 """Maximum number of started calls, so that calls whose end is never reported do not fill the
@@ -22,11 +25,17 @@ memory. A call whose start was forgotten is billed to the run that is current at
 
 
 class CallStart(NamedTuple):
-    """Start of a call. `details` holds what the framework does not repeat at the call's end."""
+    """Start of a call.
+
+    Attributes:
+        details: Facts that the framework does not repeat at the call's end.
+        trace_id: OpenTelemetry's trace in which the call was made; 0 if there was none.
+    """
 
     run: Run
     at_ns: int
     details: Any = None
+    trace_id: int = 0
 
 
 class StartedCalls:
@@ -40,10 +49,18 @@ class StartedCalls:
 
     def add(self, call_id: object, run: Run, details: Any = None) -> None:
         """Record that a call starts now."""
-        self._starts[call_id] = CallStart(run, time_ns(), details)
+        self._starts[call_id] = CallStart(run, time_ns(), details, current_trace_id())
         if len(self._starts) > MAX_STARTED:
             for oldest in list(self._starts)[:1]:
                 self._starts.pop(oldest, None)
+
+    def ids(self) -> list[object]:
+        """Return the ids of the calls that have not ended."""
+        return list(self._starts)
+
+    def forget(self, call_id: object) -> CallStart | None:
+        """Return and forget the start of a call; `None` if it is unknown."""
+        return self._starts.pop(call_id, None)
 
     def pop(self, call_id: object, run: Run) -> CallStart:
         """Return and forget the start of a call; if it is unknown, a start in `run` and now."""
@@ -69,6 +86,8 @@ class CallbackHandler(Once):
         signal_code: str | None = None,
         attributes: Mapping[str, Any] | None = None,
         cost: bool | Callable[[Call], Decimal | None] = False,
+        prices: PricesArgument = None,
+        providers: Providers | None = None,
     ) -> None:
         """Make the handler. Nothing global changes: register it with the framework yourself.
 
@@ -81,9 +100,15 @@ class CallbackHandler(Once):
             cost: True fills in `cost_usd` from the price list (extra `prices`). A function returns
                 the cost of a call, or `None` if it is unknown. Your own `cost_usd`, here or in a
                 run, always wins.
+            prices: Your own prices: the path of a TOML file, or a mapping. They come before the
+                provider's figure and the price list, which this argument turns on.
+            providers: Provider of each server that is not known by its host, such as a proxy:
+                `{"llm.internal": "vllm", "proxy:4000": "*"}`. `*` is the one that the SDK names. A
+                call of any other unknown server has no provider, and so no price.
 
         Raises:
-            ConfigurationError: `cost=True` without the price list, or `coomon` is no client.
+            ConfigurationError: `cost=True` without the price list, a wrong entry of `prices`, or
+                `coomon` is no client.
         """
         super().__init__()
         self._meter = CallMeter(
@@ -93,9 +118,15 @@ class CallbackHandler(Once):
             signal_code=signal_code,
             attributes=attributes,
             cost=cost,
+            prices=prices,
         )
         self._meter.ledger.has_late_reporter |= self._reports_late
+        self._providers = dict(providers or {})
         self._started = StartedCalls()
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Make what only one framework's handler needs."""
 
     def _record_start(self, call_id: object, details: Any = None) -> None:
         self._started.add(call_id, self._meter.client.current_run(), details)

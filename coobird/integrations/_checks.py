@@ -34,15 +34,19 @@ def check_coomon(client: object) -> None:
         raise ConfigurationError(f"coomon must be a Coomon or an AsyncCoomon, not {_kind(client)}.")
 
 
-def check_sdk_client(client: object, package: str, example: str) -> None:
+def check_sdk_client(client: object, package: str, example: str, *, has: str = "request") -> None:
     """Refuse an object that makes no calls: a class, a part of a client, another package's client.
+
+    Args:
+        has: Attribute that only clients have.
 
     Raises:
         ConfigurationError: It is no client of this package.
     """
     # `__class__` instead of `type()`, because a proxy has its target's `__class__`.
     bases: Any = client.__class__.__mro__
-    is_client = hasattr(client, "request") and any(base.__module__.partition(".")[0] == package for base in bases)
+    is_of_package = any(f"{base.__module__}.".startswith(f"{package}.") for base in bases)
+    is_client = is_of_package and hasattr(client, has)
     if isinstance(client, type) or not is_client:
         raise ConfigurationError(
             f"No client of {package}, so nothing would be metered: {_kind(client)}. Write {example}."

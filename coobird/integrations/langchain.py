@@ -8,13 +8,16 @@ with coomon.run(customer_id="cust_1", agent_id="agent_1"):
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from coobird.integrations._callbacks import CallbackHandler
 from coobird.integrations._checks import needs_extra
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.event_ids import canonical_provider, event_id_of_call, is_provider_id
-from coobird.integrations._metering.usage import Usage, field, from_langchain, from_openai
+from coobird.integrations._metering.langchain_terms import ModelStart, model_start, read_langchain
+from coobird.integrations._metering.usage import field
+from coobird.integrations._wrapping.answers import is_refusal, may_be_answered
 
 with needs_extra("langchain"):
     from langchain_core.callbacks import BaseCallbackHandler
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
 
 
 _SOURCE = "langchain"
+
+# Names under which the providers' packages keep the reason for which a model stopped.
+_FINISHED = ("finish_reason", "stop_reason", "stopReason", "done_reason", "status")
 
 
 class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
@@ -52,11 +58,11 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
         self, serialized: dict[str, Any], messages: list[list[BaseMessage]], *, run_id: UUID, **kwargs: Any
     ) -> None:
         """Record the run in which a chat model is called."""
-        self._begin("chat", run_id, kwargs)
+        self._begin("chat", serialized, messages, run_id, kwargs)
 
     def on_llm_start(self, serialized: dict[str, Any], prompts: list[str], *, run_id: UUID, **kwargs: Any) -> None:
         """Record the run in which a model is called."""
-        self._begin("text_completion", run_id, kwargs)
+        self._begin("text_completion", serialized, [], run_id, kwargs)
 
     def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
         """Bill the answer."""
@@ -78,35 +84,57 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
             generations: Any = getattr(kwargs.get("response"), "generations", None) or [[]]
             partial: Any = next(iter(generations[0]), None)
             unparsed = _unparsed_answer(partial)
-            # Without (part of) an answer, the call was refused and costs nothing.
             if isinstance(partial, (ChatGenerationChunk, GenerationChunk)):
-                self._bill(partial, {}, start, run_id, "the stream ended before its last chunk, which has it")
+                reason = "the stream ended before its last chunk, which has it"
+                self._bill(partial, {}, start, run_id, reason, is_broken=True)
             elif unparsed is not None:
                 self._bill(None, unparsed, start, run_id, "the answer does not report it")
+            elif may_be_answered(error) and not is_refusal(error):
+                reason = f"it ended with {type(error).__name__} before the answer was read, and may be charged for"
+                self._bill(None, {}, start, run_id, reason)
 
-    def _begin(self, operation: str, run_id: UUID, kwargs: dict[str, Any]) -> None:
+    def _begin(self, operation: str, serialized: Any, messages: Any, run_id: UUID, details: dict[str, Any]) -> None:
         with self._meter.report_errors:
-            metadata: Any = kwargs.get("metadata") or {}
-            details: Any = (operation, metadata.get("ls_provider"), metadata.get("ls_model_name"))
-            self._record_start(run_id, details)
+            self._record_start(
+                run_id, model_start(operation, serialized, messages, details, os.environ, self._providers)
+            )
 
-    def _bill(self, generation: Any, output: Mapping[str, Any], start: CallStart, run_id: UUID, reason: str) -> None:
+    def _bill(
+        self,
+        generation: Any,
+        output: Mapping[str, Any],
+        start: CallStart,
+        run_id: UUID,
+        reason: str,
+        *,
+        is_broken: bool = False,
+    ) -> None:
         message = field(generation, "message")
         answer: Mapping[str, Any] = {**output, **(field(message, "response_metadata") or {})}
-        usage_metadata = field(message, "usage_metadata")
-        if field(usage_metadata, "total_cost") == 0:
-            return  # LangChain marks answers from its cache this way
-        operation, provider, model = start.details or ("chat", None, None)
+        # LangChain marks answers from its cache this way.
+        is_cached = field(message, "usage_metadata", "total_cost") == 0
+        began: ModelStart = start.details or ModelStart()
+        provider, (usage, terms) = read_langchain(began, message, answer)
+        if usage is not None and not usage.input:
+            usage = None  # a server that does not report it: there is no call without input
+        if usage is not None and is_broken and not any(answer.get(name) for name in _FINISHED):
+            usage = usage._replace(output=None, reasoning=None)  # some servers count as they go
         call = Call(
-            canonical_provider(provider or answer.get("model_provider")),
-            operation,
-            answer.get("model_name") or answer.get("model") or model,
+            canonical_provider(provider),
+            began.operation,
+            answer.get("model_name") or answer.get("model") or began.model,
             _id_of(message, answer),
-            _usage_of(usage_metadata, answer),
+            usage,
             _SOURCE,
             reason=reason,
+            terms=terms,
         )
-        self._meter.bill_or_report(call, start.run, start.at_ns, event_id=event_id_of_call(_SOURCE, run_id))
+        if is_cached:
+            self._meter.note_cached(call, start.run, start.at_ns, trace_id=start.trace_id)
+            return
+        self._meter.bill_or_report(
+            call, start.run, start.at_ns, event_id=event_id_of_call(_SOURCE, run_id), trace_id=start.trace_id
+        )
 
 
 def _unparsed_answer(generation: Any) -> Mapping[str, Any] | None:
@@ -127,7 +155,3 @@ def _id_of(message: Any, answer: Mapping[str, Any]) -> str | None:
         return response_id
     message_id = field(message, "id")
     return message_id if is_provider_id(message_id) else None
-
-
-def _usage_of(usage_metadata: Any, answer: Mapping[str, Any]) -> Usage | None:
-    return from_langchain(usage_metadata) or from_openai(answer.get("token_usage"))

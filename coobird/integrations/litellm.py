@@ -9,41 +9,46 @@ with coomon.run(customer_id="cust_1", agent_id="agent_1"):
 from __future__ import annotations
 
 import atexit
-from base64 import b64decode
-from contextlib import suppress
-from functools import cache
+import itertools
+import re
+from collections.abc import Iterator, Mapping
 from importlib import import_module
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any
 
+from coobird.integrations._answered_calls import AnsweredCalls
 from coobird.integrations._callbacks import CallbackHandler
 from coobird.integrations._checks import needs_extra
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.event_ids import canonical_provider, event_id_of_call
-from coobird.integrations._metering.usage import field, from_litellm
+from coobird.integrations._metering.litellm_terms import answer_id_of, operation_of, read_litellm
+from coobird.integrations._metering.usage import field
+from coobird.integrations._wrapping.answers import is_unsent
 
 with needs_extra("litellm"):
     import litellm
     from litellm.integrations.custom_logger import CustomLogger
+    from openai import APIStatusError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from coobird.integrations._callbacks import CallStart
 
 
 _SOURCE = "litellm"
 
-# Operation of each LiteLLM function; async ones have an `a` before the name. Others (images,
-# speech, ...) are not metered.
-_OPERATIONS = {
-    "completion": "chat",
-    "responses": "chat",
-    "text_completion": "text_completion",
-    "embedding": "embeddings",
-    "anthropic_messages": "chat",
-    "generate_content": "chat",
-    "generate_content_stream": "chat",
-}
+_numbers = itertools.count(1)
+
+_MAX_CAUSES = 10
+"""Number of causes of an error that are looked at. A chain of causes may be a circle."""
+
+_LISTS = (
+    "callbacks",
+    "input_callback",
+    "success_callback",
+    "failure_callback",
+    "_async_success_callback",
+    "_async_failure_callback",
+)
 
 
 class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
@@ -59,25 +64,73 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
     without a customer is reported, too.
 
     LiteLLM reports a call a moment after it has returned, from a thread or a task of its own. It
-    reports the last calls when the process ends, so do not shut the client down earlier. It does
-    not report a stream that is closed before its end. In `success_callback` the logger does not get
-    the start of a call, and so does not know its run. The logger only reads its arguments and never
-    raises. It is safe to use from any thread and task.
+    reports the last calls when the process ends, so do not shut the client down earlier. The answer
+    of an async call is billed before it returns, because LiteLLM drops its report if the event loop
+    ends, or if the call was tried again. A call whose end LiteLLM does not report, such as a stream
+    that is closed early, is reported to `on_error` when the process ends.
+
+    Some frameworks (CrewAI) replace `litellm.callbacks`: call `install()` then. In
+    `success_callback` alone the logger does not get the start of a call, and so does not know its
+    run. The logger only reads its arguments and never raises. It is safe to use from any thread and
+    task.
     """
 
     _reports_late = True
+    _reports_at_exit = False
+
+    def _prepare(self) -> None:
+        # LiteLLM takes two loggers for one, and drops the second, if their class and the texts and
+        # numbers among their public attributes are the same.
+        self.logger_number: int = next(_numbers)
+        self._answered = AnsweredCalls(self._report_lost_call)
+
+    def install(self) -> CoobirdLogger:
+        """Register with every list of LiteLLM's callbacks, and return the logger.
+
+        A framework that replaces one list leaves the others. Each call is still one event. Calling
+        it again changes nothing.
+        """
+        for name in _LISTS:
+            registered: list[Any] = getattr(litellm, name)
+            if not any(each is self for each in registered):
+                registered.append(self)
+        return self
 
     def log_pre_api_call(self, model: Any, messages: Any, kwargs: Any) -> None:
         """Record the run in which a model is called."""
         with self._meter.report_errors:
-            _flush_litellm_at_exit()
-            self._record_start(kwargs.get("litellm_call_id"))
+            if not self._reports_at_exit:
+                self._reports_at_exit = True
+                # The interpreter calls exit functions in reverse order of their registration. So
+                # this one, registered at the first call, comes before the client's last delivery.
+                atexit.register(self._report_last_calls)
+            call_id, request = kwargs.get("litellm_call_id"), _request_of(kwargs)
+            self._record_start(call_id, request)
+            if request is not None:
+                self._meter.ledger.begin_framework_call(call_id)
+
+    def log_post_api_call(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
+        """Record that a call was answered or refused. LiteLLM does not report all of them later."""
+        with self._meter.report_errors:
+            call_id, body = kwargs.get("litellm_call_id"), kwargs.get("original_response")
+            if _is_refusal(body):
+                self._started.forget(call_id)
+            elif isinstance(body, str) and body.lstrip().startswith("{"):
+                self._answered.add(call_id)
+
+    async def async_post_call_success_deployment_hook(self, request_data: Any, response: Any, call_type: Any) -> None:
+        """Bill the answer of an async call, before the caller gets it."""
+        with self._meter.report_errors:
+            details = field(request_data, "litellm_logging_obj", "model_call_details")
+            if isinstance(details, Mapping):
+                self.log_success_event(details, response, None, None)
 
     def log_success_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
         """Bill the answer."""
         with self._meter.report_errors:
+            self._answered.discard(kwargs.get("litellm_call_id"))
             start = self._pop_start(kwargs.get("litellm_call_id"))
-            operation = _operation_of(kwargs)
+            operation = operation_of(kwargs.get("call_type"))
             if operation is not None and kwargs.get("cache_hit") is not True:
                 self._bill(kwargs, operation, response_obj, start)
 
@@ -86,20 +139,38 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         self.log_success_event(kwargs, response_obj, start_time, end_time)
 
     def log_failure_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
-        """Report a stream that broke off. Other failed calls were refused and cost nothing."""
+        """Report a stream that broke off, and a call that may have been answered.
+
+        Other failed calls were refused and cost nothing.
+        """
         with self._meter.report_errors:
-            self._pop_start(kwargs.get("litellm_call_id"))
-            operation = _operation_of(kwargs)
-            has_begun = kwargs.get("completion_start_time") is not None
-            if operation is not None and has_begun and self._is_first("failure", kwargs):
-                call = self._call(kwargs, operation, None)
-                self._meter.report_missing_usage(
-                    call._replace(reason="the stream ended before its last chunk, which has it")
-                )
+            self._answered.discard(kwargs.get("litellm_call_id"))
+            start = self._pop_start(kwargs.get("litellm_call_id"))
+            operation = operation_of(kwargs.get("call_type"))
+            reason = _loss_of(kwargs)
+            if operation is not None and reason and self._is_first("failure", kwargs):
+                call = self._call(kwargs, operation, None)._replace(reason=reason)
+                self._meter.bill_or_report(call, start.run, start.at_ns, trace_id=start.trace_id, may_be_billed=False)
 
     async def async_log_failure_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
         """Report a stream that broke off."""
         self.log_failure_event(kwargs, response_obj, start_time, end_time)
+
+    def _report_last_calls(self) -> None:
+        """Bill the calls that LiteLLM reports late, and report those that it does not report."""
+        with self._meter.report_errors:
+            worker: Any = import_module("litellm.litellm_core_utils.logging_worker").GLOBAL_LOGGING_WORKER
+            flush = getattr(worker, "_flush_on_exit", None)
+            if flush is not None:
+                flush()
+            for call_id in self._started.ids():
+                self._report_lost_call(call_id)
+
+    def _report_lost_call(self, call_id: object) -> None:
+        with self._meter.report_errors:
+            start = self._started.forget(call_id)
+            if start is not None and start.details is not None:
+                self._meter.bill_or_report(start.details, start.run, start.at_ns, trace_id=start.trace_id)
 
     def _bill(self, kwargs: Mapping[str, Any], operation: str, answer: Any, start: CallStart) -> None:
         call = self._call(kwargs, operation, answer)
@@ -109,7 +180,11 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         if call.usage is not None and not self._is_first("success", kwargs):
             return
         self._meter.bill_or_report(
-            call, start.run, start.at_ns, event_id=event_id_of_call(_SOURCE, kwargs.get("litellm_call_id"))
+            call,
+            start.run,
+            start.at_ns,
+            event_id=event_id_of_call(_SOURCE, kwargs.get("litellm_call_id")),
+            trace_id=start.trace_id,
         )
 
     def _is_first(self, outcome: str, kwargs: Mapping[str, Any]) -> bool:
@@ -122,49 +197,58 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         return began_at is None or self._meter.ledger.add_reported((outcome, kwargs.get("litellm_call_id"), began_at))
 
     def _call(self, kwargs: Mapping[str, Any], operation: str, answer: Any) -> Call:
-        usage = from_litellm(field(answer, "usage"))
-        if usage is not None and operation == "embeddings":
-            usage = usage._replace(output=0)
+        provider, (usage, terms) = read_litellm(kwargs, operation, answer, self._providers)
         return Call(
-            canonical_provider(kwargs.get("custom_llm_provider")),
+            provider,
             operation,
             field(answer, "model") or kwargs.get("model"),
-            _id_of(answer),
+            answer_id_of(field(answer, "id")),
             usage,
             _SOURCE,
             reason="the answer does not report it",
+            terms=terms,
         )
 
 
-@cache
-def _flush_litellm_at_exit() -> None:
-    """Make LiteLLM report the last calls before the client delivers its last events.
-
-    The interpreter calls exit functions in reverse order of their registration, and this one is
-    registered at the first call, after the client's.
-    """
-    worker: Any = import_module("litellm.litellm_core_utils.logging_worker").GLOBAL_LOGGING_WORKER
-    flush = getattr(worker, "_flush_on_exit", None)
-    if flush is not None:
-        atexit.register(flush)
-
-
-def _id_of(answer: Any) -> str | None:
-    """Return the provider's id of the answer.
-
-    LiteLLM encodes the id of a response: `resp_<base64 of "litellm:...;response_id:resp_123">`.
-    """
-    response_id = field(answer, "id")
-    if isinstance(response_id, str) and response_id.startswith("resp_"):
-        with suppress(ValueError):
-            text = b64decode(response_id[5:] + "=" * (-len(response_id[5:]) % 4), validate=True).decode()
-            return text.rpartition("response_id:")[2] if text.startswith("litellm:") else response_id
-    return response_id if isinstance(response_id, str) else None
+def _request_of(kwargs: Mapping[str, Any]) -> Call | None:
+    """Return the call that begins, as it is reported if its end is not."""
+    operation = operation_of(kwargs.get("call_type"))
+    provider = canonical_provider(kwargs.get("custom_llm_provider"))
+    reason = "LiteLLM did not report its end, and it may be charged for"
+    return (
+        None
+        if operation is None
+        else Call(provider, operation, kwargs.get("model"), None, None, _SOURCE, reason=reason)
+    )
 
 
-def _operation_of(kwargs: Mapping[str, Any]) -> str | None:
-    kind = str(kwargs.get("call_type"))
-    return _OPERATIONS.get(kind) or _OPERATIONS.get(kind.removeprefix("a"))
+def _loss_of(kwargs: Mapping[str, Any]) -> str:
+    """Return why the tokens of a failed call are unknown; an empty text if it costs nothing."""
+    if kwargs.get("completion_start_time") is not None:
+        return "the stream ended before its last chunk, which has it"
+    error = kwargs.get("exception")
+    if kwargs.get("api_call_start_time") is None or not isinstance(error, BaseException):
+        return ""
+    causes = list(_causes(error))
+    # LiteLLM states a refusal of the provider and an answer that it cannot read alike.
+    is_unread = any(isinstance(cause, JSONDecodeError) for cause in causes)
+    is_refused = isinstance(error, APIStatusError) and not is_unread
+    if is_refused or any(is_unsent(cause) for cause in causes):
+        return ""
+    return f"it ended with {type(error).__name__} before the answer was read, and may be charged for"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    for _ in range(_MAX_CAUSES):
+        if cause is None:
+            return
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+def _is_refusal(body: object) -> bool:
+    return isinstance(body, str) and re.match(r"(Client|Server) error '[45]\d\d", body) is not None
 
 
 def _is_estimated(kwargs: Mapping[str, Any], answer: Any) -> bool:

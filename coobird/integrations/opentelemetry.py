@@ -19,16 +19,40 @@ from typing import TYPE_CHECKING, Any
 
 from coobird import reset_in_child
 from coobird.integrations._checks import needs_extra
-from coobird.integrations._metering.active_call import active_call
-from coobird.integrations._metering.event_ids import is_provider_id
+from coobird.integrations._metering.active_call import active_call, current_place
+from coobird.integrations._metering.errors import UsageMissingError
 from coobird.integrations._metering.meter import CallMeter
+from coobird.integrations._metering.outcomes import Outcome
+from coobird.integrations._metering.second_reports import report_of
 from coobird.integrations._once import Once
+from coobird.integrations._spans import langchain_cache, litellm_callback, litellm_spans
+from coobird.integrations._spans.account import Account, SpanStats
+from coobird.integrations._spans.litellm_prices import has_price
 from coobird.integrations._spans.open_spans import OpenSpans, WaitingCall
-from coobird.integrations._spans.reading import read_span
-from coobird.integrations._spans.record import AGENT_ID, CUSTOMER_ID, SpanStart, facts_of, record_of, text_of
+from coobird.integrations._spans.reading import (
+    is_of_litellm,
+    is_tool,
+    read_raw_request,
+    read_span,
+    read_sum,
+    source_of,
+    without_usage,
+)
+from coobird.integrations._spans.record import (
+    AGENT_ID,
+    CUSTOMER_ID,
+    SpanStart,
+    best_of,
+    facts_of,
+    record_of,
+    report_of_all,
+    scope_of,
+    text_of,
+)
+from coobird.integrations._spans.same_calls import group_reports
 
 with needs_extra("otel"):
-    from opentelemetry import baggage
+    from opentelemetry import baggage, trace
     from opentelemetry.sdk.trace import SpanProcessor
 
 if TYPE_CHECKING:
@@ -39,13 +63,16 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan, Span
 
     from coobird.integrations._metering.call import Call
+    from coobird.integrations._metering.cost_decision import PricesArgument
     from coobird.integrations._metering.errors import MeteringClient
+    from coobird.integrations._metering.sellers import Providers
+    from coobird.integrations._spans.open_spans import DueCalls
     from coobird.integrations._spans.record import SpanRecord
 
 
 LATE_REPORT_NS = 5_000_000_000
-"""Time that a call without usage waits for a framework that reports a moment after the call, from a
-thread of its own."""
+"""Time that a call without usage or without a payer waits for a framework that reports a moment
+after the call, from a thread of its own."""
 
 
 class CoobirdSpanProcessor(Once, SpanProcessor):
@@ -80,6 +107,8 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
         signal_code: str | None = None,
         attributes: Mapping[str, Any] | None = None,
         cost: bool | Callable[[Call], Decimal | None] = False,
+        prices: PricesArgument = None,
+        providers: Providers | None = None,
         wait_seconds: float = 300.0,
     ) -> None:
         """Make the processor. Nothing global changes: add it to your own provider.
@@ -94,11 +123,17 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
             cost: True fills in `cost_usd` from the price list (extra `prices`). A function returns
                 the cost of a call, or `None` if it is unknown. Your own `cost_usd`, here or in a
                 run, always wins.
+            prices: Your own prices: the path of a TOML file, or a mapping. They come before the
+                provider's figure and the price list, which this argument turns on.
+            providers: Provider of each server that is not known by its host, such as a proxy:
+                `{"llm.internal": "vllm", "proxy:4000": "*"}`. `*` is the one that the SDK names. A
+                call of any other unknown server has no provider, and so no price.
             wait_seconds: Longest time that a call without an id waits, for traces that stay open
                 for hours.
 
         Raises:
-            ConfigurationError: `cost=True` without the price list, or `coomon` is no client.
+            ConfigurationError: `cost=True` without the price list, a wrong entry of `prices`, or
+                `coomon` is no client.
         """
         self._meter = CallMeter(
             coomon,
@@ -107,7 +142,9 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
             signal_code=signal_code,
             attributes=attributes,
             cost=cost,
+            prices=prices,
         )
+        self._providers = dict(providers or {})
         self._wait_seconds = wait_seconds
         self._forked_ns = 0
         self._start_empty()
@@ -118,6 +155,7 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
         # anywhere, also while this thread holds the lock.
         self._lock = threading.RLock()
         self._spans = OpenSpans()
+        self._account = Account()
 
     def reset_after_fork(self) -> None:
         """Start anew, in the child of a fork."""
@@ -135,14 +173,16 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
             customer_id, agent_id = (
                 text_of(baggage.get_baggage(name, parent_context)) for name in (CUSTOMER_ID, AGENT_ID)
             )
-            span_call = read_span(facts_of(span))
+            span_call = read_span(facts_of(span), self._providers)
             call = None if span_call is None else span_call.call
             active, wrapped_by = active_call.get(), None
             if active is not None and active.meter.ledger is self._meter.ledger:
                 wrapped_by = active.meter
                 if span.instrumentation_scope is not None:
-                    active.sources.add(span.instrumentation_scope.name)
-            start = SpanStart(self._meter.client.current_run(), (customer_id, agent_id), call, wrapped_by)
+                    active.sources.add(source_of(span.instrumentation_scope.name))
+            run, at_ns = self._meter.client.current_run(), span.start_time or 0
+            parent_scope = scope_of(trace.get_current_span(parent_context))
+            start = SpanStart(run, (customer_id, agent_id), call, wrapped_by, at_ns, current_place(), parent_scope)
             parent_id = None if parent is None or parent.is_remote else parent.span_id
             with self._lock:
                 self._spans.start(context.span_id, context.trace_id, parent_id, start)
@@ -150,86 +190,214 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
     def on_end(self, span: ReadableSpan) -> None:
         """Bill the span's call, or let it wait."""
         with self._meter.report_errors:
-            context = span.context
-            if context is None:
+            if span.context is None:
                 return
-            span_call = read_span(facts_of(span))
+            facts = facts_of(span)
+            span_call = read_span(facts, self._providers) or read_sum(facts)
+            if span_call is not None and span_call.may_be_hit and langchain_cache.is_set():
+                span_call = without_usage(span_call, "the span does not tell whether LangChain's cache answered")
             now_ns = span.end_time or 0
             to_bill: SpanRecord | None = None
             with self._lock:
-                started = self._spans.end(context.span_id)
+                started = self._spans.end(span.context.span_id, is_tool=is_tool(facts.attributes))
                 is_of_parent = started is None and (span.start_time or 0) < self._forked_ns
-                if span_call is not None and not span_call.is_refused and not is_of_parent:
+                if span_call is None and started is not None and self._may_be_written_over(started.start):
+                    span_call = read_raw_request(facts)
+                if not is_of_parent and span_call is not None:
                     record = record_of(span_call, span, None if started is None else started.start)
-                    ancestors = () if started is None else started.ancestors
-                    to_bill = self._add(record, context.trace_id, ancestors, now_ns)
+                    to_bill = self._place(record, () if started is None else started.ancestors, now_ns)
                 due = self._spans.due(now_ns, self._wait_seconds)
             if to_bill is not None:
-                self._bill(to_bill)
-            for waiting in due:
-                self._decide(waiting.record)
+                self._settle([to_bill])
+            for trace in due:
+                self._decide(trace)
 
     def shutdown(self) -> None:
         """Decide the waiting calls, and report calls with open spans. The client stays open."""
         with self._meter.report_errors:
             with self._lock:
-                waiting, still_open = self._spans.drain()
-            for each in waiting:
-                self._decide(each.record)
+                due, still_open = self._spans.drain()
+            for trace in due:
+                self._decide(trace)
             for span_id, span in still_open.items():
-                call = span.start.call
-                if (
-                    call is not None
-                    and span.start.wrapped_by is None
-                    and not self._meter.ledger.is_billed_span(span_id)
-                ):
-                    self._meter.report_missing_usage(call._replace(reason="its span was started and never ended"))
+                if span.start.call is not None and span.start.wrapped_by is None:
+                    self._count(self._report_open(span_id, span.trace_id, span.start), is_new=True)
+
+    def _report_open(self, span_id: int, trace_id: int, start: SpanStart) -> Outcome:
+        ledger = self._meter.ledger
+        assert start.call is not None
+        call = start.call._replace(reason="its span was started and never ended")
+        report = report_of(
+            call,
+            start.run,
+            start.at_ns,
+            time_ns(),
+            span_id=span_id,
+            trace_id=trace_id,
+            is_span=True,
+            place=start.place,
+        )
+        if (
+            ledger.is_billed_span(span_id)
+            or ledger.has_open_call(span_id)
+            or not ledger.recent_reports.add_unknown(report)
+        ):
+            return Outcome.JOINED
+        return self._meter.report_missing_usage(call)
+
+    def stats(self) -> SpanStats:
+        """Return the account of the spans of model calls: each has one outcome, or waits."""
+        with self._lock:
+            return self._account.stats(self._spans.waiting_calls())
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:  # noqa: ARG002 - the SDK's signature
         """Do nothing and return True: nothing is pending here. `Coomon.flush` delivers events."""
         return True
 
-    def _add(self, record: SpanRecord, trace_id: int, ancestors: tuple[int, ...], now_ns: int) -> SpanRecord | None:
-        """Return the record if it is to be billed now.
-
-        Otherwise it waits, or is dropped because it only repeats another span.
-        """
-        span_call, spans = record.span_call, self._spans
-        has_usage, has_id = span_call.call.usage is not None, span_call.event_id is not None
-        repeats = spans.is_reported_inside(record.span_id) and not is_provider_id(span_call.call.response_id)
-        repeats |= not has_id and spans.is_reported_around(ancestors)
-        if has_usage:
-            spans.report(record.span_id, ancestors, is_identified=has_id)
-        if has_usage and has_id and span_call.call.is_exact and not repeats:
-            return record
-        if repeats or (record.start is not None and record.start.wrapped_by is not None):
+    def _place(self, record: SpanRecord, ancestors: tuple[int, ...], now_ns: int) -> SpanRecord | None:
+        """Return the record if it is to be billed now. Otherwise it waits, or needs no event."""
+        span_call, report = record.span_call, record.facts(ancestors)
+        kept = WaitingCall(record.trace_id, report, now_ns, record)
+        if span_call.is_sum:
+            self._spans.wait(kept._replace(min_wait_ns=LATE_REPORT_NS, is_sum=True))
             return None
-        min_wait_ns = LATE_REPORT_NS if not has_usage and self._meter.ledger.has_late_reporter else 0
-        spans.wait(WaitingCall(record.span_id, trace_id, ancestors, now_ns, has_usage and has_id, record, min_wait_ns))
+        self._account.add_span()
+        is_wrapped = record.start is not None and record.start.wrapped_by is not None
+        is_around_wrapped = self._meter.ledger.has_open_call(record.span_id)
+        # LiteLLM reports some calls from threads without a run. Another reporter may know it.
+        late_ns = LATE_REPORT_NS if span_call.framework_call and not self._has_payer(record) else 0
+        if span_call.is_refused:
+            self._account.settle(Outcome.REFUSED)
+        elif span_call.is_cached or (span_call.may_be_cached and has_price(span_call.call.model)):
+            self._account.settle(Outcome.CACHED)
+            self._spans.settle(kept)
+            if report.totals is not None:
+                hit = span_call._replace(call=span_call.call._replace(response_id=None))
+                self._meter.ledger.recent_reports.add(record._replace(span_call=hit).report())
+        elif self._meter.ledger.has_framework_call(span_call.framework_call):
+            self._account.settle(Outcome.JOINED)  # the framework's handler bills or reports it
+        elif (
+            report.totals is not None
+            and report.is_provider_id
+            and span_call.event_id
+            and report.is_exact
+            and (is_wrapped or not self._awaits_cost(record))
+        ):
+            if is_wrapped or late_ns:
+                # The wrapped client reports the call in a moment, and knows more about its price.
+                self._spans.wait(kept._replace(min_wait_ns=LATE_REPORT_NS))
+                return None
+            self._spans.settle(kept)
+            return record
+        elif is_wrapped or is_around_wrapped:
+            self._account.settle(Outcome.JOINED)  # the wrapped call is billed or reported by itself
+        elif report.totals is None:
+            # A span of LiteLLM comes late already. No later one of the same call follows.
+            is_late = not is_of_litellm(span_call.call.source) and litellm_callback.is_registered()
+            late_ns = LATE_REPORT_NS if is_late or self._meter.ledger.has_late_reporter else late_ns
+            self._spans.wait(kept._replace(min_wait_ns=late_ns, behind=self._others_open(record)))
+        else:
+            self._spans.wait(kept._replace(min_wait_ns=late_ns))
         return None
 
-    def _decide(self, record: SpanRecord) -> None:
-        span_call, ledger = record.span_call, self._meter.ledger
-        if span_call.event_id is None and ledger.is_billed_span(record.span_id):
-            self._bill(record, is_linked=True)
-            return
-        if span_call.call.usage is not None:
-            self._bill(record)
-        elif not ledger.is_billed(span_call.event_id) and ledger.add_reported(("span", record.span_id)):
-            self._meter.report_missing_usage(span_call.call)
+    def _may_be_written_over(self, start: SpanStart) -> bool:
+        """True if LiteLLM has no span of its own for a call whose raw request starts here.
 
-    def _bill(self, record: SpanRecord, *, is_linked: bool = False) -> None:
-        call, start = record.span_call.call, record.start
-        if call.usage is None or not self._meter.ledger.recent_reports.add(record.report(), is_linked=is_linked):
-            return
+        A logger of LiteLLM reports every call, so that no raw request is needed to count them.
+        """
+        return start.parent_scope != litellm_spans.SCOPE and not self._meter.ledger.has_late_reporter
+
+    def _has_payer(self, record: SpanRecord) -> bool:
+        start = record.start
+        run, fallback_ids = (None, (None, None)) if start is None else (start.run, start.baggage_ids)
+        return None not in self._meter.payer(run, record.own_ids, fallback_ids)
+
+    def _others_open(self, record: SpanRecord) -> frozenset[int]:
+        """Return the open spans, of the same run, that may report the tokens of a call later."""
+        run = None if record.start is None else record.start.run
+        return self._spans.others_open(record.trace_id, lambda start: start.run is run)
+
+    def _awaits_cost(self, record: SpanRecord) -> bool:
+        """True if another reporter of the call may know the cost that this span leaves open."""
+        return self._meter.needs_terms and bool(record.span_call.call.terms.doubts)
+
+    def _decide(self, trace: DueCalls) -> None:
+        """Bill or report each call of a trace once, whatever the number of its reports."""
+        sums = [each for each in trace.due if each.is_sum]
+        calls = {each.report.span_id: each for each in trace.due if not each.is_sum}
+        settled = [each.report for each in trace.settled]
+        found = group_reports([*settled, *(each.report for each in calls.values())], trace.tools)
+        for group in found.calls:
+            new = [calls[report.span_id].record for report in group if report.span_id in calls]
+            if len(new) == len(group):
+                self._settle(new)
+            else:
+                self._count(Outcome.JOINED, len(new))
+        self._count(Outcome.JOINED, sum(report.span_id in calls for report in found.restated))
+        for report in found.unexplained:
+            if report.span_id in calls:
+                self._count(self._report_sum(calls[report.span_id].record, "only some calls"))
+        with self._lock:
+            for each in calls.values():
+                self._spans.settle(each)
+        reports = (*settled, *(each.report for each in calls.values()))
+        around = {ancestor for report in reports for ancestor in report.ancestors}
+        for each in sums:
+            if each.report.span_id not in around and not self._meter.ledger.recent_reports.has_any(
+                each.record.report()
+            ):
+                self._count(self._report_sum(each.record, "no call"), is_new=True)
+
+    def _settle(self, records: list[SpanRecord]) -> None:
+        """Bill or report the call of these records once."""
+        outcome = Outcome.REPORTED
+        with self._meter.report_errors:
+            outcome = self._bill_or_report(records)
+        self._count(outcome)
+        self._count(Outcome.JOINED, len(records) - 1)
+
+    def _bill_or_report(self, records: list[SpanRecord]) -> Outcome:
+        ledger = self._meter.ledger
+        best = best_of(records)
+        call, start, report = best.span_call.call, best.start, report_of_all(best, records)
+        is_linked = any(
+            record.span_call.event_id is None and ledger.is_billed_span(record.span_id) for record in records
+        )
+        if call.usage is None:
+            was_reported = [not ledger.add_reported(("span", record.span_id)) for record in records]
+            is_known = is_linked or any(was_reported) or ledger.is_billed(best.span_call.event_id)
+            if is_known or not ledger.recent_reports.add_unknown(report):
+                return Outcome.JOINED
+            return self._meter.report_missing_usage(call)
+        if not ledger.recent_reports.add(report, is_linked=is_linked):
+            return Outcome.JOINED
         # A wrapped call is billed with the arguments of `wrap`, even if its span reports it first.
         meter = (None if start is None else start.wrapped_by) or self._meter
-        meter.bill(
+        outcome = meter.bill(
             call,
             None if start is None else start.run,
-            event_id=record.fallback_event_id,
-            ids=record.own_ids,
+            event_id=best.fallback_event_id,
+            ids=best.own_ids,
             fallback_ids=(None, None) if start is None else start.baggage_ids,
         )
         if call.usage.output is None:
             self._meter.report_missing_usage(call)
+        return outcome
+
+    def _report_sum(self, record: SpanRecord, inside: str) -> Outcome:
+        call = record.span_call.call
+        assert call.usage is not None
+        message = (
+            f"A span of {call.source or 'an instrumentation'} gives {call.usage.input} input and"
+            f" {call.usage.output or 0} output tokens, but {inside} with them was reported inside it, so they are not"
+            " billed. Use wrap(client), or an instrumentation of the SDK that makes the calls, in addition."
+        )
+        self._meter.client.report(UsageMissingError(message, call=call.facts() | call.traces()))
+        return Outcome.REPORTED
+
+    def _count(self, outcome: Outcome, number: int = 1, *, is_new: bool = False) -> None:
+        with self._lock:
+            for _ in range(number):
+                self._account.settle(outcome)
+                if is_new:
+                    self._account.add_span()

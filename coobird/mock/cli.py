@@ -7,14 +7,20 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing, suppress
 
+from coobird.mock.options import parsed
 from coobird.mock.server import MissingPackageError, listen, make_server, url_of
 
 DEFAULT_PORT = 4444
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the server until Ctrl-C. The first line of the output is its URL."""
-    options = _options(arguments)
+    """Run the server until Ctrl-C, or `export`. The first line of the output is its URL."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["export"]:
+        from coobird.mock.export.command import main as export
+
+        return export(given[1:])
+    options = parsed(_parser(), given)
     try:
         listener = listen(options.bind, options.port)
     except OSError as error:
@@ -27,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 seed=options.seed,
                 strict=options.strict,
                 latency=options.latency,
+                known_ids=options.known_ids,
+                demo=options.demo,
                 any_host=not _is_loopback(options.bind),
             )
         except (MissingPackageError, ValueError) as error:
@@ -34,25 +42,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except OSError as error:
             return _fail(f"cannot read {error.filename}: {error.strerror}")
         print(url_of(listener), flush=True)
+        if options.demo:
+            print("It has the demo data, of the API key sk_test_demo. Open the URL in a browser.", flush=True)
         if not _is_loopback(options.bind):
             print(
                 f"Listening on {options.bind or 'all addresses'}: every machine that reaches this address can read and "
                 "change all data of this server, without a real key.",
                 flush=True,
             )
+        if options.source is not None:
+            from coobird.mock.source import Source
+
+            is_any = options.bind in ("", "0.0.0.0")  # nosec B104 # noqa: S104 - compared, not bound
+            host = "127.0.0.1" if is_any else options.bind
+            try:
+                source = Source(options.source, (host, listener.getsockname()[1]))
+            except ValueError as error:
+                return _fail(str(error))
+            source.start()
         with closing(service), suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
     return 0
-
-
-def _options(given: Sequence[str] | None) -> argparse.Namespace:
-    parser = _parser()
-    options, unknown = parser.parse_known_args(given)
-    if unknown:
-        # Only the names of the options: a value may be an API key in the wrong place.
-        names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
-        parser.error(f"there is no option {names[0]}" if names else "too many arguments")
-    return options
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,16 +70,19 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
         prog="coobird-mock",
         description="A local Coobird server: the whole API, stateful, without an account. Any key that starts with "
-        "sk_ works. Open the printed URL in a browser to see events, costs and bills as they arrive.",
+        "sk_ works. Open the printed URL in a browser to see events, costs and bills as they arrive. `coobird-mock "
+        "export` copies them into Postgres or ClickHouse.",
     )
     add = parser.add_argument
     add("--port", type=_port, default=DEFAULT_PORT, help="port to listen on, 0 for a free one (default: %(default)s)")
     add("--bind", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default: this machine only)")
     add("--db", metavar="FILE", help="keep the state in this SQLite file (default: in memory)")
-    add(
-        "--seed", metavar="FILE", help="carry out the calls of this YAML file first; ids are then the same in every run"
-    )
+    data = parser.add_mutually_exclusive_group().add_argument
+    data("--seed", metavar="FILE", help="carry out the calls of this YAML file first; ids are the same in every run")
+    data("--demo", action="store_true", help="start with six weeks of events, contracts, invoices and a wallet")
     add("--strict", action="store_true", help="check the server's own answers as well; a violation becomes a 500")
+    add("--known-ids", action="store_true", help="reject events that name an unknown customer, agent or signal")
+    add("--source", metavar="URL", help="also read events from this topic: kafka://broker:9092/topic (extra kafka)")
     add("--latency", type=_seconds, default=0.0, metavar="SECONDS", help="wait this long before each answer")
     return parser
 

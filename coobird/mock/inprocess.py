@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from coobird.mock.contract.instants import day_text
 from coobird.mock.remote import control
 from coobird.mock.server import listen, make_server, url_of
 
@@ -34,6 +35,9 @@ class MockCoobird:
             names it.
         latency: Seconds to wait before each answer.
         salt: Any text. With it, ids are the same in every run, as with a seed.
+        known_ids: Reject events that name a customer, agent or signal that does not exist. By
+            default any id is taken, as by the real service, and a mistyped one bills nobody.
+        demo: Start with the demo data, of the API key `sk_test_demo`. Not together with a seed.
     """
 
     def __init__(
@@ -45,9 +49,12 @@ class MockCoobird:
         strict: bool = False,
         latency: float = 0.0,
         salt: str | None = None,
+        known_ids: bool = False,
+        demo: bool = False,
     ) -> None:
         self._port = port
         self._options: dict[str, Any] = {"db": db, "seed": seed, "strict": strict, "latency": latency, "salt": salt}
+        self._options |= {"known_ids": known_ids, "demo": demo}
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._url = ""
@@ -147,7 +154,9 @@ class MockCoobird:
         """The last 1,000 requests to the API, the oldest first.
 
         Each is a dict of `method`, `path`, `query`, `operation`, `body`, `status`, `code`, `detail`
-        and more. `key` is redacted. With `api_key`, only the requests of this key's tenant.
+        and more. `results` has an entry for each event of a batch that was rejected, with the
+        reason, or that was a duplicate: at most 100. `key` is redacted. With `api_key`, only the
+        requests of this key's tenant.
         """
         found: list[dict[str, Any]] = self._control("GET", "/requests", api_key=api_key)["requests"]
         return found
@@ -260,26 +269,35 @@ class MockCoobird:
         day: date | str | None = None,
         tax_rate: float | None = None,
         auto_finalize: bool = False,
+        again: bool = False,
+        difference: bool = False,
+        idempotency_key: str | None = None,
     ) -> dict[str, Any]:
         """Make the invoice of a contract for one period. The real service does it by itself.
 
         Args:
             contract_id: Id of the contract.
             api_key: Key of the tenant that has the contract.
-            day: Any day of the period. By default today.
+            day: Any day of the period on which the contract is billed. By default today.
             tax_rate: Tax as a fraction: 0.19 is 19 percent.
             auto_finalize: Finalize the invoice as well.
+            again: Bill a period once more, though an invoice of it exists.
+            difference: Bill only what the period costs beyond its earlier invoices, for example by
+                events that arrived later.
+            idempotency_key: Key that makes a repeated call safe: it returns the first invoice.
 
         Returns:
             The new invoice.
 
         Raises:
-            ValueError: The contract does not exist or is a draft, or there is nothing to bill.
+            ValueError: The contract does not exist, was never activated or is not billed on that
+                day, its period was billed before, or there is nothing to bill.
         """
-        options = {"day": day if day is None else str(day), "tax_rate": tax_rate, "auto_finalize": auto_finalize}
+        options = {"day": day if day is None else day_text(day), "tax_rate": tax_rate, "auto_finalize": auto_finalize}
+        options |= {"again": again, "difference": difference}
         body = {name: value for name, value in options.items() if value is not None}
         path = f"/contracts/{quote(contract_id, safe='')}/invoice"
-        invoice: dict[str, Any] = self._control("POST", path, body, api_key=api_key)
+        invoice: dict[str, Any] = self._control("POST", path, body, api_key=api_key, idempotency_key=idempotency_key)
         return invoice
 
     def _control(self, method: str, path: str, body: Any = None, **options: Any) -> Any:

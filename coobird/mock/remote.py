@@ -8,7 +8,14 @@ from typing import Any
 
 
 def control(
-    url: str, method: str, path: str, body: Any = None, *, api_key: str | None = None, timeout: float = 60.0
+    url: str,
+    method: str,
+    path: str,
+    body: Any = None,
+    *,
+    api_key: str | None = None,
+    idempotency_key: str | None = None,
+    timeout: float = 60.0,
 ) -> Any:
     """Call `/_mock{path}` of the server at this URL, and return its JSON (None without a body).
 
@@ -19,6 +26,8 @@ def control(
     host, _, port = url.removeprefix("http://").rpartition(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=timeout)
     headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+    if idempotency_key is not None:
+        headers["Idempotency-Key"] = idempotency_key
     try:
         connection.request(method, f"/_mock{path}", None if body is None else json.dumps(body), headers)
         response = connection.getresponse()

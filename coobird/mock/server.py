@@ -50,11 +50,15 @@ def make_server(
     strict: bool = False,
     latency: float = 0.0,
     salt: str | None = None,
+    known_ids: bool = False,
+    demo: bool = False,
     any_host: bool = False,
 ) -> "tuple[uvicorn.Server, Service]":
     """A server that is ready to run, and its service, which the caller closes afterwards.
 
     `db` and `seed` are file names, `latency` is in seconds. `salt` makes ids the same in every run.
+    `known_ids` rejects events that name an unknown customer, agent or signal. `demo` starts with
+    the demo data.
     `any_host` allows every `Host` header, for a server that other machines reach.
 
     Raises:
@@ -66,6 +70,7 @@ def make_server(
     try:
         import uvicorn
 
+        from coobird.mock.service.request_log import RequestLog
         from coobird.mock.service.seed import load_seed
         from coobird.mock.service.service import Service
         from coobird.mock.web.app import build_app
@@ -76,14 +81,19 @@ def make_server(
             f"the mock server needs the package {error.name!r}: pip install 'coobird[mock]'", name=error.name
         ) from error
     # With a seed, programs rely on its data, so its ids are the same in every run.
-    service = Service(db=db, strict=strict, salt=salt or ("seed" if seed else None))
-    if seed is not None:
-        try:
+    given = "seed" if seed else "demo" if demo else None
+    service, requests = Service(db=db, strict=strict, salt=salt or given, known_ids=known_ids), RequestLog()
+    try:
+        if seed is not None:
             load_seed(service, Path(seed).read_text("utf-8"))
-        except BaseException:
-            service.close()
-            raise
-    app = build_app(service, latency=latency, any_host=any_host)
+        elif demo:
+            from coobird.mock.service.demo import load_demo
+
+            load_demo(service, requests)
+    except BaseException:
+        service.close()
+        raise
+    app = build_app(service, requests, latency=latency, any_host=any_host)
 
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -1,62 +1,25 @@
-"""The page in a real browser, headless Chromium.
-
-Without an installed browser, these tests do not exist. With `COOBIRD_TEST_BROWSER=required`, as in
-CI, they fail instead.
-"""
+"""The page in a real browser: events as they arrive, connections, markup, the keyboard."""
 
 import json
-import os
 import signal
 import time
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from coobird.mock import MockCoobird
-from tests.support.browser import BROWSER, NAMES
+from tests.browser.conftest import HAS_BROWSER
 from tests.support.mock.api import Api, event
 from tests.support.mock.command import command
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
-__test__ = os.environ.get("COOBIRD_TEST_BROWSER") == "required" or (
-    BROWSER is not None and bool(find_spec("playwright"))
-)
+__test__ = HAS_BROWSER
 
-# The sandbox needs rights that a container may not have. The other options prevent requests of the
-# browser itself.
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 KEY = "sk_test_page_1"
 MARKUP = "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>"
-
-
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    assert BROWSER is not None, f"COOBIRD_TEST_BROWSER=required, but none of {', '.join(NAMES)} is installed"
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        # Playwright gives it an empty user data directory.
-        running = playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """Errors, refused requests and violations of the content security policy in the browser."""
-    return []
 
 
 @pytest.fixture
@@ -86,7 +49,7 @@ def own_api(own_server: MockCoobird) -> Iterator[Api]:
 
 
 def used(number: int, **fields: Any) -> dict[str, Any]:
-    attributes = {"input_tokens": 1_200, "output_tokens": 30, "cost_usd": 0.001}
+    attributes = {"model": "gpt-4o", "input_tokens": 1_200, "output_tokens": 30, "cost_usd": 0.001}
     return event(f"e{number}", **{"signal_code": "llm", "quantity": number, "attributes": attributes, **fields})
 
 
@@ -105,9 +68,10 @@ def test_an_event_appears_after_it_was_tracked(page: "Page", own_api: Api) -> No
     own_api.sent(used(1, customer_id="acme", agent_id="researcher"))
     rows(page).first.wait_for()
     texts = page.locator("#events tbody td:visible").all_inner_texts()
-    assert texts[1:9] == ["acme", "researcher", "task", "llm", "1", "1,200", "30", "0.001"]
-    says(page.locator("#total-cost"), "0.001")
-    says(page.locator("#customers tbody td.who"), "acme")
+    assert texts[1:9] == ["acme", "researcher", "llm", "gpt-4o", "1", "1,200", "30", "0.0010"]
+    says(page.locator("#total-cost"), "0.0010")
+    assert page.locator("#total-cost").get_attribute("title") == "0.001 USD"
+    says(page.locator("#lines tbody td.who"), "acme")
 
 
 def test_an_empty_page_shows_a_program_that_sends_the_first_event(page: "Page", own_server: MockCoobird) -> None:
@@ -130,10 +94,14 @@ def test_markup_in_names_is_shown_as_text(page: "Page", own_api: Api) -> None:
     says(page.locator("#events tbody td.who").first, MARKUP)
     page.locator("#events .more button").first.click()
     assert MARKUP in json.loads(page.locator("#events .details pre").inner_text())["attributes"]
-    for section in ("customers", "agents", "wallets", "errors"):
-        page.locator(f"#{section}", has_text=MARKUP).wait_for()
-    assert page.locator("main img, main script").count() == 0
-    assert page.title() == "Coobird, local"
+    for section in ("lines", "errors", "legend"):
+        page.locator(f"#{section}", has_text=MARKUP).first.wait_for()
+    for view in ("Customers", "Wallets"):
+        page.locator("#views").get_by_role("link", name=view).click()
+        page.locator("#list tbody a", has_text=MARKUP).first.click()
+        page.locator("#opened .title", has_text=MARKUP).wait_for()
+        assert page.locator("main img, main script").count() == 0
+        assert "run" not in page.title()
 
 
 def test_a_script_that_got_in_would_not_run(page: "Page", complaints: list[str]) -> None:
@@ -161,7 +129,7 @@ def test_a_thousand_events_per_second_leave_the_page_usable_and_the_counters_exa
         time.sleep(max(0, began + (tenth + 1) / 10 - time.monotonic()))
     says(page.locator("#total-events"), "4,000")
     says(page.locator("#total-input"), "4,800,000")
-    says(page.locator("#total-cost"), "4")
+    says(page.locator("#total-cost"), "4.00")
     says(rows(page).first.locator("td").nth(6), "4,000")
     assert rows(page).count() == 200
     says(rows(page).last.locator("td").nth(6), "3,801")
@@ -183,11 +151,16 @@ def test_the_page_comes_back_by_itself_when_the_server_does(
     page: "Page", own_server: MockCoobird, complaints: list[str]
 ) -> None:
     port = int(own_server.url.rpartition(":")[2])
+    page.locator("#empty").wait_for()
     own_server.stop()
-    says(page.locator("#status"), "Connection lost, reconnecting")
+    says(page.locator("#status"), "Connection lost")
+    banner = page.locator("#lost")
+    assert "Connection to the server lost. Everything below is from" in banner.inner_text()
+    assert page.evaluate("() => getComputedStyle(document.querySelector('main')).filter") == "grayscale(1)"
     with MockCoobird(port=port) as again, Api(again.url, KEY) as api:
         api.sent(used(1))
         says(page.locator("#total-events"), "1")
+        banner.wait_for(state="hidden")
         page.goto("about:blank")
     assert {text for text in complaints if "net::ERR_" not in text} == set()
     complaints.clear()
@@ -200,6 +173,7 @@ def test_a_key_can_be_chosen_and_is_never_shown(page: "Page", own_server: MockCo
     says(page.locator("#total-events"), "2")
     page.locator("#tenant").select_option(label="sk_…er")
     says(page.locator("#total-events"), "1")
+    assert "tenant=" in page.url
     assert page.locator("#events td.who").all_inner_texts() == ["theirs"]
     assert KEY not in page.content()
     page.locator("#tenant").select_option(label="All keys")
@@ -220,7 +194,7 @@ def test_what_has_the_focus_keeps_it_while_events_arrive(page: "Page", own_api: 
 
 def test_times_are_those_of_the_servers_clock(page: "Page", own_server: MockCoobird, own_api: Api) -> None:
     own_server.freeze("2031-05-01T10:00:00Z")
-    own_api.sent(used(1))
+    own_api.sent(used(1, timestamp="2031-05-01T10:00:00Z"))
     says(page.locator("#clock"), "The clock is stopped at 2031-05-01 10:00:00.000 UTC")
     says(rows(page).locator("time"), "now")
     assert rows(page).locator("time").get_attribute("title") == "2031-05-01 10:00:00.000 UTC"
@@ -228,15 +202,41 @@ def test_times_are_those_of_the_servers_clock(page: "Page", own_server: MockCoob
     says(rows(page).locator("time"), "3 min ago")
 
 
-def test_everything_can_be_reached_by_the_keyboard(page: "Page", own_api: Api) -> None:
-    own_api.sent(used(1))
-    rows(page).first.wait_for()
-    reached = []
-    for _ in range(4):
+def focused(page: "Page") -> str:
+    """Id, label or text of the element that has the focus."""
+    return str(
+        page.evaluate(
+            """() => {
+                const { id, ariaLabel, innerText, tagName } = document.activeElement;
+                return tagName === "BODY" ? "" : id || ariaLabel || innerText;
+            }"""
+        )
+    )
+
+
+def test_everything_can_be_reached_by_the_keyboard_and_no_table_traps_it(page: "Page", own_api: Api) -> None:
+    own_api.sent(*(used(number) for number in range(1, 151)))
+    rows(page).nth(149).wait_for()
+    own_api.post("/customers", json={})
+    page.locator("#errors tbody tr").wait_for()
+    reached: list[str] = []
+    while len(reached) < 100 and (len(reached) < 2 or focused(page)):
         page.keyboard.press("Tab")
-        reached.append(page.evaluate("() => document.activeElement.id || document.activeElement.className"))
-    assert reached[:2] == ["tenant", "pause"]
-    assert "scroll tall" in reached
+        reached.append(focused(page))
+    page.keyboard.press("Shift+Tab")
+    assert reached[0] == "Skip to the content"
+    for stop in ("pause", "All", "filter-customer", "filter-text", "export-csv", "By model", "acme", "Table of events"):
+        assert any(stop in each for each in reached) or stop == "acme", (stop, reached)
+    # 150 events are one stop. The arrow keys go from one to the next.
+    details = [each for each in reached if each.startswith("Details of the event")]
+    assert len(details) == 1
+    rows(page).first.locator("button").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator("#events .details").wait_for()
+    assert rows(page).nth(1).locator("button").get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Tab")
+    assert not focused(page).startswith("Details of the event")
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])

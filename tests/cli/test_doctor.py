@@ -262,6 +262,28 @@ def test_the_switch_for_tests_is_a_problem_where_the_doctor_looks(run: Run) -> N
     assert "testing" not in findings(run("doctor", "--json", COOBIRD_TESTING="0"))
 
 
+def test_an_unknown_level_of_the_log_is_a_finding_and_hides_no_other(run: Run) -> None:
+    done = run("doctor", "--json", COOBIRD_LOG="verbose", COOBIRD_HOST="localhost:4444")
+    found = findings(done)
+    assert done.returncode == 1
+    assert "COOBIRD_LOG is 'verbose': no client starts" in found["log"]["text"]
+    assert found["log"]["fix"] == "Write COOBIRD_LOG=info or debug, or unset it."
+    assert not found["host"]["ok"]
+    assert "spool" in found
+    assert "log" not in findings(run("doctor", "--json", COOBIRD_LOG="DEBUG"))
+
+
+@pytest.mark.parametrize("mark", ["'", '"'])
+def test_quotes_around_the_path_of_the_spool_are_named_and_no_folder_with_a_quote_is_advised(
+    mark: str, run: Run, tmp_path: Path
+) -> None:
+    path = f"{tmp_path}/usage.db"
+    found = findings(run("doctor", "--json", COOBIRD_SPOOL=f"{mark}{path}{mark}"))
+    assert not found["spool"]["ok"]
+    assert "COOBIRD_SPOOL is in quotes" in found["spool"]["text"]
+    assert found["spool"]["fix"] == f"Write COOBIRD_SPOOL={path} without them."
+
+
 def test_a_full_disk_is_named_with_the_commands_that_send_its_events_through_another_disk(
     tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

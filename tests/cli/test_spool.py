@@ -18,7 +18,7 @@ import pytest
 from coobird._delivery.spool import inspection
 from coobird.cli.spool import Patience, Progress, _parser
 from tests.support import ROOT
-from tests.support.ingest import hold, problem, wait_until
+from tests.support.ingest import hold, problem, refused_port, wait_until
 from tests.support.spool import KEY, closing_connections, finish, open_spool, program, take
 
 SAMPLE = Path(__file__).parent / "data" / "format-1.db"
@@ -118,6 +118,23 @@ def test_drain_gives_up_at_its_timeout_and_keeps_everything(path):
     assert done.returncode == 1
     assert "20 left" in done.stdout
     assert "no event was sent for 0.5 seconds" in done.stderr
+
+
+def test_a_drain_that_stops_names_the_host_and_what_the_last_try_said(path):
+    fill(path, 20)
+    with refused_port() as port:
+        done = run("drain", path, "--host", f"http://127.0.0.1:{port}", "--timeout", "3")
+    (line,) = (line for line in done.stderr.splitlines() if line.startswith("Stopped"))
+    assert f"No answer from http://127.0.0.1:{port}" in line
+    assert "Connection refused" in line
+    assert "Check the network" in line
+
+
+@pytest.mark.parametrize("seconds", ["-1", "nan", "soon"])
+def test_a_timeout_of_drain_that_is_no_time_is_refused(seconds, path):
+    done = run("drain", path, "--timeout", seconds)
+    assert done.returncode == 2
+    assert "argument --timeout: invalid" in done.stderr
 
 
 def test_drain_stops_by_itself_without_progress_and_goes_on_with_it():

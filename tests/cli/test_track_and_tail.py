@@ -8,9 +8,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from coobird import Coomon
+from coobird.cli.tail import event_line
 from coobird.mock import MockCoobird
 from tests.support import ROOT
 from tests.support.command import COMMAND, Run
@@ -190,6 +192,32 @@ def test_tail_shows_events_as_they_arrive(coomon: Coomon, environment: dict[str,
         assert shown[1:] == ["cust_1", "agent_1", "task", "llm", "x2", "$0.25", "model=gpt-4o"]
         track(coomon, "later", customer_id="cust_2")
         assert tail.line().split()[1:] == ["cust_2", "agent_1", "task", "x1"]
+
+
+def test_tail_shows_a_rejected_event_with_the_reason(
+    coomon: Coomon, environment: dict[str, str], key: str, mock: MockCoobird
+) -> None:
+    def reject(event_id: str) -> None:
+        bad = {"customer_id": "cust_1", "agent_id": "agent_1", "action_type": "task", "event_id": event_id}
+        bad |= {"signal_code": "x", "attributes": {"cost_usd": "abc"}, "timestamp": "2026-04-01T08:00:00Z"}
+        headers = {"Authorization": f"Bearer {key}"}
+        httpx.post(f"{mock.url}/api/v1/events/batch", json={"events": [bad]}, headers=headers)
+
+    reject("before")
+    with Tail(environment, "--from-start") as tail:
+        assert tail.line().split(maxsplit=1)[1].startswith("rejected  cust_1  agent_1  attributes.cost_usd must be")
+        reject("later")
+        assert "rejected" in tail.line()
+    with Tail(environment, "--from-start", "--json", "--customer-id", "cust_1") as tail:
+        found = [json.loads(tail.line()) for _ in range(2)]
+    assert [each["event_id"] for each in found] == ["before", "later"]
+    assert all("cost_usd" in each["error"] for each in found)
+
+
+def test_the_line_of_a_rejected_event_is_red_on_a_terminal_and_steers_nothing_else() -> None:
+    rejected = {"at": "2026-04-01T08:00:00.000Z", "customer_id": "c\x1b[2J", "agent_id": "a", "error": "no"}
+    assert event_line(rejected) == "08:00:00  rejected  c\N{REPLACEMENT CHARACTER}[2J  a  no"
+    assert event_line(rejected, in_color=True) == f"\x1b[31m{event_line(rejected)}\x1b[0m"
 
 
 def test_tail_from_the_start_shows_the_events_of_the_given_customer(

@@ -179,7 +179,9 @@ def test_a_repr_names_the_host_and_not_the_key(make: MakeClient, server: Loopbac
 
 def test_a_client_of_the_other_flavour_cannot_be_given(flavour: type[Any]) -> None:
     async_client = httpx.AsyncClient()
-    with pytest.raises(ConfigurationError, match=r"http_client must be an httpx\.Client, not AsyncClient"):
+    with pytest.raises(
+        ConfigurationError, match=r"http_client must be an httpx\.Client or an httpx2\.Client, not httpx\.AsyncClient"
+    ):
         flavour(KEY, http_client=async_client)
     with httpx.Client() as client, pytest.raises(ConfigurationError, match="async_http_client"):
         AsyncCoomon(KEY, async_http_client=client)  # type: ignore[arg-type]
@@ -401,6 +403,7 @@ def test_only_what_queues_is_not_awaited() -> None:
     assert plain == {
         "budget",
         "current_run",
+        "metered",
         "report",
         "run",
         "track",

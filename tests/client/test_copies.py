@@ -27,6 +27,7 @@ def things(client: Coomon | AsyncCoomon) -> Iterator[tuple[str, Any]]:
     """All that a client is or makes and that a program may keep, with a part of the advice."""
     yield "Build a client in each process", client
     yield "Build a client in each process", client.with_options(max_retries=1)
+    yield "Build a client in each process", client.with_raw_response
     yield "coomon.run(token=...)", client.run(customer_id="cust_1")
     yield "coomon.run(token=...)", client.run(customer_id="cust_1").of_request({})
     yield "coomon.run(token=...)", client.current_run()

@@ -9,8 +9,10 @@ import re
 from typing import Any
 
 import pytest
-from coobird_api import api
-from coobird_api.api import events
+from coobird_api.methods.async_events import AsyncEventsMethods
+from coobird_api.methods.async_resources import AsyncMethods
+from coobird_api.methods.events import EventsMethods
+from coobird_api.methods.resources import Methods
 from coobird_api.models import CustomerListResponse, CustomerResponse, Pagination
 from coobird_api.types import UNSET
 
@@ -34,7 +36,7 @@ def test_each_operation_is_a_method_and_each_paged_list_can_be_iterated() -> Non
         if page in operation.get("parameters", [])
     }
     assert len(names) == 62
-    assert public(api.Methods).keys() == names | iterators
+    assert public(Methods).keys() == names | iterators
 
 
 def test_a_method_takes_ids_in_order_and_everything_else_by_its_name_on_the_wire() -> None:
@@ -43,7 +45,7 @@ def test_a_method_takes_ids_in_order_and_everything_else_by_its_name_on_the_wire
         for operation in (operation for verb, operation in item.items() if verb != "parameters"):
             if operation["operationId"] == "track_events":
                 continue
-            parameters = inspect.signature(getattr(api.Methods, operation["operationId"])).parameters.values()
+            parameters = inspect.signature(getattr(Methods, operation["operationId"])).parameters.values()
             refs = [p["$ref"].rpartition("/")[2] for p in operation.get("parameters", []) if "$ref" in p]
             wire = {p["name"] for p in operation.get("parameters", []) if "$ref" not in p}
             wire |= {components["parameters"][ref]["name"].lower().replace("-", "_") for ref in refs}
@@ -58,7 +60,7 @@ def test_a_method_takes_ids_in_order_and_everything_else_by_its_name_on_the_wire
 
 
 def test_both_flavours_have_the_same_methods_signatures_and_docstrings() -> None:
-    sync, awaited = public(api.Methods), public(api.AsyncMethods)
+    sync, awaited = public(Methods), public(AsyncMethods)
     assert sync.keys() == awaited.keys()
     for name, method in sync.items():
         theirs = inspect.signature(awaited[name])
@@ -81,13 +83,13 @@ class Tracked:
         self._track = lambda *event: self.queued.append(event)
 
 
-class SyncEvents(Tracked, events.EventsMethods):
+class SyncEvents(Tracked, EventsMethods):
     def _send_event(self, *event: Any) -> Any:
         self.sent.append(event)
         return len(self.sent)
 
 
-class AsyncEvents(Tracked, events.AsyncEventsMethods):
+class AsyncEvents(Tracked, AsyncEventsMethods):
     async def _send_event(self, *event: Any) -> Any:
         self.sent.append(event)
         return len(self.sent)
@@ -97,7 +99,7 @@ def test_there_is_a_method_for_an_event_in_general_and_for_each_action_type_in_b
     types = DOCUMENT["components"]["schemas"]["ActionType"]["enum"]
     queued = {"track", *(f"track_{each}" for each in types)}
     assert set(TRACK["methods"]) == queued
-    for methods in events.EventsMethods, events.AsyncEventsMethods:
+    for methods in EventsMethods, AsyncEventsMethods:
         assert public(methods).keys() == queued | {f"{name}_immediate" for name in queued}
 
 
@@ -119,7 +121,7 @@ def test_an_event_reaches_the_client_with_each_argument_in_its_place(kind: Any, 
 
 
 def test_every_method_documents_each_argument() -> None:
-    for methods in api.Methods, events.EventsMethods, events.AsyncEventsMethods:
+    for methods in Methods, EventsMethods, AsyncEventsMethods:
         for name, method in public(methods).items():
             section = re.search(r"^        Args:\n(.*?)(?=\n\n)", method.__doc__, re.MULTILINE | re.DOTALL)
             entries = re.findall(r"^            (\w+):", section.group(1), re.MULTILINE) if section else []
@@ -149,12 +151,12 @@ class Pages:
         return answer if pagination else CustomerListResponse.from_dict({"data": answer.to_dict()["data"]})
 
 
-class Sync(Pages, api.Methods):
+class Sync(Pages, Methods):
     def _call(self, *call: Any, **options: Any) -> Any:
         return self.record(*call, **options)
 
 
-class Async(Pages, api.AsyncMethods):
+class Async(Pages, AsyncMethods):
     async def _call(self, *call: Any, **options: Any) -> Any:
         return self.record(*call, **options)
 

@@ -58,7 +58,7 @@ def test_the_counts_add_up_at_every_moment_whatever_happens(seed: int) -> None:
     errors: list[CoobirdError] = []
     session = Recorder(moody(random.Random(seed)))
     subject = pipeline(session, max_queue_size=300, max_batch_size=20, flush_at=10, on_error=errors.append)
-    threads, per_thread = 6, 700
+    threads, per_thread = 8, 700
     finished = threading.Event()
     seen: list[Stats] = []
 

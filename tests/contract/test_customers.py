@@ -98,7 +98,8 @@ def test_a_name_cannot_be_cleared(coomon: Coomon, given: Given) -> None:
         coomon.update_customer(customer.id, name=None)  # type: ignore[arg-type]
 
 
-@pytest.mark.violates("request.body.name", "request.body.currency")
+# The proxy does not know the format of currencies.
+@pytest.mark.violates("request.body.name")
 def test_all_wrong_fields_are_named_at_once(coomon: Coomon) -> None:
     with pytest.raises(UnprocessableEntityError) as refusal:
         coomon.create_customer(name="", type="company", currency="EURO")

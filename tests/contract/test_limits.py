@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from coobird._encoding.event import MAX_ID_LENGTH, MAX_QUANTITY
-from coobird._http.request import BASE_PATH, BATCH_PATH, MAX_KEY_CHARACTERS
+from coobird._http.request import MAX_KEY_CHARACTERS
+from coobird._settings.host import BASE_PATH, BATCH_PATH
 from coobird._settings.settings import MAX_BATCH_EVENTS
 from tests.support.contract.spec import DOCUMENT
 

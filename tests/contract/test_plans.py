@@ -31,11 +31,11 @@ def test_filters_must_all_match(coomon: Coomon, given: Given) -> None:
     assert list(coomon.iter_plans(status="draft", type="hybrid", search="PRO")) == [wanted]
 
 
-def test_a_status_of_your_own_can_be_filtered_by(coomon: Coomon, given: Given) -> None:
+def test_plans_are_listed_by_their_status(coomon: Coomon, given: Given) -> None:
     given.plan()
-    assert coomon.list_plans(status="of_our_own").data == []
-    wanted = given.plan(status="of_our_own")
-    assert coomon.list_plans(status="of_our_own").data == [wanted]
+    assert coomon.list_plans(status="archived").data == []
+    wanted = given.plan(status="archived")
+    assert coomon.list_plans(status="archived").data == [wanted]
 
 
 def test_a_code_is_taken_only_once(coomon: Coomon, given: Given) -> None:

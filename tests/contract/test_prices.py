@@ -42,6 +42,7 @@ def test_a_model_without_its_prices_is_refused(coomon: Coomon, given: Given, mod
         coomon.create_plan_agent_action(given.plan().id, agent_action_id=given.action().id, pricing_model=model)
 
 
+@pytest.mark.violates("request.body.pricing_model")
 def test_an_unknown_model_is_refused(given: Given) -> None:
     with refused(UnprocessableEntityError, field="pricing_model"):
         given.price(pricing_model="auction")

@@ -49,6 +49,7 @@ def test_a_code_is_taken_only_once(coomon: Coomon, given: Given) -> None:
         coomon.update_signal(other.id, signal_code="calls")
 
 
+@pytest.mark.violates("request.body.status")
 def test_a_state_that_does_not_exist_is_refused(coomon: Coomon, given: Given) -> None:
     with refused(UnprocessableEntityError, field="status"):
         coomon.update_signal(given.signal().id, status="asleep")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -117,7 +118,7 @@ def test_a_line_has_cause_host_path_request_id_what_happens_next_and_what_to_try
     log.add(LogEntry(server_error(), outcome=DROPPED, reason="shutdown", count=2))
     (line,) = log.due(0.0)
     for part in (
-        "2 events were dropped: they could not be sent by the end of shutdown",
+        "2 events were dropped: not sent by the end of shutdown",
         "Give a longer shutdown_timeout",
         "They are not sent again",
         "Down (POST /api/v1/events/batch, request id req_7)",
@@ -169,7 +170,8 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60)
+# An example builds a client and lets it fail, so it counts for three.
+@settings(max_examples=settings.default.max_examples // 3)
 @given(
     steps=STEPS,
     max_retries=st.integers(0, 1),
@@ -232,11 +234,74 @@ def test_without_on_error_an_outage_is_explained(make_client, lines):
     with refused_port() as port:
         client = make_client(host=f"http://127.0.0.1:{port}", on_error=None, max_retries=0)
         track(client, 3)
+        client.flush()  # returns after a try that has failed
         client.shutdown(timeout=0.2)
     text = "\n".join(lines)
     for part in ("Connection refused", f"http://127.0.0.1:{port}{PATH}", "Check the network"):
         assert part in text
     assert logged(lines)["dropped"].total() == 3
+
+
+def test_a_rejection_in_the_answer_to_a_batch_has_the_id_of_its_request(ingest, make_client, lines):
+    answers = {"named": [{"event_id": "event-0", "status": "rejected", "error": "no such signal"}], "unnamed": []}
+    for results in answers.values():
+        body = {"accepted": 1, "duplicates": 0, "rejected": 1, "results": results}
+        ingest.next(Answer(200, body, {"X-Request-Id": "req_7"}))
+    reported: list[CoobirdError] = []
+    client = make_client(on_error=reported.append)
+    for _ in answers:
+        track(client, 2)
+        client.flush()
+    assert [error.request_id for error in reported] == ["req_7", "req_7"]
+    assert "no such signal" in lines[0]
+    client.shutdown()
+    assert len(lines) == 2
+    for line in lines:
+        assert line.endswith(f"{PATH}, request id req_7]")
+
+
+@pytest.mark.parametrize("spool", [False, True], ids=["memory", "spool"])
+@pytest.mark.parametrize("status", [401, 403])
+def test_the_line_about_a_refused_key_says_what_becomes_of_the_events(
+    status, spool, ingest, make_client, lines, tmp_path
+):
+    ingest.otherwise = problem(status)
+    client = make_client(on_error=None, **({"spool": tmp_path / "usage.db"} if spool else {}))
+    track(client, 3)
+    client.flush()
+    assert f"3 events wait {'in the spool' if spool else 'in memory'}, and are sent once the server accepts" in lines[0]
+    assert "API key" in lines[0]
+    ingest.otherwise = ingest.store
+
+
+@pytest.mark.parametrize("status", [402, 404, 405, 407, 410, 418, 451])
+def test_a_line_about_a_server_that_is_none_of_ours_says_so(status, ingest, make_client, lines):
+    ingest.otherwise = problem(status)
+    client = make_client(on_error=None)
+    track(client, 3)
+    client.flush()
+    (line,) = lines
+    assert f"The server answered {status}" in line
+    assert ("URL of the proxy" if status == 407 else "Check that `host` is a Coobird server") in line
+    assert "Check the id" not in line
+
+
+def test_a_server_that_takes_a_request_and_never_answers_is_named_as_the_cause(make_client, lines):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        host = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        listener.settimeout(20)
+        client = make_client(host=host, on_error=None, flush_at=3)
+        track(client, 3)
+        connection, _ = listener.accept()
+        client.flush(timeout=0.01)
+        client.shutdown(timeout=0.01)
+        connection.close()
+    late, dropped = lines
+    for line in late, dropped:
+        assert "A request has had no answer for 0." in line
+        assert "Check that `host` is reachable" in line
+        assert host + PATH in line
+    assert logged(lines)["dropped"] == {"shutdown": 3}
 
 
 def test_no_line_shows_the_key(ingest, make_client, lines):

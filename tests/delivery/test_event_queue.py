@@ -180,6 +180,22 @@ def test_other_events_than_the_oldest_can_be_taken_if_there_are_any() -> None:
     assert queue.stats().retried == 0
 
 
+def test_batches_that_have_failed_are_passed_over_if_there_are_other_events() -> None:
+    queue = filled(8, max_batch_size=2)
+    failed = [taken(queue) for _ in range(3)]
+    for batch in failed:
+        batch.failed_at = 5.0
+        queue.put_back(batch)
+    other = queue.take_other()
+    assert other is not None
+    assert other.events == numbered(2, first=6)
+    assert waiting(queue) == numbered(6)
+    last = queue.take_other()
+    assert last is not None
+    assert last.events == numbered(2, first=4)
+    assert waiting(queue) == numbered(4)
+
+
 def test_events_that_are_ready_and_older_go_before_those_put_back() -> None:
     queue = filled(30, max_batch_size=5, max_queue_size=10)
     first = taken(queue)

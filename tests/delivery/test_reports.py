@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
 
 import pytest
 
 from coobird._delivery.error_log import LOG_INTERVAL_SECONDS
 from coobird._delivery.reporter import Reporter
 from coobird._http.debug_log import trace
-from coobird.errors import CoobirdError, DroppedEventsError
+from coobird.errors import ConfigurationError, CoobirdError, DroppedEventsError
 
 EVENTS = [b'{"event_id":"1"}', b'{"event_id":"2"}', b'{"event_id":"3"}']
 
@@ -105,3 +106,51 @@ def test_a_failing_log_handler_harms_nothing(caplog: pytest.LogCaptureFixture) -
     finally:
         logger.removeHandler(handler)
         logger.setLevel(logging.NOTSET)
+
+
+class SlowHandler(logging.Handler):
+    """Goes on only when the end of the log has begun."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_writing, self.is_ending = threading.Event(), threading.Event()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.is_writing.set()
+        assert self.is_ending.wait(20)
+        self.lines.append(record.getMessage())
+
+
+@pytest.fixture
+def slow_handler() -> Iterator[SlowHandler]:
+    handler = SlowHandler()
+    logging.getLogger("coobird").addHandler(handler)
+    yield handler
+    logging.getLogger("coobird").removeHandler(handler)
+
+
+def test_the_end_of_the_log_waits_for_a_line_that_another_thread_is_writing(slow_handler: SlowHandler) -> None:
+    reporter = Reporter(None)
+    sender = threading.Thread(target=reporter.error, args=(CoobirdError("one"),))
+    sender.start()
+    assert slow_handler.is_writing.wait(20)
+    slow_handler.is_ending.set()
+    reporter.write_rest()
+    written = list(slow_handler.lines)
+    sender.join()
+    assert written == ["one"]
+
+
+def test_a_thread_does_not_wait_for_a_line_that_another_one_is_writing_and_its_own_is_written(
+    slow_handler: SlowHandler,
+) -> None:
+    reporter = Reporter(None)
+    sender = threading.Thread(target=reporter.error, args=(CoobirdError("one"),))
+    sender.start()
+    assert slow_handler.is_writing.wait(20)
+    reporter.error(ConfigurationError("two"))
+    assert slow_handler.lines == []
+    slow_handler.is_ending.set()
+    sender.join()
+    assert slow_handler.lines == ["one", "two"]

@@ -71,10 +71,9 @@ def test_an_error_that_quotes_the_key_does_not_bring_it_into_the_stats(ingest, c
 
 
 def test_a_server_that_does_not_answer_is_named_by_its_error() -> None:
-    with refused_port() as port, Coomon(KEY, host=f"http://127.0.0.1:{port}", max_retries=0) as client:
+    with refused_port() as port, Coomon(KEY, host=f"http://127.0.0.1:{port}", max_retries=0, flush_at=1) as client:
         track(client, 1)
-        client.flush(timeout=5)
-        assert client.stats().last_error_type == "APIConnectionError"
+        wait_until(lambda: client.stats().last_error_type == "APIConnectionError", "the error is known")
         assert client.stats().last_success_at is None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import subprocess
+import sys
 import threading
 import time as clock
 import uuid
@@ -295,7 +297,41 @@ def test_a_timestamp_is_sent_in_utc_with_milliseconds(encoder: EventEncoder, val
 
 
 @pytest.mark.parametrize(
-    "value", [1_774_353_600, "yesterday", date(2026, 4, 1), datetime.min.replace(tzinfo=timezone.max)]
+    ("text", "sent"),
+    [
+        ("2026-04-01T24:00:00Z", "2026-04-02T00:00:00.000Z"),
+        ("20260401T240000+0200", "2026-04-01T22:00:00.000Z"),
+        ("2026-091T08:30:00Z", "2026-04-01T08:30:00.000Z"),
+        ("2026091T0830Z", "2026-04-01T08:30:00.000Z"),
+        ("2026-W14-3T08:30:00,5Z", "2026-04-01T08:30:00.500Z"),
+        ("2026-04-01T08:30:00.123456789Z", "2026-04-01T08:30:00.123Z"),
+    ],
+)
+def test_each_legal_form_of_an_instant_is_read(encoder: EventEncoder, text: str, sent: str) -> None:
+    assert encode(encoder, timestamp=text)["timestamp"] == sent
+
+
+def test_a_text_beyond_the_calendar_is_no_timestamp(encoder: EventEncoder) -> None:
+    with pytest.raises(ValueError, match="timestamp"):
+        encode(encoder, timestamp="9999-12-31T24:00:00Z")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        1_774_353_600,
+        "1774353600",
+        "1774353600000",
+        "1774353600.5",
+        "yesterday",
+        "",
+        "01.04.2026",
+        "04/01/2026",
+        "2026-13-01",
+        "2026-04-01T25:00:00Z",
+        date(2026, 4, 1),
+        datetime.min.replace(tzinfo=timezone.max),
+    ],
 )
 def test_any_other_timestamp_is_refused(encoder: EventEncoder, value: Any) -> None:
     with pytest.raises(ValueError, match="timestamp"):
@@ -416,3 +452,13 @@ def test_many_ids_and_codes_do_not_fill_the_memory(encoder: EventEncoder) -> Non
     for number in range(10_000):
         assert encode(encoder, customer_id=f"cust_{number}")["customer_id"] == f"cust_{number}"
     assert len(encoder._texts) <= 4096
+
+
+def test_orjson_is_not_loaded_where_its_import_would_turn_the_gil_on() -> None:
+    program = (
+        "import sys; sys._is_gil_enabled = lambda: False\n"
+        "from coobird._encoding import json_text\n"
+        "print(json_text.use_orjson(), 'orjson' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["False", "False"]

@@ -1,8 +1,8 @@
-"""`python -m tests.faults`: the short profile, a minute at most.
+"""`python -m tests.faults`: outages and the state machine, a minute and a half at most.
 
 With `--long` it takes up to 20 minutes, and kills at least 200 processes. It prints the counts of
 events by fault; the long profile writes them into docs/reliability.md. A chunk of examples is made
-from a seed, so that it can be run again.
+from a seed, so that it can be run again. `--servers` stops real web servers instead.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from bench.report import wrapped
 from tests.faults.document import enter, stamped
 from tests.faults.machine import Faults
+from tests.faults.outages import run as outlast_all
 from tests.faults.world import World
 
 SHORT_SECONDS, LONG_SECONDS = 35.0, 15 * 60.0
@@ -33,8 +34,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--long", action="store_true", help="the long profile")
     parser.add_argument("--seed", type=int, help="only the examples of this seed")
+    parser.add_argument("--outages", action="store_true", help="only the outages of the long profile")
+    parser.add_argument("--servers", action="store_true", help="only web servers, which it stops")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="coobird-faults-"))
+    if options.servers:
+        from tests.faults.servers import run as stop_servers  # needs the packages of the integrations
+
+        print(text := stop_servers(folder))
+        enter("servers", stamped("make faults ARGS=--servers", text))
+        return 0
+    if options.seed is None:
+        print(text := outlast_all(folder, is_long=options.long or options.outages))
+        if options.long or options.outages:
+            enter("outages", stamped(f"make faults ARGS={'--long' if options.long else '--outages'}", text))
+        if options.outages:
+            return 0
+        print()
     seconds = LONG_SECONDS if options.long else SHORT_SECONDS
     with World(folder) as world:
         seed = options.seed or 0

@@ -34,8 +34,6 @@ from coobird._delivery.spool import upkeep  # noqa: E402 - it may be what is stu
 from coobird.errors import CoobirdError  # noqa: E402
 from tests.support.retries import quicken_retries  # noqa: E402
 
-# The same schedules, many times faster.
-quicken_retries()
 upkeep.ADOPT_SECONDS = 0.1
 
 # This program forks while it has threads, on purpose.
@@ -153,6 +151,8 @@ class Tracker:
 def main() -> None:
     options = json.loads(sys.argv[1])
     path = options.pop("journal")
+    if options.pop("is_quick"):
+        quicken_retries()  # the same schedules, many times faster
     logging.basicConfig(handlers=[Log(f"{path}.log")], level=logging.INFO)
     journal = Journal(path)
     name, is_graceful = options.pop("name"), options.pop("is_graceful")
@@ -165,6 +165,8 @@ def main() -> None:
         command, *arguments = json.loads(line)
         signal.alarm(STUCK_SECONDS)
         journal.write(">", json.dumps(getattr(tracker, command)(*arguments)))
+        signal.alarm(0)  # the next command may come much later
+    signal.alarm(STUCK_SECONDS)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Any
 
 from tests.faults.ledger import Life
 from tests.support import ROOT
+from tests.support.namespaces import FIRST
 
 DEADLINE = 60.0
 """Seconds after which something that must happen counts as not happening."""
@@ -44,21 +45,55 @@ class Process:
     It leads a process group of its own, so that its forked children can be ended with it.
     """
 
-    def __init__(self, name: str, folder: Path, *, is_graceful: bool = False, **options: Any) -> None:
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        *,
+        is_graceful: bool = False,
+        is_first: bool = False,
+        is_quick: bool = True,
+        **options: Any,
+    ) -> None:
+        """Start it, and wait until it is there.
+
+        Args:
+            name: Its name, with which the ids of its events begin.
+            folder: Folder of its journal and its standard error.
+            is_graceful: True if it calls `flush_on_signals`.
+            is_first: True if it is the first process (PID 1) of a namespace of its own. That needs
+                `has_namespaces`.
+            is_quick: False for the retries of a client outside of tests.
+            options: Options of its client.
+        """
         self.life = Life(name, has_spool="spool" in options)
         self.is_graceful = is_graceful
         self.stats: dict[str, Any] | None = None
         self._journal_path = folder / f"{name}.journal"
         self._errors_path = folder / f"{name}.stderr"
         self._offset = 0
-        given = {"journal": str(self._journal_path), "name": name, "is_graceful": is_graceful, **options}
+        given = {
+            "journal": str(self._journal_path),
+            "name": name,
+            "is_graceful": is_graceful,
+            "is_quick": is_quick,
+            **options,
+        }
         self._journal_path.touch()
         # Its forked children inherit this pipe, which ends when all of them have ended.
         self._alive: int | None
         self._alive, end = os.pipe()
         with self._errors_path.open("wb") as errors:
             self._process = subprocess.Popen(
-                [sys.executable, "-W", "error", "-m", "tests.faults.child", json.dumps(given)],
+                [
+                    *(FIRST if is_first else []),
+                    sys.executable,
+                    "-W",
+                    "error",
+                    "-m",
+                    "tests.faults.child",
+                    json.dumps(given),
+                ],
                 cwd=ROOT,
                 env=environment(),
                 stdin=subprocess.PIPE,
@@ -69,6 +104,9 @@ class Process:
             )
         os.close(end)
         self.wait_for_answer()
+        self._pid = self._process.pid
+        if is_first:
+            self._pid = int(Path(f"/proc/{self._pid}/task/{self._pid}/children").read_text())
 
     def look(self) -> None:
         """Read new lines of the journal."""
@@ -111,15 +149,22 @@ class Process:
 
         wait_until(is_there, f"{self.life.name} does not track; {self._said()}")
 
-    def kill(self, number: signal.Signals) -> None:
-        """Send a signal that ends it, and check that the signal and nothing else ended it."""
-        self._process.send_signal(number)
+    def kill(self, number: signal.Signals, *, code: int | None = None) -> None:
+        """Send a signal that ends it, and check that the signal and nothing else ended it.
+
+        Args:
+            number: The signal.
+            code: Exit code that says so. Default: Python's for a process that a signal ended.
+        """
+        os.kill(self._pid, number)
         # A handler runs once the main thread returns from its wait. A signal that comes a moment
         # before the wait does not end it.
         self._close_input()
-        code = self._wait()
+        found = self._wait()
         self._bury()
-        assert code == -number, f"{self.life.name} ended with {code} instead of {number!r}; {self._said()}"
+        assert found == (-number if code is None else code), (
+            f"{self.life.name} ended with {found} at {number!r}; {self._said()}"
+        )
 
     def end(self) -> None:
         """Let it end by itself."""

@@ -19,7 +19,7 @@ def test_a_section_is_replaced_and_the_rest_stays(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("section", ["faults", "soak"])
+@pytest.mark.parametrize("section", ["outages", "servers", "faults", "soak", "fleet", "fleet-long"])
 def test_the_document_has_a_place_for_each_run(section: str) -> None:
     text = DOCUMENT.read_text("utf-8")
     assert text.index(f"<!-- {section}: begin -->") < text.index(f"<!-- {section}: end -->")

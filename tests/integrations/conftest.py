@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,14 @@ from opentelemetry.sdk.trace import TracerProvider
 from coobird.integrations.opentelemetry import CoobirdSpanProcessor
 from tests.support.integrations.fake_llm import FakeLLM
 from tests.support.integrations.llm_calls import Clients
-from tests.support.integrations.recorder import Recorder
+from tests.support.integrations.recorder import LOOPBACK, Recorder
+
+
+@pytest.fixture(scope="module")
+def collected() -> Iterator[None]:
+    """Collect what tests of this module have left: see `LEFT_TO_THE_COLLECTOR`."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
@@ -46,7 +54,7 @@ def clients(fake: FakeLLM, coomon: Recorder) -> Iterator[Clients]:
 def provider(coomon: Recorder) -> Iterator[TracerProvider]:
     """A tracer provider that meters."""
     made = TracerProvider()
-    made.add_span_processor(CoobirdSpanProcessor(coomon))
+    made.add_span_processor(CoobirdSpanProcessor(coomon, providers=LOOPBACK))
     yield made
     made.shutdown()
 

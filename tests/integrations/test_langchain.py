@@ -11,10 +11,12 @@ import openai
 import pytest
 from langchain_core.caches import InMemoryCache
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.runnables import RunnableLambda
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 from langchain_openai.chat_models import _client_utils
+from opentelemetry.sdk.trace import TracerProvider
 from pydantic import BaseModel, ValidationError
 
 from coobird import InvalidEventError
@@ -23,7 +25,7 @@ from coobird.integrations._metering.event_ids import event_id_of
 from coobird.integrations.langchain import CoobirdCallbackHandler
 from coobird.integrations.openai import wrap
 from tests.support.integrations.fake_llm import Call, FakeLLM
-from tests.support.integrations.recorder import Recorder
+from tests.support.integrations.recorder import LOOPBACK, Recorder
 
 MANNERS = ("invoke", "stream", "ainvoke", "astream")
 APIS = ("chat", "responses")
@@ -40,7 +42,7 @@ class Models:
 
     def __init__(self, fake: FakeLLM, coomon: Recorder) -> None:
         self.fake = fake
-        self.handler = CoobirdCallbackHandler(coomon)
+        self.handler = CoobirdCallbackHandler(coomon, providers=LOOPBACK)
         self.made: list[ChatOpenAI] = []
         # One loop for the calls and for closing their connections.
         self.runner = asyncio.Runner()
@@ -123,8 +125,8 @@ def test_an_answer_that_a_wrapped_client_meters_too_is_one_event(
     models: Models, coomon: Recorder, api: str, manner: str
 ) -> None:
     model = models(api, "cached")
-    wrap(model.root_client, coomon)
-    wrap(model.root_async_client, coomon)
+    wrap(model.root_client, coomon, provider="openai")
+    wrap(model.root_async_client, coomon, provider="openai")
     with coomon.run(customer_id="cust", agent_id="agent"):
         models.run(ask(model, manner))
     assert_billed_once(coomon, models.fake.calls[0])
@@ -136,8 +138,8 @@ def test_a_stream_whose_usage_only_the_wrapped_client_asked_for_is_billed_and_no
     models: Models, coomon: Recorder, manner: str
 ) -> None:
     model = models(stream_usage=False)
-    wrap(model.root_client, coomon)
-    wrap(model.root_async_client, coomon)
+    wrap(model.root_client, coomon, provider="openai")
+    wrap(model.root_async_client, coomon, provider="openai")
     with coomon.run(customer_id="cust", agent_id="agent"):
         models.run(ask(model, manner))
     assert_billed_once(coomon, models.fake.calls[0])
@@ -251,7 +253,9 @@ def test_the_parts_of_any_providers_usage_are_parts_of_its_totals(
     coomon: Recorder, usage: dict[str, Any], read: dict[str, int]
 ) -> None:
     message = AIMessage("hi", usage_metadata=usage, response_metadata={"model_name": "m", "model_provider": "bedrock"})
-    model = GenericFakeChatModel(messages=iter([message]), callbacks=[CoobirdCallbackHandler(coomon)])
+    model = GenericFakeChatModel(
+        messages=iter([message]), callbacks=[CoobirdCallbackHandler(coomon, providers=LOOPBACK)]
+    )
     with coomon.run(customer_id="cust", agent_id="agent"):
         model.invoke("hello")
     (event,) = coomon.events
@@ -266,7 +270,7 @@ def test_embeddings_of_langchain_are_metered_by_the_wrapped_client_only(models: 
         api_key="sk-not-a-key",  # type: ignore[arg-type]
         check_embedding_ctx_length=False,
     )
-    wrap(embeddings.client._client, coomon)
+    wrap(embeddings.client._client, coomon, provider="openai")
     with coomon.run(customer_id="cust", agent_id="agent"):
         embeddings.embed_query("hello")
     assert [event["attributes"]["operation"] for event in coomon.events] == ["embeddings"]
@@ -286,3 +290,80 @@ def test_an_answer_that_does_not_fit_the_form_asked_for_is_billed(
     assert (event["customer_id"], event["event_id"]) == ("cust_1", event_id_of(call.id))
     assert (event["attributes"]["input_tokens"], event["attributes"]["output_tokens"]) == (120, 30)
     assert coomon.errors == []
+
+
+class Counting(GenericFakeChatModel):
+    """Model that gives the tokens so far in each chunk, and breaks off."""
+
+    error: Any = None
+
+    def _stream(self, *_: Any, **__: Any) -> Iterator[ChatGenerationChunk]:
+        for prompt in (1000, 0):  # the chunks are added up
+            usage: Any = {"input_tokens": prompt, "output_tokens": 1, "total_tokens": prompt + 1}
+            yield ChatGenerationChunk(message=AIMessageChunk("hi", usage_metadata=usage))
+        raise self.error
+
+
+def test_a_count_of_a_stream_that_breaks_off_is_not_taken_for_the_whole_output(coomon: Recorder) -> None:
+    model = Counting(messages=iter([]), error=ConnectionError(), callbacks=[CoobirdCallbackHandler(coomon)])
+    with coomon.run(customer_id="cust", agent_id="agent"), pytest.raises(ConnectionError):
+        list(model.stream("hello"))
+    (event,) = coomon.events
+    assert (event["attributes"]["input_tokens"], event["attributes"]["usage_incomplete"]) == (1000, True)
+    assert "output_tokens" not in event["attributes"]
+    assert [type(error) for error in coomon.errors] == [UsageMissingError]
+
+
+class Failing(GenericFakeChatModel):
+    """Model whose call ends with an error."""
+
+    error: Any = None
+
+    def _generate(self, *_: Any, **__: Any) -> Any:
+        raise self.error
+
+
+class RefusedError(Exception):
+    status_code = 429
+
+
+@pytest.mark.parametrize(
+    ("error", "is_reported"),
+    [
+        (RuntimeError("Event loop is closed"), True),
+        (TimeoutError(), True),
+        (RefusedError(), False),
+        (TypeError("not serializable"), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_call_that_may_have_been_answered_is_reported(coomon: Recorder, error: Exception, is_reported: bool) -> None:
+    model = Failing(messages=iter([]), error=error, callbacks=[CoobirdCallbackHandler(coomon)])
+    with coomon.run(customer_id="cust", agent_id="agent"), pytest.raises(type(error)):
+        model.invoke("hello")
+    assert coomon.events == []
+    assert ["may be charged" in str(each) for each in coomon.errors] == [True] * is_reported
+
+
+def test_an_answer_with_no_input_at_all_has_no_usage(coomon: Recorder) -> None:
+    usage: Any = {"input_tokens": 0, "output_tokens": 9, "total_tokens": 9}
+    model = GenericFakeChatModel(messages=iter([AIMessage("hi", usage_metadata=usage)]))
+    with coomon.run(customer_id="cust", agent_id="agent"):
+        model.invoke("hello", config={"callbacks": [CoobirdCallbackHandler(coomon)]})
+    assert coomon.events == []
+    assert [type(error) for error in coomon.errors] == [UsageMissingError]
+
+
+def test_a_span_of_an_answer_from_langchains_cache_is_no_call_either(
+    models: Models, coomon: Recorder, provider: TracerProvider
+) -> None:
+    usage = {"gen_ai.usage.input_tokens": 120, "gen_ai.usage.output_tokens": 30}
+    facts = {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.response.model": "gpt-4o"}
+    tracer = provider.get_tracer("opentelemetry.instrumentation.langchain")
+    model = models(cache=InMemoryCache())
+    for _ in range(3):
+        with coomon.run(customer_id="cust", agent_id="agent"):
+            span = tracer.start_span("ChatOpenAI.chat", attributes=facts | usage)
+            model.invoke("hello")
+            span.end()
+    assert (len(models.fake.calls), len(coomon.events), coomon.errors) == (1, 1, [])

@@ -17,6 +17,7 @@ from coobird.mock import MockCoobird
 from tests.support import ROOT
 from tests.support.integrations.fake_usage import USAGE
 from tests.support.integrations.litellm_calls import REPORTS_BROKEN_STREAMS, Case, cases
+from tests.support.integrations.litellm_ends import GATHERED
 
 TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_write_input_tokens")
 ANSWERED = [case for case in cases() if case.scenario in USAGE["openai"] and (case.asks or case.wrapped)]
@@ -34,6 +35,19 @@ litellm.callbacks = [CoobirdLogger(coomon)]
 message = {"role": "user", "content": "hello"}
 with coomon.run(customer_id="cust_1", agent_id="agent"):
     asyncio.run(litellm.acompletion(model="openai/gpt-4o", messages=[message], mock_response="Hello there"))
+"""
+
+TWO_CLIENTS = """
+import litellm
+from coobird import Coomon
+from coobird.integrations.litellm import CoobirdLogger
+
+clients = [Coomon("sk_test_first"), Coomon("sk_test_second")]
+REGISTER
+message = {"role": "user", "content": "hello"}
+with clients[0].run(customer_id="cust_1", agent_id="agent"), clients[1].run(customer_id="cust_2", agent_id="agent"):
+    for _ in range(2):
+        litellm.completion(model="openai/gpt-4o", messages=[message], mock_response="Hello there")
 """
 
 Outcomes = dict[str, list[dict[str, Any]]]
@@ -99,6 +113,38 @@ def test_the_last_answer_of_a_program_that_ends_with_its_loop_is_delivered() -> 
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT, env=surroundings)
         assert done.returncode == 0, done.stderr[-4000:]
         assert [event["customer_id"] for event in server.events("sk_test_end")] == ["cust_1"]
+
+
+@pytest.mark.parametrize(
+    "register",
+    [
+        "litellm.callbacks = [CoobirdLogger(client) for client in clients]",
+        "for client in clients: CoobirdLogger(client).install()",
+    ],
+    ids=["callbacks", "install"],
+)
+def test_the_loggers_of_two_clients_bill_each_call_to_the_payer_of_each_client(register: str) -> None:
+    with MockCoobird() as server:
+        surroundings = os.environ | {"COOBIRD_HOST": server.url, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+        command = [sys.executable, "-W", "ignore", "-c", TWO_CLIENTS.replace("REGISTER", register)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT, env=surroundings)
+        assert done.returncode == 0, done.stderr[-4000:]
+        assert [event["customer_id"] for event in server.events("sk_test_first")] == ["cust_1"] * 2
+        assert [event["customer_id"] for event in server.events("sk_test_second")] == ["cust_2"] * 2
+
+
+@pytest.mark.parametrize("is_replaced", [False, True], ids=["callbacks", "install, and callbacks replaced"])
+def test_each_call_is_billed_or_reported_even_if_litellm_does_not_report_its_end(is_replaced: bool) -> None:
+    command = [sys.executable, "-m", "tests.support.integrations.litellm_ends", *["install"] * is_replaced]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=ROOT)
+    assert done.returncode == 0, done.stderr[-4000:]
+    scenes = {scene["scene"]: scene for scene in map(json.loads, done.stdout.splitlines())}
+    counts = {name: len(scene["events"]) + len(scene["errors"]) for name, scene in scenes.items()}
+    assert counts == {"gathered": GATHERED, "tried_again": 1, "timed_out": 1, "refused": 0, "end": 0}
+    gathered = scenes["gathered"]["events"]
+    assert len(set(gathered)) == len(gathered)
+    assert is_replaced or len(gathered) == GATHERED
+    assert "may be charged for" in scenes["timed_out"]["errors"][0]
 
 
 def test_no_other_call_is_billed_or_reported(outcomes: Outcomes) -> None:

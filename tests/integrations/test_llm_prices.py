@@ -28,7 +28,7 @@ def test_cached_tokens_cost_what_cached_tokens_cost() -> None:
     cached = cost_usd("openai", "gpt-4o", Usage(million, 0, cache_read=million))
     assert (plain, cached) == (Decimal("2.5"), Decimal("1.25"))
     # 200 fresh, 700 read at 0.1, 100 written at 1.25 times the price, 50 out; 3 and 15 $ a million.
-    usage = Usage(1000, 50, cache_read=700, cache_write=100)
+    usage = Usage(1000, 50, cache_read=700, cache_write=100, other=(("cache_write_5m_input_tokens", 100),))
     assert cost_usd("anthropic", "claude-sonnet-4-6", usage) == Decimal("0.001935")
 
 

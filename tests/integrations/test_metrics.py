@@ -8,86 +8,26 @@ import re
 import signal
 import subprocess
 import sys
+import urllib.error
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import InMemoryMetricReader
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
-from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client import Gauge, generate_latest
 from prometheus_client.registry import Collector as Collecting
 
 from coobird import AsyncCoomon, Coomon, Stats
 from coobird._delivery.error_log import REASONS
 from coobird.errors import ConfigurationError
 from coobird.integrations._metrics.table import DROP_REASONS, METRICS, Kind
-from coobird.integrations.metrics import export_to_opentelemetry, export_to_prometheus
 from tests.support import ROOT
 from tests.support.ingest import KEY, Ingest, problem, track, wait_until
+from tests.support.integrations.metrics import OpenTelemetry, Prometheus, named, parsed
 from tests.support.loopback import LoopbackServer
 from tests.support.programs import Programs
 from tests.support.web import free_port, get, when_up
-
-Values = dict[tuple[str, frozenset[tuple[str, str]]], float]
-
-
-class OpenTelemetry:
-    """A provider of its own, and the values that a reader sees of it."""
-
-    def __init__(self) -> None:
-        self.reader = InMemoryMetricReader()
-        self.provider = MeterProvider([self.reader])
-
-    def export(self, client: Any, **options: Any) -> None:
-        export_to_opentelemetry(client, meter_provider=self.provider, **options)
-
-    def values(self) -> Values:
-        """All values, under the names that Prometheus has for them."""
-        data = self.reader.get_metrics_data()
-        names = {metric.opentelemetry: metric for metric in METRICS}
-        found: Values = {}
-        for metric in (
-            [] if data is None else data.resource_metrics[0].scope_metrics[0].metrics if data.resource_metrics else []
-        ):
-            ours = names[metric.name]
-            for point in metric.data.data_points:
-                attributes = dict(point.attributes)
-                labels = {"client": attributes.pop("coobird.client.name")}
-                if "error.type" in attributes:
-                    labels[ours.label] = attributes.pop("error.type")
-                assert not attributes
-                found[ours.prometheus, frozenset(labels.items())] = point.value
-        return found
-
-    def close(self) -> None:
-        self.provider.shutdown()
-
-
-class Prometheus:
-    """A registry of its own, and the values that a scrape sees of it."""
-
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-
-    def export(self, client: Any, **options: Any) -> None:
-        export_to_prometheus(client, registry=self.registry, **options)
-
-    def values(self) -> Values:
-        return parsed(generate_latest(self.registry).decode())
-
-    def close(self) -> None: ...
-
-
-def parsed(text: str) -> Values:
-    return {
-        (sample.name.removesuffix("_total"), frozenset(sample.labels.items())): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-        if sample.name.startswith("coobird_")
-    }
 
 
 @pytest.fixture(params=[OpenTelemetry, Prometheus])
@@ -136,16 +76,6 @@ FULL = Stats(
     spool_bytes=12,
     spool_max_bytes=13,
 )
-
-
-def named(values: Values, client: str = "default") -> dict[str, float]:
-    """Values of a client, by the name and the label's value."""
-    found = {}
-    for (name, labels), value in values.items():
-        rest = dict(labels)
-        if rest.pop("client") == client:
-            found["/".join([name.removeprefix("coobird_"), *rest.values()])] = value
-    return found
 
 
 def test_each_fact_has_its_metric(library: Any) -> None:
@@ -405,6 +335,7 @@ print("done")
 
 SERVICE = """
 import os
+import struct
 from coobird import Coomon
 from coobird.integrations.metrics import export_to_prometheus
 from prometheus_client import CollectorRegistry, generate_latest
@@ -417,7 +348,12 @@ def application(environ, start_response):
     if environ["PATH_INFO"] == "/metrics":
         registry = CollectorRegistry()
         MultiProcessCollector(registry)
-        content = generate_latest(registry)
+        try:
+            content = generate_latest(registry)
+        except struct.error as error:
+            # prometheus_client cannot read the file that a starting worker has just made.
+            start_response("503 Service Unavailable", [("Connection", "close")])
+            return [str(error).encode()]
     else:
         coomon.track_task(customer_id="cust_1", agent_id="agent_1")
         content = str(os.getpid()).encode()
@@ -451,13 +387,19 @@ def test_a_scrape_of_one_worker_of_gunicorn_sees_the_events_of_all(
 
         wait_until(two_workers_served, "two workers have served")
 
-        def delivered() -> float:
-            return parsed(get(port, "/metrics")).get(
-                ("coobird_delivered_events", frozenset({("client", "default")})), 0
-            )
+        values: dict[tuple[str, frozenset[tuple[str, str]]], float] = {}
 
-        wait_until(lambda: delivered() == requests, "the scrape shows the events of all workers")
-        values = parsed(get(port, "/metrics"))
+        def all_shown() -> bool:
+            values.clear()
+            try:
+                values.update(parsed(get(port, "/metrics")))
+            except urllib.error.HTTPError as error:
+                if error.code != 503:
+                    raise
+                return False
+            return values.get(("coobird_delivered_events", frozenset({("client", "default")}))) == requests
+
+        wait_until(all_shown, "the scrape shows the events of all workers")
 
         def of_each_process(name: str) -> list[float]:
             return [value for (found, labels), value in values.items() if found == name and "pid" in dict(labels)]

@@ -154,5 +154,6 @@ def test_what_is_remembered_of_reports_is_bounded(monkeypatch: pytest.MonkeyPatc
     recent = RecentReports()
     for number in range(50):
         recent.add(report("a", 0, 1, totals=(number % 7, 1)))
-    kept = [each for alike in recent._by_totals.values() for each in alike]
-    assert len(recent._recent) == len(kept) == 10
+    index = recent._with_usage
+    kept = [each for key, sources in index._by_key.items() if len(key) == 2 for each in sources["a"]]
+    assert len(index._recent) == len(kept) == 10

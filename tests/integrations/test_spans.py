@@ -126,11 +126,29 @@ def test_a_finished_call_without_usage_is_reported_and_not_billed_as_zero(
     assert error.call["response_id"] == bare["gen_ai.response.id"]
 
 
-def test_numbers_that_an_instrumentation_estimates_are_not_billed(coomon: Recorder, provider: TracerProvider) -> None:
+@pytest.mark.parametrize(
+    ("model", "method", "is_estimate"),
+    [
+        ("cohere.command-r-v1:0", "InvokeModel", True),
+        ("us.mistral.mistral-7b-instruct-v0:2", "InvokeModelWithResponseStream", True),
+        ("mistral.mistral-7b-instruct-v0:2", None, True),
+        ("cohere.command-r-v1:0", "Converse", False),
+        ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "Converse", False),
+        ("amazon.titan-text-express-v1", "InvokeModel", False),
+        ("meta.llama3-70b-instruct-v1:0", "InvokeModel", False),
+    ],
+)
+def test_only_numbers_that_an_instrumentation_estimates_are_not_billed(
+    coomon: Recorder, provider: TracerProvider, model: str, method: str | None, is_estimate: bool
+) -> None:
+    answer = with_id() | {"gen_ai.response.model": model, "gen_ai.provider.name": "aws.bedrock"}
     with coomon.run(**RUN):
-        emit(provider.get_tracer("opentelemetry.instrumentation.botocore.bedrock-runtime"), with_id())
-    assert coomon.events == []
-    assert "estimates" in str(coomon.errors[0])
+        emit(
+            provider.get_tracer("opentelemetry.instrumentation.botocore.bedrock-runtime"),
+            answer | ({} if method is None else {"rpc.method": method}),
+        )
+    assert (len(coomon.events), len(coomon.errors)) == ((0, 1) if is_estimate else (1, 0))
+    assert ["estimates" in str(error) for error in coomon.errors] == [True] * is_estimate
 
 
 @pytest.mark.parametrize("value", [-1, 1.5, "12", True, float("nan"), float("inf")])
@@ -246,10 +264,18 @@ def test_a_failure_is_reported_and_does_not_reach_the_program(coomon: Recorder) 
     assert [type(error) for error in broken.errors] == [MeteringError]
 
 
-def test_a_refused_call_is_nothing_to_report(coomon: Recorder, tracer: trace.Tracer) -> None:
+@pytest.mark.parametrize(
+    "left",
+    [
+        {"error.type": "RateLimitError"},
+        {"error.type": "OpenAIInvalidRequestError", "gen_ai.response.model": "gpt-5"},
+        {"error.type": "cohere.errors.BadRequestError", "output.value": '{"role": "assistant"}'},
+        {"error.type": "OpenAIModelNotFoundError", "output.value": '{"generations": [[{"text": ""}]]}'},
+    ],
+    ids=lambda left: left["error.type"],
+)
+def test_a_refused_call_is_nothing_to_report(coomon: Recorder, tracer: trace.Tracer, left: dict[str, Any]) -> None:
     with coomon.run(**RUN), tracer.start_as_current_span("chat") as span:
-        span.set_attributes(
-            {"gen_ai.operation.name": "chat", "gen_ai.system": "openai", "error.type": "RateLimitError"}
-        )
-        span.set_status(Status(StatusCode.ERROR, "RateLimitError"))
+        span.set_attributes({"gen_ai.operation.name": "chat", "gen_ai.system": "openai", **left})
+        span.set_status(Status(StatusCode.ERROR, left["error.type"]))
     assert (coomon.events, coomon.errors) == ([], [])

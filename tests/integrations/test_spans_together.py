@@ -10,6 +10,8 @@ import traceback
 from typing import Any
 
 import pytest
+from langchain_core.caches import InMemoryCache
+from langchain_core.globals import set_llm_cache
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
@@ -102,6 +104,7 @@ def test_what_waits_and_what_is_open_is_bounded_and_nothing_is_lost(
 ) -> None:
     monkeypatch.setattr(open_spans, "MAX_WAITING", 10)
     monkeypatch.setattr(open_spans, "MAX_OPEN_SPANS", 20)
+    monkeypatch.setattr(open_spans, "MAX_SETTLED", 30)
     processor = CoobirdSpanProcessor(coomon)
     provider = TracerProvider()
     provider.add_span_processor(processor)
@@ -114,8 +117,9 @@ def test_what_waits_and_what_is_open_is_bounded_and_nothing_is_lost(
         assert len(coomon.events) == 40
         never_ended = [tracer.start_span("open", under) for _ in range(100)]
         spans = processor._spans
-        assert max(len(vars(spans)[name]) for name in ("_open", "_waiting", "_identified", "_reported_inside")) <= 20
-        assert sum(spans._count.values()) == len(spans._open)
+        assert max(len(vars(spans)[name]) for name in ("_open", "_waiting")) <= 20
+        assert sum(kept.open for kept in spans._traces.values()) == len(spans._open)
+        assert max(len(kept.settled) for kept in spans._traces.values()) <= 30
         del never_ended
     provider.shutdown()
     assert len(coomon.events) == 50
@@ -144,6 +148,60 @@ def test_missing_usage_is_reported_when_the_trace_ends(coomon: Recorder, tracer:
     with coomon.run(**RUN):
         chat_at(tracer, 1, bare(with_id()))
     assert [type(error) for error in coomon.errors] == [UsageMissingError]
+
+
+def test_a_span_without_usage_is_not_reported_while_a_span_of_another_trace_may_have_it(
+    coomon: Recorder, provider: TracerProvider
+) -> None:
+    with coomon.run(**RUN):
+        around = provider.get_tracer("one.sdk").start_span("chat")  # ends with the stream
+        provider.get_tracer("another.sdk").start_span("chat", attributes=bare(CHAT)).end()
+        assert coomon.errors == []
+        around.set_attributes(CHAT)
+        around.end()
+    provider.shutdown()
+    assert (len(coomon.events), coomon.errors) == (1, [])
+
+
+@pytest.mark.parametrize(("is_one_thread", "events"), [(True, 1), (False, 2)], ids=["one thread", "two threads"])
+def test_spans_that_overlap_are_one_call_if_they_began_in_one_place(
+    coomon: Recorder, provider: TracerProvider, is_one_thread: bool, events: int
+) -> None:
+    spans: list[trace.Span] = []
+
+    def start(source: str) -> None:
+        with run:
+            spans.append(provider.get_tracer(source).start_span("chat", attributes=CHAT))
+
+    with coomon.run(**RUN) as run:
+        start("one.sdk")
+        if is_one_thread:
+            start("another.sdk")
+        else:
+            thread = threading.Thread(target=start, args=("another.sdk",))
+            thread.start()
+            thread.join(20)
+        for span in spans:
+            span.end()
+    assert (len(coomon.events), coomon.errors) == (events, [])
+
+
+def test_a_span_of_langchain_without_an_id_is_not_billed_where_a_cache_may_have_answered(
+    coomon: Recorder, provider: TracerProvider
+) -> None:
+    tracer = provider.get_tracer("opentelemetry.instrumentation.langchain")
+    set_llm_cache(InMemoryCache())
+    try:
+        with coomon.run(**RUN):
+            emit(tracer, CHAT)
+            emit(tracer, with_id())
+    finally:
+        set_llm_cache(None)
+    assert len(coomon.events) == 1
+    assert ["LangChain's cache" in str(error) for error in coomon.errors] == [True]
+    with coomon.run(**RUN):
+        emit(tracer, CHAT)
+    assert len(coomon.events) == 2
 
 
 def test_missing_usage_is_reported_later_where_a_framework_may_still_report_the_usage(
@@ -281,3 +339,107 @@ def test_a_span_of_the_parent_that_the_child_of_a_fork_ends_is_left_to_the_paren
     span.end()
     provider.shutdown()
     assert len(coomon.events) == 1
+
+
+def test_the_account_of_a_processor_has_one_outcome_for_each_span(coomon: Recorder) -> None:
+    provider, processor = TracerProvider(), CoobirdSpanProcessor(coomon)
+    provider.add_span_processor(processor)
+    tracer, other = provider.get_tracer("x"), provider.get_tracer("y")
+    kept = []
+    with coomon.run(**RUN):
+        emit(tracer, with_id())
+        emit(tracer, bare(with_id()))  # reported
+        answer = with_id()
+        with tracer.start_as_current_span("outer") as outer:
+            outer.set_attributes(CHAT)
+            emit(other, answer)
+            emit(tracer, CHAT | {"gen_ai.usage.input_tokens": 7})
+        emit(other, answer)  # a repeat
+        with other.start_as_current_span("refused") as refused:
+            refused.set_attributes({"gen_ai.operation.name": "chat", "error.type": "RateLimitError"})
+            refused.set_status(trace.Status(trace.StatusCode.ERROR))
+        emit(tracer, {"openinference.span.kind": "AGENT"})
+        kept.append(tracer.start_span("never ended", attributes=CHAT))
+        root = tracer.start_span("root")
+        emit_in(tracer, root, CHAT)
+        assert processor.stats().waiting == 1
+    stats = processor.stats()
+    assert (stats.spans, stats.billed, stats.joined, stats.refused, stats.reported) == (8, 3, 2, 1, 1)
+    provider.shutdown()
+    stats = processor.stats()
+    assert stats == (9, 6, 4, 2, 2, 1, 0, 0)
+    assert stats.calls == len(coomon.events) + len(coomon.errors)
+    assert stats.spans == sum(stats[2:])
+
+
+def emit_in(tracer: trace.Tracer, parent: trace.Span, answer: dict[str, Any]) -> None:
+    tracer.start_span("chat", trace.set_span_in_context(parent), attributes=answer).end()
+
+
+def test_a_call_is_not_lost_if_an_outer_span_has_a_made_up_id(coomon: Recorder, provider: TracerProvider) -> None:
+    with coomon.run(**RUN), provider.get_tracer("outer").start_as_current_span("outer") as outer:
+        emit(provider.get_tracer("inner"), CHAT)
+        outer.set_attributes(with_id(**{"gen_ai.response.id": "pcg1SgChQyeaklKy50H82w4"}))
+    assert (len(coomon.events), coomon.errors) == (1, [])
+
+
+def test_the_best_report_wins_and_the_others_fill_its_gaps(coomon: Recorder, provider: TracerProvider) -> None:
+    parts = {"gen_ai.usage.reasoning.output_tokens": 20, "gen_ai.usage.cache_read.input_tokens": 700}
+    with (
+        coomon.run(**RUN),
+        provider.get_tracer("opentelemetry.instrumentation.x").start_as_current_span("outer") as span,
+    ):
+        span.set_attributes(CHAT | parts)
+        emit(provider.get_tracer("some-sdk"), CHAT)
+    (event,) = coomon.events
+    assert event["metadata"]["source"] == "some-sdk"
+    assert event["attributes"]["reasoning_output_tokens"] == 20
+    assert event["attributes"]["cache_read_input_tokens"] == 700
+
+
+def test_inexact_numbers_yield_to_exact_ones_of_the_same_call(coomon: Recorder, provider: TracerProvider) -> None:
+    gemini = {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.provider.name": "gcp.gemini",
+        "gen_ai.response.model": "gemini-x",
+    }
+    short = gemini | {
+        "gen_ai.usage.input_tokens": 1950,
+        "gen_ai.usage.output_tokens": 100,
+        "gen_ai.usage.total_tokens": 2300,
+    }
+    right = gemini | {"gen_ai.usage.input_tokens": 2000, "gen_ai.usage.output_tokens": 300}
+    with coomon.run(**RUN):
+        for outer, inner in ((short, right), (right, short)):
+            with provider.get_tracer("one").start_as_current_span("outer") as span:
+                span.set_attributes(outer)
+                emit(provider.get_tracer("other"), inner)
+    assert [event["attributes"]["total_tokens"] for event in coomon.events] == [2300, 2300]
+    assert coomon.errors == []
+
+
+def test_the_sum_of_an_agent_is_reported_if_no_call_was_reported_in_it(coomon: Recorder) -> None:
+    provider, processor = TracerProvider(), CoobirdSpanProcessor(coomon)
+    provider.add_span_processor(processor)
+    tracer = provider.get_tracer("agents")
+    agent = {"openinference.span.kind": "AGENT", "llm.token_count.prompt": 1000, "llm.token_count.completion": 50}
+    with coomon.run(**RUN), tracer.start_as_current_span("agent with calls") as span:
+        span.set_attributes(agent)
+        emit(tracer, with_id())
+    with coomon.run(customer_id="other", agent_id="agent"):
+        emit(tracer, agent)
+    provider.shutdown()
+    assert len(coomon.events) == 1
+    assert ["no call with them was reported" in str(error) for error in coomon.errors] == [True]
+    assert processor.stats().calls == 2
+
+
+@pytest.mark.parametrize("error", ["RuntimeError", "TimeoutError", "ValidationError", "asyncio.CancelledError"])
+def test_a_call_that_ends_with_an_error_after_its_request_is_reported(
+    coomon: Recorder, tracer: trace.Tracer, error: str
+) -> None:
+    with coomon.run(**RUN), tracer.start_as_current_span("chat") as span:
+        span.set_attributes({"gen_ai.operation.name": "chat", "gen_ai.request.model": "m", "error.type": error})
+        span.set_status(trace.Status(trace.StatusCode.ERROR))
+    assert coomon.events == []
+    assert [error in str(each) and "may be charged" in str(each) for each in coomon.errors] == [True]

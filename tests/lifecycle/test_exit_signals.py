@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.support.ingest import wait_until
+from tests.support.namespaces import FIRST, has_namespaces
 from tests.support.programs import DEADLINE, missing
 from tests.support.web import free_port, get, when_up
 
@@ -61,6 +60,23 @@ def test_sigterm_delivers_then_does_what_it_did_before_if_asked_for(before, code
     assert not missing(ingest, "event", 50)
     assert process.returncode == code
     assert out.strip() == printed
+
+
+def test_a_signal_that_interrupts_on_error_waits_for_the_delivery(ingest, slow_answers, programs):
+    programs.run(
+        """
+        import signal
+        from coobird import flush_on_signals
+        from tests.support.child import new_client, track
+        client = new_client(flush_at=1000, on_error=lambda error: signal.raise_signal(signal.SIGTERM))
+        flush_on_signals()
+        track(client, 50)
+        client.track_task(customer_id="", agent_id="agent_1")
+        """,
+        code=-signal.SIGTERM,
+        quiet=False,
+    )
+    assert not missing(ingest, "event", 50)
 
 
 def test_an_ignored_sigterm_stays_ignored(ingest, programs):
@@ -191,20 +207,33 @@ FIRST_PROCESS = """
 """
 
 
-def has_namespaces() -> bool:
-    command = ["unshare", "--pid", "--fork", "true"]
-    return shutil.which("unshare") is not None and subprocess.run(command, capture_output=True).returncode == 0
-
-
 @pytest.mark.skipif(not has_namespaces(), reason="needs unshare, and the right to use it")
 def test_the_first_process_of_a_container_delivers_and_ends(ingest, programs):
     """The kernel leaves out the default effect of a signal for PID 1."""
     program = str(programs.write(FIRST_PROCESS))
-    arguments = ("--pid", "--fork", "--kill-child", programs.python, program)
-    with programs.start(*arguments, command="unshare") as process:
+    command, *arguments = FIRST
+    with programs.start(*arguments, programs.python, program, command=command) as process:
         assert process.stdout.readline() == "up\n"
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         os.kill(int(children[0]), signal.SIGTERM)
         out, err = process.communicate(timeout=DEADLINE)
     assert (process.returncode, out) == (128 + signal.SIGTERM, "exit handler 1\n"), err
     assert not missing(ingest, "event", 3)
+
+
+@pytest.mark.parametrize("left", [20, 60, 120, 200])
+def test_a_signal_near_the_recursion_limit_delivers_and_ends_the_process(left, ingest, programs):
+    programs.run(
+        f"""
+        import os, signal
+        from tests.support.child import new_client, track
+        from tests.support.limits import call_with_left
+        from coobird import flush_on_signals
+        client = new_client()
+        flush_on_signals()
+        track(client, 10)
+        call_with_left({left}, lambda: os.kill(os.getpid(), signal.SIGTERM))
+        """,
+        code=-signal.SIGTERM,
+    )
+    assert not missing(ingest, "event", 10)

@@ -24,6 +24,7 @@ RELOADED = [
 RELOAD = """
     import coobird, importlib, os, signal, sys
     from coobird._delivery import signals
+    from coobird._http import session  # brings all that a sender loads
     from tests.support.child import new_client, track
 
     def reload():

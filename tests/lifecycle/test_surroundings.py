@@ -7,16 +7,11 @@ import pytest
 from tests.support.programs import missing
 
 WITHOUT_DESCRIPTORS = """
-    import os, resource
+    import os
     from tests.support.child import new_client, track
+    from tests.support.limits import take_descriptors
     client = new_client(flush_interval=0.05, on_error=lambda error: print("REPORTED", error))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (60, 60))
-    held = []
-    try:
-        while True:
-            held.append(os.open(os.devnull, os.O_RDONLY))
-    except OSError:
-        pass
+    held = take_descriptors()
     values = {{"n": 1}}
     client.track_task(customer_id="c", agent_id="a", event_id="own-0", attributes=values)
     values["n"] = 2
@@ -55,7 +50,7 @@ def test_events_whose_encoder_never_loads_are_rejected_and_reported_at_the_end(i
         quiet=False,
     )
     lines = result.stdout.splitlines()
-    assert lines[0] == "None 0"
+    assert lines[0] == "None 3"
     assert [line for line in lines if "ModuleNotFoundError" in line] == lines[1:4]
     assert lines[-1] == "3"
 
@@ -135,3 +130,138 @@ def test_track_does_not_raise_for_a_lock_that_was_patched(programs) -> None:
         quiet=False,
     )
     assert result.stdout.strip() == "3"
+
+
+FIRST_CALL = """
+    import os, sys
+    from tests.support.child import KEY, URL, new_client, track
+    from tests.support.limits import take_descriptors
+    from coobird import AsyncCoomon, CoobirdError, Coomon
+    reported = []
+    client = {client}
+    held = take_descriptors()
+    import_path, sys.meta_path = sys.meta_path, [] if {is_closed} else sys.meta_path
+    result = {call}
+    sys.meta_path = import_path
+    for descriptor in held:
+        os.close(descriptor)
+    track(client, 3)
+    {ending}
+    print(client.stats().tracked - client.stats().delivered, result)
+"""
+
+CLIENTS = {
+    "memory": ("new_client(on_error=reported.append)", "client.flush()"),
+    "spool": ('new_client(on_error=reported.append, spool="usage.db")', "client.flush()"),
+    "async": (
+        "AsyncCoomon(KEY, host=URL, flush_interval=0, on_error=reported.append)",
+        "import asyncio; asyncio.run(client.flush())",
+    ),
+}
+
+FIRST_CALLS = [
+    "client.stats().tracked",
+    "client.current_run()",
+    "client.run(customer_id='c').__enter__()",
+    "client.with_options(max_retries=1, request_timeout=5)",
+    "client.with_options(headers={'X-Gateway': '1'})",
+    "client.unregister('region')",
+    "client.report(CoobirdError('one')) or [str(error) for error in reported]",
+    "repr(client)",
+]
+
+WAITING_CALLS = ["client.flush()", "client.flush(0.2)"]
+
+
+@pytest.mark.parametrize("is_closed", [False, True], ids=["no descriptor", "no import"])
+@pytest.mark.parametrize(
+    ("kind", "call"),
+    # Not `flush` of the async client: an event loop needs descriptors itself.
+    [
+        (kind, call)
+        for kind in CLIENTS
+        for call in [*FIRST_CALLS, *WAITING_CALLS]
+        if kind != "async" or "flush" not in call
+    ],
+)
+def test_no_method_raises_at_its_first_call_because_nothing_can_be_loaded(
+    kind, call, is_closed, ingest, programs
+) -> None:
+    client, ending = CLIENTS[kind]
+    result = programs.run(FIRST_CALL.format(client=client, ending=ending, call=call, is_closed=is_closed), quiet=False)
+    assert result.stdout.startswith("0 "), result.stdout
+    assert not missing(ingest, "event", 3)
+
+
+@pytest.mark.parametrize("kind", ["memory", "spool"])
+def test_a_first_shutdown_without_a_free_descriptor_ends_the_client(kind, programs) -> None:
+    client, _ = CLIENTS[kind]
+    result = programs.run(
+        FIRST_CALL.format(client=client, ending="", call="client.shutdown()", is_closed=False), quiet=False
+    )
+    assert result.stdout == "3 None\n"
+
+
+def test_a_first_log_line_without_a_free_descriptor_is_written(programs) -> None:
+    program = FIRST_CALL.format(
+        client="new_client()",
+        ending="",
+        call="client.shutdown() or track(client, 2) or client.shutdown()",
+        is_closed=False,
+    )
+    result = programs.run(
+        program.replace("    result =", "    assert 'logging' not in sys.modules\n    result ="), quiet=False
+    )
+    assert "2 events were dropped" in result.stderr or result.stderr.count("1 event was dropped") == 2
+
+
+@pytest.mark.parametrize("kind", ["memory", "spool"])
+def test_a_first_outage_without_a_free_descriptor_is_reported_and_outlasted(kind, ingest, programs) -> None:
+    """No connection can be opened, and no module that says so is loaded."""
+    client, _ = CLIENTS[kind]
+    result = programs.run(
+        f"""
+        import os, time
+        from tests.support.child import new_client, track
+        from tests.support.limits import take_descriptors
+        reported = []
+        client = {client}
+        track(client, 1, "before")
+        client.flush()
+        client._pool.close()
+        held = take_descriptors()
+        track(client, 20)
+        while "OutageError" not in [type(error).__name__ for error in reported]:
+            client.flush(0.1)
+        for descriptor in held:
+            os.close(descriptor)
+        client.flush()
+        print(*(type(error).__name__ for error in reported if "flush() stopped" not in str(error)))
+        print(client.stats().dropped)
+        """,
+        quiet=False,
+    )
+    assert not missing(ingest, "event", 20)
+    assert "DroppedEventsError" not in result.stdout
+    assert result.stdout.splitlines()[-1] == "0"
+
+
+def test_the_first_event_is_delivered_however_deep_it_is_tracked(ingest, programs) -> None:
+    """In a process of its own for each depth, which still has to load the encoder."""
+    programs.run(
+        """
+        import os
+        from tests.support.child import new_client
+        from tests.support.limits import call_with_left
+        client = new_client()
+        for left in range(12, 171, 14):
+            if os.fork() == 0:
+                event = {"customer_id": "c", "agent_id": "a", "event_id": f"event-{left}"}
+                call_with_left(left, lambda: client.track_task(**event))
+                client.flush()
+                os._exit(client.stats().delivered != 1)
+            assert os.wait()[1] == 0, left
+        """,
+        quiet=False,
+    )
+    assert set(ingest.stored) == {f"event-{left}" for left in range(12, 171, 14)}

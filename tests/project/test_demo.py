@@ -38,7 +38,12 @@ def test_the_demo_bills_every_request_of_its_log_and_stops_its_server() -> None:
     assert (code, errors) == (0, "")
     totals = next(line for line in output.splitlines() if line.startswith("total"))
     assert totals.split() == ["total", "300", "334,817", "54,634", "1.39920180"]
-    assert output.rstrip().splitlines()[-1].startswith("OK")
+    lines = output.rstrip().splitlines()
+    assert lines[-2].startswith("OK")
+    assert lines[-1].endswith("make mock ARGS=--demo, then open http://127.0.0.1:4444")
+    position = next(number for number, line in enumerate(lines) if line.startswith("Invoice INV-000001"))
+    assert " requests, 50 included, " in lines[position + 1]
+    assert lines[position + 1].split()[-2:] == lines[position + 2].split()[-2:]
     assert_no_server_at(output)
 
 
@@ -51,6 +56,12 @@ def test_the_demo_tops_a_wallet_up_that_does_not_reach(tmp_path: Path) -> None:
     # less 250.00001 USD.
     acme = next(line for line in output.splitlines() if line.startswith("Acme"))
     assert acme.split()[-2:] == ["250.00001000", "4,999.999000"]
+
+
+def test_the_demo_explains_itself() -> None:
+    code, output, errors = run("--help")
+    assert (code, errors) == (0, "")
+    assert "make demo" in output
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ HEAVY = {
     "coobird_api.client",
     "coobird_api.models.customer_response",
     "dataclasses",
+    "dateutil",
     "email",
     "http",
     "httpcore",

@@ -21,14 +21,25 @@ PURE = (
     "_delivery.health",
     "_delivery.outcome",
     "_delivery.queue",
+    "_delivery.relay.checks",
+    "_delivery.relay.entrance",
+    "_delivery.relay.facts",
+    "_delivery.relay.judging",
+    "_delivery.relay.offsets",
+    "_delivery.relay.pace",
+    "_delivery.relay.waiting",
     "_delivery.schedule",
     "_delivery.split",
     "_delivery.spool.format",
     "_delivery.spool.order",
     "_delivery.traffic",
+    "_delivery.transport.message",
+    "_delivery.transport.postgres_sql",
+    "_delivery.transport.sent",
     "_encoding.batch",
     "_encoding.conversions",
     "_encoding.event",
+    "_encoding.foreign",
     "_encoding.json_text",
     "_http.answer",
     "_http.reading",
@@ -39,21 +50,29 @@ PURE = (
     "_settings.api_key",
     "_settings.host",
     "_settings.settings",
+    "_settings.transport",
     "client.budget.account",
     "client.budget.credits",
+    "integrations._metering.list_age",
+    "integrations._metering.own_prices",
+    "integrations._metering.pricing",
+    "integrations._metering.terms",
+    "integrations._metering.anthropic_terms",
+    "integrations._metering.call",
+    "integrations._metering.known_fields",
+    "integrations._metering.openai_terms",
+    "integrations._metering.sellers",
+    "integrations._metering.usage",
 )
 IMPURE = {"httpx", "threading", "_thread", "asyncio", "time", "random", "socket", "concurrent", "queue"}
-# httpx: pool and transport make the clients, session sends with them, the others know its types.
+# library finds the HTTP library for all others; errors is below it.
 KNOW_HTTPX = {
-    "coobird._http.adapter",
-    "coobird._http.transport",
-    "coobird._http.environment",
-    "coobird._http.pool",
-    "coobird._http.session",
-    "coobird.client.coomon",
+    "coobird._http.http_library",
     "coobird.errors",
 }
-DEPENDENCIES = {"attr", "attrs", "httpx", "orjson"}
+DEPENDENCIES = {"attr", "attrs", "dateutil", "httpx", "httpx2", "orjson"}
+# Engines of a transport, each known to the modules that speak with it, which load when it is used.
+ENGINES = {"confluent_kafka": "kafka", "psycopg": "postgres", "sqlalchemy": "outbox"}
 # Parts that need an extra. Each imports its own packages and is imported by no other part.
 EXTRAS = ("coobird.mock", "coobird.integrations", "coobird.pytest_plugin", "coobird.cli.")
 
@@ -112,9 +131,9 @@ def test_a_pure_module_neither_waits_nor_sends(name: str) -> None:
     assert packages_of(f"coobird.{name}") & IMPURE == set()
 
 
-def test_only_few_modules_know_httpx() -> None:
+def test_one_module_finds_the_http_library_for_all_others() -> None:
     ours = [module for module in modules("coobird") if not module.startswith(EXTRAS)]
-    assert {module for module in ours if "httpx" in packages_of(module)} <= KNOW_HTTPX
+    assert {module for module in ours if {"httpx", "httpx2"} & packages_of(module)} <= KNOW_HTTPX
 
 
 def test_only_the_session_sends() -> None:
@@ -145,5 +164,6 @@ def test_integrations_use_the_public_surface_only() -> None:
 def test_nothing_depends_on_an_extra() -> None:
     for module in (module for module in modules("coobird") if not module.startswith(EXTRAS)):
         assert not {name for name in imports()[module] if name.startswith(EXTRAS)}, module
-        foreign = packages_of(module) - set(sys.stdlib_module_names) - set(PACKAGES)
+        engines = {package for package, name in ENGINES.items() if name in module.rpartition(".")[2].split("_")}
+        foreign = packages_of(module) - set(sys.stdlib_module_names) - set(PACKAGES) - engines
         assert foreign <= DEPENDENCIES, module

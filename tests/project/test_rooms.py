@@ -17,7 +17,7 @@ PACKAGE = ROOT / "coobird"
 
 ALLOWED = {
     "__init__": {"_delivery", "_encoding", "_http", "_settings", "_version", "client", "errors"},
-    "cli": {"__init__", "_delivery", "_http", "_settings", "client", "errors", "mock"},
+    "cli": {"__init__", "_delivery", "_encoding", "_http", "_settings", "client", "errors", "mock"},
     "pytest_plugin": {"__init__", "mock"},
     "integrations": {"__init__", "errors"},
     "client": {"_delivery", "_encoding", "_http", "_settings", "errors"},
@@ -40,14 +40,17 @@ TOWERS = {
         {"service"},
         {"dashboard"},
         {"web"},
-        {"server", "remote"},
-        {"cli", "inprocess"},
+        {"options", "remote", "server", "source"},
+        {"inprocess"},
+        {"export"},
+        {"cli"},
         {"__init__", "__main__"},
     ],
     "integrations": [
         {"_checks", "_once"},
         {"_metering"},
         {"_callbacks", "_metrics", "_run_opener", "_spans", "_wrapping"},
+        {"_batches"},
         {"__init__"},
     ],
 }

@@ -99,3 +99,55 @@ def test_it():
     assert not loaded
 """
     assert "1 passed" in run(tmp_path, code)
+
+
+REPORTED = """
+    coomon.track_task(customer_id="", agent_id="a")
+"""
+REJECTED = """
+    coomon.track_task(customer_id="c", agent_id="a", signal_code="x", attributes={"cost_usd": "abc"})
+"""
+
+
+def test_a_test_fails_at_its_end_if_a_client_reported_an_error_unless_it_takes_the_problems(tmp_path: Path) -> None:
+    code = f"""
+import asyncio
+import pytest
+
+def test_event_that_cannot_be_sent(coomon):{REPORTED}
+def test_rejected(coomon):{REJECTED}
+def test_rejected_async(async_coomon):
+    coomon = async_coomon{REJECTED}
+def test_dropped(coomon, coobird_mock):
+    coobird_mock.fail("track_events", status=403)
+    coomon.track_task(customer_id="c", agent_id="a")
+
+def test_expected(coomon, async_coomon, coobird_problems):{REJECTED}
+    coomon.flush()
+    assert ["cost_usd" in str(problem) for problem in coobird_problems] == [True]
+    coomon = async_coomon{REPORTED}
+    assert len(coobird_problems) == 2
+
+@pytest.mark.usefixtures("coobird_problems")
+def test_marked(coomon):{REPORTED}
+def test_good(coomon, async_coomon):
+    coomon.track_task(customer_id="c", agent_id="a")
+    async_coomon.track_task(customer_id="c", agent_id="a")
+"""
+    shown = run(tmp_path, code)
+    assert "4 failed, 3 passed" in shown
+    assert "customer_id must have 1 to 255 characters" in shown
+    assert "A test that expects this takes the fixture coobird_problems." in shown
+
+
+def test_an_error_after_the_test_is_an_error_of_its_teardown(tmp_path: Path) -> None:
+    code = f"""
+import pytest
+
+@pytest.fixture
+def later(coomon):
+    yield{REJECTED}
+def test_it(later):
+    pass
+"""
+    assert "1 passed, 1 error" in run(tmp_path, code)

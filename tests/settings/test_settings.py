@@ -24,6 +24,7 @@ def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COOBIRD_API_KEY", raising=False)
     monkeypatch.delenv("COOBIRD_HOST", raising=False)
     monkeypatch.delenv("COOBIRD_SPOOL", raising=False)
+    monkeypatch.delenv("COOBIRD_TRANSPORT", raising=False)
 
 
 def settled(api_key: Any = KEY, host: Any = None, **values: Any) -> Settings:
@@ -54,6 +55,7 @@ def test_what_is_left_out_has_the_documented_default() -> None:
         "spool": None,
         "spool_sync": "normal",
         "spool_max_bytes": 1024**3,
+        "transport": None,
         "http_client": None,
     }
 
@@ -163,6 +165,17 @@ def test_a_host_may_be_written_like_this(host: str, normal: str) -> None:
         ("//localhost:4444", 'write "http://localhost:4444"'),
         ("tcp://localhost:4444", 'write "http://localhost:4444"'),
         ("https://localhost:4444/api", 'write "https://localhost:4444"'),
+        ("0.0.0.0:4444", 'write "http://0.0.0.0:4444"'),
+        ("[::]:4444", 'write "http://[::]:4444"'),
+        ("host.docker.internal:4444", 'write "http://host.docker.internal:4444"'),
+        ("http:localhost:4444", 'write "http://localhost:4444"'),
+        ("http:/localhost:4444", 'write "http://localhost:4444"'),
+        ("HTTP//localhost:4444", 'write "http://localhost:4444"'),
+        ("https:api.coobird.ai", 'write "https://api.coobird.ai"'),
+        ("http:4444", 'write "https://http:4444"'),
+        ("http-proxy:4444", 'write "https://http-proxy:4444"'),
+        ("http://localhost:4444\n", 'write "http://localhost:4444"'),
+        ("localhost:4444 ", 'write "http://localhost:4444"'),
         ("localhost.example:4444", 'write "https://localhost.example:4444"'),
         ("127.example:4444", 'write "https://127.example:4444"'),
         ("128.0.0.1:4444", 'write "https://128.0.0.1:4444"'),
@@ -181,7 +194,7 @@ def test_a_host_may_be_written_like_this(host: str, normal: str) -> None:
         ("https://:443", "no valid host name"),
         ("https://api..ai", "no valid host name"),
         ("https://api coobird.ai", "no valid host name"),
-        ("https://api.coobird.ai\n", "no valid host name"),
+        ("https://api.coobird.ai\n", "white space or a line break"),
         (" https://api.coobird.ai", 'write "https://api.coobird.ai"'),
         ("https://bücher.example", "no valid host name"),
         ("https://[::1", "no valid host name"),

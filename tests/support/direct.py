@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
-from coobird_api.api import AsyncMethods, Methods
+from coobird_api.methods.async_resources import AsyncMethods
+from coobird_api.methods.resources import Methods
 
 from coobird._http.pool import AsyncPool, Pool
 from coobird._http.session import AsyncSession, Session

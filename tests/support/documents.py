@@ -11,9 +11,10 @@ from typing import Any
 from coobird.mock import MockCoobird
 from tests.support import ROOT
 
+SKILL = ROOT / "coobird" / ".agents" / "skills" / "coobird" / "SKILL.md"
 DOCUMENTS = [
     path
-    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    for path in [ROOT / "README.md", SKILL, *sorted((ROOT / "docs").rglob("*.md"))]
     if "```python" in path.read_text("utf-8")
 ]
 # Packages that `make test` does not install. `make test-integrations` runs examples that use them.

@@ -29,10 +29,14 @@ def repeat(piece: bytes, times: int | None = None, *, after: bytes = b"", pause:
 
 @cache
 def bomb(window: int) -> bytes:
-    """Half a gigabyte of spaces in half a megabyte."""
+    """Half a gigabyte of spaces in half a megabyte, without an end, which no reader may get to.
+
+    One piece again and again: compressing all of it takes seconds, and a server that is asked again
+    meanwhile would do it once more at the same time.
+    """
     stream = zlib.compressobj(9, zlib.DEFLATED, window)
-    spaces = b" " * 1024 * 1024
-    return b"".join([stream.compress(spaces) for _ in range(512)]) + stream.flush()
+    first, piece = (stream.compress(b" " * 1024 * 1024) + stream.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    return first + piece * 511
 
 
 def answers(status: int = 200) -> Iterator[tuple[str, Answer]]:

@@ -72,7 +72,8 @@ class Programs:
     ) -> Iterator[subprocess.Popen[str]]:
         """Start `python ...`, or `command ...`.
 
-        At the end of the block the process and its children are killed.
+        At the end of the block the process and its children are killed. If the block failed, they
+        show what each of their threads does, and all that they wrote is printed.
         """
         process = subprocess.Popen(
             [command or self.python, *arguments],
@@ -86,12 +87,28 @@ class Programs:
         )
         try:
             yield process
+        except BaseException:
+            print(*_last_words(process), sep="\n", file=sys.stderr)
+            raise
         finally:
-            try:
-                os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+            _kill_group(process, signal.SIGKILL)
             process.communicate()
+
+
+def _last_words(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """End a process and its children by the signal at which `tests.support.child` shows threads."""
+    _kill_group(process, signal.SIGALRM)
+    try:
+        return process.communicate(timeout=5)
+    except (subprocess.TimeoutExpired, ValueError):  # it does not end, or its pipes were read and closed
+        return "", ""
+
+
+def _kill_group(process: subprocess.Popen[str], number: int) -> None:
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        pass
 
 
 @cache

@@ -7,7 +7,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from coobird._delivery.transport.api import ApiTransport
 from coobird._http.answer import Answer
+from coobird._http.pool import Pool
 from coobird._settings.api_key import ApiKey
 from coobird._settings.settings import Settings
 from coobird.client.pipeline import Pipeline
@@ -33,6 +35,9 @@ class Recorder:
     def prepare(self) -> None:
         pass
 
+    def close(self) -> None:
+        pass
+
     def post_once(self, path: str, content: bytes, *, timeout: float | None = None) -> Answer:
         assert path == "/events/batch"
         events = json.loads(content)["events"]
@@ -46,4 +51,6 @@ class Recorder:
 
 def pipeline(session: Recorder, **settings: Any) -> Pipeline:
     """A pipeline without a timer, so that what is sent is sent because the test said so."""
-    return Pipeline(session, Settings(ApiKey("sk_test"), **{"flush_interval": 0, **settings}))  # type: ignore[arg-type]
+    made = Pipeline(Pool(), Settings(ApiKey("sk_test"), **{"flush_interval": 0, **settings}))
+    made._delivery._transport = ApiTransport(session)  # type: ignore[arg-type]
+    return made

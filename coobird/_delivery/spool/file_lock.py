@@ -56,7 +56,7 @@ class FileLock:
             try:
                 _lock(descriptor)
                 # Another process may have removed the file, as one that an ended process had left.
-                if _is_at(descriptor, path):
+                if is_at(descriptor, path):
                     self._descriptor = descriptor
                     return
             except _BUSY_ERRORS as error:
@@ -101,25 +101,43 @@ def create(path: str, *, like: str | None = None) -> int:
     return descriptor
 
 
-def _is_at(descriptor: int, path: str) -> bool:
+def is_at(descriptor: int, path: str) -> bool:
+    """True if the name leads to the file of this descriptor."""
     try:
         return os.path.samestat(os.fstat(descriptor), os.stat(path))
     except FileNotFoundError:
         return False
 
 
+def is_closed_to_us(path: str) -> bool:
+    """True if the file is another user's, so that `is_held` can only suppose that it is held."""
+    return os.path.exists(path) and not os.access(path, os.R_OK | os.W_OK)
+
+
 def is_held(path: str) -> bool:
-    """True if a running process holds the lock. A file that does not exist is held by none."""
+    """True if a running process holds the lock. A file that does not exist is held by none.
+
+    That of another user, whose processes we cannot ask, counts as held.
+    """
+    descriptor = take_if_free(path)
+    if descriptor is not None:
+        os.close(descriptor)
+    return descriptor is None and os.path.exists(path)
+
+
+def take_if_free(path: str) -> int | None:
+    """Take the lock of a file that exists, unless a running process holds it.
+
+    Returns its descriptor, whose close releases it; `None` if it is held, is another user's, or
+    does not exist.
+    """
     try:
         descriptor = os.open(path, os.O_RDWR)
-    except FileNotFoundError:
-        return False
-    except PermissionError:
-        return True  # the file of another user, whose processes we cannot ask
+    except (FileNotFoundError, PermissionError):
+        return None
     try:
         _lock(descriptor)
     except OSError:
-        return True
-    finally:
         os.close(descriptor)
-    return False
+        return None
+    return descriptor

@@ -65,7 +65,7 @@ def look_into(path: str) -> sqlite3.Connection:
 
 
 def _connect(path: str) -> tuple[sqlite3.Connection, int]:
-    db = sql.connect(path, is_patient=True)
+    db = sql.connect(path, busy_seconds=sql.PATIENT_BUSY_SECONDS)
     try:
         version: int = db.execute("PRAGMA user_version").fetchone()[0]
     except BaseException:

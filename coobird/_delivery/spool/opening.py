@@ -12,8 +12,8 @@ import threading
 import time
 
 from coobird._delivery.spool import format as form
-from coobird._delivery.spool.file_lock import FileLock, create
-from coobird._delivery.spool.sql import connect, is_damage, is_passing, salt
+from coobird._delivery.spool.file_lock import FileLock, create, is_at
+from coobird._delivery.spool.sql import PATIENT_BUSY_SECONDS, connect, is_damage, is_passing, salt
 from coobird._http import fork_guard
 from coobird.errors import ConfigurationError
 
@@ -45,6 +45,9 @@ class OpeningLock:
 
 # Kept by `importlib.reload`, which runs this module again in the same namespace.
 opening: OpeningLock = globals().get("opening") or OpeningLock()
+
+_descriptors: dict[str, int] = globals().get("_descriptors", {})
+"""Descriptors of the files that were opened, by path."""
 
 CHECKED_BYTES = 64 * 1024 * 1024
 """Size up to which a file is read through when it is opened (a tenth of a second), to find damage
@@ -115,7 +118,7 @@ def _is_suspected(path: str) -> bool:
             suspected = marker.read(form.SALT_BYTES)
     except FileNotFoundError:
         return False
-    db = connect(path, is_patient=True)
+    db = connect(path, busy_seconds=PATIENT_BUSY_SECONDS)
     try:
         is_this = salt(db) == suspected
     except (sqlite3.Error, TypeError) as error:
@@ -130,16 +133,29 @@ def _is_suspected(path: str) -> bool:
 
 
 def _refuse_foreign(path: str) -> None:
-    # Made here and not by SQLite, which would let everybody read it.
-    with open(create(path), "rb") as file:
-        head = file.read(form.HEAD_BYTES)
-        if not head and hasattr(os, "fchmod"):
-            os.fchmod(file.fileno(), 0o600)  # also if another program has made it, as long as it is empty
+    descriptor = _kept_descriptor(path)
+    head = os.read(descriptor, form.HEAD_BYTES)
+    if not head and hasattr(os, "fchmod"):
+        os.fchmod(descriptor, 0o600)  # also if another program has made it, as long as it is empty
     if form.is_foreign(head):
         raise ConfigurationError(
             f"{path} is not a spool: another program has written it, or it is damaged beyond recognition. "
             "Nothing in it was changed. Name another file with spool=, or move this one away."
         )
+
+
+def _kept_descriptor(path: str) -> int:
+    """Return a descriptor of the file, at its begin. It stays open for as long as the process runs.
+
+    Closing any descriptor of a file ends all locks that SQLite has on it in this process. Another
+    process could then remove the log that a connection here writes to, and its events with it.
+    """
+    kept = _descriptors.get(path)
+    if kept is None or not is_at(kept, path):
+        # Made here and not by SQLite, which would let everybody read it.
+        kept = _descriptors[path] = create(path)
+    os.lseek(kept, 0, os.SEEK_SET)
+    return kept
 
 
 def _set_aside(path: str) -> str:
@@ -158,7 +174,7 @@ def _set_aside(path: str) -> str:
 
 
 def _make(path: str) -> None:
-    db = connect(path, is_patient=True)
+    db = connect(path, busy_seconds=PATIENT_BUSY_SECONDS)
     try:
         version: int = db.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:

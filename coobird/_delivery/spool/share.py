@@ -6,7 +6,7 @@ import os
 
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool import sql
-from coobird._delivery.spool.file_lock import FileLock, is_held
+from coobird._delivery.spool.file_lock import FileLock, is_closed_to_us, is_held, take_if_free
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     """Lane without an owner that runs: its number, the owner, and how many events it has."""
 
 
+_FILES_AT_ONCE = 64
+"""Lock files that are looked at together, so that few descriptors are open."""
+
+
 class Share:
     """Lanes of one client in a spool, under its name as an owner.
 
@@ -27,6 +31,8 @@ class Share:
         salt: Salt of the file.
         foreign_key_events: Number of events that wait for a client with another API key, as of the
             last `ownerless`.
+        closed_locks: Lock files of owners that this process cannot ask whether they run, because
+            the files are another user's, as of the last `ownerless`.
     """
 
     def __init__(self, path: str, api_key: ApiKey) -> None:
@@ -35,7 +41,7 @@ class Share:
         Raises `sqlite3.Error` or `OSError` if the file cannot be read now.
         """
         self._path = path
-        db = sql.connect(path, is_patient=True)
+        db = sql.connect(path, busy_seconds=sql.PATIENT_BUSY_SECONDS)
         try:
             self.salt = sql.salt(db)
             _remove_unused(path, db)
@@ -43,21 +49,38 @@ class Share:
             db.close()
         self._key_hash = form.key_hash(api_key, self.salt)
         self._foreign_key_lanes: dict[int, int] = {}
-        self._owner: str | None = None
-        self._lock: FileLock | None = None
+        # The first one counts. A thread that stores and one that takes over, or a signal handler,
+        # may each make one at the same time; `append` decides, without a lock.
+        self._names: list[tuple[str, FileLock]] = []
+        # Lane for new events, and those that get no more. Another thread sees a new lane in the
+        # file before it is noted here, and must not remove it as an empty one: its events would be
+        # lost.
         self._lane: int | None = None
+        self._closed_lanes = set[int]()
         self.foreign_key_events = 0
+        self.closed_locks: list[str] = []
 
     def reset_after_fork(self) -> None:
         """Own nothing, in the child of a fork: name and lanes are the parent's."""
-        if self._lock is not None:
-            self._lock.release()  # of this descriptor; the parent's own still holds it
-        self._owner = self._lock = self._lane = None
+        self._disown()  # releases descriptors of this process; the parent's own still hold the locks
+
+    def _disown(self) -> None:
+        names, self._names = self._names, []
+        self._lane, self._closed_lanes = None, set[int]()
+        for _, lock in names:
+            lock.release()
+
+    @property
+    def _owner(self) -> str | None:
+        return self._names[0][0] if self._names else None
 
     def add_lane(self, db: sqlite3.Connection) -> int:
-        """Make a new lane for the events of this client."""
-        self._lane = sql.add_lane(db, self._key_hash, self._name())
-        return self._lane
+        """Make a new lane for the events of this client. The one before gets no more events."""
+        lane = sql.add_lane(db, self._key_hash, self._name())
+        if self._lane is not None:
+            self._closed_lanes.add(self._lane)
+        self._lane = lane
+        return lane
 
     def ownerless(self, db: sqlite3.Connection) -> list[Left]:
         """Return the lanes that `adopt` has something to do with. It only reads.
@@ -70,7 +93,7 @@ class Share:
         for lane, key_hash, owner in sql.lanes(db):
             if owner is not None:
                 if owner == self._owner:
-                    if lane != self._lane and sql.is_empty(db, lane):
+                    if lane in self._closed_lanes and sql.is_empty(db, lane):
                         found.append((lane, owner, 0))
                     continue
                 if owner not in held:
@@ -84,6 +107,8 @@ class Share:
                 # none.
                 foreign[lane] = self._foreign_key_lanes.get(lane) or sql.count(db, lane)
         self._foreign_key_lanes, self.foreign_key_events = foreign, sum(foreign.values())
+        locks = (lock_path(self._path, owner) for owner, is_alive in held.items() if is_alive)
+        self.closed_locks = [lock for lock in locks if is_closed_to_us(lock)]
         return found
 
     def adopt(self, db: sqlite3.Connection, lanes: list[Left]) -> list[tuple[int, int]]:
@@ -99,6 +124,7 @@ class Share:
                 sql.drop_if_empty(db, lane)
             elif sql.claim(db, lane, owner, name):
                 taken.append((lane, number))
+                self._closed_lanes.add(lane)
         return taken
 
     def remove_locks(self, db: sqlite3.Connection, lanes: list[Left]) -> None:
@@ -109,9 +135,9 @@ class Share:
 
     def leave(self) -> None:
         """Give up all lanes of this client, so that another process sends their events."""
-        if self._lock is None or self._owner is None:
+        if self._owner is None:
             return
-        db = sql.connect(self._path, is_patient=True)
+        db = sql.connect(self._path, busy_seconds=sql.PATIENT_BUSY_SECONDS)
         try:
             sql.leave(db, self._owner)
             for lane, _, owner in sql.lanes(db):
@@ -119,16 +145,15 @@ class Share:
                     sql.drop_if_empty(db, lane)
         finally:
             db.close()
-        _unlink(self._lock.path)
-        self._lock.release()
-        self._owner = self._lock = self._lane = None
+        for _, lock in self._names:
+            _unlink(lock.path)
+        self._disown()
 
     def _name(self) -> str:
-        if self._owner is None:
+        if not self._names:
             name = os.urandom(8).hex()
-            self._lock = FileLock(lock_path(self._path, name), like=self._path)
-            self._owner = name
-        return self._owner
+            self._names.append((name, FileLock(lock_path(self._path, name), like=self._path)))
+        return self._names[0][0]
 
 
 def lock_path(path: str, owner: str) -> str:
@@ -140,12 +165,21 @@ def _remove_unused(path: str, db: sqlite3.Connection) -> None:
     """Remove the lock files of processes that ended before they had a lane."""
     folder, prefix = os.path.split(lock_path(path, ""))
     names = [name for name in os.listdir(folder) if name.startswith(prefix)]
-    ended = [name for name in names if not is_held(os.path.join(folder, name))]
-    # Looked up after that: a process that has ended by now adds no lane.
-    owners = {f"{prefix}{owner}" for _, _, owner in sql.lanes(db)} if ended else set[str]()
-    for name in ended:
-        if name not in owners:
-            _unlink(os.path.join(folder, name))
+    for first in range(0, len(names), _FILES_AT_ONCE):
+        files = [os.path.join(folder, name) for name in names[first : first + _FILES_AT_ONCE]]
+        # Held until the file is removed. A process that has just made it, and has no lock yet,
+        # waits and makes another one. With a lock on a removed file it would seem to have ended.
+        locked: dict[str, int] = {}
+        try:
+            for file in files:
+                if (descriptor := take_if_free(file)) is not None:
+                    locked[file] = descriptor
+            owners = {owner for _, _, owner in sql.lanes(db)} if locked else set[str | None]()
+            for file in locked.keys() - {lock_path(path, owner) for owner in owners if owner is not None}:
+                _unlink(file)
+        finally:
+            for descriptor in locked.values():
+                os.close(descriptor)
 
 
 def _unlink(path: str) -> None:

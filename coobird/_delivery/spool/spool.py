@@ -135,6 +135,7 @@ class Spool:
         self._forgotten: deque[int] = deque()
         self._given_out = 0
         self._foreign_key_events = 0
+        self._closed_locks: list[str] = []
         self.has_dropped = False
 
     @property
@@ -392,6 +393,12 @@ class Spool:
                 "wait for a client with that key; if the key was renewed, run: coobird-spool drain --any-key FILE"
             )
         self._foreign_key_events = share.foreign_key_events
+        if set(share.closed_locks) - set(self._closed_locks):
+            self._file.report(
+                f"Events in the spool {self._file.path} are those of another user's process, and this one cannot ask if it "
+                f"still runs. They wait. If it does not run, remove its lock: {', '.join(share.closed_locks)}"
+            )
+        self._closed_locks = share.closed_locks
         return number
 
     def used_bytes(self) -> int | None:

@@ -21,6 +21,10 @@ BUSY_SECONDS = 0.05
 """Longest wait of `track` for another process that is writing: it may run on an event loop. A write
 takes far below a millisecond, or one sync of the disk."""
 
+FIRST_BUSY_SECONDS = 0.25
+"""The same for the first event of a process. A process for one job may end by `os._exit` right
+after it, and would take an event with it that is only in memory."""
+
 PATIENT_BUSY_SECONDS = 2.0
 """The same while no thread tracks: when the file is opened or left."""
 
@@ -64,11 +68,18 @@ def _code(error: Exception) -> int:
 
 
 def connect(
-    path: str, *, sync: str = "normal", checkpoint_pages: int = 1000, is_patient: bool = False
+    path: str, *, sync: str = "normal", checkpoint_pages: int = 1000, busy_seconds: float | None = None
 ) -> sqlite3.Connection:
-    """Open the file, which must exist. The connection may be used by any thread, one at a time."""
+    """Open the file, which must exist. The connection may be used by any thread, one at a time.
+
+    Args:
+        path: Its name.
+        sync: `full` to wait for the disk with each change, else `normal`.
+        checkpoint_pages: Pages of the log from which on it is moved into the file.
+        busy_seconds: Longest wait for another process that is writing; `BUSY_SECONDS` if left out.
+    """
     uri = f"file://{_quoted(path)}?mode=rw"
-    seconds = PATIENT_BUSY_SECONDS if is_patient else BUSY_SECONDS
+    seconds = BUSY_SECONDS if busy_seconds is None else busy_seconds
     db = sqlite3.connect(uri, timeout=seconds, isolation_level=None, check_same_thread=False, uri=True)
     try:
         db.execute("PRAGMA synchronous = FULL" if sync == "full" else "PRAGMA synchronous = NORMAL")
@@ -77,6 +88,11 @@ def connect(
         db.close()
         raise
     return db
+
+
+def wait_while_busy(db: sqlite3.Connection, seconds: float) -> None:
+    """Set the longest wait for another process that is writing."""
+    db.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
 
 
 def salt(db: sqlite3.Connection) -> bytes:
@@ -132,11 +148,11 @@ def remove(db: sqlite3.Connection, ids: Iterable[int]) -> None:
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Generator[None]:
     """Change several things, all or none. Does not wait if the file is locked, but raises."""
-    db.execute("PRAGMA busy_timeout = 0")
+    wait_while_busy(db, 0.0)
     try:
         db.execute("BEGIN IMMEDIATE")
     finally:
-        db.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+        wait_while_busy(db, BUSY_SECONDS)
     try:
         yield
         db.execute("COMMIT")

@@ -11,6 +11,7 @@ from itertools import count
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool import sql
 from coobird._delivery.spool.file import NoRoomError, UnavailableError
+from coobird._http.stack import require_room
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 
     from coobird._delivery.spool.file import SpoolFile
     from coobird._delivery.spool.order import Order
+
+
+_CALLS = 10
+"""Nested calls that storing an event takes at most, also if the disk fails."""
+
+_CALLS_TO_CONNECT = 40
+"""The same if the connection has to be opened first."""
 
 
 class Store:
@@ -61,7 +69,12 @@ class Store:
         """Store an event, or keep it in memory if that fails.
 
         Never raises for what the disk does.
+
+        Raises:
+            RecursionError: So few calls are left that nothing was done.
         """
+        # Half of this would be an event on the disk that nothing in memory knows of.
+        require_room(_CALLS if self._db else _CALLS_TO_CONNECT)
         with self._lock:
             try:
                 event_id = next(self._ids) if self._db else self._connect()
@@ -135,10 +148,14 @@ class Store:
         pages = form.log_pages(self._file.reserve.size())
         if not self._file.reserve.is_there and self._file.share is not None:
             raise NoRoomError
-        db = self._file.connect(sync=self._sync, checkpoint_pages=pages)
+        is_first = self._lane is None
+        db = self._file.connect(
+            sync=self._sync, checkpoint_pages=pages, busy_seconds=sql.FIRST_BUSY_SECONDS if is_first else None
+        )
         try:
-            if self._lane is None:
+            if is_first:
                 self._take_lane(db)
+                sql.wait_while_busy(db, sql.BUSY_SECONDS)
         except BaseException:
             db.close()
             raise
@@ -149,8 +166,8 @@ class Store:
     def _take_lane(self, db: sqlite3.Connection) -> None:
         share = self._file.share
         assert share is not None, "no connection opens before"
-        self._lane = share.add_lane(db)
-        self._ids = count(form.first_id(self._lane))
+        lane = share.add_lane(db)
+        self._lane, self._ids = lane, count(form.first_id(lane))
 
     def _keep(self, event: bytes, error: Exception) -> None:
         self.is_off = True

@@ -51,7 +51,7 @@ class SpoolUpkeep:
         self._reporter = reporter
         self._spool = Spool(
             str(settings.spool),
-            settings.api_key,
+            settings.spool_owner,
             sync=settings.spool_sync,
             max_bytes=settings.spool_max_bytes,
             max_in_memory=settings.max_queue_size,

@@ -65,7 +65,7 @@ class Account:
         metadata: Mapping[str, Any] | None,
     ) -> None:
         self.wallet_id = wallet_id
-        self.estimate = rounded(exact("estimate", estimate))
+        self.estimate: Decimal = rounded(exact("estimate", estimate))
         if not self.estimate:
             raise BudgetError(f"estimate must be at least {PLACES:f} credits: say what the run may cost.")
         if not isinstance(idempotency_key, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without types
@@ -73,8 +73,8 @@ class Account:
         if not 0 < len(idempotency_key) <= MAX_KEY_CHARACTERS:
             raise BudgetError(f"idempotency_key must have 1 to {MAX_KEY_CHARACTERS} characters.")
         self.idempotency_key = idempotency_key
-        self.spent = Decimal(0)
-        self.state = "new"
+        self.spent: Decimal = Decimal(0)
+        self.state: str = "new"
         self._about = {"description": description} if description is not None else {}
         self._metadata = dict(metadata or {})
         self._rate = Decimal(1)

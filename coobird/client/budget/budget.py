@@ -106,9 +106,9 @@ class _Budget(Once):
         self._account = account
         self._report = report
         self._lock = _Lock()
-        self.wallet_id = account.wallet_id
-        self.estimate = account.estimate
-        self.idempotency_key = account.idempotency_key
+        self.wallet_id: str = account.wallet_id
+        self.estimate: Decimal = account.estimate
+        self.idempotency_key: str = account.idempotency_key
 
     @property
     def spent(self) -> Decimal:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 
-from coobird_api.types import cast
+from coobird.client.function_kinds import wrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,17 +28,13 @@ def decorate(scope: Scope, function: Any) -> Any:
         scope: Makes the run: it is entered at the start of each call.
         function: A function of any kind, a `classmethod` or a `staticmethod`.
     """
-    if isinstance(function, (classmethod, staticmethod)):
-        method: Any = cast("Any", function)
-        return type(method)(decorate(scope, method.__func__))
-    wrapper = _call
-    if inspect.isasyncgenfunction(function):
-        wrapper = _async_generator
-    elif inspect.isgeneratorfunction(function):
-        wrapper = _generator
-    elif inspect.iscoroutinefunction(function):
-        wrapper = _coroutine
-    return functools.wraps(function)(wrapper(scope, function))
+    return wrapped(
+        function,
+        call=functools.partial(_call, scope),
+        coroutine=functools.partial(_coroutine, scope),
+        generator=functools.partial(_generator, scope),
+        async_generator=functools.partial(_async_generator, scope),
+    )
 
 
 def _call(scope: Scope, function: Callable[..., Any]) -> Callable[..., Any]:

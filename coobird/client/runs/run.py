@@ -14,7 +14,7 @@ from coobird.client.once import Once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any, Self
 
 
@@ -47,9 +47,9 @@ class Run(Once):
         signal_code: str | None = None,
         attributes: Mapping[str, Any] | None = None,
     ) -> None:
-        self.customer_id = customer_id
-        self.agent_id = agent_id
-        self.signal_code = signal_code
+        self.customer_id: str | None = customer_id
+        self.agent_id: str | None = agent_id
+        self.signal_code: str | None = signal_code
         # Copied: a later change of the caller's mapping must not change what is billed.
         self.attributes: dict[str, Any] = dict(attributes or {})
         self._current = current
@@ -128,10 +128,10 @@ class Frame:
     __slots__ = ("outer", "request", "run", "scope")
 
     def __init__(self, run: Run, outer: Frame | None, scope: object, request: object) -> None:
-        self.run = run
-        self.outer = outer
-        self.scope = scope
-        self.request = request
+        self.run: Run = run
+        self.outer: Frame | None = outer
+        self.scope: object = scope
+        self.request: object = request
 
 
 class CurrentRun:
@@ -142,7 +142,7 @@ class CurrentRun:
     def __init__(self) -> None:
         self._frame: ContextVar[Frame | None] = ContextVar("coobird_run", default=None)
         # The ContextVar's own method: `track` calls it for every event.
-        self.frame = self._frame.get
+        self.frame: Callable[[], Frame | None] = self._frame.get
 
     def enter(self, run: Run, *, scope: object, request: object = None) -> None:
         """Make a run the current one.

@@ -39,7 +39,7 @@ def write_token(
     content = {name: value for name, value in ids.items() if value is not None}
     try:
         text = encode(content | ({"attributes": dict(attributes)} if attributes else {}))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidRunTokenError(f"The run has no token: {str(error).removeprefix('.')}.") from None
     token = f"{VERSION}.{urlsafe_b64encode(text).rstrip(b'=').decode('ascii')}"
     if len(token) > MAX_TOKEN_LENGTH:

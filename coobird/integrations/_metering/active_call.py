@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from coobird.integrations._metering.meter import CallMeter
@@ -26,3 +28,19 @@ active_call: ContextVar[ActiveCall | None] = globals().get(
     "active_call", ContextVar("coobird_active_call", default=None)
 )
 """Set while a wrapped client makes a call. Spans that start in this time report the same call."""
+
+
+def current_place() -> tuple[int, int]:
+    """Return the ids of the current thread and of its current task; 0 if there is no task."""
+    tasks: Any = sys.modules.get("asyncio.tasks")
+    try:
+        task = None if tasks is None else tasks.current_task()
+    except RuntimeError:  # no event loop runs in this thread
+        task = None
+    return threading.get_ident(), 0 if task is None else id(task)
+
+
+def current_trace_id() -> int:
+    """Return the id of OpenTelemetry's current trace; 0 if there is none."""
+    trace: Any = sys.modules.get("opentelemetry.trace")
+    return 0 if trace is None else trace.get_current_span().get_span_context().trace_id

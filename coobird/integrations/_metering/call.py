@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from coobird.integrations._metering.terms import Terms
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -23,6 +25,10 @@ class Call(NamedTuple):
         ended_at: Time at which the call ended; `None` stands for now.
         reason: Cause of (partly) unknown usage, worded to follow "because".
         is_exact: False if the source is known to count slightly wrong.
+        terms: Facts that decide the price: tier, speed, region, the provider's own figure and so
+            on.
+        durations: Times that the provider measured, in nanoseconds, by their names in the event's
+            metadata.
     """
 
     provider: str
@@ -34,12 +40,15 @@ class Call(NamedTuple):
     ended_at: datetime | None = None
     reason: str = ""
     is_exact: bool = True
+    terms: Terms = Terms()
+    durations: tuple[tuple[str, int], ...] = ()
 
     def facts(self) -> dict[str, Any]:
-        """Return provider, operation and model, without those that are unknown."""
-        facts = {"provider": self.provider, "operation": self.operation, "model": self.model}
-        return {name: value for name, value in facts.items() if value}
+        """Return provider, operation and model. An unknown provider is empty, not left out."""
+        facts = {"provider": self.provider, "operation": self.operation}
+        return facts | ({"model": self.model} if self.model else {})
 
     def traces(self) -> dict[str, Any]:
-        """Return the origin of the numbers: the source, and the response id if there is one."""
-        return {"source": self.source} | ({"response_id": self.response_id} if self.response_id else {})
+        """Return the origin of the numbers: source, response id and durations, if there are any."""
+        known = {"response_id": self.response_id} if self.response_id else {}
+        return {"source": self.source, **known, **dict(self.durations)}

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 class MeteringError(CoobirdError):
-    """A model call could not be metered as it should. Reported to `on_error`, never raised.
+    """A model call could not be metered as it should. Reported to `on_error`.
+
+    Only `meter_batch` raises it, if its events cannot be delivered.
 
     Attributes:
         call: Known facts of the call: `provider`, `model`, `response_id`, `source` and so on.
@@ -30,7 +32,25 @@ class UsageMissingError(MeteringError):
 
 
 class PriceMissingError(MeteringError):
-    """The price of a model is unknown, so its events have no `cost_usd`. Reported once a model."""
+    """The cost of a call is not known for certain, so its event has no `cost_usd`.
+
+    The message names the fact that stood in the way. Reported once for each model and reason.
+    """
+
+
+class BatchNotEndedError(CoobirdError):
+    """A batch has not ended, so that its results cannot be metered yet. Call again later.
+
+    Attributes:
+        status: Status of the batch, in the provider's words.
+    """
+
+    def __init__(self, batch_id: str, status: str) -> None:
+        super().__init__(
+            f"Batch {batch_id} has not ended: its status is {status}. Nothing was tracked. Call meter_batch again"
+            " when it has ended."
+        )
+        self.status = status
 
 
 class MeteringClient(Protocol):

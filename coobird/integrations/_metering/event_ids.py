@@ -22,15 +22,24 @@ _CANONICAL = {
     "azure": "azure.ai.openai",
     "azure_openai": "azure.ai.openai",
     "azure_text": "azure.ai.openai",
-    "bedrock": "aws.bedrock",
+    "amazon_bedrock": "aws.bedrock",
+    "aws": "aws.bedrock",
     "aws_bedrock": "aws.bedrock",
+    "bedrock": "aws.bedrock",
+    "bedrock_converse": "aws.bedrock",
+    "cohere_chat": "cohere",
     "gemini": "gcp.gemini",
     "google": "gcp.gemini",
     "google_genai": "gcp.gemini",
+    "google-gla": "gcp.gemini",
+    "google-vertex": "gcp.vertex_ai",
+    "google_vertexai": "gcp.vertex_ai",
+    "hosted_vllm": "vllm",
     "vertex_ai": "gcp.vertex_ai",
     "vertexai": "gcp.vertex_ai",
     "mistral": "mistral_ai",
     "mistralai": "mistral_ai",
+    "ollama_chat": "ollama",
     "text-completion-openai": "openai",
     "together_ai": "together",
     "xai": "x_ai",
@@ -62,6 +71,11 @@ def event_id_of_call(framework: str, call_id: object) -> str:
     The framework reports each call only once, so its own id is enough.
     """
     return str(uuid5(NAMESPACE, f"{framework}:{call_id}"))
+
+
+def event_id_of_batch_line(batch_id: str, line_id: str) -> str:
+    """Return the event id of a line of a batch. Whoever reads the results computes the same."""
+    return str(uuid5(NAMESPACE, f"batch:{batch_id}:{line_id}"))
 
 
 def is_provider_id(response_id: str | None) -> bool:

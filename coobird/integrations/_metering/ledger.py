@@ -32,6 +32,8 @@ class Ledger:
         self._billed: dict[object, object] = {}
         self._reported: dict[object, object] = {}
         self._billed_spans: dict[object, object] = {}
+        self._open_calls: dict[object, object] = {}
+        self._framework_calls: dict[object, object] = {}
 
     def is_billed(self, event_id: str | None) -> bool:
         """True if an event with this id was tracked."""
@@ -61,6 +63,31 @@ class Ledger:
     def is_billed_span(self, span_id: int) -> bool:
         """True if the call in this span was billed."""
         return span_id in self._billed_spans
+
+    def begin_call(self, span_id: int) -> None:
+        """Record that a wrapped client makes a call in this span, and will bill or report it."""
+        if span_id:
+            _add(self._open_calls, span_id)
+
+    def end_call(self, span_id: int) -> None:
+        """Record that the wrapped call in this span was billed, reported or refused."""
+        self._open_calls.pop(span_id, None)
+
+    def has_open_call(self, span_id: int) -> bool:
+        """True if a wrapped call in this span has not ended."""
+        return span_id in self._open_calls
+
+    def begin_framework_call(self, call_id: object) -> None:
+        """Record that a framework's handler has seen a call begin, and will bill or report it.
+
+        Args:
+            call_id: The framework's own id of the call.
+        """
+        _add(self._framework_calls, call_id)
+
+    def has_framework_call(self, call_id: object) -> bool:
+        """True if a framework's handler bills or reports the call with this id."""
+        return call_id is not None and call_id in self._framework_calls
 
 
 def _add(entries: dict[object, object], key: object, value: object = None) -> bool:

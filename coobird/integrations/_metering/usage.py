@@ -6,8 +6,10 @@ All providers are brought to one form: totals that include the cached and the re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
+
+from coobird.integrations._metering.counts import count_of, first_count
 
 
 class Usage(NamedTuple):
@@ -20,7 +22,9 @@ class Usage(NamedTuple):
         cache_read: Part of `input` that was read from a cache.
         cache_write: Part of `input` that was written to a cache.
         reasoning: Part of `output` that the model used for reasoning and did not return.
-        other: Further parts, each with its name, such as `audio_input_tokens`.
+        other: Further counts, each with its name: parts that may have a price of their own, such as
+            `audio_input_tokens` or `cache_write_1h_input_tokens`, and uses that are charged in
+            addition, such as `web_search_requests`. A part that is known to be none is 0.
     """
 
     input: int
@@ -40,7 +44,7 @@ class Usage(NamedTuple):
             "cache_read_input_tokens": self.cache_read,
             "cache_write_input_tokens": self.cache_write,
             "reasoning_output_tokens": self.reasoning,
-            **dict(self.other),
+            **{name: count for name, count in self.other if count},
         }
         return {name: value for name, value in values.items() if value is not None}
 
@@ -51,14 +55,38 @@ _OPENAI = {
     "input": (("input_tokens",), ("prompt_tokens",)),
     "output": (("output_tokens",), ("completion_tokens",)),
     "total": (("total_tokens",),),
-    "cache_read": (("input_tokens_details", "cached_tokens"), ("prompt_tokens_details", "cached_tokens")),
+    "cache_read": (
+        ("input_tokens_details", "cached_tokens"),
+        ("prompt_tokens_details", "cached_tokens"),
+        ("prompt_cache_hit_tokens",),  # DeepSeek
+        ("cached_tokens",),  # Moonshot
+    ),
     "cache_write": (("input_tokens_details", "cache_write_tokens"), ("prompt_tokens_details", "cache_write_tokens")),
     "reasoning": (
         ("output_tokens_details", "reasoning_tokens"),
         ("completion_tokens_details", "reasoning_tokens"),
     ),
-    "audio_input_tokens": (("prompt_tokens_details", "audio_tokens"),),
-    "audio_output_tokens": (("completion_tokens_details", "audio_tokens"),),
+    **{
+        f"{kind}_input_tokens": (
+            ("input_tokens_details", f"{kind}_tokens"),
+            ("prompt_tokens_details", f"{kind}_tokens"),
+        )
+        for kind in ("audio", "image", "video")
+    },
+    **{
+        f"{kind}_output_tokens": (
+            ("output_tokens_details", f"{kind}_tokens"),
+            ("completion_tokens_details", f"{kind}_tokens"),
+        )
+        for kind in ("audio", "image", "video")
+    },
+    **{
+        f"cache_write_{lifetime}_input_tokens": tuple(
+            (f"{way}_tokens_details", "cache_write_tokens_details", f"ttl_{lifetime}_tokens")
+            for way in ("input", "prompt")
+        )
+        for lifetime in ("30m", "12h")
+    },
 }
 
 # LangChain's own form. Names of parts may begin with a service tier (`flex_cache_read`).
@@ -67,7 +95,7 @@ _LANGCHAIN = {
     "output": ("", "output_tokens"),
     "cache_read": ("input_token_details", "cache_read"),
     "cache_write": ("input_token_details", "cache_creation"),
-    "cache_write_5m": ("input_token_details", "ephemeral_5m_input_tokens"),
+    "cache_write_5m_input_tokens": ("input_token_details", "ephemeral_5m_input_tokens"),
     "cache_write_1h_input_tokens": ("input_token_details", "ephemeral_1h_input_tokens"),
     "reasoning": ("output_token_details", "reasoning"),
     "audio_input_tokens": ("input_token_details", "audio"),
@@ -80,47 +108,26 @@ _ANTHROPIC = {
     "cache_write": ("cache_creation_input_tokens",),
     "output": ("output_tokens",),
     "reasoning": ("output_tokens_details", "thinking_tokens"),
-    # The next two have separate prices.
+    # The rest has separate prices.
+    "cache_write_5m_input_tokens": ("cache_creation", "ephemeral_5m_input_tokens"),
     "cache_write_1h_input_tokens": ("cache_creation", "ephemeral_1h_input_tokens"),
     "web_search_requests": ("server_tool_use", "web_search_requests"),
 }
 
-# Span attributes, newest name first: OpenTelemetry's with its former names, then OpenInference's.
-_SPAN = {
-    "input": ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt"),
-    "output": ("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion"),
-    "cache_read": (
-        "gen_ai.usage.cache_read.input_tokens",
-        "gen_ai.usage.cache_read_input_tokens",
-        "llm.token_count.prompt_details.cache_read",
-        "llm.token_count.prompt_details.cache_input",
-    ),
-    "cache_write": (
-        "gen_ai.usage.cache_write.input_tokens",
-        "gen_ai.usage.cache_creation.input_tokens",
-        "gen_ai.usage.cache_creation_input_tokens",
-        "llm.token_count.prompt_details.cache_write",
-    ),
-    "reasoning": (
-        "gen_ai.usage.reasoning.output_tokens",
-        "gen_ai.usage.reasoning_tokens",
-        "llm.token_count.completion_details.reasoning",
-    ),
-    **{
-        f"{kind}_{way}_tokens": (f"gen_ai.usage.{kind}.{way}_tokens",)
-        for kind in ("audio", "image")
-        for way in ("input", "output")
-    },
-    "audio_input_tokens": ("gen_ai.usage.audio.input_tokens", "llm.token_count.prompt_details.audio"),
-    "audio_output_tokens": ("gen_ai.usage.audio.output_tokens", "llm.token_count.completion_details.audio"),
-    "cache_write_1h_input_tokens": ("anthropic.usage.cache_creation.ephemeral_1h_input_tokens",),
-}
+_ITERATION_SUMS = ("fresh", "cache_read", "cache_write", "output")
+_LIFETIMES = ("cache_write_5m_input_tokens", "cache_write_1h_input_tokens")
+
 _PARTS = (
     "audio_input_tokens",
     "audio_output_tokens",
     "image_input_tokens",
     "image_output_tokens",
+    "video_input_tokens",
+    "video_output_tokens",
+    "cache_write_5m_input_tokens",
+    "cache_write_30m_input_tokens",
     "cache_write_1h_input_tokens",
+    "cache_write_12h_input_tokens",
     "web_search_requests",
 )
 
@@ -128,18 +135,106 @@ _PARTS = (
 def field(value: Any, *path: str) -> Any:
     """Return a nested field of an SDK's object or of decoded JSON; `None` if there is none."""
     for name in path:
-        value = cast("Any", value).get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+        if value is None:
+            return None
+        # The check for `dict` comes first because it is many times faster.
+        is_mapping = isinstance(value, dict) or isinstance(value, Mapping)  # noqa: SIM101
+        value = cast("Any", value).get(name) if is_mapping else getattr(cast("Any", value), name, None)
     return value
+
+
+def has_fields(value: Any) -> bool:
+    """True for decoded JSON and for an SDK's object with fields."""
+    return isinstance(value, Mapping) or hasattr(value, "__dict__")
+
+
+def fields_of(value: Any) -> list[tuple[str, Any]]:
+    """Return the fields of an SDK's object or of decoded JSON, also those unknown to the SDK."""
+    if isinstance(value, Mapping):
+        return list(cast("Mapping[str, Any]", value).items())
+    extra: Any = getattr(value, "model_extra", None) or {}
+    return [*getattr(value, "__dict__", {}).items(), *extra.items()]
+
+
+def plain(value: Any) -> Any:
+    """Return the fields as nested mappings: a field that an SDK's object lacks is slow to ask."""
+    if value is None or isinstance(value, (int, float, str)):  # most values, and many times faster
+        return value
+    return {name: plain(each) for name, each in fields_of(value)} if has_fields(value) else value
+
+
+class OpenAIUsage(NamedTuple):
+    """The `usage` of an OpenAI answer.
+
+    Attributes:
+        fields: Its fields as nested mappings.
+        counts: Each count by its name, in all the places that have it.
+    """
+
+    fields: Any
+    counts: Mapping[str, list[int]]
+
+    @classmethod
+    def of(cls, usage: Any) -> OpenAIUsage:
+        """Read it from an SDK's object or decoded JSON."""
+        fields = plain(usage)
+        stated = {path: count for path, value in _leaves(fields) if (count := count_of(value)) is not None}
+        # Far fewer fields are there than there are places to look.
+        counts = {name: [stated[path] for path in paths if path in stated] for name, paths in _OPENAI.items()}
+        return cls(fields, counts)
+
+    def read(self, *, thinks_apart: bool = False) -> Usage | None:
+        """Return the tokens; `None` if there is no count of input tokens.
+
+        Some servers leave the reasoning out of the completion, and only the total has it.
+
+        Args:
+            thinks_apart: True for a server that leaves it out and does not count it (Gemini's).
+        """
+        found = {name: counts[0] if counts else None for name, counts in self.counts.items()}
+        if found["input"] is None:
+            return None
+        if found["output"] is None and found["total"] == found["input"]:
+            found["output"] = 0  # an embedding has no output
+        missing = _missing(found)
+        if found["output"] is not None and missing > 0 and (thinks_apart or missing == found["reasoning"]):
+            found["output"] += missing
+            found["reasoning"] = max(missing, found["reasoning"] or 0)
+        return _usage(found)
+
+    def contradicts_itself(self, read: Usage, *, ignores_rest: bool = False) -> bool:
+        """True if a thing is counted twice in different ways, or the sums do not close.
+
+        Args:
+            read: What `read` has returned.
+            ignores_rest: True if the total may be more than input and output.
+        """
+        if any(len(counts) > 1 and len(set(counts)) > 1 for counts in self.counts.values()):
+            return True
+        if not self.counts["total"] or read.output is None:
+            return False
+        rest = self.counts["total"][0] - read.input - read.output
+        return rest < 0 or (rest > 0 and not ignores_rest)
+
+
+def _leaves(fields: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the path and the value of each field, of nested mappings too."""
+    if isinstance(fields, dict):
+        for name, value in cast("dict[str, Any]", fields).items():
+            if isinstance(value, dict):
+                yield from (((name, *path), leaf) for path, leaf in _leaves(value))
+            else:
+                yield (name,), value
 
 
 def from_openai(usage: Any) -> Usage | None:
     """Read the `usage` of an OpenAI answer; `None` if it has no count of input tokens."""
-    found = {name: _first(field(usage, *path) for path in paths) for name, paths in _OPENAI.items()}
-    if found["input"] is None:
-        return None
-    if found["output"] is None and found["total"] == found["input"]:
-        found["output"] = 0  # an embedding has no output
-    return _usage(found)
+    return OpenAIUsage.of(usage).read()
+
+
+def _missing(found: Mapping[str, int | None]) -> int:
+    """Return the tokens of the total that are neither input nor output."""
+    return (found["total"] or 0) - (found["input"] or 0) - (found["output"] or 0)
 
 
 def from_anthropic(*usages: Any, is_final: bool = True) -> Usage | None:
@@ -150,15 +245,12 @@ def from_anthropic(*usages: Any, is_final: bool = True) -> Usage | None:
             but leaves out those that did not change.
         is_final: False for a message that has only started: its output count is a placeholder.
     """
-    found = {name: _first(field(usage, *path) for usage in usages) for name, path in _ANTHROPIC.items()}
+    found = {name: first_count(field(usage, *path) for usage in usages) for name, path in _ANTHROPIC.items()}
     if found["fresh"] is None:
         return None
-    # The totals leave out the tokens of a compaction, in which the server sums up a long
-    # conversation.
-    iterations: Any = next((rounds for usage in usages if (rounds := field(usage, "iterations"))), ())
-    for compaction in (entry for entry in iterations if field(entry, "type") == "compaction"):
-        for name in ("fresh", "cache_read", "cache_write", "output", "cache_write_1h_input_tokens"):
-            count = _first((field(compaction, *_ANTHROPIC[name]),))
+    for entry in Iterations.of(*usages).apart:
+        for name in (*_ITERATION_SUMS, *_LIFETIMES):
+            count = count_of(field(entry, *_ANTHROPIC[name]))
             found[name] = found[name] if count is None else (found[name] or 0) + count
     if not is_final:
         found["output"] = found["reasoning"] = None
@@ -166,15 +258,55 @@ def from_anthropic(*usages: Any, is_final: bool = True) -> Usage | None:
     return _usage(found)
 
 
+class Iterations(NamedTuple):
+    """Requests to models inside of one Anthropic message (`usage.iterations`).
+
+    Attributes:
+        entries: All of them.
+        apart: Those whose tokens are not in the totals of the message: a compaction, in which the
+            server sums up a long conversation, an advisor, and a model that declined before another
+            one took over.
+        close: False if the totals are neither the sum of the other entries nor of those of the
+            model that answered.
+    """
+
+    entries: tuple[Any, ...] = ()
+    apart: tuple[Any, ...] = ()
+    close: bool = True
+
+    @classmethod
+    def of(cls, *usages: Any) -> Iterations:
+        """Read them from reports of usage, newest first."""
+        usage = next((usage for usage in usages if field(usage, "iterations")), None)
+        if usage is None:
+            return cls()
+        entries = tuple(field(usage, "iterations"))
+        apart = [entry for entry in entries if field(entry, "type") in ("compaction", "advisor_message")]
+        attempts = [entry for entry in entries if field(entry, "type") in ("message", "fallback_message")]
+        served_by = field(attempts[-1], "model") if attempts else None
+        declined = [entry for entry in attempts if field(entry, "model") not in (None, served_by)]
+        totals = {name: first_count(field(each, *_ANTHROPIC[name]) for each in usages) or 0 for name in _ITERATION_SUMS}
+        if _sums(attempts) == totals:
+            return cls(entries, tuple(apart))
+        own = [entry for entry in attempts if entry not in declined]
+        return cls(entries, (*apart, *declined), _sums(own) == totals)
+
+
+def _sums(entries: Iterable[Any]) -> dict[str, int]:
+    counted = list(entries)
+    return {name: sum(count_of(field(entry, *_ANTHROPIC[name])) or 0 for entry in counted) for name in _ITERATION_SUMS}
+
+
 def from_langchain(usage: Any) -> Usage | None:
     """Read the `usage_metadata` of a LangChain message; `None` without a count of input tokens."""
     found = {
-        name: _first(_named(field(usage, part) if part else usage, last)) for name, (part, last) in _LANGCHAIN.items()
+        name: first_count(_named(field(usage, part) if part else usage, last))
+        for name, (part, last) in _LANGCHAIN.items()
     }
     if found["input"] is None:
         return None
     # If cache writes are counted by lifetime, LangChain gives their sum as 0.
-    lifetimes = (found["cache_write_5m"], found["cache_write_1h_input_tokens"])
+    lifetimes = (found["cache_write_5m_input_tokens"], found["cache_write_1h_input_tokens"])
     if not found["cache_write"] and any(lifetimes):
         found["cache_write"] = sum(count or 0 for count in lifetimes)
     return _usage(_with_cache(found))
@@ -190,19 +322,11 @@ def from_litellm(usage: Any) -> Usage | None:
         return None
     found = {"input": read.input, "cache_read": read.cache_read, "cache_write": read.cache_write}
     if found["cache_read"] is None:
-        found["cache_read"] = _first((field(usage, "cache_read_input_tokens"),))
+        found["cache_read"] = count_of(field(usage, "cache_read_input_tokens"))
     if found["cache_write"] is None:
-        found["cache_write"] = _first((field(usage, "cache_creation_input_tokens"),))
+        found["cache_write"] = count_of(field(usage, "cache_creation_input_tokens"))
     whole = _with_cache(found)
     return read._replace(input=whole["input"] or 0, cache_read=whole["cache_read"], cache_write=whole["cache_write"])
-
-
-def from_span(attributes: Mapping[str, Any]) -> Usage | None:
-    """Read the token counts of a span; `None` if it has no count of input tokens, or only zeros."""
-    found = {name: _first(attributes.get(key) for key in keys) for name, keys in _SPAN.items()}
-    if found["input"] is None or not (found["input"] or found["output"]):
-        return None
-    return _usage(_with_cache(found))
 
 
 def _with_cache(found: dict[str, int | None]) -> dict[str, int | None]:
@@ -225,14 +349,5 @@ def _usage(found: Mapping[str, int | None]) -> Usage:
         found["cache_read"],
         found["cache_write"],
         found["reasoning"],
-        tuple((name, count) for name, count in parts if count),
+        tuple((name, count) for name, count in parts if count is not None),
     )
-
-
-def _first(values: Iterable[Any]) -> int | None:
-    for value in values:
-        if isinstance(value, float) and value.is_integer() and value >= 0:
-            return int(value)
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-            return value
-    return None

@@ -7,14 +7,20 @@ those of OpenInference.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.event_ids import canonical_provider, event_id_of, is_provider_id
-from coobird.integrations._metering.usage import from_span
+from coobird.integrations._metering.sellers import NO_NAMES, Providers
+from coobird.integrations._metering.usage import field
+from coobird.integrations._spans import litellm_spans
+from coobird.integrations._spans.emitters import BEDROCK, GEMINI, emitter_of, family_of
+from coobird.integrations._spans.terms import read_terms
+from coobird.integrations._spans.tokens import read_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from coobird.integrations._metering.usage import Usage
 
@@ -27,22 +33,29 @@ _MODEL = (
     "llm.request.model_name",
     "embedding.model_name",
 )
-_ANSWERED = ("gen_ai.response.id", "gen_ai.response.model", "gen_ai.response.finish_reasons", "output.value")
+_ANSWERED = ("gen_ai.response.id", "gen_ai.response.finish_reasons")
 _FINISHED = ("gen_ai.response.finish_reasons", "anthropic.message.stop_reason", "llm.finish_reason")
+_EMPTY_OUTPUT = {"role": "assistant"}
+"""Output of a stream of Cohere that was refused, as OpenInference writes it."""
 _STREAMED = ("gen_ai.request.stream", "gen_ai.is_streaming", "llm.is_streaming")
 
 # Operations that call a model. All others (agents, workflows, tools, retrieval) repeat the sums of
 # the calls in them.
 _OPERATIONS = {"chat", "generate_content", "text_completion", "completion", "embeddings"}
+_SUMS = {"invoke_agent", "invoke_workflow"}
 _OPENINFERENCE_KINDS = {"LLM": "chat", "EMBEDDING": "embeddings"}
+_HANDLERS = {"wrap", "langchain", "litellm"}
+"""Sources of reports that are no spans."""
 _FRAMEWORK = ("traceloop.span.kind", "gen_ai.agent.name", "gen_ai.agent.id", "gen_ai.tool.name", "gen_ai.workflow.name")
 
-# Adds the placeholder count of message_start to the output tokens of a stream.
-_INEXACT_STREAMS = "opentelemetry.instrumentation.anthropic"
-# Counts words if the provider does not report tokens.
-_ESTIMATES = "opentelemetry.instrumentation.botocore"
+# Names of spans of agents. OpenInference writes the calls of a Google ADK agent to its span, one
+# over the other.
+_AGENT_SPANS = ("invoke_agent ", "agent_run ")
+_METHOD = ("rpc.method", "aws.method")
+_HOST = ("server.address", "net.peer.name")
 
-# Names of a refusal in the SDKs and the APIs. A refused call has no answer, and nothing to bill.
+# Names of a refusal in the SDKs and the APIs, and of a request that was not sent. Both have no
+# answer, and nothing to bill. After any other error the provider may have answered.
 _REFUSALS = (
     "BadRequestError",
     "AuthenticationError",
@@ -54,6 +67,44 @@ _REFUSALS = (
     "InternalServerError",
     "OverloadedError",
     "ServiceUnavailableError",
+    "BadGatewayError",
+    "APIStatusError",
+    "HTTPStatusError",
+    "ModelHTTPError",
+    "ContextWindowExceededError",
+    # LangChain
+    "InvalidRequestError",
+    "ContextOverflowError",
+    "OpenAIAPIError",
+    "AnthropicAPIError",
+    # LiteLLM
+    "ContentPolicyViolationError",
+    "UnsupportedParamsError",
+    # Google
+    "ClientError",
+    "ServerError",
+    "ResourceExhausted",
+    "InvalidArgument",
+    # AWS
+    "ValidationException",
+    "ThrottlingException",
+    "AccessDeniedException",
+    "ResourceNotFoundException",
+    "ServiceQuotaExceededException",
+    "ServiceUnavailableException",
+    "InternalServerException",
+    "ModelNotReadyException",
+    "ParamValidationError",
+    "NoCredentialsError",
+    "EndpointConnectionError",
+    # Mistral, Cohere, Ollama
+    "SDKError",
+    "ApiError",
+    "ResponseError",
+    "ConnectError",
+    "ConnectTimeout",
+    "PoolTimeout",
+    "UnsupportedProtocol",
 )
 
 _MAX_OUTPUT_CHARACTERS = 1_000_000
@@ -68,6 +119,8 @@ class SpanFacts(NamedTuple):
     scope: str
     is_error: bool = False
     error_types: tuple[str, ...] = ()
+    name: str = ""
+    version: str = ""
 
 
 class SpanCall(NamedTuple):
@@ -76,11 +129,57 @@ class SpanCall(NamedTuple):
     Attributes:
         event_id: Event id of the answer; `None` if the answer has no unique id.
         is_refused: True if the provider refused the call, so that no usage is missing.
+        is_cached: True if the cache of a framework answered, so that no provider was called.
+        may_be_cached: True if the framework states no cost. Its own cache answered, or the model
+            costs nothing.
+        may_be_hit: True if LangChain's cache may have answered, because the span would not tell.
+        nests: True if the span of a call stays open while its source makes the next one.
+        is_sum: True for the span of an agent, which gives the sum of the calls in it.
+        framework_call: The framework's own id of the call, which its handlers get as well; `None`
+            if the span has none.
     """
 
     call: Call
     event_id: str | None
-    is_refused: bool
+    is_refused: bool = False
+    is_cached: bool = False
+    may_be_cached: bool = False
+    may_be_hit: bool = False
+    nests: bool = False
+    is_sum: bool = False
+    framework_call: object = None
+
+
+def source_of(scope: str) -> str:
+    """Return the name by which the spans of an instrumentation scope are a source of reports.
+
+    A framework may name its scope as our handler for it is named: those are two reporters.
+    """
+    return f"opentelemetry.{scope}" if scope in _HANDLERS else scope
+
+
+def is_of_litellm(source: str) -> bool:
+    """True for the source of the spans that LiteLLM's own callback makes."""
+    return source.startswith(source_of(litellm_spans.SCOPE))
+
+
+def is_tool(attributes: Mapping[str, Any]) -> bool:
+    """True for the span of a tool that an agent runs."""
+    kinds = (attributes.get("openinference.span.kind"), attributes.get("traceloop.span.kind"))
+    return attributes.get("gen_ai.operation.name") == "execute_tool" or "TOOL" in kinds or "tool" in kinds
+
+
+def read_sum(span: SpanFacts) -> SpanCall | None:
+    """Return the tokens that a span of an agent gives for all calls in it; `None` for others."""
+    attributes = span.attributes
+    if attributes.get("gen_ai.operation.name") not in _SUMS and attributes.get("openinference.span.kind") != "AGENT":
+        return None
+    usage, _ = read_tokens(attributes, emitter_of(span.scope, span.version, "", "", ""), "")
+    if usage is None:
+        return None
+    model = _first(attributes, _MODEL)
+    call = Call(canonical_provider(_first(attributes, _PROVIDER)), "chat", model, None, usage, source_of(span.scope))
+    return SpanCall(call, None, is_sum=True)
 
 
 def operation_of(attributes: Mapping[str, Any]) -> str | None:
@@ -97,39 +196,138 @@ def operation_of(attributes: Mapping[str, Any]) -> str | None:
     return "chat" if is_call else None
 
 
-def read_span(span: SpanFacts) -> SpanCall | None:
-    """Return the model call of a span; `None` if the span does not stand for one."""
-    attributes = span.attributes
+def read_span(span: SpanFacts, providers: Providers = NO_NAMES) -> SpanCall | None:
+    """Return the model call of a span; `None` if the span does not stand for one.
+
+    Args:
+        providers: Names that the caller gives to servers.
+    """
+    attributes, scope = span.attributes, span.scope
+    is_of_litellm = False
+    if litellm_spans.CALL_ID in attributes:
+        attributes = litellm_spans.as_conventional(attributes)
+        is_of_litellm = not litellm_spans.is_of_one_call(attributes, scope)
+        scope = litellm_spans.SCOPE if is_of_litellm else scope
     operation = operation_of(attributes)
     if operation is None:
         return None
     output = _output(attributes)
     response_id = _text(attributes.get("gen_ai.response.id")) or _id_of(output)
     provider = canonical_provider(_first(attributes, _PROVIDER))
-    usage = from_span(attributes)
+    model = _first(attributes, _MODEL)
+    if "embed" in (model or ""):
+        operation = "embeddings"  # an instrumentation of a whole SDK may name it a completion
+    family = family_of(provider, model or "", _first(attributes, _HOST) or "")
+    method = re.split(r"[/.]", _first(attributes, _METHOD) or span.name)[-1]
+    if family == BEDROCK and (response_id or "").startswith("msg_"):
+        method = "invoke_model"  # Converse gives no id of a message
+    emitter = emitter_of(scope, span.version, family, model or "", method)
+    usage, flaw = read_tokens(attributes, emitter, family)
+    named, usage, terms, is_answer = read_terms(
+        attributes, scope, operation, provider, usage, _decoded(attributes, "input.value"), output, providers
+    )
+    flaw = "" if is_answer else flaw
     is_streamed = any(attributes.get(name) is True for name in _STREAMED) or _asks_for_stream(attributes)
-    reason = f"the span of {span.scope or 'the instrumentation'} does not report it"
-    if span.scope.startswith(_ESTIMATES):
-        usage, reason = None, f"{span.scope} estimates it"
-    if usage is not None and operation == "embeddings" and usage.output is None:
+    source = source_of(scope)
+    reason = f"the span of {source or 'the instrumentation'} does not report it"
+    if emitter.estimates:
+        usage, reason = None, f"{source} estimates it"
+    if usage is not None and operation == "embeddings":
         usage = usage._replace(output=0)
     is_anthropic = provider == "anthropic" or (response_id or "").startswith("msg_")
-    if usage is not None and is_anthropic and is_streamed and not _is_finished(attributes, output):
+    # Anthropic and Gemini count as they go, so that a stream that breaks off has counts, too.
+    is_broken = (is_anthropic and is_streamed) or _is_unfinished_gemini(output)
+    is_broken |= span.is_error and (is_streamed or family == GEMINI)
+    if usage is not None and is_broken and not _is_finished(attributes, output):
         usage, reason = _without_output(usage), "the stream ended before it was reported"
     elif usage is None and is_streamed:
         reason += " (OpenAI reports it in a stream only if asked: stream_options={'include_usage': True})"
-    is_exact = not (is_streamed and span.scope == _INEXACT_STREAMS)
-    call = Call(provider, operation, _first(attributes, _MODEL), response_id, usage, span.scope, None, reason, is_exact)
+    if usage is not None and is_streamed and emitter.counts_twice:
+        flaw = "counts some output tokens of streams twice"
+    if not is_answer:
+        flaw = emitter.flaw or flaw
+    if is_of_litellm:
+        flaw = litellm_spans.flaw_of(attributes, span.scope, span.name, provider)
+    if span.name.startswith(_AGENT_SPANS):
+        flaw = "has one span for all calls of an agent, with the tokens of the last one,"
+    if usage is not None and usage.output is not None and flaw:
+        reason = flaw
+    call = Call(named, operation, model, response_id, usage, source, None, reason, not flaw, terms)
     is_answered = usage is not None or any(name in attributes for name in _ANSWERED)
+    is_answered |= "output.value" in attributes and not _is_empty(output)
+    is_refused = span.is_error and not is_answered and _names_refusal(span)
+    if span.is_error and not is_answered and not is_streamed:
+        error = next(iter(span.error_types), "an error")
+        call = call._replace(reason=f"it ended with {error} before the answer came, and may be charged for")
+    costs_nothing = usage is not None and attributes.get("llm.cost.total") == 0
+    event_id = event_id_of(response_id)
+    is_untold = scope.endswith(".langchain") and event_id is None and "generations" not in output
+    is_cached = _is_cached(output) or attributes.get("litellm.cache_hit") is True
     return SpanCall(
         call,
-        event_id_of(response_id),
-        is_refused=span.is_error and not is_answered and (not is_streamed or _names_refusal(span)),
+        event_id,
+        is_refused,
+        is_cached,
+        costs_nothing,
+        is_untold,
+        emitter.nests,
+        framework_call=attributes.get(litellm_spans.CALL_ID),
     )
 
 
+def read_raw_request(span: SpanFacts) -> SpanCall | None:
+    """Return the call, without usage, of a span of LiteLLM's raw request; `None` for others."""
+    if not litellm_spans.is_raw_request(span.scope, span.name):
+        return None
+    provider, model, response_id = litellm_spans.raw_facts(span.attributes)
+    call = Call(
+        canonical_provider(provider),
+        "chat",
+        model,
+        response_id,
+        None,
+        f"{source_of(litellm_spans.SCOPE)} {litellm_spans.RAW}",
+        reason="LiteLLM wrote it on a span of yours, which had ended or was written over by the next call"
+        " (set USE_OTEL_LITELLM_REQUEST_SPAN=true, or use CoobirdLogger)",
+    )
+    return SpanCall(call, event_id_of(response_id))
+
+
+def without_usage(span_call: SpanCall, reason: str) -> SpanCall:
+    """Return a call of whose tokens nothing is known for certain."""
+    return span_call._replace(call=span_call.call._replace(usage=None, reason=reason))
+
+
+def _is_cached(output: Mapping[str, Any]) -> bool:
+    """True if an answer has LangChain's mark of an answer from its cache."""
+    generations: Any = output.get("generations")
+    message = generations[0][0].get("message") if _is_nested_list(generations) else None
+    return bool(field(message, "kwargs", "usage_metadata", "total_cost") == 0)
+
+
+def _is_empty(output: Mapping[str, Any]) -> bool:
+    """True for the output of a refused call."""
+    generations: Any = output.get("generations")
+    return output == _EMPTY_OUTPUT or (_is_nested_list(generations) and not generations[0][0].get("text"))
+
+
+def _is_nested_list(value: Any) -> bool:
+    for _ in range(2):
+        if not isinstance(value, list) or not value:
+            return False
+        value = cast("Sequence[Any]", value)[0]
+    return isinstance(value, dict)
+
+
 def _output(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    text = attributes.get("output.value")
+    """Return the body of the answer, or what the model itself has written as JSON."""
+    output = _decoded(attributes, "output.value")
+    event: Any = output.get("data")  # Mistral's SDK puts the parts of a stream into this field
+    return cast("dict[str, Any]", event) if isinstance(event, dict) and "choices" in event else output
+
+
+def _decoded(attributes: Mapping[str, Any], name: str) -> dict[str, Any]:
+    text = attributes.get(name)
     if not isinstance(text, str) or not text.startswith("{") or len(text) > _MAX_OUTPUT_CHARACTERS:
         return {}
     try:
@@ -141,9 +339,19 @@ def _output(attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 def _id_of(output: Mapping[str, Any]) -> str | None:
     # The model itself may have been asked to write JSON. Its `id` is then not the answer's.
-    response_id = _text(output.get("id"))
-    is_answer = is_provider_id(response_id) or ("model" in output and "usage" in output)
+    if "usage_metadata" in output and "model_version" in output:  # Gemini's answer
+        return _text(output.get("response_id"))
+    response_id = _text(output.get("id")) or _text(field(output, "llm_output", "id"))
+    is_answer = is_provider_id(response_id) or ("usage" in output and ("model" in output or "message" in output))
     return response_id if is_answer else None
+
+
+def _is_unfinished_gemini(output: Mapping[str, Any]) -> bool:
+    """True for the part of a Gemini answer that came before its stream broke off."""
+    if "usage_metadata" not in output or not isinstance(output.get("candidates"), list):
+        return False
+    candidates: list[Any] = output["candidates"]
+    return not any(field(candidate, "finish_reason") for candidate in candidates)
 
 
 def _is_finished(attributes: Mapping[str, Any], output: Mapping[str, Any]) -> bool:
@@ -163,7 +371,8 @@ def _names_refusal(span: SpanFacts) -> bool:
     status = span.attributes.get("http.response.status_code")
     if isinstance(status, int) and status >= 400:
         return True
-    return any(name.endswith(refusal) for name in span.error_types for refusal in _REFUSALS)
+    is_status = any(re.fullmatch(r"[45]\d\d", name) for name in span.error_types)
+    return is_status or any(name.endswith(refusal) for name in span.error_types for refusal in _REFUSALS)
 
 
 def _first(attributes: Mapping[str, Any], names: Iterable[str]) -> str | None:

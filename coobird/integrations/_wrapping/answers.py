@@ -4,14 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from coobird.integrations._metering.terms import Terms
+from coobird.integrations._metering.usage import field
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coobird.integrations._metering.usage import Usage
 
+_MAX_CAUSES = 10
+"""Number of causes of an error that are looked at. A chain of causes may be a circle."""
+
+# Errors of the SDKs themselves, for a client that cannot make requests.
+_SDK_ERRORS = ("OpenAIError", "AnthropicError")
+
 # Errors of HTTP libraries for a request that was not sent. Compared by name, because the versions
 # of the SDKs use different libraries.
-_UNSENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol")
+_UNSENT = frozenset(
+    {
+        "ConnectError",
+        "ConnectTimeout",
+        "PoolTimeout",
+        "UnsupportedProtocol",
+        # aiohttp
+        "ClientConnectorError",
+        "ConnectionTimeoutError",
+        "InvalidURL",
+        # google-auth
+        "DefaultCredentialsError",
+        "RefreshError",
+    }
+)
 
 
 class ModelAnswer(NamedTuple):
@@ -19,12 +42,16 @@ class ModelAnswer(NamedTuple):
 
     Attributes:
         reason: Cause of (partly) unknown usage, worded to follow "because".
+        terms: Facts of the answer that decide its price.
+        durations: Times that the provider measured, as in `Call`.
     """
 
     id: str | None
     model: str | None
     usage: Usage | None
     reason: str = ""
+    terms: Terms = Terms()
+    durations: tuple[tuple[str, int], ...] = ()
 
 
 class StreamReader(Protocol):
@@ -46,6 +73,10 @@ class ModelRequest(NamedTuple):
         options: The SDK's options of the request, to send instead of the caller's.
         read_answer: Reads an answer that is no stream.
         open_reader: Makes the reader of a stream.
+        model: Name of the model that is asked for; `None` if unknown.
+        terms: Facts of the request and of the client that decide its price: the tier that was asked
+            for, the region of the endpoint.
+        is_poll: True if it reads an answer that was asked for by an earlier request.
     """
 
     options: Any
@@ -53,6 +84,9 @@ class ModelRequest(NamedTuple):
     operation: str
     read_answer: Callable[[Any], ModelAnswer]
     open_reader: Callable[[], StreamReader]
+    model: str | None = None
+    terms: Terms = Terms()
+    is_poll: bool = False
 
 
 def unread_answer() -> ModelAnswer:
@@ -62,8 +96,41 @@ def unread_answer() -> ModelAnswer:
 def may_be_answered(error: BaseException) -> bool:
     """True if the provider may have answered a call that ended with this error.
 
-    That is so if the call was cancelled, or its answer did not come in time.
+    That is so if the call was cancelled, its answer did not come in time or could not be read, or
+    its event loop ended. It is not so if the SDK could not even make the request.
     """
-    names = {kind.__name__ for kind in type(error).__mro__}
-    is_unsent = type(error.__cause__).__name__ in _UNSENT
-    return not isinstance(error, Exception) or ("APIConnectionError" in names and not is_unsent)
+    is_of_request = type(error) in (TypeError, ValueError) or type(error).__name__ in _SDK_ERRORS
+    return may_have_left(error) and not is_of_request
+
+
+def may_have_left(error: BaseException) -> bool:
+    """True if the provider may charge for a single attempt that ended with this error.
+
+    That is so unless the provider refused it, or it is known not to have been sent.
+    """
+    if not isinstance(error, Exception):
+        return True  # cancelled
+    if any(isinstance(status, int) and status >= 400 for status in (field(error, "status_code"), field(error, "code"))):
+        return False
+    causes: list[BaseException | None] = [error, error.__cause__]
+    names = {kind.__name__ for cause in causes if cause is not None for kind in type(cause).__mro__}
+    return names.isdisjoint(_UNSENT)
+
+
+def is_unsent(error: BaseException) -> bool:
+    """True if an error of an HTTP library says that the request was not sent."""
+    return any(kind.__name__ in _UNSENT for kind in type(error).__mro__)
+
+
+def is_refusal(error: BaseException) -> bool:
+    """True if an error, or one that it was raised from, has the status of a refusal."""
+    cause: BaseException | None = error
+    for _ in range(_MAX_CAUSES):
+        if cause is None:
+            return False
+        of_aws = field(cause, "response", "ResponseMetadata", "HTTPStatusCode")
+        statuses = (field(cause, "status_code"), field(cause, "code"), of_aws)
+        if any(isinstance(status, int) and status >= 400 for status in statuses):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False

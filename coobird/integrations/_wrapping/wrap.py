@@ -7,9 +7,14 @@ class and its module stay as they are, and callers get the SDK's own objects.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
-from coobird.integrations._wrapping.wrapped_call import WrappedCall, override
+from coobird.integrations._metering.call import Call
+from coobird.integrations._metering.usage import field
+from coobird.integrations._wrapping.answers import may_have_left
+from coobird.integrations._wrapping.attachment import add_meter, begin_call, override
+from coobird.integrations._wrapping.stainless_call import call_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,21 +22,30 @@ if TYPE_CHECKING:
     from coobird.integrations._metering.meter import CallMeter
     from coobird.integrations._wrapping.answers import ModelRequest
 
+# Method that the SDK calls before it tries again. If the attempt had no response, that is inside of
+# the `except` of its error.
+_RETRY = "_sleep_for_retry"
 
-def attach(client: Any, meter: CallMeter, model_request_of: Callable[[Any], ModelRequest | None]) -> None:
+_JSON = (str, int, float, list, tuple, Mapping)
+
+
+def attach(client: Any, meter: CallMeter, model_request_of: Callable[[Any, Any], ModelRequest | None]) -> None:
     """Meter every later call of this client, and of clients made by its `copy` or `with_options`.
 
     Args:
-        model_request_of: Recognizes a model request by the options of a request; returns `None` for
-            a request that calls no model.
+        model_request_of: Recognizes a model request by the client and the options of a request;
+            returns `None` for a request that calls no model. A copy of the client may have another
+            base URL.
     """
-    attached: tuple[CallMeter, ...] = getattr(client, "_coobird_meters", ())
-    if any(other.client is meter.client for other in attached):
+    if not add_meter(client, meter):
         return
-    client._coobird_meters = (*attached, meter)
+
+    def recognize(options: Any) -> ModelRequest | None:
+        found = model_request_of(client, options)
+        return found and found._replace(model=field(options.json_data, "model"))
 
     def request(send: Callable[..., Any], cast_to: Any, options: Any, *args: Any, **kwargs: Any) -> Any:
-        call = _wrapped_call(meter, model_request_of, options)
+        call = begin_call(call_of, meter, recognize, options)
         if call is None:
             return send(cast_to, options, *args, **kwargs)
         return call.send(send, cast_to, call.options(), *args, **kwargs)
@@ -41,24 +55,36 @@ def attach(client: Any, meter: CallMeter, model_request_of: Callable[[Any], Mode
         attach(made, meter, model_request_of)
         return made
 
+    def try_again(go_on: Callable[..., Any], *args: Any, **attempt: Any) -> Any:
+        with meter.report_errors:
+            if attempt["response"] is None:
+                _report_lost_attempt(meter, recognize(attempt["options"]), sys.exception())
+        return go_on(*args, **attempt)
+
     for name, around in (("request", request), ("copy", copy), ("with_options", copy)):
         override(client, name, around)
+    if hasattr(client, _RETRY):
+        override(client, _RETRY, try_again)
 
 
-def _wrapped_call(
-    meter: CallMeter, model_request_of: Callable[[Any], ModelRequest | None], options: Any
-) -> WrappedCall | None:
-    with meter.report_errors:
-        model_request = model_request_of(options)
-        if model_request is not None:
-            return WrappedCall(meter, model_request, meter.client.current_run(), _current_span_id())
-    return None
+def _report_lost_attempt(meter: CallMeter, model_request: ModelRequest | None, error: BaseException | None) -> None:
+    """Report an attempt whose answer was lost, and which the SDK repeats.
 
-
-def _current_span_id() -> int:
-    """Return the id of the OpenTelemetry span around the call; 0 if there is none.
-
-    A span processor uses it to find out that the call was billed.
+    The last attempt is not among them: its error ends the call, which reports it.
     """
-    trace: Any = sys.modules.get("opentelemetry.trace")
-    return 0 if trace is None else trace.get_current_span().get_span_context().span_id
+    if model_request is None or model_request.is_poll or error is None or not may_have_left(error):
+        return
+    reason = "an attempt ended before the answer came, and may be charged for (the SDK tries again)"
+    provider, operation, model = model_request.provider, model_request.operation, model_request.model
+    meter.report_missing_usage(Call(provider, operation, model, None, None, "wrap", reason=reason))
+
+
+def body_of(options: Any) -> dict[str, Any]:
+    """Return the JSON that will be sent: the SDK's own, with the caller's `extra_body` over it."""
+    return {
+        name: value
+        for part in (options.json_data, options.extra_json)
+        if isinstance(part, Mapping)
+        for name, value in cast("Mapping[str, Any]", part).items()
+        if isinstance(value, _JSON)  # an argument that was not given is an object of the SDK's own
+    }

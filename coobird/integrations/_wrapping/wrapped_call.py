@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import copy
-import functools
 import inspect
-import json
 import os
 import weakref
 from contextlib import suppress
 from time import time_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from coobird.integrations._metering.active_call import ActiveCall, active_call
+from coobird.integrations._metering.active_call import ActiveCall, active_call, current_place, current_trace_id
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.second_reports import report_of
-from coobird.integrations._metering.usage import field
+from coobird.integrations._metering.terms import settled
 from coobird.integrations._wrapping.answers import ModelAnswer, may_be_answered, unread_answer
+from coobird.integrations._wrapping.attachment import override
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -29,7 +27,8 @@ if TYPE_CHECKING:
 class WrappedCall:
     """Watches what the SDK returns, and meters the call once.
 
-    Errors of its own are reported to `on_error` and never reach the caller.
+    Errors of its own are reported to `on_error` and never reach the caller. A subclass knows the
+    results of one kind of SDK.
 
     Args:
         run: Run in which the call is made.
@@ -42,8 +41,11 @@ class WrappedCall:
         self._active = ActiveCall(meter, set())
         self._run = run
         self._span_id = span_id
+        self._trace_id = current_trace_id()
+        self._place = current_place()
         self._start_ns = time_ns()
         self._process_id = os.getpid()
+        meter.ledger.begin_call(span_id)
         self._is_metered = False
         self._is_reading = False
         self._read_answer: Callable[[], ModelAnswer] = unread_answer
@@ -77,55 +79,41 @@ class WrappedCall:
 
         A refused call costs nothing. A call that was cancelled or timed out may be charged for.
         """
-        if may_be_answered(error):
+        if not self._may_be_answered(error):
+            self._end_refused()
+        else:
             with self._meter.report_errors:
-                model = field(self._request.options.json_data, "model")
+                model = self._request.model
                 reason = "it was cancelled or timed out before the answer came, and may be charged for"
                 self._meter_once(ModelAnswer(None, model, None, reason))
 
-    def options(self) -> Any:
-        """Return the options to send, with a parser that meters an answer that it cannot parse.
-
-        The provider charges for an answer even if the SDK fails to parse it.
-        """
-        options = self._request.options
-        parse = getattr(options, "post_parser", None)
-        if not callable(parse):
-            return options
-
-        def post_parser(answer: Any) -> Any:
-            try:
-                return parse(answer)
-            except Exception:
-                with self._meter.report_errors:
-                    self._meter_once(self._request.read_answer(answer))
-                raise
-
-        changed = copy.copy(options)
-        changed.post_parser = post_parser
-        return changed
+    def _end_refused(self) -> None:
+        """End a call that costs nothing, because the provider refused it or was not reached."""
+        self._meter.ledger.end_call(self._span_id)
 
     def watch(self, result: Any) -> Any:
         """Meter the SDK's result, now or when its stream or body ends, and return it."""
         with self._meter.report_errors:
-            if hasattr(result, "http_response") and hasattr(result, "parse"):
-                self._watch_raw(result)
-            elif _is_stream(result):
-                self._watch_stream(result)
-            else:
-                self._meter_once(self._request.read_answer(result))
+            self._watch(result)
         return result
 
-    def _watch_stream(self, stream: Any) -> None:
-        reader = self._request.open_reader()
-        items = stream._iterator
-        stream._iterator = (
-            self._async_items(items, reader) if hasattr(items, "__anext__") else self._items(items, reader)
-        )
+    def _watch(self, result: Any) -> None:
+        """Begin to meter a result. It may raise, which is reported."""
+        raise NotImplementedError
+
+    def _may_be_answered(self, error: BaseException) -> bool:
+        """True if the provider may have answered a call that ended with this error."""
+        return may_be_answered(error)
+
+    def _meter_items(self, holder: Any, reader: StreamReader) -> None:
+        """Meter a stream with what its reader has read, when it is closed or dropped.
+
+        Args:
+            holder: Object without which nobody can read the stream.
+        """
         self._read_answer = reader.answer
-        self._meter_when_closed(stream.response)
         # A stream that is never read or closed runs none of our code, so a finalizer meters it.
-        weakref.finalize(stream, self._meter_what_was_read).atexit = False
+        weakref.finalize(holder, self._meter_what_was_read).atexit = False
 
     def _items(self, items: Iterator[Any], reader: StreamReader) -> Iterator[Any]:
         try:
@@ -140,7 +128,11 @@ class WrappedCall:
                 if self._is_for_caller(reader, item):
                     yield item
         finally:
-            self._meter_what_was_read()
+            try:
+                if hasattr(items, "close"):
+                    cast("Any", items).close()
+            finally:
+                self._meter_what_was_read()
 
     async def _async_items(self, items: AsyncIterator[Any], reader: StreamReader) -> AsyncIterator[Any]:
         try:
@@ -155,50 +147,16 @@ class WrappedCall:
                 if self._is_for_caller(reader, item):
                     yield item
         finally:
-            self._meter_what_was_read()
+            try:
+                if hasattr(items, "aclose"):
+                    await cast("Any", items).aclose()
+            finally:
+                self._meter_what_was_read()
 
     def _is_for_caller(self, reader: StreamReader, item: Any) -> bool:
         with self._meter.report_errors:
             return reader.read(item)
         return True
-
-    def _watch_raw(self, raw: Any) -> None:
-        response = raw.http_response
-        self._read_answer = lambda: self._read_body(response.content)
-        if response.is_closed:
-            self._meter_what_was_read()
-            return
-        override(raw, "parse", self._parse)
-        # Reading the whole body closes the HTTP response before its content is set. The raw
-        # response is closed last.
-        self._meter_when_closed(raw if hasattr(raw, "close") else response)
-
-    def _parse(self, parse: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        parsed = parse(*args, **kwargs)
-        if inspect.isawaitable(parsed):
-            return self._parse_async(parsed)
-        return self._watch_parsed(parsed)
-
-    async def _parse_async(self, parsing: Awaitable[Any]) -> Any:
-        return self._watch_parsed(await parsing)
-
-    def _watch_parsed(self, parsed: Any) -> Any:
-        if not _is_stream(parsed):
-            self._meter_what_was_read()
-        elif "_coobird" not in vars(parsed):  # `parse` returns the same stream each time
-            parsed._coobird = True
-            self.watch(parsed)
-        return parsed
-
-    def _read_body(self, content: bytes) -> ModelAnswer:
-        """Read a body that the caller reads by itself: one JSON value, or server-sent events."""
-        if content.lstrip().startswith(b"{"):
-            return self._request.read_answer(json.loads(content))
-        reader = self._request.open_reader()
-        for line in content.splitlines():
-            if line.startswith(b"data:") and line[5:].strip().startswith(b"{"):
-                reader.read(json.loads(line[5:]))
-        return reader.answer()
 
     def _meter_when_closed(self, closable: Any) -> None:
         """Meter the call when this object is closed.
@@ -237,23 +195,35 @@ class WrappedCall:
             return
         self._is_metered = True
         request, meter, usage = self._request, self._meter, answer.usage
-        call = Call(request.provider, request.operation, answer.model, answer.id, usage, "wrap", None, answer.reason)
+        call = Call(
+            request.provider,
+            request.operation,
+            answer.model,
+            answer.id,
+            usage,
+            "wrap",
+            reason=answer.reason,
+            terms=settled(request.terms._replace(model_requested=request.model), answer.terms),
+            durations=answer.durations,
+        )
         with meter.report_errors:
-            report = report_of(call, self._run, self._start_ns, time_ns(), span_id=self._span_id)
+            report = report_of(
+                call,
+                self._run,
+                self._start_ns,
+                time_ns(),
+                span_id=self._span_id,
+                trace_id=self._trace_id,
+                place=self._place,
+            )
             report.expect_from(self._active.sources)
-            if usage is not None and meter.ledger.recent_reports.add(report):
+            recent = meter.ledger.recent_reports
+            is_new = recent.add(report) if usage is not None else recent.add_unknown(report, may_be_billed=False)
+            if usage is not None and is_new:
                 meter.bill(call, self._run)
                 meter.ledger.add_billed_span(self._span_id)
             if usage is None or usage.output is None:
                 meter.ledger.add_reported(("span", self._span_id))
-                meter.report_missing_usage(call)
-
-
-def _is_stream(value: Any) -> bool:
-    # Asks the object and not its type, because instrumentations return proxies.
-    return hasattr(value, "__stream__")
-
-
-def override(target: Any, name: str, around: Callable[..., Any]) -> None:
-    """Replace a method of this one object by `around(method, *args)`."""
-    setattr(target, name, functools.partial(around, getattr(target, name)))
+                if is_new or usage is not None:
+                    meter.report_missing_usage(call)
+        meter.ledger.end_call(self._span_id)

@@ -2,11 +2,13 @@
 
 Source: operations `activate_contract`, `suspend_contract`, `cancel_contract`.
 
-A stored contract has one field more than an answer, `BILLED`. It holds the first day that was
-billed (`since`) and the pauses, each from the day of the suspension to the day of the next
-activation, which is billed again.
+A stored contract has two fields more than an answer. `BILLED` is missing until the first
+activation. It holds the day of that activation (`since`) and the pauses, each from the day of the
+suspension to the day of the next activation, which is billed again. `TRIAL` is the length of the
+trial in days, copied from the plan.
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +16,9 @@ from coobird.mock.billing.periods import Period, period_of
 from coobird.mock.contract.json_text import JsonObject
 
 BILLED = "billed"
+TRIAL = "trial_days"
+# Fields that no answer has.
+HIDDEN = frozenset({BILLED, TRIAL})
 
 
 def activated(contract: JsonObject, day: str) -> JsonObject:
@@ -28,47 +33,101 @@ def suspended(contract: JsonObject, day: str) -> JsonObject:
     return {**contract[BILLED], "paused_on": day}
 
 
-def in_force(contract: JsonObject, today: date) -> bool:
-    """True if the contract is active and its cancellation is not yet effective."""
-    cancelled = contract["cancellation_date"]
-    return contract["status"] == "active" and (cancelled is None or today < date.fromisoformat(cancelled))
+def first_billed_day(contract: JsonObject) -> date | None:
+    """First day that is billed: the day after the trial. None if it was never activated.
+
+    The trial starts on the later one of the start date and the first activation.
+    """
+    if not contract.get(BILLED):
+        return None
+    opened = date.fromisoformat(max(contract["start_date"], contract[BILLED]["since"]))
+    try:
+        return opened + timedelta(contract.get(TRIAL, 0))
+    except OverflowError:
+        return date.max
 
 
-def first_billed_day(contract: JsonObject) -> date:
-    """First day that is ever billed. For a contract that was never activated, its start date."""
-    start: str = contract["start_date"]
-    return date.fromisoformat(max(start, contract[BILLED]["since"]) if BILLED in contract else start)
+def last_billed_day(contract: JsonObject) -> date:
+    """Last day of the contract, by its end date or by a cancellation. `date.max` without an end.
+
+    It can lie before the first billed day: then no day is billed.
+    """
+    days = [date.fromisoformat(contract["end_date"])] if contract["end_date"] else []
+    if contract["cancellation_date"]:
+        after = date.fromisoformat(contract["cancellation_date"])
+        days.append(after - timedelta(1) if after > date.min else after)
+    return min(days, default=date.max)
+
+
+def is_billed_on(contract: JsonObject, day: date) -> bool:
+    """True if the contract is billed on this day.
+
+    False for a draft, in the trial, in a suspension and after the end.
+    """
+    return bool(billed_days(contract, Period(day, day)))
+
+
+def unbilled_reason(contract: JsonObject, day: date) -> str | None:
+    """Reason why the contract is not billed on this day, as the end of a sentence.
+
+    None if it is billed.
+    """
+    first, last = first_billed_day(contract), last_billed_day(contract)
+    if first is None:
+        return "it was never activated"
+    if is_billed_on(contract, day):
+        return None
+    if last < first:
+        return f"it ended on {last}, before its first billed day, {first}"
+    if day < first:
+        return f"its first billed day is {first}" + (", after the trial" if contract.get(TRIAL) else "")
+    return f"its last billed day is {last}" if day > last else "it is suspended on that day"
+
+
+def billing_period(contract: JsonObject, day: date) -> Period:
+    """The billing period that `day` lies in, with the days of it that are not billed.
+
+    For a day before the contract, its first period. For a day after its end, its last one.
+    """
+    start = date.fromisoformat(contract["start_date"])
+    return period_of(start, contract["billing_interval"], min(day, max(last_billed_day(contract), start)))
 
 
 def priced_period(contract: JsonObject, day: date) -> Period:
-    """Days of the period around `day` that lie between the contract's first and last billed day.
+    """Days of the billing period around `day` from the first billed day to the last one.
 
-    For a day before the contract, its first period. For a day after it, its last one.
+    Without a day if the contract has no billed day in that period.
     """
-    opened, after = first_billed_day(contract), _day_after(contract)
-    last = date.max if after is None else max(after - timedelta(1), opened)
-    start = date.fromisoformat(contract["start_date"])
-    period = period_of(start, contract["billing_interval"], min(max(day, opened), last))
-    return Period(max(period.first, opened), min(period.last, last))
+    first, period = first_billed_day(contract), billing_period(contract, day)
+    return Period(max(period.first, first or date.max), min(period.last, last_billed_day(contract)))
+
+
+def priced_periods(contract: JsonObject, until: date) -> Iterator[Period]:
+    """The priced periods one after the other, from the first billed day to the one of `until`."""
+    day, last = first_billed_day(contract), min(until, last_billed_day(contract))
+    while day is not None and day <= last:
+        period = priced_period(contract, day)
+        yield period
+        day = None if period.last == date.max else period.last + timedelta(1)
 
 
 def billed_days(contract: JsonObject, span: Period) -> list[Period]:
-    """Days of `span` on which the contract was neither suspended nor over."""
-    pieces = [span] if span.first <= span.last else []
-    kept: JsonObject = contract.get(BILLED) or {"pauses": [], "paused_on": None}
-    gaps = [(date.fromisoformat(paused), date.fromisoformat(resumed)) for paused, resumed in kept["pauses"]]
-    ends = [_day_after(contract), date.fromisoformat(kept["paused_on"]) if kept["paused_on"] else None]
-    for gap in [*gaps, *((end, None) for end in ends if end)]:
+    """Days of `span` on which the contract is billed."""
+    first, last = first_billed_day(contract), last_billed_day(contract)
+    if first is None:
+        return []
+    within = Period(max(span.first, first), min(span.last, last))
+    pieces = [within] if within.first <= within.last else []
+    kept: JsonObject = contract[BILLED]
+    gaps: list[tuple[date, date | None]] = [
+        (date.fromisoformat(paused), date.fromisoformat(resumed)) for paused, resumed in kept["pauses"]
+    ]
+    # The cancellation as well: a contract that is cancelled on day 1 of the calendar has no last
+    # day.
+    gaps += [(date.fromisoformat(day), None) for day in (kept["paused_on"], contract["cancellation_date"]) if day]
+    for gap in gaps:
         pieces = [rest for piece in pieces for rest in _without(piece, *gap)]
     return pieces
-
-
-def _day_after(contract: JsonObject) -> date | None:
-    """First day after the contract, by its end date or by a cancellation. None if it has no end."""
-    days = [date.fromisoformat(contract["cancellation_date"])] if contract["cancellation_date"] else []
-    if contract["end_date"] and contract["end_date"] != date.max.isoformat():
-        days.append(date.fromisoformat(contract["end_date"]) + timedelta(1))
-    return min(days, default=None)
 
 
 def _without(span: Period, paused: date, resumed: date | None) -> list[Period]:

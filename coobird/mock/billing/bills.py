@@ -3,7 +3,7 @@
 Source: operation `preview_invoice`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -16,12 +16,43 @@ from coobird.mock.contract.json_text import JsonObject
 from coobird.mock.state.event_log import StoredEvent
 
 
+class BillPart(NamedTuple):
+    """Line items of one price or one charge of a contract."""
+
+    id: str
+    """Id of the contract's copy of the price or the charge."""
+    label: str
+    items: list[JsonObject]
+
+    @property
+    def cents(self) -> int:
+        return sum(int(item["total_cents"]) for item in self.items)
+
+
 class Bill(NamedTuple):
-    """Line items of one contract for one period. `period` holds the days that were priced."""
+    """Bill of one contract for one period. `period` holds the days that were priced."""
 
     contract: JsonObject
     period: Period
-    items: list[JsonObject]
+    parts: list[BillPart]
+
+    @property
+    def items(self) -> list[JsonObject]:
+        """Line items: usage first, then charges."""
+        return [item for part in self.parts for item in part.items]
+
+    @property
+    def cents_by_part(self) -> dict[str, int]:
+        return {part.id: part.cents for part in self.parts}
+
+    def beyond(self, billed: Mapping[str, int]) -> "Bill":
+        """Bill of the difference to cents that were billed before, by the ids of the parts.
+
+        A part that now has more cents gets one line for the difference. A part that now has fewer
+        gets none: nothing is paid back.
+        """
+        later = [part for part in self.parts if part.cents > billed.get(part.id, 0)]
+        return self._replace(parts=[_later_part(part, billed.get(part.id, 0)) for part in later])
 
 
 class OpenBill:
@@ -44,27 +75,48 @@ class OpenBill:
         self.days = days
         self._prices = prices
         self._charges = charges
-        self._meters = [meter for _, meter in prices]
-        self._meters += [meter for charge, meter in charges if _is_metered(charge)]
+        self.meters: list[UsageMeter] = [meter for _, meter in prices]
+        self.meters += [meter for charge, meter in charges if _is_metered(charge)]
 
     def measure(self, events: Iterable[StoredEvent]) -> None:
         """Count events of the contract's customer. No event may be given twice."""
-        measure(self._meters, events)
+        measure(self.meters, events)
 
-    def items(self) -> list[JsonObject]:
+    def forget_usage(self) -> None:
+        """Forget all events so far."""
+        for meter in self.meters:
+            meter.forget_usage()
+
+    def take_over(self, other: "OpenBill") -> bool:
+        """Take over the usage that another bill has counted and goes on counting.
+
+        False, without an effect, if that bill counts in another way: for other days or by other
+        meters.
+        """
+        if self.days != other.days or self.meters != other.meters:
+            return False
+        for meter, counted in zip(self.meters, other.meters, strict=True):
+            meter.take_over(counted)
+        return True
+
+    def parts(self) -> list[BillPart]:
         """Line items of the events so far: usage first, then charges."""
-        items: list[JsonObject] = []
+        parts: list[BillPart] = []
         for price, meter in self._prices:
-            for line in price_usage(price, meter.quantity, meter.unit):
-                origin = {"source_type": "agent_action", "source_id": price["agent_action_id"]}
-                origin["pricing_model"] = price["pricing_model"]
-                items.append(_item(self.contract, self.period, meter, line, origin))
+            origin = {"source_type": "agent_action", "source_id": price["agent_action_id"]}
+            origin["pricing_model"] = price["pricing_model"]
+            parts.append(self._part(price, meter, price_usage(price, meter.quantity, meter.unit), origin))
         for charge, meter in self._charges:
             due = _charge_line(charge, meter, self.days, self.contract)
-            if due is not None:
-                origin = {"source_type": "plan_charge", "source_id": charge["plan_charge_id"]}
-                items.append(_item(self.contract, self.period, meter, due, origin))
-        return items
+            origin = {"source_type": "plan_charge", "source_id": charge["plan_charge_id"]}
+            parts.append(self._part(charge, meter, [due] if due else [], origin))
+        return parts
+
+    def _part(
+        self, source: JsonObject, meter: UsageMeter, lines: Iterable[BillLine], origin: dict[str, Any]
+    ) -> BillPart:
+        items = [_item(self.contract, self.period, meter, line, origin) for line in lines]
+        return BillPart(source["id"], meter.label, items)
 
 
 def invoice_options(bill: Bill) -> JsonObject:
@@ -94,7 +146,7 @@ def _charge_line(
 ) -> BillLine | None:
     """Line of a charge, or None if nothing of it is due on these days."""
     amount, frequency, kind = charge["amount"], charge["billing_frequency"], charge["charge_type"]
-    opened, times = first_billed_day(contract), 1
+    opened, times = first_billed_day(contract) or days[0].first, 1
     if kind == "one_time":
         times = 0 if billed_days(contract, Period(opened, days[0].first - timedelta(1))) else 1
     elif kind != "usage_based" and frequency in INTERVALS:
@@ -109,6 +161,17 @@ def _charge_line(
         what = ", ".join(filter(None, [what, f"{times} times"]))
     quantity = times * units
     return BillLine(what, quantity, Fraction(amount), rounded_cents(quantity * amount), ZERO, quantity)
+
+
+def _later_part(part: BillPart, billed: int) -> BillPart:
+    if not billed:
+        return part
+    cents = part.cents - billed
+    explanation = f"{cents_text(Fraction(part.cents))}, less {cents_text(Fraction(billed))} billed before"
+    amounts = {"quantity": 1, "unit_price_cents": cents, "subtotal_cents": cents, "total_cents": cents}
+    unknown = {"included_units_used": None, "billable_units": None, "tier_number": None}
+    line = {**part.items[0], "description": f"{part.label}: {explanation}", **amounts, **unknown}
+    return part._replace(items=[line])
 
 
 def _item(
@@ -139,5 +202,8 @@ def _item(
 
 
 def _json_number(value: Fraction) -> int | float:
-    """An integer if the value is whole, else the nearest float."""
-    return value.numerator if value.denominator == 1 else float(value)
+    """An integer if the value is whole or beyond all floats, else the nearest float."""
+    try:
+        return value.numerator if value.denominator == 1 else float(value)
+    except OverflowError:
+        return round(value)

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Context, Decimal, Inexact
 from typing import Any, NamedTuple
 
-from coobird.mock.billing.aggregation import exact, measured
+from coobird.mock.billing.aggregation import LIMIT, exact, measured
 from coobird.mock.contract.costs import OTHER_CATEGORY
 
 # Wider than any product of two numbers that `exact` returns, so nothing is rounded. The trap proves
 # it.
-_EXACT = Context(prec=2400, traps=[Inexact])
+_EXACT = Context(prec=4800, traps=[Inexact])
 
 
 class Cost(NamedTuple):
@@ -76,7 +76,7 @@ def _stated(amount: Any, signal: Mapping[str, Any] | None) -> Cost:
     if amount is None:
         return UNKNOWN
     usd = exact(amount)
-    if usd is None or usd < 0:
+    if usd is None or not 0 <= usd <= LIMIT:
         raise CostError("attributes.cost_usd must be a number of US dollars, from 0 to 10^15")
     category = signal["category"] if signal else None
     return _cost({category or OTHER_CATEGORY: usd})

@@ -3,19 +3,20 @@
 So a contract of the 31st returns to the 31st after February.
 """
 
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-# Months and days of each interval of contracts, plans and charges.
-_STEPS: Mapping[str, tuple[int, int]] = {
-    "daily": (0, 1),
-    "weekly": (0, 7),
-    "monthly": (1, 0),
-    "quarterly": (3, 0),
-    "semi_annual": (6, 0),
-    "annual": (12, 0),
+from dateutil.relativedelta import relativedelta
+
+# Length of each interval of contracts, plans and charges.
+_STEPS: Mapping[str, relativedelta] = {
+    "daily": relativedelta(days=1),
+    "weekly": relativedelta(weeks=1),
+    "monthly": relativedelta(months=1),
+    "quarterly": relativedelta(months=3),
+    "semi_annual": relativedelta(months=6),
+    "annual": relativedelta(years=1),
 }
 INTERVALS = tuple(_STEPS)
 
@@ -32,12 +33,8 @@ def interval_start(anchor: date, interval: str, number: int) -> date:
 
     `date.max` if it lies beyond that.
     """
-    months, days = _STEPS[interval]
     try:
-        if days:
-            return anchor + timedelta(days * number)
-        year, month = divmod(anchor.year * 12 + anchor.month - 1 + months * number, 12)
-        return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1]))
+        return anchor + _STEPS[interval] * number
     except (OverflowError, ValueError):
         return date.max
 
@@ -61,8 +58,9 @@ def _elapsed(anchor: date, interval: str, day: date) -> int:
     """Number of the interval that `day` lies in, 0 for earlier days."""
     if day <= anchor:
         return 0
-    months, days = _STEPS[interval]
-    if days:
-        return (day - anchor).days // days
-    number = ((day.year - anchor.year) * 12 + day.month - anchor.month) // months
-    return number - 1 if interval_start(anchor, interval, number) > day else number
+    step, passed = _STEPS[interval], relativedelta(day, anchor)
+    if step.days:
+        return (day - anchor).days // step.days
+    number = (passed.years * 12 + passed.months) // (step.years * 12 + step.months)
+    # In a month without the anchor's day, the interval starts on the last day of the month.
+    return number + 1 if interval_start(anchor, interval, number + 1) <= day < date.max else number

@@ -10,6 +10,7 @@ a lower bound of the sum.
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
+from itertools import zip_longest
 from math import ceil, floor
 from typing import Any, NamedTuple
 
@@ -109,10 +110,7 @@ def tier_ranges(tiers: Sequence[Mapping[str, Any]]) -> list[TierRange]:
     ordered = sorted((tier for tier in tiers if tier["end_unit"] != 0), key=lambda tier: int(tier["start_unit"]))
     lows = [max(tier["start_unit"], 1) - 1 for tier in ordered]
     # A tier without an end lasts until the next one starts.
-    nexts: list[int | None] = [*lows[1:], None]
-    highs = [
-        tier["end_unit"] if tier["end_unit"] is not None else low for tier, low in zip(ordered, nexts, strict=True)
-    ]
+    highs = [tier["end_unit"] if tier["end_unit"] is not None else low for tier, low in zip_longest(ordered, lows[1:])]
     return [TierRange(*bounds) for bounds in zip(lows, highs, ordered, strict=True)]
 
 

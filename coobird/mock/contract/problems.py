@@ -48,9 +48,9 @@ class Problem(Exception):  # noqa: N818 (the name that the standard gives it)
         super().__init__(detail)
         self.status = status
         self.detail = detail
-        self.code = code or CODES.get(status, "error")
-        self.errors = list(errors)
-        self.headers = dict(headers or {})
+        self.code: str = code or CODES.get(status, "error")
+        self.errors: list[FieldError] = list(errors)
+        self.headers: dict[str, str] = dict(headers or {})
 
     def body(self, request_id: str) -> dict[str, Any]:
         """Body of the error answer."""
@@ -103,7 +103,8 @@ def invalid_field(field: str, message: str) -> Problem:
 
 def not_found(kind: str, identifier: str, field: str | None = None) -> Problem:
     """404 for an id that this tenant does not have. `field` is the place of the id in the body."""
-    detail = f"There is no {kind.replace('_', ' ')} {identifier!r}."
+    external = " (by its id or its external_id)" if kind in ("customer", "agent") else ""
+    detail = f"There is no {kind.replace('_', ' ')} {identifier!r}{external}."
     return Problem(404, detail, errors=[FieldError(field, detail)] if field else ())
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from coobird.mock.contract.currencies import CURRENCIES
 from coobird.mock.contract.json_text import JsonObject, is_array, is_object
 from coobird.mock.contract.problems import FieldError, invalid
 
@@ -36,7 +37,7 @@ class Schemas:
             _absolute(schema),
             registry=self._registry,
             validate_formats=True,
-            formats={"date": _is_day},
+            formats={"date": _is_day, "iso-4217": CURRENCIES.__contains__},
             offline=True,
         )
 
@@ -84,8 +85,21 @@ def errors_of(validator: jsonschema_rs.Validator, value: Any) -> Iterator[FieldE
                 yield FieldError(".".join([*where, name]), "is not a field that Coobird knows")
         elif kind.name == "required":
             yield FieldError(".".join([*where, str(kind.property)]), "is required")
+        elif kind.name == "format" and kind.format == "iso-4217":
+            yield FieldError(".".join(where), "must be a currency code of ISO 4217, such as USD")
+        elif words := _words_of(kind):
+            yield FieldError(".".join(where), _short(f"must be one of {', '.join(words)}, not {error.instance!r}"))
         else:
             yield FieldError(".".join(where), _short(error.message))
+
+
+def _words_of(kind: Any) -> list[str]:
+    """Words that a closed set allows, also as an alternative to null. Empty for other errors."""
+    if kind.name == "enum":
+        return [str(word) for word in kind.options if word is not None]
+    if kind.name == "anyOf":
+        return [word for errors in kind.context for error in errors for word in _words_of(error.kind)]
+    return []
 
 
 def _short(message: str) -> str:

@@ -1,1 +1,1 @@
-"""Contents of the page at `/`: totals, running bills, and the sections made of them."""
+"""Contents of the page at `/`: totals, bills to date, and the sections made of them."""

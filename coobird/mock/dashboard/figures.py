@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from coobird.mock.contract.json_text import JsonObject
-from coobird.mock.dashboard.totals import Totals, decimal_text, minus
+from coobird.mock.dashboard.totals import Sums, decimal_text, minus
 
 
 class BilledAmounts(NamedTuple):
@@ -20,13 +20,13 @@ class BilledAmounts(NamedTuple):
     cents: Mapping[str, int]
 
 
-def figures(totals: Totals | None, billed: BilledAmounts | None) -> JsonObject:
+def figures(totals: Sums | None, billed: BilledAmounts | None) -> JsonObject:
     """The figures of one row. `billed` is None without a contract.
 
     The margin is known only if all amounts are in US dollars.
     """
-    totals = totals or Totals()
-    amounts = None if billed is None else [[_from_cents(cents), unit] for unit, cents in sorted(billed.cents.items())]
+    totals = totals or Sums()
+    amounts = None if billed is None else [[from_cents(cents), unit] for unit, cents in sorted(billed.cents.items())]
     margin, percent = margin_usd(totals.cost_usd, billed)
     return {
         "events": str(totals.events),
@@ -43,7 +43,7 @@ def margin_usd(cost_usd: Decimal | None, billed: BilledAmounts | None) -> tuple[
     """Billed amount minus cost, and its percentage of the billed amount. None if it is unknown."""
     if billed is None or set(billed.cents) - {"USD"}:
         return None, None
-    amount = Decimal(_from_cents(billed.cents.get("USD", 0)))
+    amount = Decimal(from_cents(billed.cents.get("USD", 0)))
     margin = minus(amount, cost_usd or Decimal(0))
     return margin, f"{margin / amount * 100:.1f}" if amount else None
 
@@ -58,6 +58,7 @@ def sum_billed(parts: Iterable[BilledAmounts | None]) -> BilledAmounts | None:
     return BilledAmounts(cents) if known else None
 
 
-def _from_cents(cents: int) -> str:
+def from_cents(cents: int) -> str:
+    """An amount in whole units of the currency, with two places."""
     whole, rest = divmod(abs(cents), 100)
     return f"{'-' if cents < 0 else ''}{whole}.{rest:02}"

@@ -4,7 +4,7 @@ from typing import Any
 
 from coobird.mock.contract.json_text import JsonObject
 from coobird.mock.contract.problems import invalid_field, within
-from coobird.mock.rules import crud
+from coobird.mock.rules import crud, signals
 from coobird.mock.rules.registry import presenter, rule
 from coobird.mock.rules.request import CheckedRequest
 
@@ -42,7 +42,7 @@ def update_agent_action(request: CheckedRequest) -> Any:
     signal_changes = given.pop("billable_signal", None)
     if signal_changes:
         with within("billable_signal"):
-            crud.change(request, "signal", request.data.need("signal", action["billable_signal_id"]), signal_changes)
+            signals.change(request, request.data.need("signal", action["billable_signal_id"]), signal_changes)
     if "value" in given:
         given["value"] = {**action["value"], **given["value"]}
     given["cost_signal_ids"] = _changed_cost_signals(request, action["cost_signal_ids"], given)
@@ -69,7 +69,7 @@ def present_action(request: CheckedRequest, action: JsonObject) -> JsonObject:
 
 def _add_action(request: CheckedRequest, agent_id: str, given: JsonObject) -> JsonObject:
     with within("billable_signal"):
-        signal = crud.add(request, "signal", {**given["billable_signal"], "signal_type": "billable"})
+        signal = signals.add(request, {**given["billable_signal"], "signal_type": "billable"})
     fields = {name: value for name, value in given.items() if name != "billable_signal"}
     value = dict.fromkeys(_VALUE_FIELDS) | given.get("value", {})
     cost_signals = _cost_signals(request, "cost_signal_ids", given.get("cost_signal_ids", []))
@@ -81,8 +81,7 @@ def _remove_action(request: CheckedRequest, action: JsonObject) -> None:
     crud.check_unused(request, "agent_action", action["id"])
     request.data.remove("agent_action", action["id"])
     # After the removal of its action, any document that mentions the signal is another user of it.
-    crud.check_unused(request, "signal", action["billable_signal_id"])
-    request.data.remove("signal", action["billable_signal_id"])
+    crud.remove(request, "signal", request.data.need("signal", action["billable_signal_id"]))
 
 
 def _changed_cost_signals(request: CheckedRequest, stored: list[str], given: JsonObject) -> list[str]:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from coobird.mock.billing.billed_days import BILLED, activated, priced_period, suspended
+from coobird.mock.billing.billed_days import BILLED, HIDDEN, TRIAL, activated, billing_period, suspended
 from coobird.mock.contract.json_text import JsonObject
 from coobird.mock.contract.problems import conflict, invalid_field
 from coobird.mock.rules import crud
@@ -38,6 +38,7 @@ def create_contract(request: CheckedRequest) -> Any:
     computed = {
         "billing_interval": body.get("billing_interval", plan["billing_period"]),
         "currency": body.get("currency", plan["currency"]),
+        TRIAL: plan["trial_days"] if plan["trial_available"] else 0,
         "agent_actions": [
             _price(request, price) for price in request.data.find("plan_agent_action", {"plan_id": plan["id"]})
         ],
@@ -120,10 +121,10 @@ def end_cancelled(request: CheckedRequest) -> None:
 
 @presenter("contract")
 def present_contract(request: CheckedRequest, contract: JsonObject) -> JsonObject:
-    shown = {name: value for name, value in contract.items() if name != BILLED}
+    shown = {name: value for name, value in contract.items() if name not in HIDDEN}
     if contract["status"] != "active":
         return shown
-    span = priced_period(contract, _today(request))
+    span = billing_period(contract, _today(request))
     return {**shown, "current_period_start": span.first.isoformat(), "current_period_end": span.last.isoformat()}
 
 
@@ -153,7 +154,10 @@ def _cancellation_day(request: CheckedRequest, contract: JsonObject) -> date:
         return date.fromisoformat(given)
     if request.body["cancellation_type"] == "immediate":
         return today
-    last = priced_period({**contract, "cancellation_date": None}, today).last
+    last = min(
+        billing_period({**contract, "cancellation_date": None}, today).last,
+        date.fromisoformat(contract["end_date"] or date.max.isoformat()),
+    )
     return max(today, last if last == date.max else last + timedelta(1))
 
 

@@ -85,7 +85,11 @@ def update(request: CheckedRequest, kind: str) -> JsonObject:
 
 
 def delete(request: CheckedRequest, kind: str) -> None:
-    doc = from_path(request, kind)
+    remove(request, kind, from_path(request, kind))
+
+
+def remove(request: CheckedRequest, kind: str, doc: JsonObject) -> None:
+    """Remove a document and those that it owns. 409 if others mention it."""
     check_unused(request, kind, doc["id"])
     for owned, field in RESOURCES[kind].owns:
         for child in request.data.find(owned, {field: doc["id"]}):
@@ -110,7 +114,7 @@ def list_(request: CheckedRequest, kind: str) -> Any:
         kind,
         where,
         search=search,
-        sort=_sort_field(request),
+        sort=_sort_field(request, kind),
         descending=query.get("order") == "desc",
         limit=limit,
         offset=(page - 1) * limit,
@@ -142,8 +146,9 @@ def check_unique(
         if doc.get(field) is None or (among is not None and field not in among):
             continue
         where = {field: doc[field]} | ({resource.parent: doc[resource.parent]} if resource.parent else {})
-        if any(other["id"] != doc.get("id") for other in request.data.find(kind, where)):
-            detail = f"Another {kind.replace('_', ' ')} already has the {field} {doc[field]!r}."
+        others = [other["id"] for other in request.data.find(kind, where) if other["id"] != doc.get("id")]
+        if others:
+            detail = f"Another {kind.replace('_', ' ')}, {others[0]!r}, already has the {field} {doc[field]!r}."
             raise conflict(detail, code="already_exists", field=field)
 
 
@@ -160,10 +165,11 @@ def _empty(schema: Mapping[str, Any]) -> Any:
     return None if "null" in types else [] if "array" in types else {}
 
 
-def _sort_field(request: CheckedRequest) -> str:
+def _sort_field(request: CheckedRequest, kind: str) -> str:
     field: str = request.query.get("sort", "created_at")
     properties = request.spec.schemas.properties(request.operation.item_schema or {})
-    scalars = sorted(name for name, schema in properties.items() if not {"object", "array"} & set(types_of(schema)))
-    if field not in scalars:
-        raise invalid_field("sort", f"must be one of {', '.join(scalars)}")
+    scalars = {name for name, schema in properties.items() if not {"object", "array"} & set(types_of(schema))}
+    sortable = sorted(scalars - set(RESOURCES[kind].computed))
+    if field not in sortable:
+        raise invalid_field("sort", f"must be one of {', '.join(sortable)}")
     return field

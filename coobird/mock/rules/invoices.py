@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from coobird.mock.billing.billed_days import in_force
+from coobird.mock.billing.billed_days import is_billed_on
 from coobird.mock.billing.invoicing import check_dates, due_day, line_item, totals
 from coobird.mock.billing.periods import period_of
-from coobird.mock.billing.tenant_bills import bill
 from coobird.mock.contract.instants import instant_text
 from coobird.mock.contract.json_text import JsonObject
 from coobird.mock.contract.problems import conflict, invalid_field, within
@@ -37,6 +36,7 @@ def create_invoice(request: CheckedRequest) -> Any:
 def update_invoice(request: CheckedRequest) -> Any:
     invoice = crud.from_path(request, "invoice")
     require("invoice", invoice, "updated")
+    _check_currency(request, invoice)
     return present_invoice(
         request, crud.change(request, "invoice", invoice, _calculated(request, request.body, invoice))
     )
@@ -63,21 +63,22 @@ def void_invoice(request: CheckedRequest) -> Any:
 
 @rule("preview_invoice")
 def preview_invoice(request: CheckedRequest) -> Any:
-    """Bills of the customer's active contracts, or of one contract. Nothing is stored.
+    """Bills of the customer's contracts that are billed today, or of one contract.
 
-    A contract that is not active is not billed, also if the request names it.
+    A contract that is not billed today has no lines, also if the request names it. Nothing is
+    stored.
     """
     data, customer_id = request.data, request.body["customer_id"]
     today = data.now.date()
     customer = data.need("customer", customer_id, "customer_id")
     contract_id = request.body.get("contract_id")
     if contract_id is None:
-        contracts = data.find("contract", {"customer_id": customer_id, "status": "active"})
+        contracts = data.find("contract", {"customer_id": customer_id})
     else:
         contracts = [data.need("contract", contract_id, "contract_id")]
         if contracts[0]["customer_id"] != customer_id:
             raise invalid_field("contract_id", f"is not a contract of the customer {customer_id!r}")
-    bills = [bill(data, contract) for contract in contracts if in_force(contract, today)]
+    bills = [request.bills.bill(data, contract, today) for contract in contracts if is_billed_on(contract, today)]
     currencies = sorted({each.contract["currency"] for each in bills})
     if len(currencies) > 1:
         detail = f"The contracts are in {', '.join(currencies)}, which cannot be added up: name one with contract_id."
@@ -102,6 +103,17 @@ def present_invoice(request: CheckedRequest, invoice: JsonObject) -> JsonObject:
     lines = sorted(invoice["line_items"], key=lambda line: int(line["sort_order"]))
     shown = [{name: value for name, value in line.items() if name != "states_tax"} for line in lines]
     return {**invoice, "line_items": shown}
+
+
+def _check_currency(request: CheckedRequest, invoice: JsonObject) -> None:
+    """Raise a 409 if the invoice would have another currency than a payment of it."""
+    currency = request.body.get("currency", invoice["currency"])
+    if currency != invoice["currency"]:
+        for payment in request.data.find("payment", {"invoice_id": invoice["id"]}, limit=1):
+            detail = (
+                f"The invoice has the payment {payment['id']!r} in {payment['currency']}, so it stays in that currency."
+            )
+            raise conflict(detail, field="currency")
 
 
 def _calculated(request: CheckedRequest, given: JsonObject, stored: JsonObject | None = None) -> JsonObject:

@@ -9,8 +9,6 @@ from coobird.mock.rules.registry import rule
 from coobird.mock.rules.request import CheckedRequest
 from coobird.mock.rules.states import require
 
-_SETTABLE = ("pending", "completed", "failed")
-
 
 @rule("create_payment")
 def create_payment(request: CheckedRequest) -> Any:
@@ -30,12 +28,7 @@ def create_payment(request: CheckedRequest) -> Any:
 def update_payment(request: CheckedRequest) -> Any:
     payment, body = crud.from_path(request, "payment"), request.body
     if "status" in body:
-        if body["status"] not in _SETTABLE:
-            raise invalid_field("status", f"must be one of {', '.join(_SETTABLE)}; refunds set their states themselves")
         require("payment", payment, "given another status")
-    methods = request.spec.schemas.document["components"]["schemas"]["PaymentMethod"]["enum"]
-    if "payment_method" in body and body["payment_method"] not in methods:
-        raise invalid_field("payment_method", f"must be one of {', '.join(methods)}")
     return crud.change(request, "payment", payment, body)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from coobird.mock.billing.running_bills import RunningBills
 from coobird.mock.contract.json_text import JsonObject
 from coobird.mock.contract.problems import Problem, invalid_field, not_found
 from coobird.mock.contract.spec import Operation, Spec
@@ -19,6 +20,9 @@ class CheckedRequest:
     query: dict[str, Any]
     body: dict[str, Any]
     data: TenantData
+    bills: RunningBills
+    known_ids: bool = False
+    """True: events that name an unknown customer, agent or signal are rejected."""
 
     def shape(self, kind: str) -> dict[str, JsonObject]:
         """Name and schema of each field of an answer of this kind."""

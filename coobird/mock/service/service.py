@@ -3,17 +3,20 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
+from coobird.mock.billing.running_bills import RunningBills
 from coobird.mock.contract import json_text
 from coobird.mock.contract.problems import Problem, conflict
-from coobird.mock.contract.spec import Operation, packaged_spec
+from coobird.mock.contract.spec import Operation, Spec, packaged_spec
 from coobird.mock.rules.lookup import rule_for
 from coobird.mock.rules.request import CheckedRequest
 from coobird.mock.service.faults import Faults
 from coobird.mock.state.clock import Clock
 from coobird.mock.state.document_store import DocumentStore
 from coobird.mock.state.event_log import EventLog
+from coobird.mock.state.external_ids import ExternalIds
 from coobird.mock.state.resources import columns
 from coobird.mock.state.tenant_data import TenantData
 
@@ -35,15 +38,20 @@ class Service:
     read of the state to its commit before the next one begins. Idempotency keys rely on that.
     """
 
-    def __init__(self, *, db: str | None = None, strict: bool = False, salt: str | None = None) -> None:
-        self.spec = packaged_spec()
-        self.store = DocumentStore(db, columns())
-        self.events = EventLog(self.store)
-        self.clock = Clock()
+    def __init__(
+        self, *, db: str | None = None, strict: bool = False, salt: str | None = None, known_ids: bool = False
+    ) -> None:
+        self.spec: Spec = packaged_spec()
+        self.store: DocumentStore = DocumentStore(db, columns())
+        self.events: EventLog = EventLog(self.store)
+        self.bills: RunningBills = RunningBills(self.store, self.events)
+        self.external_ids: ExternalIds = ExternalIds(self.store)
+        self.clock: Clock = Clock()
         if text := self.store.setting(_CLOCK):
             self.clock.restore(text)
-        self.faults = Faults()
+        self.faults: Faults = Faults()
         self.strict = strict
+        self.known_ids = known_ids
         self.on_reset: Callable[[str | None], None] | None = None
         """Called after a reset with the tenant, or with None after a reset of all. A seed is
         carried out again by it."""
@@ -98,18 +106,33 @@ class Service:
         operation.check_headers(headers)
         values = operation.check_query(query)
         body = self._body(operation, headers, raw)
-        request = CheckedRequest(self.spec, operation, path, values, body, self.data(tenant))
+        own = partial(self.external_ids.resolved, tenant)
+        # The body, and its lists of events and of line items.
+        given = {name: own(value) if _is_list_of_objects(value) else value for name, value in own(body).items()}
+        request = CheckedRequest(
+            self.spec, operation, own(path), own(values), given, self.data(tenant), self.bills, self.known_ids
+        )
         if operation.method == "GET":
             return self._carry_out(request)
+        identity = [operation.id, path, body]
+        return self.once(tenant, _idempotency_keys(request, headers), identity, lambda: self._carry_out(request))
+
+    def once(
+        self, tenant: str, keys: Mapping[str, str], identity: list[Any], carry_out: Callable[[], EncodedAnswer]
+    ) -> EncodedAnswer:
+        """Carry out a change in a transaction, or repeat its answer if one of its keys was used.
+
+        `keys` are idempotency keys by scope. `identity` is what a repeated request has to equal.
+        409 if a key was used with another identity.
+        """
         with self.store.transaction():
-            keys = _idempotency_keys(request, headers)
             if not keys:
-                return self._carry_out(request)
-            fingerprint = _fingerprint(request)
+                return carry_out()
+            fingerprint = hashlib.blake2b(json_text.canonical(identity).encode(), digest_size=16).hexdigest()
             for scope, key in keys.items():
                 if replayed := self._replayed(tenant, scope, key, fingerprint):
                     return replayed
-            answer = self._carry_out(request)
+            answer = carry_out()
             for scope, key in keys.items():
                 self.store.store_answer(tenant, scope, key, fingerprint, answer.status, answer.content)
             return answer
@@ -153,20 +176,22 @@ class Service:
         return EncodedAnswer(stored[1], stored[2], {"Idempotency-Replayed": "true"})
 
 
+def _is_list_of_objects(value: Any) -> bool:
+    return json_text.is_array(value) and set(map(type, value)) == {dict}
+
+
+def header_key(headers: Mapping[str, str]) -> dict[str, str]:
+    """Idempotency key in the headers of a request, by its scope. Empty without one."""
+    return {"header": headers["idempotency-key"]} if "idempotency-key" in headers else {}
+
+
 def _idempotency_keys(request: CheckedRequest, headers: Mapping[str, str]) -> dict[str, str]:
     """Idempotency keys of a request by scope.
 
     The header's key applies to all requests of the tenant. The body's key applies to the wallet,
     whose id is the first value of the path.
     """
-    keys: dict[str, str] = {}
-    if request.operation.method == "POST" and "idempotency-key" in headers:
-        keys["header"] = headers["idempotency-key"]
+    keys = header_key(headers) if request.operation.method == "POST" else {}
     if isinstance(request.body.get("idempotency_key"), str):
         keys[next(iter(request.path.values()), "body")] = request.body["idempotency_key"]
     return keys
-
-
-def _fingerprint(request: CheckedRequest) -> str:
-    text = json_text.canonical([request.operation.id, request.path, request.body])
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

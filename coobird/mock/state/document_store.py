@@ -3,10 +3,13 @@
 import json
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coobird.mock.contract.json_text import JsonObject, encode_text
 from coobird.mock.state.tables import Columns, open_database
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 class IsSet(NamedTuple):
@@ -29,14 +32,15 @@ class DocumentStore:
     """
 
     def __init__(self, path: str | None, kinds: Mapping[str, Columns]) -> None:
+        self._path = path
         self._kinds = kinds
         self._inserts: dict[str, str] = {}
         self._updates: dict[str, str] = {}
-        self.changes = 0
+        self.changes: int = 0
         self.changed: dict[tuple[str, str], int] = {}
         """By tenant and kind, the value of `changes` after the last change. Readers that keep
         computed values compare it with the value that they saw, and so find what is out of date."""
-        self.resets = 0
+        self.resets: int = 0
         self._undo: list[Callable[[], object]] = []
         for kind, columns in kinds.items():
             fields = columns.all
@@ -44,10 +48,15 @@ class DocumentStore:
             self._inserts[kind] = f"insert into {kind} (doc, {', '.join(fields)}, tenant, id) values ({places})"
             changes = ", ".join(f"{field} = ?" for field in ["doc", *fields])
             self._updates[kind] = f"update {kind} set {changes} where tenant = ? and id = ?"
-        self.db = open_database(path, kinds)
+        self.db: sqlite3.Connection = open_database(path, kinds)
 
     def close(self) -> None:
         self.db.close()
+
+    def file_version(self) -> int:
+        """A number that changes when another process commits to the same file. 0 in memory."""
+        # Nobody else has a connection to a database in memory.
+        return int(self.db.execute("pragma data_version").fetchone()[0]) if self._path else 0
 
     @contextmanager
     def transaction(self) -> Generator[None]:
@@ -103,21 +112,22 @@ class DocumentStore:
         where: Mapping[str, Any] | None = None,
         *,
         search: tuple[str, str] | None = None,
-        sort: str = "created_at",
+        sort: str | None = None,
         descending: bool = False,
         limit: int = -1,
         offset: int = 0,
     ) -> list[JsonObject]:
-        """Documents whose fields equal all of `where`, by default the oldest first.
+        """Documents whose fields equal all of `where`, by default in the order of creation.
 
-        `search` is a field and a text that the field must contain; upper and lower case are equal.
-        Documents with equal sort values are in the order of creation.
+        That order is not the one of `created_at` if the clock was set back. `search` is a field and
+        a text that the field must contain; upper and lower case are equal. Documents with equal
+        sort values are in the order of creation.
         """
         condition, values = self._condition(tenant, kind, where, search)
         direction = "desc" if descending else "asc"
+        order = f"seq {direction}" if sort is None else f"{self._value(kind, sort)} {direction}, seq {direction}"
         rows = self.db.execute(
-            f"select doc from {kind} where {condition} order by {self._value(kind, sort)} {direction}, seq {direction}"
-            " limit ? offset ?",
+            f"select doc from {kind} where {condition} order by {order} limit ? offset ?",
             (*values, limit, offset),
         )
         return [json.loads(row[0]) for row in rows]
@@ -126,13 +136,43 @@ class DocumentStore:
         """Names of the tenants that have a document, or had one since the last reset."""
         return [row[0] for row in self.db.execute("select distinct tenant from tally")]
 
-    def newest(self, tenant: str | None, kind: str, limit: int) -> list[tuple[str, JsonObject]]:
+    def newest(self, tenant: str | None, kind: str, limit: int, offset: int = 0) -> list[tuple[str, JsonObject]]:
         """Pairs of tenant and document, of one tenant or of all, the newest first."""
         # The plus keeps SQLite from the tenant's index, which would make it collect and sort all of
         # the tenant's documents.
         condition, values = ("", ()) if tenant is None else ("where +tenant = ?", (tenant,))
-        sql = f"select tenant, doc from {kind} {condition} order by seq desc limit ?"
-        return [(row[0], json.loads(row[1])) for row in self.db.execute(sql, (*values, limit))]
+        sql = f"select tenant, doc from {kind} {condition} order by seq desc limit ? offset ?"
+        return [(row[0], json.loads(row[1])) for row in self.db.execute(sql, (*values, limit, offset))]
+
+    def total(self, tenant: str | None, kind: str) -> int:
+        """Number of documents of one tenant or of all."""
+        condition, values = ("", ()) if tenant is None else (" and tenant = ?", (tenant,))
+        sql = f"select coalesce(sum(kept), 0) from tally where kind = ?{condition}"
+        return int(self.db.execute(sql, (kind, *values)).fetchone()[0])
+
+    def sorted_page(
+        self,
+        tenant: str | None,
+        kind: str,
+        sort: str,
+        *,
+        descending: bool,
+        limit: int,
+        offset: int,
+        where: Mapping[str, Any] | None = None,
+    ) -> list[tuple[str, JsonObject]]:
+        """Pairs of tenant and document, of one tenant or of all, sorted by a field.
+
+        `sort` may be a path such as `object.field`. It reads all documents of the kind.
+        """
+        condition, values = self._condition(tenant, kind, where, None)
+        direction = "desc" if descending else "asc"
+        rows = self.db.execute(
+            f"select tenant, doc from {kind} where {condition}"
+            f" order by {self._value(kind, sort)} {direction} nulls last, seq {direction} limit ? offset ?",
+            (*values, limit, offset),
+        )
+        return [(row[0], json.loads(row[1])) for row in rows]
 
     def count(
         self,
@@ -213,9 +253,10 @@ class DocumentStore:
         return f"json_extract(doc, '$.{field}')"
 
     def _condition(
-        self, tenant: str, kind: str, where: Mapping[str, Any] | None, search: tuple[str, str] | None
+        self, tenant: str | None, kind: str, where: Mapping[str, Any] | None, search: tuple[str, str] | None
     ) -> tuple[str, list[Any]]:
-        parts, values = ["tenant = ?"], [tenant]
+        parts: list[str] = ["1" if tenant is None else "tenant = ?"]
+        values: list[Any] = [] if tenant is None else [tenant]
         for field, value in (where or {}).items():
             if isinstance(value, IsSet):
                 parts.append(f"{self._value(kind, field)} is {'not ' if value.wanted else ''}null")

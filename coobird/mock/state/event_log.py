@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from coobird.mock.contract.costs import OTHER_CATEGORY
@@ -79,22 +79,22 @@ class EventLog:
         self._db = store.db
         self._db.executescript(_TABLES)
         self._ids_by_tenant: defaultdict[int, set[str]] | None = None
-        self._data_version = 0
+        self._file_version = 0
 
-    def add(self, tenant: str, events: Sequence[NewEvent]) -> set[str]:
-        """Store the events with a new id, and return the ids of the others.
-
-        The ids within `events` must differ from each other.
-        """
+    def add(self, tenant: str, events: Mapping[str, NewEvent]) -> set[str]:
+        """Store the events with a new id, and return the ids of the others. `events` are by id."""
         number = number_of(tenant)
         ids = self._ids()[number]
-        before = ids.intersection([event.event_id for event in events])
-        fresh = [event for event in events if event.event_id not in before]
-        self._db.executemany(_INSERT, [(number, *event) for event in fresh])
-        added = [event.event_id for event in fresh]
-        ids.update(added)
-        self._store.on_rollback(lambda: ids.difference_update(added))
+        before = ids.intersection(events)
+        fresh = {key: event for key, event in events.items() if key not in before} if before else events
+        self._db.executemany(_INSERT, [(number, *event) for event in fresh.values()])
+        ids.update(fresh)
+        self._store.on_rollback(lambda: ids.difference_update(fresh))
         return before
+
+    def known(self, tenant: str, event_ids: Iterable[str]) -> set[str]:
+        """Ids of stored events among these."""
+        return self._ids()[number_of(tenant)].intersection(event_ids)
 
     def clear(self, tenant: str | None) -> None:
         """Delete all events, or those of one tenant."""
@@ -106,10 +106,9 @@ class EventLog:
 
     def _ids(self) -> defaultdict[int, set[str]]:
         """Ids of all events, by the number of the tenant."""
-        # SQLite's `data_version` changes only when another connection commits.
-        version = int(self._db.execute("pragma data_version").fetchone()[0])
-        if self._ids_by_tenant is None or version != self._data_version:
-            self._ids_by_tenant, self._data_version = defaultdict(set), version
+        version = self._store.file_version()
+        if self._ids_by_tenant is None or version != self._file_version:
+            self._ids_by_tenant, self._file_version = defaultdict(set), version
             for number, event_id in self._db.execute("select tenant, event_id from event"):
                 self._ids_by_tenant[number].add(event_id)
         return self._ids_by_tenant

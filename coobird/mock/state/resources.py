@@ -30,6 +30,8 @@ class Resource(NamedTuple):
     """Queries of its list whose name differs from the field that they compare."""
     indexed: tuple[str, ...] = ()
     """Further fields that are searched often."""
+    computed: tuple[str, ...] = ()
+    """Fields of an answer that are not stored, so that no list can be sorted by them."""
 
 
 RESOURCES: dict[str, Resource] = {
@@ -66,9 +68,13 @@ RESOURCES: dict[str, Resource] = {
             ("plan_agent_action", "billable_signal_id"),
             ("contract", "agent_actions[].billable_signal_id"),
         ),
+        owns=(("signal_code", "signal_id"),),
         defaults={"status": "active", "aggregation_type": "count"},
         indexed=("signal_type", "status"),
     ),
+    # History of the codes of signals, which no operation shows. `after` is the `seq` of the last
+    # event before the signal took the code.
+    "signal_code": Resource(prefix="code", indexed=("signal_id", "signal_code")),
     "plan": Resource(
         prefix="plan",
         name="name",
@@ -102,13 +108,14 @@ RESOURCES: dict[str, Resource] = {
         references={"plan_id": "plan", "customer_id": "customer"},
         defaults={"collection_method": "charge_automatically", "payment_terms": 30, "status": "draft"},
         indexed=("status", "customer_id", "plan_id", "cancellation_date"),
+        computed=("current_period_start", "current_period_end"),
     ),
     "payment": Resource(
         prefix="pay",
         references={"customer_id": "customer", "invoice_id": "invoice"},
         owns=(("refund", "payment_id"),),
         defaults={"status": "pending", "refunded_amount": 0},
-        indexed=("status", "customer_id", "contract_id"),
+        indexed=("status", "customer_id", "contract_id", "invoice_id"),
     ),
     "refund": Resource(prefix="refund", indexed=("payment_id",)),
     "invoice": Resource(
@@ -117,6 +124,8 @@ RESOURCES: dict[str, Resource] = {
         defaults={"status": "draft"},
         indexed=("status", "customer_id"),
     ),
+    # Invoices that billing runs made: the priced days, and the cents of each price and charge.
+    "billing_run": Resource(prefix="run", indexed=("contract_id",)),
     "wallet": Resource(
         prefix="wallet",
         references={"customer_id": "customer"},

@@ -18,7 +18,8 @@ from coobird.mock.contract.instants import instant_text
 from coobird.mock.contract.problems import CODES, Problem
 from coobird.mock.contract.spec import Operation
 from coobird.mock.service.faults import InjectedFailure
-from coobird.mock.service.request_log import MAX_LOGGED_BODY_BYTES, LoggedRequest, RequestLog
+from coobird.mock.service.rejections import results_of
+from coobird.mock.service.request_log import MAX_LOGGED_BODY_BYTES, LoggedRequest, RequestLog, logged_results
 from coobird.mock.service.service import EncodedAnswer, Service
 from coobird.mock.state.tenants import redacted, tenant_of
 from coobird.mock.web import control, page
@@ -62,25 +63,29 @@ class Api:
                 _logger.exception("request %s failed: this is a bug of the local server", request_id)
                 problem = Problem(500, "The local server has a bug; its standard error has the traceback.")
             answer = self._problem_answer(problem, request_id, facts)
-        self.requests.add(
-            LoggedRequest(
-                at=instant_text(self.service.clock.now()),
-                method=request.method,
-                path=request.url.path,
-                query=request.url.query,
-                operation=facts.operation.id if facts.operation else None,
-                tenant=facts.tenant,
-                key=redacted(request.headers.get("authorization")),
-                idempotency_key=request.headers.get("idempotency-key"),
-                body=facts.body if len(facts.body) <= MAX_LOGGED_BODY_BYTES else b"",
-                status=answer.status,
-                code=problem.code if problem else None,
-                detail=problem.detail if problem else None,
-                fields=[error.field for error in problem.errors] if problem else [],
-                request_id=request_id,
-                milliseconds=round((time.perf_counter() - began) * 1000, 3),
-            )
+        is_batch = answer.status == 200 and facts.operation is not None and facts.operation.id == "track_events"
+        logged = LoggedRequest(
+            at=instant_text(self.service.clock.now()),
+            method=request.method,
+            path=request.url.path,
+            query=request.url.query,
+            operation=facts.operation.id if facts.operation else None,
+            tenant=facts.tenant,
+            key=redacted(request.headers.get("authorization")),
+            idempotency_key=request.headers.get("idempotency-key"),
+            body=facts.body if len(facts.body) <= MAX_LOGGED_BODY_BYTES else b"",
+            status=answer.status,
+            code=problem.code if problem else None,
+            detail=problem.detail if problem else None,
+            fields=[error.field for error in problem.errors] if problem else [],
+            request_id=request_id,
+            milliseconds=round((time.perf_counter() - began) * 1000, 3),
+            results=logged_results(results_of(answer.content)) if is_batch else [],
         )
+        self.requests.add(logged)
+        # The repeated answer to an idempotency key rejects nothing anew.
+        if logged.results and "Idempotency-Replayed" not in answer.headers:
+            self.requests.add_rejected(logged, facts.body)
         self.notifier.notify()
         headers = {"X-Request-Id": request_id, **answer.headers}
         if not answer.content:
@@ -130,13 +135,13 @@ class _RequestFacts:
     body: bytes = b""
 
 
-def build_app(service: Service, *, latency: float = 0.0, any_host: bool = False) -> Entrance:
+def build_app(service: Service, requests: RequestLog, *, latency: float = 0.0, any_host: bool = False) -> Entrance:
     """The whole server as an ASGI application.
 
     `latency` is in seconds. `any_host` allows every `Host` header, for a server that other machines
     reach.
     """
-    requests, notifier = RequestLog(), ChangeNotifier()
+    notifier = ChangeNotifier()
     open_routes = Starlette(
         routes=[Mount("/_mock", routes=control.routes(service, requests, notifier)), *page.routes()],
         exception_handlers={404: _nothing_here, 405: _nothing_here, Problem: problem_response},

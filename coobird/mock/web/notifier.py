@@ -11,10 +11,10 @@ class ChangeNotifier:
     """Wakes the readers of one event loop. Not thread-safe."""
 
     def __init__(self) -> None:
-        self.changes = 0
+        self.changes: int = 0
         """Number of changes so far. A reader that was busy compares it and sees that it missed
         some."""
-        self.closed = False
+        self.closed: bool = False
         self._waiting: set[asyncio.Event] = set()
 
     def notify(self) -> None:

@@ -14,7 +14,9 @@ from starlette.responses import Response, StreamingResponse
 from coobird.mock.contract import json_text
 from coobird.mock.contract.instants import instant_text
 from coobird.mock.dashboard.live import LiveDashboard
+from coobird.mock.dashboard.query import Query
 from coobird.mock.dashboard.sections import sections
+from coobird.mock.dashboard.usage import KEEP_ROWS, Usage, row_of
 from coobird.mock.service.request_log import RequestLog
 from coobird.mock.service.service import Service
 from coobird.mock.web.notifier import ChangeNotifier
@@ -37,15 +39,26 @@ def message(data: Any, *, seq: int | None = None, name: str | None = None) -> by
 
 
 async def follow_events(
-    service: Service, notifier: ChangeNotifier, tenant: str | None, after: int
+    service: Service,
+    requests: RequestLog,
+    notifier: ChangeNotifier,
+    tenant: str | None,
+    after: int,
+    rejected_after: int,
 ) -> AsyncIterator[bytes]:
-    """Usage events with a `seq` above `after`, of one tenant or of all, without an end."""
+    """Usage events with a `seq` above `after`, of one tenant or of all, without an end.
+
+    Rejected events with a number above `rejected_after` are messages of the name `rejected`.
+    """
     resets = service.store.resets
     yield b": connected\n\n"
     while not notifier.closed:
         changes = notifier.changes
         if service.store.resets != resets:  # after a reset, `seq` starts from 1 again
             resets, after = service.store.resets, 0
+        for rejected in requests.rejected_after(rejected_after, tenant):
+            rejected_after = rejected.number
+            yield message(rejected._asdict(), name="rejected")
         fresh = list(service.events.read(tenant=tenant, after=after, limit=_CHUNK))
         for event in fresh:
             after = event.seq
@@ -71,15 +84,21 @@ class DashboardStreams:
         self._live: LiveDashboard | None = None
         self._counting = asyncio.Lock()
 
-    async def frames(self, tenant: str | None) -> AsyncIterator[bytes]:
-        """Frames of one page: the first has all sections, each later one the changed ones."""
+    @property
+    def live(self) -> LiveDashboard:
+        """The state that all pages share. It is made when it is first used."""
         if self._live is None:
             self._live = LiveDashboard(self._service)
-        page = _OpenPage(self._live, self._requests, tenant)
+        return self._live
+
+    async def frames(self, query: Query) -> AsyncIterator[bytes]:
+        """Frames of one page: the first has all sections, each later one the changed ones."""
+        page = _OpenPage(self.live, self._requests, query)
         yield b"retry: 1000\n\n"
         while not self._notifier.closed:
             changes = self._notifier.changes
-            finished = await self._catch_up(self._live)
+            self.live.usage(query.selection)  # it is counted from now on
+            finished = await self._catch_up(self.live)
             began = time.perf_counter()
             if frame := page.frame():
                 yield frame
@@ -108,11 +127,11 @@ def event_stream(messages: AsyncIterator[bytes]) -> Response:
 class _OpenPage:
     """State of one open page: the sections and the last event that it was sent."""
 
-    def __init__(self, live: LiveDashboard, requests: RequestLog, tenant: str | None) -> None:
+    def __init__(self, live: LiveDashboard, requests: RequestLog, query: Query) -> None:
         self._live = live
         self._requests = requests
-        self._tenant = tenant
-        self._totals: object = None
+        self._query = query
+        self._usage: Usage | None = None
         self._seq = 0
         self._sent: dict[str, bytes] = {}
 
@@ -128,14 +147,20 @@ class _OpenPage:
         return b"data: {%b}\n\n" % b",".join(b'"%b":%b' % (name.encode(), text) for name, text in changed.items())
 
     def _sections(self) -> Iterator[tuple[str, bytes]]:
-        for name, section in sections(self._live, self._requests, self._tenant):
+        for name, section in sections(self._live, self._requests, self._query):
             yield name, json_text.encode(section)
 
     def _rows(self) -> dict[str, Any] | None:
         """Events to show above the others, or, after a reset (`anew`), instead of them."""
-        totals, anew = self._live.totals, self._totals is not self._live.totals
+        if self._query.listed is not None or self._query.opened is not None:
+            return None
+        usage = self._live.usage(self._query.selection)
+        anew = self._usage is not usage
+        if anew and self._live.behind(usage) > KEEP_ROWS:
+            return None  # the first events that are counted are not the newest
         if anew:
-            self._totals, self._seq = totals, 0
-        rows = totals.newest(self._tenant, self._seq)
-        self._seq = self._live.seq
+            self._usage, self._seq = usage, 0
+        found = usage.newest_after(self._seq)
+        self._seq = usage.seq
+        rows = [row_of(event, self._live.name) for event in found]
         return {"anew": anew, "rows": rows} if rows or anew else None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .batch_track_response import BatchTrackResponse
     from .billable_signal import BillableSignal
     from .billable_signal_options import BillableSignalOptions, BillableSignalOptionsDict
+    from .billing_frequency import BillingFrequency
     from .billing_interval import BillingInterval
     from .billing_period import BillingPeriod
     from .cancel_contract_options import CancelContractOptions, CancelContractOptionsDict
@@ -87,14 +88,17 @@ if TYPE_CHECKING:
     from .plan_charge_response import PlanChargeResponse
     from .plan_list_response import PlanListResponse
     from .plan_response import PlanResponse
+    from .plan_status import PlanStatus
     from .plan_type import PlanType
     from .preview_invoice_options import PreviewInvoiceOptions, PreviewInvoiceOptionsDict
+    from .pricing_model import PricingModel
     from .pricing_tier_response import PricingTierResponse
     from .problem import Problem
     from .problem_field import ProblemField
     from .refund_payment_options import RefundPaymentOptions, RefundPaymentOptionsDict
     from .refund_response import RefundResponse
     from .refund_type import RefundType
+    from .settable_payment_status import SettablePaymentStatus
     from .signal_list_response import SignalListResponse
     from .signal_response import SignalResponse
     from .signal_status import SignalStatus
@@ -146,6 +150,7 @@ __all__ = (
     "BillableSignal",
     "BillableSignalOptions",
     "BillableSignalOptionsDict",
+    "BillingFrequency",
     "BillingInterval",
     "BillingPeriod",
     "CancelContractOptions",
@@ -224,9 +229,11 @@ __all__ = (
     "PlanChargeResponse",
     "PlanListResponse",
     "PlanResponse",
+    "PlanStatus",
     "PlanType",
     "PreviewInvoiceOptions",
     "PreviewInvoiceOptionsDict",
+    "PricingModel",
     "PricingTierResponse",
     "Problem",
     "ProblemField",
@@ -234,6 +241,7 @@ __all__ = (
     "RefundPaymentOptionsDict",
     "RefundResponse",
     "RefundType",
+    "SettablePaymentStatus",
     "SignalListResponse",
     "SignalResponse",
     "SignalStatus",
@@ -301,6 +309,7 @@ _MODULES = {
     "BillableSignal": "billable_signal",
     "BillableSignalOptions": "billable_signal_options",
     "BillableSignalOptionsDict": "billable_signal_options",
+    "BillingFrequency": "billing_frequency",
     "BillingInterval": "billing_interval",
     "BillingPeriod": "billing_period",
     "CancelContractOptions": "cancel_contract_options",
@@ -371,9 +380,11 @@ _MODULES = {
     "PlanChargeResponse": "plan_charge_response",
     "PlanListResponse": "plan_list_response",
     "PlanResponse": "plan_response",
+    "PlanStatus": "plan_status",
     "PlanType": "plan_type",
     "PreviewInvoiceOptions": "preview_invoice_options",
     "PreviewInvoiceOptionsDict": "preview_invoice_options",
+    "PricingModel": "pricing_model",
     "PricingTierResponse": "pricing_tier_response",
     "Problem": "problem",
     "ProblemField": "problem_field",
@@ -381,6 +392,7 @@ _MODULES = {
     "RefundPaymentOptionsDict": "refund_payment_options",
     "RefundResponse": "refund_response",
     "RefundType": "refund_type",
+    "SettablePaymentStatus": "settable_payment_status",
     "SignalListResponse": "signal_list_response",
     "SignalResponse": "signal_response",
     "SignalStatus": "signal_status",
@@ -497,7 +509,7 @@ class ListAgentActionsQuery(TypedDict, total=False):
 class ListPlansQuery(TypedDict, total=False):
     """The keyword arguments of `list_plans`."""
 
-    status: str
+    status: Literal["active", "archived", "draft"]
     search: str
     type: Literal["enterprise", "freemium", "hybrid", "standard", "trial", "usage_based"]
     page: int

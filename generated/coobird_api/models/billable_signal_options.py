@@ -21,7 +21,8 @@ class BillableSignalOptions:
             `count` adds up their `quantity`. The others read the attribute named by `value_field`,
             or `quantity` if none is named, and take the total (`sum`), the largest value (`max`),
             the smallest (`min`), the mean (`average`) or the number of different values
-            (`unique_count`).
+            (`unique_count`). Numbers written as text count as numbers. An event is rejected if a
+            number that is measured is beyond 10^15.
         unit_label: Name of a unit, for example `queries`.
         value_field: The event attribute to aggregate, for example `total_tokens`; the event's
             `quantity` if left out. Not used by `count`.

@@ -35,11 +35,12 @@ class ContractResponse:
         agent_actions: The prices of agent actions, copied from the plan when the contract was
             created.
         charges: The charges, copied from the plan when the contract was created.
-        current_period_start: The first day of the current billing period; `None` unless the
-            contract is `active`.
-        current_period_end: The last day of the current billing period; `None` unless the
-            contract is `active`.
-        activation_date: The first day that is billed; `None` for a draft.
+        current_period_start: The first day of the current billing period, also if its first
+            days are not billed; `None` unless the contract is `active`.
+        current_period_end: The last day of the current billing period, also if the contract
+            ends before it; `None` unless the contract is `active`.
+        activation_date: The first day that is billed (after a trial, if there is one), or that
+            is billed again; `None` if the contract was never activated.
         suspend_reason: Reason for the suspension; `None` unless it is suspended.
         resume_date: The day on which the contract is meant to continue; `None` unless it is
             suspended.

@@ -17,7 +17,8 @@ class CreateAgentOptions:
     Attributes:
         name: The name to show.
         description: Description of the agent.
-        external_id: The id of this agent in your own system; unique within the tenant.
+        external_id: The id of this agent in your own system; unique within the tenant. Requests
+            and events may name the agent by it.
         status: The state of the agent; `draft` if left out for a new one. One of `active`,
             `archived`, `draft`, `inactive`.
         tags: Words to group agents by.

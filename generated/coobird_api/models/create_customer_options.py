@@ -23,6 +23,7 @@ class CreateCustomerOptions:
         email: Email address that bills are sent to.
         phone: A telephone number, in any notation.
         external_id: The id of this customer in your own system; unique within the tenant.
+            Requests and events may name the customer by it.
         currency: The preferred currency as an ISO 4217 code, for example `USD`.
         metadata: Notes of your own.
     """

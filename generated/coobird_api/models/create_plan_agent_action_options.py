@@ -8,6 +8,7 @@ import attrs
 
 from ..types import UNSET, Unset, read_list, write
 from .create_pricing_tier_options import CreatePricingTierOptions, CreatePricingTierOptionsDict
+from .pricing_model import PricingModel
 
 
 @attrs.define(kw_only=True)
@@ -16,9 +17,8 @@ class CreatePlanAgentActionOptions:
 
     Attributes:
         agent_action_id: The agent action that is priced.
-        pricing_model: Pricing model of the usage. Known values: `per_unit` (needs
-            `unit_price`), `tiered` (uses `tiers`), `package` (needs `package_size` and
-            `package_price`).
+        pricing_model: Pricing model of the usage: `per_unit` (needs `unit_price`), `tiered`
+            (uses `tiers`) or `package` (needs `package_size` and `package_price`).
         billable_signal_id: The billable signal whose usage is billed, in place of the action's
             own.
         unit_price: Cents per unit (`per_unit`); may be a fraction.
@@ -35,7 +35,7 @@ class CreatePlanAgentActionOptions:
     """
 
     agent_action_id: str
-    pricing_model: str
+    pricing_model: PricingModel
     billable_signal_id: str | Unset = UNSET
     unit_price: float | Unset = UNSET
     package_size: int | Unset = UNSET
@@ -90,7 +90,7 @@ class CreatePlanAgentActionOptionsDict(TypedDict, total=False):
     """A dict with the fields of `CreatePlanAgentActionOptions`."""
 
     agent_action_id: Required[str]
-    pricing_model: Required[str]
+    pricing_model: Required[PricingModel]
     billable_signal_id: str
     unit_price: float
     package_size: int

@@ -9,6 +9,7 @@ import attrs
 from ..types import UNSET, Unset, write
 from .billing_period import BillingPeriod
 from .plan_category import PlanCategory
+from .plan_status import PlanStatus
 from .plan_type import PlanType
 from .target_audience import TargetAudience
 
@@ -32,10 +33,12 @@ class CreatePlanOptions:
             `standard`, `trial`, `usage_based`.
         billing_period: Billing period of the plan; `monthly` if left out for a new one. One of
             `annual`, `daily`, `monthly`, `quarterly`, `semi_annual`, `weekly`.
-        trial_available: True if a trial comes before the first bill; false if left out.
-        trial_days: Length of the trial in days; 0 if left out.
-        status: The state. Known values: `draft`, `active` (used if left out), `archived`. No
-            contract can be created from an archived plan.
+        trial_available: True if a trial comes before the first billed day of a contract; false
+            if left out.
+        trial_days: Length of the trial in days; 0 if left out. Nothing is billed for the days
+            of the trial.
+        status: The state of the plan; `active` if left out for a new one. No contract can be
+            created from an `archived` plan. One of `active`, `archived`, `draft`.
         parent_plan_id: The plan that an add-on belongs to.
         metadata: Notes of your own.
     """
@@ -50,7 +53,7 @@ class CreatePlanOptions:
     billing_period: BillingPeriod | Unset = UNSET
     trial_available: bool | Unset = UNSET
     trial_days: int | Unset = UNSET
-    status: str | Unset = UNSET
+    status: PlanStatus | Unset = UNSET
     parent_plan_id: str | Unset = UNSET
     metadata: Mapping[str, Any] | Unset = UNSET
 
@@ -111,6 +114,6 @@ class CreatePlanOptionsDict(TypedDict, total=False):
     billing_period: BillingPeriod
     trial_available: bool
     trial_days: int
-    status: str
+    status: PlanStatus
     parent_plan_id: str
     metadata: Mapping[str, Any]

@@ -24,7 +24,8 @@ class CreateSignalOptions:
             `count` adds up their `quantity`. The others read the attribute named by `value_field`,
             or `quantity` if none is named, and take the total (`sum`), the largest value (`max`),
             the smallest (`min`), the mean (`average`) or the number of different values
-            (`unique_count`).
+            (`unique_count`). Numbers written as text count as numbers. An event is rejected if a
+            number that is measured is beyond 10^15.
         unit_label: Name of one unit, for example `tokens`.
         value_field: The attribute of an event that holds the measured value, for example
             `total_tokens`. Every aggregation but `count` reads it; left out, those read the event's

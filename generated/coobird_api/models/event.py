@@ -19,8 +19,10 @@ class Event:
     Attributes:
         event_id: Unique id of the event within the tenant. An id that was seen before is a
             duplicate and is not billed again.
-        customer_id: The customer whom the event is billed to.
-        agent_id: The agent that acted.
+        customer_id: The customer whom the event is billed to, by its id or its `external_id`.
+            The customer has to exist by then; an event with another text is kept, and billed to
+            nobody.
+        agent_id: The agent that acted, by its id or its `external_id`.
         action_type: Kind of the action: a single `task`, a whole `workflow`, or an `outcome`
             that was reached.
         timestamp: Time of the event (RFC 3339; clients send UTC with milliseconds).

@@ -17,7 +17,7 @@ class InvoicePreviewResponse:
 
     Attributes:
         customer_id: The customer who would be billed.
-        contract_id: The contract that was asked for; `None` if all active ones were priced.
+        contract_id: The contract that was asked for; `None` if none was named.
         period_from: The first day that was priced; the earliest one if contracts differ.
         period_to: The last day of the current billing period (inclusive); the latest one if
             contracts differ.

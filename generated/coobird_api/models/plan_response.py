@@ -26,7 +26,7 @@ class PlanResponse:
             `freemium`, `usage_based`, `hybrid`.
         billing_period: Billing period of the plan. Known values: `daily`, `weekly`, `monthly`,
             `quarterly`, `semi_annual`, `annual`.
-        trial_available: True if a trial comes before the first bill.
+        trial_available: True if a trial comes before the first billed day of a contract.
         trial_days: Length of the trial in days; 0 if there is none.
         status: The state. Known values: `draft`, `active`, `archived`.
         parent_plan_id: The plan that an add-on belongs to.

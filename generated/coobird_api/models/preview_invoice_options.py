@@ -16,7 +16,7 @@ class PreviewInvoiceOptions:
     Attributes:
         customer_id: The customer who would be billed.
         contract_id: The contract to price by; it has to be a contract of the same customer.
-            Left out, all active contracts of the customer.
+            Left out, all contracts of the customer that are billed today.
     """
 
     customer_id: str

@@ -23,7 +23,7 @@ class UpdateCustomerOptions:
         email: Email address that bills are sent to; `None` clears it.
         phone: A telephone number, in any notation; `None` clears it.
         external_id: The id of this customer in your own system, unique within the tenant;
-            `None` clears it.
+            `None` clears it. Events that arrived under the old one stay those of the customer.
         currency: The preferred currency as an ISO 4217 code, for example `USD`.
         metadata: Notes of your own. The stored object is replaced as a whole.
     """

@@ -25,7 +25,7 @@ class UpdateInvoiceOptions:
         billing_period_from: The first day of the billed period.
         billing_period_to: The last day of the billed period (inclusive), not before the first.
         currency: The currency as an ISO 4217 code, for example `USD`. Amounts are not
-            converted.
+            converted. It stays as it is once the invoice has a payment.
         tax_rate: A tax on the whole invoice as a fraction, for example 0.08 for 8 %. Used only
             if the invoice has no `taxes`, on the lines that state no `tax_cents` of their own.
         notes: Text to print on the invoice.

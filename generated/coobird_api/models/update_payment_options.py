@@ -7,6 +7,8 @@ from typing import Any, Self, TypedDict
 import attrs
 
 from ..types import UNSET, Unset, write
+from .payment_method import PaymentMethod
+from .settable_payment_status import SettablePaymentStatus
 
 
 @attrs.define(kw_only=True)
@@ -14,18 +16,18 @@ class UpdatePaymentOptions:
     """Changes of a payment. Amount, customer and invoice stay as recorded.
 
     Attributes:
-        status: The state to put the payment in: `pending`, `completed` or `failed`. Refund
-            states come from refunds alone.
-        payment_method: Means of the payment, one of `credit_card`, `debit_card`,
-            `bank_transfer`, `ach`, `wire`, `check`, `cash`, `crypto`, `wallet`, `other`.
+        status: State to put a payment in. Refund states come from refunds alone. One of
+            `completed`, `failed`, `pending`.
+        payment_method: Means of a payment. One of `ach`, `bank_transfer`, `cash`, `check`,
+            `credit_card`, `crypto`, `debit_card`, `other`, `wallet`, `wire`.
         external_transaction_id: The id of this payment at your payment provider.
         failure_reason: Reason why the payment failed.
         notes: Notes for internal use.
         metadata: Notes of your own. The stored object is replaced as a whole.
     """
 
-    status: str | Unset = UNSET
-    payment_method: str | Unset = UNSET
+    status: SettablePaymentStatus | Unset = UNSET
+    payment_method: PaymentMethod | Unset = UNSET
     external_transaction_id: str | Unset = UNSET
     failure_reason: str | Unset = UNSET
     notes: str | Unset = UNSET
@@ -64,8 +66,8 @@ class UpdatePaymentOptions:
 class UpdatePaymentOptionsDict(TypedDict, total=False):
     """A dict with the fields of `UpdatePaymentOptions`."""
 
-    status: str
-    payment_method: str
+    status: SettablePaymentStatus
+    payment_method: PaymentMethod
     external_transaction_id: str
     failure_reason: str
     notes: str

@@ -7,6 +7,7 @@ from typing import Any, Self, TypedDict
 import attrs
 
 from ..types import UNSET, Unset, write
+from .billing_frequency import BillingFrequency
 from .charge_type import ChargeType
 
 
@@ -22,9 +23,8 @@ class UpdatePlanChargeOptions:
             the amount per seat at every billing (`seat_based`).
         amount: Whole cents each time, or per unit or seat, as `charge_type` says.
         description: Purpose of the charge; `None` clears it.
-        billing_frequency: Interval at which the charge falls due. Known values: `daily`,
-            `weekly`, `monthly`, `quarterly`, `semi_annual`, `annual`. Every billing interval of the
-            contract if `None`.
+        billing_frequency: Interval at which a `recurring` or `seat_based` charge falls due.
+            Every billing interval of the contract if `None` or left out for a new charge.
     """
 
     charge_name: str | Unset = UNSET
@@ -32,7 +32,7 @@ class UpdatePlanChargeOptions:
     charge_type: ChargeType | Unset = UNSET
     amount: int | Unset = UNSET
     description: str | None | Unset = UNSET
-    billing_frequency: str | None | Unset = UNSET
+    billing_frequency: BillingFrequency | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON object: a field that is UNSET is left out, and None is null."""
@@ -72,4 +72,4 @@ class UpdatePlanChargeOptionsDict(TypedDict, total=False):
     charge_type: ChargeType
     amount: int
     description: str | None
-    billing_frequency: str | None
+    billing_frequency: BillingFrequency | None

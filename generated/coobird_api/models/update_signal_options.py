@@ -8,6 +8,7 @@ import attrs
 
 from ..types import UNSET, Unset, write
 from .aggregation_type import AggregationType
+from .signal_status import SignalStatus
 from .signal_type import SignalType
 
 
@@ -18,20 +19,21 @@ class UpdateSignalOptions:
     Attributes:
         signal_name: The name to show.
         signal_code: Code that events name as `signal_code`; unique within the tenant. Events
-            that were recorded under the old code keep it.
+            that were recorded under the old code keep it, and still count, unless another signal
+            takes the code.
         signal_type: Kind of the signal: it measures usage that the customer pays for
             (`billable`), or what serving the customer costs you (`cost`).
         aggregation_type: Aggregation of the events of a billing interval to one quantity.
             `count` adds up their `quantity`. The others read the attribute named by `value_field`,
             or `quantity` if none is named, and take the total (`sum`), the largest value (`max`),
             the smallest (`min`), the mean (`average`) or the number of different values
-            (`unique_count`).
+            (`unique_count`). Numbers written as text count as numbers. An event is rejected if a
+            number that is measured is beyond 10^15.
         unit_label: Name of one unit, for example `tokens`.
         value_field: The attribute of an event that holds the measured value; `None` clears it,
             and the event's `quantity` is read instead.
         description: Description of the signal for people; `None` clears it.
-        status: The state to put the signal in: `active` or `inactive`. An inactive signal
-            measures no new events.
+        status: State of a signal. An `inactive` one measures no new events.
         metadata: Notes of your own. The stored object is replaced as a whole.
     """
 
@@ -42,7 +44,7 @@ class UpdateSignalOptions:
     unit_label: str | Unset = UNSET
     value_field: str | None | Unset = UNSET
     description: str | None | Unset = UNSET
-    status: str | Unset = UNSET
+    status: SignalStatus | Unset = UNSET
     metadata: Mapping[str, Any] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -91,5 +93,5 @@ class UpdateSignalOptionsDict(TypedDict, total=False):
     unit_label: str
     value_field: str | None
     description: str | None
-    status: str
+    status: SignalStatus
     metadata: Mapping[str, Any]

@@ -159,6 +159,39 @@ def test_files_that_root_makes_in_the_spool_of_another_user_belong_to_that_user(
         assert service.line() == "5"
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can be two users")
+def test_a_lock_that_only_another_user_may_read_is_reported_and_its_removal_frees_the_events(tmp_path):
+    """As of versions that did not give the files of root to the owner of the spool."""
+    as_service = """
+        os.setgid(65534); os.setuid(65534)
+        spool = open_spool(sys.argv[1])
+        for _ in range(2):
+            print(spool.adopt(), problems(spool))
+            spool.problems.clear()
+        input()
+        print(spool.adopt())
+    """
+    folder = tmp_path / "service"
+    folder.mkdir()
+    for parent in takewhile(lambda parent: parent != Path(gettempdir()), [tmp_path, *tmp_path.parents]):
+        parent.chmod(0o755)
+    path = folder / "usage.db"
+    with program('spool = open_spool(sys.argv[1]); spool.append(b"{}"); print("there"); input()', path) as drain:
+        assert drain.line() == "there"
+        drain.kill()
+    (lock,) = folder.glob("usage.db-owner-*")
+    for file in [folder, *set(folder.iterdir()) - {lock}]:
+        os.chown(file, 65534, 65534)
+    with program(as_service, path) as service:
+        first = service.line()
+        assert first.startswith("0 ")
+        assert str(lock) in first
+        assert service.line().strip() == "0"
+        lock.unlink()
+        service.go_on()
+        assert service.line() == "1"
+
+
 def test_a_file_that_was_left_half_made_is_completed(path):
     path.touch()
     fill(path, 5)

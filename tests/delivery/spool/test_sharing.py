@@ -7,7 +7,9 @@ import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+from coobird._delivery.spool import file_lock, share, sql
 from coobird._delivery.spool.file_lock import FileLock, is_held
 from tests.support.spool import finish, numbered, open_spool, problems, program, take
 
@@ -309,3 +311,107 @@ def test_the_key_is_in_none_of_the_files(path):
     assert b"event-19" in contents
     assert b"0123456789abcdef" not in contents
     assert {oct(file.stat().st_mode & 0o777) for file in path.parent.iterdir()} == {"0o600"}
+
+
+def test_another_client_of_the_same_process_does_not_end_the_locks_of_the_first(path):
+    """SQLite's locks are the process's. They end when it closes any descriptor of the file."""
+    spool = open_spool(path)
+    spool.append(b"{}")
+    open_spool(path)
+    source = """
+        with closing(sqlite3.connect(sys.argv[1])) as db: db.execute("SELECT count(*) FROM events").fetchone()
+        print("closed")
+    """
+    with program(source, path) as other:
+        assert other.line() == "closed"  # as the last one that has the file open, it would remove the log
+    for event in numbered(0, 10):
+        spool.append(event)
+    with program("print(len(on_disk(sys.argv[1])))", path) as other:
+        assert other.line() == "11"
+
+
+def test_a_lock_that_is_made_while_another_client_starts_is_not_removed(path, monkeypatch):
+    """A lock on a removed file proves nothing: others would take over from a running process."""
+    owner = f"{path}-owner-starting"
+    is_made, may_lock, has_tried = threading.Event(), threading.Event(), threading.Event()
+    lock, lanes = file_lock._lock, sql.lanes
+    made: list[FileLock] = []
+
+    def lock_later(descriptor: int) -> None:
+        if threading.current_thread() is not starting:
+            return lock(descriptor)
+        is_made.set()
+        assert may_lock.wait(20)
+        try:
+            lock(descriptor)
+        finally:
+            has_tried.set()
+
+    def lanes_later(db: sqlite3.Connection) -> list[tuple[int, bytes, str | None]]:
+        may_lock.set()
+        assert has_tried.wait(20)
+        return lanes(db)
+
+    open_spool(path).close(is_idle=True)
+    starting = threading.Thread(target=lambda: made.append(FileLock(owner)))
+    monkeypatch.setattr(file_lock, "_lock", lock_later)
+    monkeypatch.setattr(sql, "lanes", lanes_later)
+    starting.start()
+    assert is_made.wait(20)
+    open_spool(path)
+    starting.join(20)
+    assert made
+    assert is_held(owner)
+    made[0].release()
+
+
+def test_a_lane_that_another_thread_sees_before_its_first_event_is_not_removed(path, monkeypatch):
+    add_lane = sql.add_lane
+    spool = open_spool(path)
+
+    def interrupted(*args: Any) -> int:
+        lane = add_lane(*args)
+        looking = threading.Thread(target=spool.adopt)  # as a sender does every few seconds
+        looking.start()
+        looking.join()
+        return lane
+
+    monkeypatch.setattr(sql, "add_lane", interrupted)
+    spool.append(b"1")
+    spool.close(is_idle=True)
+    spool = open_spool(path)
+    assert (spool.adopt(), take(spool)) == (1, [b"1"])
+
+
+def test_a_client_that_stores_and_takes_over_for_the_first_time_at_once_has_one_name(path, monkeypatch):
+    left = open_spool(path)
+    left.append(b"1")
+    left.close(is_idle=True)
+    spool = open_spool(path)
+    both = threading.Barrier(2, timeout=20)
+
+    def make_lock(*args: Any, **options: Any) -> FileLock:
+        both.wait()
+        return FileLock(*args, **options)
+
+    monkeypatch.setattr(share, "FileLock", make_lock)
+    storing = threading.Thread(target=spool.append, args=(b"2",))
+    storing.start()
+    assert spool.adopt() == 1
+    storing.join()
+    ((owner,),) = rows(path, "SELECT DISTINCT owner FROM lanes")
+    assert is_held(f"{path}-owner-{owner}")
+    spool.close(is_idle=True)
+    assert owner_files(path) == []
+
+
+def test_an_emptied_lane_is_removed_by_its_owner(path):
+    left = open_spool(path)
+    left.append(b"1")
+    left.close(is_idle=True)
+    spool = open_spool(path)
+    assert spool.adopt() == 1
+    finish(spool, take(spool))
+    spool.append(b"2")
+    spool.adopt()
+    assert rows(path, "SELECT count(*) FROM lanes") == [(1,)]

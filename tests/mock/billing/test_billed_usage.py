@@ -1,6 +1,7 @@
 """Usage that is billed, by period and by the state of the contract."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -60,9 +61,45 @@ def test_nothing_is_billed_before_the_activation(shop: Shop) -> None:
 
 def test_nothing_is_billed_after_the_end(shop: Shop) -> None:
     shop.priced()
-    shop.contract(end_date="2026-04-20")
+    contract_id = shop.contract(end_date="2026-04-20")
     shop.used("2026-04-20", "2026-04-21")
     assert (shop.amount(), shop.preview()["period_to"]) == (10, "2026-04-20")
+    shop.now("2026-04-20T23:59:59Z")
+    assert shop.amount() == 10
+    shop.now("2026-04-21T00:00:00Z")
+    assert shop.amount() == shop.amount(contract_id=contract_id) == 0
+
+
+def test_nothing_is_previewed_before_the_contract_begins(shop: Shop) -> None:
+    shop.charge("recurring")
+    shop.contract("2026-04-16")
+    assert shop.amount() == 0
+    shop.now("2026-04-16T00:00:00Z")
+    assert shop.amount() == 1000
+
+
+@pytest.mark.parametrize(
+    "plan", [{"trial_available": True, "trial_days": 14}, {"trial_days": 14}, {"trial_available": True}]
+)
+def test_a_trial_postpones_the_first_bill_if_the_plan_has_one(shop: Shop, plan: dict[str, Any]) -> None:
+    shop.changed(f"/plans/{shop.plan_id}", **plan)
+    shop.priced()
+    shop.charge("recurring")
+    shop.charge("one_time", 700, charge_code="setup")
+    contract_id = shop.contract("2026-04-10")
+    shop.used("2026-04-12", "2026-04-24")
+    if len(plan) == 1:
+        assert shop.amount() == 20 + 1700
+        return
+    assert shop.amount() == 0
+    shop.changed(f"/plans/{shop.plan_id}", trial_days=0)
+    shop.now("2026-04-23T23:59:59Z")
+    assert shop.amount() == 0
+    assert "after the trial" in shop.billed(contract_id, 422)["detail"]
+    shop.now("2026-04-24T00:00:00Z")
+    assert (shop.amount(), shop.preview()["period_from"]) == (10 + 1700, "2026-04-24")
+    shop.now("2026-05-10T00:00:00Z")
+    assert shop.amount() == 1000
 
 
 def test_nothing_is_billed_from_the_cancellation_on(shop: Shop) -> None:
@@ -110,5 +147,6 @@ def test_a_day_that_is_in_no_calendar_is_refused(shop: Shop, day: str) -> None:
 def test_the_ends_of_the_calendar_can_be_billed(shop: Shop, start: str, interval: str) -> None:
     shop.charge("recurring", billing_frequency="daily")
     contract_id = shop.contract(start, billing_interval=interval)
+    shop.now(f"{max(start, '2026-04-15')}T12:00:00Z")
     assert shop.preview()["line_items"][0]["subtotal_cents"] >= 1000
     assert shop.act(contract_id, "cancel", cancellation_type="end_of_period")["cancellation_date"]

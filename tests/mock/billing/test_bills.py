@@ -1,6 +1,7 @@
 """Previews of bills, from a running server."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -122,6 +123,68 @@ def test_a_renamed_signal_bills_old_and_new_events(shop: Shop) -> None:
     assert shop.amount() == 10
 
 
+def renamed(shop: Shop, price: dict[str, Any], code: str) -> None:
+    shop.changed(f"/signals/{price['billable_signal_id']}", signal_code=code)
+
+
+def test_usage_is_billed_under_each_code_that_the_signal_ever_had(shop: Shop) -> None:
+    price = shop.priced("a")
+    shop.used("2026-04-02", code="a")
+    renamed(shop, price, "b")
+    shop.used("2026-04-02", code="b", quantity=10)
+    renamed(shop, price, "c")
+    shop.contract()
+    shop.used("2026-04-02", code="c", quantity=100)
+    assert shop.amount() == 1110
+    for code, amount in (("d", 1110), ("a", 1110), ("e", 1110)):
+        renamed(shop, price, code)
+        assert shop.amount() == amount
+    for code in ("a", "b", "c", "d"):
+        shop.used("2026-04-03", code=code, quantity=1000)
+    assert shop.amount() == 41110
+
+
+def test_a_signal_that_is_renamed_by_its_action_bills_the_same(shop: Shop) -> None:
+    price = shop.priced("a")
+    shop.contract()
+    for code in ("b", "c"):
+        shop.used("2026-04-02", code="a" if code == "b" else "b")
+        path = f"/agents/{shop.agent_id}/actions/{price['agent_action_id']}"
+        shop.changed(path, billable_signal={"signal_code": code})
+    assert shop.amount() == 20
+
+
+def test_a_code_that_another_signal_has_now_is_the_other_signals(shop: Shop) -> None:
+    first, second = shop.priced("a"), shop.priced("z", action_type="workflow", unit_price=1000)
+    shop.contract()
+    shop.used("2026-04-02", code="a")
+    renamed(shop, first, "b")
+    shop.used("2026-04-02", code="a")
+    assert shop.amount() == 20
+    renamed(shop, second, "a")
+    shop.used("2026-04-02", code="a")
+    assert shop.amount() == 3000
+    # Nobody has the code now: each event belongs to the signal that had it last.
+    renamed(shop, second, "y")
+    assert shop.amount() == 20 + 1000
+    shop.used("2026-04-02", code="a")
+    assert shop.amount() == 20 + 2000
+    renamed(shop, first, "a")
+    assert shop.amount() == 40
+
+
+def test_a_deleted_signal_gives_its_code_back(shop: Shop) -> None:
+    price = shop.priced("a")
+    shop.contract()
+    shop.used("2026-04-02", code="a")
+    renamed(shop, price, "b")
+    other = shop.made("/signals", signal_name="Another", signal_code="a", signal_type="billable")
+    shop.used("2026-04-02", code="a")
+    assert shop.amount() == 0
+    assert shop.delete(f"/signals/{other['id']}").status_code == 204
+    assert shop.amount() == 20
+
+
 def test_an_inactive_signal_measures_no_new_events(shop: Shop) -> None:
     signal_id = shop.priced()["billable_signal_id"]
     shop.contract()
@@ -180,3 +243,20 @@ def test_a_contracts_prices_outlive_those_of_the_plan(shop: Shop) -> None:
     shop.used("2026-04-02")
     assert shop.delete(f"/plans/{shop.plan_id}/agent-actions/{price['id']}").status_code == 204
     assert shop.amount() == 10
+
+
+@pytest.mark.parametrize("huge", [10**300, "1e400", f"{'9' * 400}.5e400"])
+@pytest.mark.parametrize("model", ["per_unit", "tiered", "package"])
+def test_usage_that_was_measured_only_later_is_billed_whatever_its_size(shop: Shop, huge: Any, model: str) -> None:
+    shop.used("2026-04-02", attributes={"bytes": huge})
+    shop.used("2026-04-02", attributes={"bytes": "0.5"})
+    tiers = [{"tier_order": 1, "start_unit": 1, "price_per_unit": 1}]
+    prices: dict[str, Any] = {"tiered": {"tiers": tiers}, "package": {"package_size": 3, "package_price": 1}}
+    price = shop.priced(pricing_model=model, **prices.get(model, {}))
+    action = shop.got(f"/agents/{shop.agent_id}/actions")["data"][0]
+    assert action["id"] == price["agent_action_id"]
+    signal = f"/signals/{price['billable_signal_id']}"
+    shop.changed(signal, aggregation_type="sum", value_field="bytes")
+    contract_id = shop.contract()
+    assert shop.amount() > 10**299
+    assert shop.billed(contract_id, 201)["total_cents"] == shop.amount()

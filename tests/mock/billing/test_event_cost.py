@@ -58,7 +58,7 @@ def test_a_signal_code_without_a_cost_has_an_unknown_cost_not_a_zero(event: dict
 
 
 @pytest.mark.parametrize(
-    "amount", ["free", "", "NaN", "Infinity", "1_000", " 1", "0x1", "1e9999", True, [], {}, -0.01, "-1", 1e16]
+    "amount", ["free", "", "NaN", "Infinity", "1_000", "1 0", "0x1", "1e9999", True, [], {}, -0.01, "-1", 1e16, 10**16]
 )
 def test_a_stated_cost_that_is_no_amount_is_refused(amount: Any) -> None:
     with pytest.raises(CostError, match="cost_usd must be a number of US dollars"):

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from coobird.mock.billing.meters import UsageMeter, measure
+import pytest
+
+from coobird.mock.billing.meters import ALWAYS, UsageMeter, former_code_spans, measure
 from coobird.mock.state.event_log import StoredEvent
 
 
@@ -13,7 +15,7 @@ def event(**fields: Any) -> StoredEvent:
 
 
 def meter(*codes: str, **fields: Any) -> UsageMeter:
-    return UsageMeter(frozenset(codes), **fields)
+    return UsageMeter(dict.fromkeys(codes, ALWAYS), **fields)
 
 
 def quantities(meters: list[UsageMeter], events: Iterable[StoredEvent]) -> list[int]:
@@ -59,6 +61,38 @@ def test_a_price_whose_action_is_gone_still_counts_the_events_that_name_its_sign
 
 def test_a_renamed_signal_counts_under_both_codes() -> None:
     assert quantities([meter("old", "new")], [event(signal_code="old"), event(signal_code="new")]) == [2]
+
+
+def taken(*entries: tuple[str, int]) -> list[dict[str, Any]]:
+    """History of a code: signals that took it, each after this number of events."""
+    return [{"signal_id": signal, "after": after} for signal, after in entries]
+
+
+@pytest.mark.parametrize(
+    ("signal", "holder", "history", "spans"),
+    [
+        ("one", "one", taken(("one", 0), ("two", 5)), [(0, None)]),
+        ("one", "two", taken(("one", 0), ("two", 5)), []),
+        ("one", None, taken(("one", 3)), [(0, None)]),
+        ("one", None, taken(("one", 3), ("two", 5)), [(0, 5)]),
+        ("two", None, taken(("one", 3), ("two", 5)), [(5, None)]),
+        ("one", None, taken(("one", 0), ("two", 5), ("one", 9)), [(0, 5), (9, None)]),
+        ("one", None, taken(("one", 2), ("two", 2)), [(0, 2)]),
+        ("two", None, taken(("one", 2), ("two", 2)), [(2, None)]),
+        ("one", None, taken(("one", 2), ("two", 4), ("one", 4)), [(0, 4), (4, None)]),
+    ],
+)
+def test_each_event_under_a_former_code_belongs_to_one_signal(
+    signal: str, holder: str | None, history: list[dict[str, Any]], spans: list[Any]
+) -> None:
+    assert list(former_code_spans(signal, holder, history)) == spans
+
+
+def test_a_meter_counts_a_former_code_only_in_its_spans() -> None:
+    former = UsageMeter({"old": ((0, 2), (4, None))})
+    assert quantities([former], [event(signal_code="old", seq=seq, quantity=10**seq) for seq in range(1, 6)]) == [
+        100110
+    ]
 
 
 def test_a_meter_aggregates_as_its_signal_says() -> None:

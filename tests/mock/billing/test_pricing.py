@@ -137,6 +137,11 @@ def test_a_fraction_beyond_a_boundary_is_priced_by_the_next_tier() -> None:
     assert [line.cents for line in price_usage(tiered, Fraction("100.5"))] == [1000, 2 + 7]
 
 
+@pytest.mark.parametrize("tiers", [[], [tier(1, 0, 0, 5, flat_fee=100)]])
+def test_tiers_without_a_unit_bill_nothing(tiers: list[dict[str, Any]]) -> None:
+    assert not price_usage(price(pricing_model="tiered", tiers=tiers), Fraction(7))
+
+
 def test_no_usage_reaches_no_flat_fee() -> None:
     assert price_usage(price(pricing_model="tiered", tiers=[tier(1, 0, None, 1, flat_fee=500)]), Fraction(0)) == []
 

@@ -4,9 +4,10 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 from coobird.mock.contract.problems import Problem
-from coobird.mock.contract.spec import Spec
+from coobird.mock.contract.spec import PlainLoader, Spec, spec_text
 from coobird.mock.rules.lookup import rule_for
 from coobird.mock.rules.registry import RULES
 from coobird.mock.state import resources
@@ -20,6 +21,10 @@ def spec() -> Spec:
 def test_every_operation_of_the_contract_is_answered_by_a_rule(spec: Spec) -> None:
     assert [name for name, operation in spec.operations.items() if rule_for(operation) is None] == []
     assert len(spec.operations) == 63
+
+
+def test_the_contract_is_read_as_the_loader_of_yaml_reads_it(spec: Spec) -> None:
+    assert spec.schemas.document == yaml.load(spec_text(), PlainLoader)
 
 
 def test_every_rule_belongs_to_an_operation_of_the_contract(spec: Spec) -> None:

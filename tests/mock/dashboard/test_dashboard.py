@@ -1,19 +1,14 @@
 """Contents of the page: exact sums per customer and agent."""
 
-import time
 from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from coobird.mock import MockCoobird
 from coobird.mock.dashboard.figures import BilledAmounts, figures
-from coobird.mock.dashboard.totals import BARS, EventTotals, Totals, decimal_text, tokens
-from coobird.mock.state.event_log import StoredEvent
+from coobird.mock.dashboard.totals import Totals, tokens
 from tests.support.mock.api import Api, event, refused
 from tests.support.mock.frames import NOON, page, tenant_of, used
 from tests.support.mock.world import World
@@ -33,7 +28,7 @@ def test_an_event_is_counted_for_its_customer_and_for_its_agent(own_server: Mock
     with page(own_server.url) as shown:
         own_api.sent(used("1", 0.1), used("2", 0.2, agent_id="other"), used("3", customer_id="cust_2"))
         shown.until(3)
-        assert shown.line("customers", "cust_1") | {"over_time": None} == {
+        assert shown.line("cust_1") | {"over_time": None} == {
             "tenant": tenant_of(own_server, own_api),
             "id": "cust_1",
             "name": None,
@@ -45,13 +40,16 @@ def test_an_event_is_counted_for_its_customer_and_for_its_agent(own_server: Mock
             "billed": None,
             "margin_usd": None,
             "margin_percent": None,
+            "is_counting": False,
             "over_time": None,
         }
-        assert shown.line("customers", "cust_2")["cost_usd"] is None
-        assert shown.line("agents", "agent_1")["events"] == "2"
-        assert shown.line("agents", "other")["cost_usd"] == "0.2"
+        assert shown.line("cust_2")["cost_usd"] is None
         assert (shown["total"]["events"], shown["total"]["cost_usd"]) == ("3", "0.3")
         assert [row["seq"] for row in shown.rows] == [1, 2, 3]
+    with page(own_server.url, by="agent") as agents:
+        agents.until(3)
+        assert agents.line("agent_1")["events"] == "2"
+        assert agents.line("other")["cost_usd"] == "0.2"
 
 
 def test_an_event_that_comes_twice_is_counted_once(own_server: MockCoobird, own_api: Api) -> None:
@@ -77,8 +75,13 @@ def test_names_are_those_of_the_customers_and_agents_that_exist(own_server: Mock
     own_api.sent(used("1", customer_id=customer, agent_id=agent))
     with page(own_server.url) as shown:
         shown.until(1)
-        assert shown.line("customers", customer)["name"] == "<b>Acme</b>"
-        assert shown.line("agents", agent)["name"] == "Agent"
+        assert shown.line(customer)["name"] == "<b>Acme</b>"
+        assert shown.rows[0]["customer"] == "<b>Acme</b>"
+    with page(own_server.url, by="agent") as agents:
+        assert agents.until(1).line(agent)["name"] == "Agent"
+        own_api.changed(f"/agents/{agent}", name="Agent Smith")
+        while agents.line(agent)["name"] != "Agent Smith":
+            agents.read()
 
 
 def test_the_billed_amount_equals_the_amount_of_the_preview(own_server: MockCoobird, own_api: Api) -> None:
@@ -95,10 +98,12 @@ def test_the_billed_amount_equals_the_amount_of_the_preview(own_server: MockCoob
         preview = own_api.made("/invoices/preview", 200, customer_id=world.customer)["amount"]
         assert preview == 9900 + 10 * 10
         assert shown["total"]["billed"] == [["100.00", "USD"]]
-        assert shown.line("customers", world.customer)["billed"] == [["100.00", "USD"]]
+        assert shown.line(world.customer)["billed"] == [["100.00", "USD"]]
+    with page(own_server.url, by="agent") as agents:
+        agents.until(10, billed=True)
         # The monthly fee belongs to no agent.
-        assert shown.line("agents", world.agent)["billed"] == [["1.00", "USD"]]
-        assert shown["agents"]["unassigned"] == [["99.00", "USD"]]
+        assert agents.line(world.agent)["billed"] == [["1.00", "USD"]]
+        assert agents["unassigned"] == [["99.00", "USD"]]
 
 
 def test_a_margin_is_the_billed_amount_less_the_cost(own_server: MockCoobird, own_api: Api) -> None:
@@ -108,9 +113,9 @@ def test_a_margin_is_the_billed_amount_less_the_cost(own_server: MockCoobird, ow
     own_api.sent(used("1", 0.123456789, customer_id=world.customer), used("2", 1, customer_id="unbilled"))
     with page(own_server.url) as shown:
         shown.until(2, billed=True)
-        line = shown.line("customers", world.customer)
+        line = shown.line(world.customer)
         assert (line["margin_usd"], line["margin_percent"]) == ("98.876543211", "99.9")
-        assert shown.line("customers", "unbilled")["margin_usd"] is None
+        assert shown.line("unbilled")["margin_usd"] is None
         assert shown["total"]["margin_usd"] == "97.876543211"
 
 
@@ -145,7 +150,7 @@ def test_a_price_that_changes_its_measure_bills_anew(own_server: MockCoobird, ow
 
 
 def test_amounts_in_several_currencies_stand_side_by_side_and_make_no_margin() -> None:
-    found = figures(Totals(events=1, cost_usd=Decimal("0.5")), BilledAmounts({"USD": 100, "EUR": 250}))
+    found = figures(Totals(events=1, costed=1, known_cost_usd=Decimal("0.5")), BilledAmounts({"USD": 100, "EUR": 250}))
     assert found["billed"] == [["2.50", "EUR"], ["1.00", "USD"]]
     assert found["margin_usd"] is None
 
@@ -155,13 +160,15 @@ def test_wallets_come_with_their_balance_and_last_transactions(own_server: MockC
     wallet = own_api.made("/wallets", customer_id=customer, name="Main", currency="USD", conversion_rate=100)["id"]
     own_api.made(f"/wallets/{wallet}/top-up", 200, amount=5)
     own_api.made(f"/wallets/{wallet}/deduct", 200, amount=0.000001)
-    with page(own_server.url) as shown:
+    with page(own_server.url, list="wallet") as shown:
         shown.read()
-        (found,) = shown["wallets"]
-        assert (found["customer"], found["credits"], found["amount"]) == ("Globex", "499.999999", "5")
-        newest, oldest = shown["transactions"]
+        (found,) = shown["list"]["rows"]
+        assert (found["customer"]["name"], found["credits"], found["amount"]) == ("Globex", "499.999999", "5")
+    with page(own_server.url, open=f"wallet:{found['tenant']}:{wallet}") as opened:
+        opened.read()
+        newest, oldest = opened["opened"]["transactions"]
         assert (newest["type"], newest["credits"], newest["balance"]) == ("deduction", "-0.000001", "499.999999")
-        assert (oldest["type"], oldest["credits"], oldest["wallet"]) == ("top_up", "500", "Main")
+        assert (oldest["type"], oldest["credits"], oldest["balance"]) == ("top_up", "500", "500")
 
 
 def test_an_error_comes_with_its_operation_field_and_request_id(own_server: MockCoobird, own_api: Api) -> None:
@@ -182,42 +189,6 @@ def test_errors_outlive_the_requests_that_went_well(own_server: MockCoobird, own
     with page(own_server.url) as shown:
         shown.read()
         assert [error["operation"] for error in shown["errors"]] == ["get_customer"]
-
-
-def stored(seq: int, second: int, cost: str | None, tenant: str = "tenant_1") -> StoredEvent:
-    at = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(second))
-    return StoredEvent(seq, tenant, str(seq), "c", "a", "task", None, 1, {}, {}, at, at, cost, None)
-
-
-costs = st.none() | st.decimals(0, 10**15, allow_nan=False, places=12).map(decimal_text)
-moments = st.integers(-(10**9), 4 * 10**9)
-
-
-@given(st.lists(st.tuples(moments, costs), min_size=1, max_size=30))
-def test_no_event_and_no_fraction_of_a_cent_is_lost_over_time(events: list[tuple[int, str | None]]) -> None:
-    totals = EventTotals()
-    for seq, (second, cost) in enumerate(events):
-        totals.add(stored(seq, second, cost))
-    chart = totals.chart(None)
-    assert len(chart["events"]) <= BARS
-    assert sum(chart["events"]) == len(events)
-    known = [Fraction(cost) for _, cost in events if cost is not None]
-    assert sum(map(Fraction, chart["cost_usd"])) == sum(known)
-    total = figures(totals.tenants["tenant_1"].total, None)
-    assert total["cost_usd"] is None if not known else Fraction(total["cost_usd"]) == sum(known)
-
-
-@given(st.lists(moments, min_size=1, max_size=30))
-def test_each_bar_has_the_events_of_its_seconds(seconds: list[int]) -> None:
-    totals = EventTotals()
-    for seq, second in enumerate(seconds):
-        totals.add(stored(seq, second, None))
-    wide = totals.seconds_per_bar
-    first = min(seconds) // wide
-    expected = [0] * (max(seconds) // wide - first + 1)
-    for second in seconds:
-        expected[second // wide - first] += 1
-    assert totals.chart(None)["events"] == expected
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,13 @@ from hypothesis import strategies as st
 
 from coobird.mock.billing.tenant_bills import bill
 from coobird.mock.contract import json_text
+from coobird.mock.dashboard.event_filter import EventFilter
 from coobird.mock.dashboard.figures import sum_billed
 from coobird.mock.dashboard.live import LiveDashboard
+from coobird.mock.dashboard.query import Query
+from coobird.mock.dashboard.sections import sections
+from coobird.mock.dashboard.usage import Selection
+from coobird.mock.service.request_log import RequestLog
 from coobird.mock.service.service import Service
 from tests.support.mock.api import event
 
@@ -28,7 +33,7 @@ class Server:
         self.setup()
 
     def setup(self) -> None:
-        self.service.clock.freeze(datetime(2026, 4, 15, tzinfo=UTC))
+        self.service.clock.freeze(datetime(2026, 4, 15, 12, tzinfo=UTC))
         self.agent = self.call("create_agent", {"name": "A"})["id"]
         priced = {"signal_name": "S", "signal_code": "llm", "aggregation_type": "sum", "value_field": "units"}
         action = {"action_name": "X", "action_type": "task", "billable_signal": priced}
@@ -82,8 +87,9 @@ CHANGES = st.one_of(
     st.tuples(st.just("pause"), st.integers(0, 5)),
     st.tuples(st.just("measure"), st.sampled_from(["count", "sum", "max", "unique_count"])),
 )
+LOOKS = st.tuples(st.just("look"), st.sampled_from(["all", "24h"]))
 RESET = st.tuples(st.just("reset"), st.none())
-STEPS = st.lists(st.one_of(EVENTS, SLICES, CHANGES, EVENTS, SLICES, CHANGES, RESET), min_size=8, max_size=30)
+STEPS = st.lists(st.one_of(EVENTS, SLICES, CHANGES, EVENTS, SLICES, CHANGES, LOOKS, RESET), min_size=8, max_size=30)
 SERVICE = Service()
 
 
@@ -95,27 +101,51 @@ SERVICE = Service()
 def test_slices_add_up_to_what_a_bill_and_the_log_say(steps: list[tuple[str, Any]]) -> None:
     SERVICE.reset()
     server, live = Server(SERVICE), LiveDashboard(SERVICE, events_per_slice=3)
+    everything = Selection()
+    live.usage(everything)
     for name, argument in steps:
         if name == "slices":
             for _ in islice(live.catch_up(), argument):
                 pass
+        elif name == "look":
+            live.usage(Selection(EventFilter(customer_id=server.customers[0]), span=argument))
         else:
             getattr(server, name)(argument)
     for _ in live.catch_up():
         pass
     kept = list(SERVICE.events.read())
-    totals = live.totals.tenants.get(TENANT)
-    assert (totals.total.events if totals else 0) == len(kept)
-    assert live.behind == 0
+    usage = live.usage(everything)
+    assert usage.total.events == len(kept)
+    assert live.behind(usage) == 0
+    first = live.usage(Selection(EventFilter(customer_id=server.customers[0]), span="24h"))
+    for _ in live.catch_up():
+        pass
+    assert first.total.events == sum(event.customer_id == server.customers[0] for event in kept)
     today, data = SERVICE.clock.now().date(), SERVICE.data(TENANT)
     for customer in server.customers:
-        found = live.running_bills.get((TENANT, customer), {}).values()
+        found = live.bills_to_date.get((TENANT, customer), {}).values()
         contracts = data.find("contract", {"customer_id": customer})
-        expected = sum(item["total_cents"] for contract in contracts for item in bill(data, contract).items)
-        charged = sum_billed(each for running_bill in found for each in (running_bill.by_agent(today) or {}).values())
+        expected = sum(item["total_cents"] for contract in contracts for item in bill(data, contract, today).items)
+        charged = sum_billed(each for contract in found for each in (contract.by_agent(today) or {}).values())
         assert len(found) == len(contracts)
         assert (charged.cents["USD"] if charged else 0) == expected
-        if totals and (of_customer := totals.customers.get(customer)):
+        if of_customer := usage.rows["customer"].get((TENANT, customer)):
             assert of_customer.cost_usd == sum(
                 event.attributes["cost_usd"] for event in kept if event.customer_id == customer
             )
+
+
+def test_an_amount_that_is_not_counted_yet_is_called_neither_unbilled_nor_0() -> None:
+    def shown() -> tuple[Any, Any, Any]:
+        frame = dict(sections(live, RequestLog(), Query()))
+        (line,) = frame["lines"]["lines"]
+        return frame["total"]["billed"], frame["total"]["is_counting"], line["is_counting"]
+
+    SERVICE.reset()
+    server = Server(SERVICE)
+    server.contract(0)
+    live = LiveDashboard(SERVICE)
+    assert shown() == (None, True, True)
+    for _ in live.catch_up():
+        pass
+    assert shown() == ([["0.00", "USD"]], False, False)

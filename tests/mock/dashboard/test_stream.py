@@ -1,9 +1,11 @@
 """Streams: the frames of a page, data that is never in them, and the files of the page."""
 
+import json
 import re
 import socket
 from collections.abc import Iterator
 from importlib.resources import files
+from typing import Any
 
 import httpx
 import pytest
@@ -35,7 +37,7 @@ def test_tenants_are_distinguished_by_redacted_keys_and_shown_one_at_a_time(
             assert labels[tenant_of(own_server, own_api)].startswith(f"sk_…{own_api.key[-2:]}")
         with page(own_server.url, tenant=tenant_of(own_server, other)) as theirs:
             theirs.until(1)
-            assert [line["id"] for line in theirs["customers"]["lines"]] == ["theirs"]
+            assert [line["id"] for line in theirs["lines"]["lines"]] == ["theirs"]
             assert [row["customer_id"] for row in theirs.rows] == ["theirs"]
         for key in (own_api.key, other.key):
             assert key not in shown.text + theirs.text
@@ -61,6 +63,28 @@ def test_the_stream_of_events_goes_on_after_a_reset(own_server: MockCoobird, own
         own_server.reset()
         own_api.sent(event("fresh"))
         assert "fresh" in next(line for line in lines if line.startswith("data: "))
+
+
+def test_the_stream_has_rejected_events_and_the_reason(own_server: MockCoobird, own_api: Api) -> None:
+    bad = event("bad", signal_code="llm", attributes={"cost_usd": "abc"})
+    own_api.sent(bad)
+    with Api(own_server.url) as other:
+        other.sent(bad)
+    query = {"after": "0", "rejected_after": "0"}
+    key = {"Authorization": f"Bearer {own_api.key}"}
+    with httpx.stream("GET", f"{own_server.url}/_mock/stream", params=query, headers=key, timeout=20) as response:
+        lines = response.iter_lines()
+        own_api.sent({**bad, "event_id": "worse"}, event("good"))
+        names: list[str] = []
+        data: list[dict[str, Any]] = []
+        while len(data) < 3:
+            line = next(lines)
+            names += [line[7:]] if line.startswith("event: ") else []
+            data += [json.loads(line[5:])] if line.startswith("data: ") else []
+    assert names[0] == "rejected"
+    assert sorted(names) == ["rejected", "rejected", "usage"]
+    assert {each["event_id"]: each.get("number") for each in data} == {"bad": 1, "worse": 3, "good": None}
+    assert "cost_usd" in data[0]["error"]
 
 
 def test_a_page_that_reads_nothing_stops_neither_events_nor_other_pages(own_server: MockCoobird, own_api: Api) -> None:

@@ -100,7 +100,10 @@ def test_a_contract_goes_from_draft_to_active_to_suspended_and_back_to_the_end(a
     assert made["current_period_start"] is None
     active = does(api, made, "activate", activation_date="2026-04-10")
     assert (active["status"], active["activation_date"]) == ("active", "2026-04-10")
-    assert (active["current_period_start"], active["current_period_end"]) == ("2026-04-10", "2026-04-30")
+    assert (active["current_period_start"], active["current_period_end"]) == ("2026-04-01", "2026-04-30")
+    ending = api.changed(f"/contracts/{made['id']}", end_date="2026-04-20")
+    assert (ending["current_period_start"], ending["current_period_end"]) == ("2026-04-01", "2026-04-30")
+    api.changed(f"/contracts/{made['id']}", end_date=None)
     suspended = does(api, made, "suspend", suspend_reason="Overdue", resume_date="2026-05-01")
     assert (suspended["status"], suspended["suspend_reason"]) == ("suspended", "Overdue")
     assert (suspended["resume_date"], suspended["current_period_start"]) == ("2026-05-01", None)
@@ -166,6 +169,7 @@ def test_a_cancellation_at_the_end_of_the_period_waits_for_it(still: MockCoobird
     leaving = does(api, made, "cancel", cancellation_type="end_of_period")
     assert (leaving["status"], leaving["cancellation_date"]) == ("active", "2026-05-01")
     assert (leaving["refund_type"], leaving["cancel_reason"]) == ("none", None)
+    assert (leaving["current_period_start"], leaving["current_period_end"]) == ("2026-04-01", "2026-04-30")
     still.freeze("2026-04-30T23:59:59Z")
     assert api.got(f"/contracts/{made['id']}")["status"] == "active"
     still.freeze("2026-05-01T00:00:00Z")

@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 
 from coobird.mock import MockCoobird
+from coobird.mock.contract.schemas import types_of
+from coobird.mock.contract.spec import packaged_spec
+from coobird.mock.state.resources import RESOURCES
 from tests.support.mock.api import Api, refused
+from tests.support.mock.world import World
 
 
 def test_what_was_left_out_is_null_or_the_default(api: Api) -> None:
@@ -123,3 +127,30 @@ def test_an_id_in_a_body_that_leads_nowhere_is_404_and_names_its_field(api: Api)
 @pytest.mark.parametrize("path", ["/agents/agent_x/actions", "/plans/plan_x/charges", "/plans/plan_x/agent-actions"])
 def test_the_parts_of_something_that_does_not_exist_are_404(api: Api, path: str) -> None:
     refused(api.get(path), 404)
+
+
+def test_a_list_is_sorted_by_each_field_that_it_names_and_by_no_other(server: MockCoobird, api: Api) -> None:
+    spec = packaged_spec()
+    lists = [each for each in spec.operations.values() if each.paged and "{" not in each.path]
+    assert len(lists) == 7
+    for operation in lists:
+        kind = operation.id.removeprefix("list_").removesuffix("s")
+        shown = spec.schemas.properties(operation.item_schema or {})
+        problem = refused(api.get(operation.path, params={"sort": "nothing"}), 422, field="sort")
+        sortable = problem["errors"][0]["message"].removeprefix("must be one of ").split(", ")
+        stored = {name for name, schema in shown.items() if not {"object", "array"} & set(types_of(schema))}
+        assert set(sortable) == stored - set(RESOURCES[kind].computed)
+        for name in shown:
+            answer = api.get(operation.path, params={"sort": name})
+            assert answer.status_code == (200 if name in sortable else 422), (operation.id, name)
+
+
+def test_no_field_that_is_computed_for_the_answer_can_be_sorted(server: MockCoobird, api: Api) -> None:
+    world = World(api)
+    api.made(f"/contracts/{world.contract}/activate", 200)
+    for kind, path in (("contract", f"/contracts/{world.contract}"), ("plan", f"/plans/{world.plan}")):
+        shown = api.got(path)
+        for name, value in shown.items():
+            if value is not None and name in RESOURCES[kind].computed:
+                refused(api.get(path.rpartition("/")[0], params={"sort": name}), 422, field="sort")
+    assert api.got(f"/contracts/{world.contract}")["current_period_start"] is not None

@@ -15,6 +15,7 @@ from coobird.mock.rules.events import plain_amount
 from coobird.mock.service.service import Service
 from coobird.mock.state.event_log import NewEvent
 from tests.support.mock.api import Api, event
+from tests.support.mock.world import World
 
 
 def test_new_events_are_accepted_and_kept_as_they_were_sent(server: MockCoobird, api: Api) -> None:
@@ -39,6 +40,19 @@ def test_an_event_id_counts_once_within_a_batch_and_across_batches(server: MockC
     assert (answer["accepted"], answer["results"]) == (1, [{"event_id": "b", "status": "duplicate"}])
     assert [kept["event_id"] for kept in server.events(api.key)] == ["a", "b", "c"]
     assert server.events(api.key)[0]["quantity"] == 1
+
+
+def test_a_stored_event_that_is_sent_again_is_a_duplicate_also_if_it_would_now_be_rejected(
+    server: MockCoobird, api: Api
+) -> None:
+    late = event("a", signal_code="calls", attributes={"tokens": "1,000"})
+    assert api.sent(late)["accepted"] == 1
+    measured = {"aggregation_type": "sum", "value_field": "tokens"}
+    api.made("/signals", signal_name="Calls", signal_code="calls", signal_type="billable", **measured)
+    answer = api.sent(late, {**late, "event_id": "b"}, event("b"))
+    assert (answer["accepted"], answer["duplicates"], answer["rejected"]) == (1, 1, 1)
+    assert [(each["event_id"], each["status"]) for each in answer["results"]] == [("b", "rejected"), ("a", "duplicate")]
+    assert [kept["event_id"] for kept in server.events(api.key)] == ["a", "b"]
 
 
 def test_a_rejected_event_stops_no_other_and_may_come_again(server: MockCoobird, api: Api) -> None:
@@ -98,7 +112,7 @@ def test_a_customers_events_are_found_whether_they_came_before_or_after_the_firs
 def kept_ids(service: Service, *ids: str) -> set[str]:
     """Store events with these ids, and return the ids that were stored before."""
     plain = NewEvent("", "c", "a", "task", None, 1, "[{},{}]", "2026-04-01T08:00:00.000Z", "", None, None)
-    return service.events.add("tenant_01", [plain._replace(event_id=each) for each in ids])
+    return service.events.add("tenant_01", {each: plain._replace(event_id=each) for each in ids})
 
 
 def test_an_event_of_a_request_that_failed_later_may_come_again() -> None:
@@ -151,3 +165,96 @@ def test_the_quick_way_to_a_stated_cost_never_differs_from_the_thorough_one(stat
         usd = cost_of({"signal_code": "s", "attributes": {"cost_usd": stated}}, None, ()).usd
         assert usd is not None
         assert text == format(usd, "f")
+
+
+def test_a_server_with_known_ids_rejects_events_that_name_what_does_not_exist() -> None:
+    with MockCoobird(strict=True, known_ids=True) as mock, Api(mock.url) as api:
+        world = World(api)
+        known = {"customer_id": world.customer, "agent_id": world.agent}
+        codes = [None, "search", "llm", "fee"]  # a billable signal, a cost signal, a charge of a plan
+        good = [event(f"good {code}", **known, **({} if code is None else {"signal_code": code})) for code in codes]
+        assert api.sent(*good) == {"accepted": 4, "duplicates": 0, "rejected": 0, "results": []}
+        wrong = [("customer_id", "cust_1"), ("agent_id", "Agent"), ("signal_code", "serach")]
+        answer = api.sent(*(event(field, **{**known, field: value}) for field, value in wrong), event("x", **known))
+        assert (answer["accepted"], answer["rejected"]) == (1, 3)
+        for (field, value), result in zip(wrong, answer["results"], strict=True):
+            assert result["event_id"] == field
+            assert result["error"].startswith(f"{field} {value!r}: there is no such ")
+
+
+def test_known_ids_are_those_of_the_tenant_alone_and_of_contracts_with_a_code_of_before() -> None:
+    with MockCoobird(strict=True, known_ids=True) as mock, Api(mock.url) as api, Api(mock.url) as other:
+        world = World(api)
+        known = {"customer_id": world.customer, "agent_id": world.agent}
+        signal = api.got("/signals", limit=100)["data"]
+        search = next(each["id"] for each in signal if each["signal_code"] == "search")
+        api.changed(f"/signals/{search}", signal_code="find")
+        assert (
+            api.sent(event("1", **known, signal_code="search"), event("2", **known, signal_code="find"))["accepted"]
+            == 2
+        )
+        assert other.sent(event("1", **known))["rejected"] == 1
+
+
+def measured(api: Api, aggregation: str = "sum", **fields: Any) -> str:
+    """Id of an agent with an action whose signal `size` measures the attribute `bytes`."""
+    agent = api.made("/agents", name="A")["id"]
+    signal = {"signal_name": "S", "signal_code": "size", "aggregation_type": aggregation, "value_field": "bytes"}
+    api.made(f"/agents/{agent}/actions", action_name="X", action_type="task", billable_signal=signal | fields)
+    return str(agent)
+
+
+@pytest.mark.parametrize("aggregation", ["sum", "max", "min", "average"])
+@pytest.mark.parametrize("value", [10**15 + 1, -(10**16), 1e300, "1e16", "1,000", "$5"])
+@pytest.mark.parametrize("by", ["code", "former code", "action"])
+def test_a_number_that_could_not_be_billed_is_rejected_when_it_arrives(
+    api: Api, aggregation: str, value: Any, by: str
+) -> None:
+    agent = measured(api, aggregation)
+    if by == "former code":
+        action = api.got(f"/agents/{agent}/actions")["data"][0]
+        api.changed(f"/signals/{action['billable_signal']['id']}", signal_code="volume")
+    fields: dict[str, Any] = {"agent_id": agent} if by == "action" else {"signal_code": "size"}
+    answer = api.sent(
+        event("bad", attributes={"bytes": value}, **fields), event("good", attributes={"bytes": 1}, **fields)
+    )
+    (result,) = answer["results"]
+    assert (answer["accepted"], result["event_id"], result["status"]) == (1, "bad", "rejected")
+    assert result["error"].startswith("attributes.bytes ")
+
+
+@pytest.mark.parametrize("value", [10**15, "1e15", " .5 ", "many", True, None, [10**16]])
+def test_other_values_of_a_measured_attribute_are_accepted(api: Api, value: Any) -> None:
+    measured(api)
+    assert api.sent(event("e", signal_code="size", attributes={"bytes": value}))["accepted"] == 1
+
+
+def test_only_measured_attributes_are_bounded(api: Api) -> None:
+    agent = measured(api, "unique_count")
+    big = {"bytes": 2**64, "trace": 10**30, "cost": "1,000"}
+    assert api.sent(event("a", signal_code="size", attributes=big))["accepted"] == 1
+    assert api.sent(event("b", agent_id=agent, attributes=big))["accepted"] == 1
+    assert api.sent(event("c", signal_code="unheard of", attributes=big))["accepted"] == 1
+    inactive = api.made("/signals", signal_name="I", signal_code="off", signal_type="billable", aggregation_type="sum")
+    api.changed(f"/signals/{inactive['id']}", value_field="trace")
+    assert api.sent(event("d", signal_code="off", attributes=big))["rejected"] == 1
+    api.changed(f"/signals/{inactive['id']}", status="inactive")
+    assert api.sent(event("d", signal_code="off", attributes=big))["accepted"] == 1
+
+
+def test_a_number_is_also_bounded_by_the_signal_that_a_price_names_and_by_cost_signals(
+    server: MockCoobird, api: Api
+) -> None:
+    agent = measured(api, "count")
+    action = api.got(f"/agents/{agent}/actions")["data"][0]["id"]
+    other = {"signal_name": "O", "signal_code": "o", "aggregation_type": "max", "value_field": "peak"}
+    priced = api.made("/signals", **other, signal_type="billable")["id"]
+    plan = api.made("/plans", name="P", code="p")["id"]
+    price = {"agent_action_id": action, "billable_signal_id": priced, "pricing_model": "per_unit", "unit_price": 1}
+    api.made(f"/plans/{plan}/agent-actions", **price)
+    cost = api.made("/signals", signal_name="C", signal_code="c", signal_type="cost", value_field="tokens")["id"]
+    server.set_signal_cost(cost, api_key=api.key, cost_type="variable", cost_per_unit=1, category="llm")
+    api.changed(f"/agents/{agent}/actions/{action}", cost_signal_ids=[cost])
+    for name, status in (("peak", "rejected"), ("tokens", "rejected"), ("bytes", "accepted")):
+        answer = api.sent(event(name, agent_id=agent, attributes={name: 10**16}))
+        assert answer[status] == 1, name

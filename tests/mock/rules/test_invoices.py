@@ -159,3 +159,17 @@ def test_tax_is_what_a_person_with_a_pencil_gets(lines: list[tuple[int, int | No
 def test_a_due_day_beyond_the_calendar_is_its_last_day() -> None:
     assert due_day("2026-04-01", 30) == "2026-05-01"
     assert due_day("9999-12-31", 30) == "9999-12-31"
+
+
+@pytest.mark.parametrize("status", ["pending", "completed", "failed"])
+def test_an_invoice_stays_in_the_currency_of_its_payments(api: Api, status: str) -> None:
+    customer = api.customer()["id"]
+    line = {"description": "d", "quantity": 1, "unit_price_cents": 9, "subtotal_cents": 9, "total_cents": 9}
+    made = api.made("/invoices", customer_id=customer, issue_date="2026-04-01", currency="EUR", line_items=[line])
+    assert api.changed(f"/invoices/{made['id']}", currency="USD")["currency"] == "USD"
+    payment = api.made("/payments", customer_id=customer, amount=9, invoice_id=made["id"])
+    api.changed(f"/payments/{payment['id']}", status=status)
+    problem = refused(api.patch(f"/invoices/{made['id']}", json={"currency": "EUR"}), 409, field="currency")
+    assert payment["id"] in problem["detail"]
+    assert "USD" in problem["detail"]
+    assert api.changed(f"/invoices/{made['id']}", currency="USD", notes="n")["notes"] == "n"

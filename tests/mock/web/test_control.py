@@ -1,9 +1,11 @@
 """The routes under `/_mock/`, mostly through `MockCoobird`."""
 
+import csv
 import json
 import re
 import time
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+from io import StringIO
 from typing import Any
 
 import httpx
@@ -16,6 +18,8 @@ from coobird.mock.web.control import routes
 from coobird.mock.web.notifier import ChangeNotifier
 from tests.support import ROOT
 from tests.support.mock.api import Api, event, refused
+from tests.support.mock.frames import page
+from tests.support.mock.shop import Shop
 
 
 @pytest.fixture
@@ -273,3 +277,97 @@ def test_the_documentation_names_every_control_route_with_its_methods() -> None:
     assert {(method, path) for methods, path in rows for method in methods.split(", ")} == found - {
         ("GET", "/_mock/dashboard")
     }
+
+
+def test_the_requests_hold_what_a_batch_rejected_and_why(own_server: MockCoobird, own_api: Api) -> None:
+    own_api.sent(event("a"))
+    bad = event("bad", signal_code="llm", attributes={"cost_usd": "abc"})
+    answer = own_api.sent(event("a"), bad, event("b"))
+    first, second = own_server.requests()
+    assert first["results"] == []
+    assert second["results"] == [answer["results"][0], answer["results"][1]]
+    assert [result["status"] for result in second["results"]] == ["rejected", "duplicate"]
+    assert "cost_usd" in second["results"][0]["error"]
+
+
+def test_a_batch_that_is_all_wrong_fills_neither_the_requests_nor_the_errors(
+    own_server: MockCoobird, own_api: Api
+) -> None:
+    own_api.post("/customers", json={})
+    own_api.sent(*(event(str(n), signal_code="llm", attributes={"cost_usd": [n]}) for n in range(500)))
+    assert len(own_server.requests()[-1]["results"]) == 100
+    with page(own_server.url) as shown:
+        while "errors" not in shown.sections:
+            shown.read()
+        codes = [row["code"] for row in shown["errors"]]
+        assert codes == ["rejected"] * 10 + ["invalid_field"]
+        assert shown["errors"][0]["event"]["customer_id"] == "cust_1"
+
+
+def test_a_repeated_answer_rejects_nothing_anew(own_server: MockCoobird, own_api: Api) -> None:
+    body = {"events": [event("bad", signal_code="llm", attributes={"cost_usd": "abc"})]}
+    for _ in range(2):
+        own_api.post("/events/batch", json=body, headers={"Idempotency-Key": "same"})
+    assert [len(request["results"]) for request in own_server.requests()] == [1, 1]
+    with page(own_server.url) as shown:
+        while "errors" not in shown.sections:
+            shown.read()
+        assert len(shown["errors"]) == 1
+
+
+def test_events_and_their_export_take_the_filters_of_the_page(own_server: MockCoobird, own_api: Api) -> None:
+    customer = own_api.customer(name="Acme, Inc.")["id"]
+    own_server.freeze("2026-04-15T12:00:00Z")
+    model = {"attributes": {"model": "gpt-4o", "note": 'a "b"\nc', "input_tokens": 5}}
+    own_api.sent(
+        event("old", timestamp="2026-04-13T00:00:00Z"), event("new", timestamp="2026-04-15T11:00:00Z", **model)
+    )
+    own_api.sent(event("named", customer_id=customer, signal_code="llm", timestamp="2026-04-15T11:00:00Z"))
+    wanted: list[tuple[dict[str, Any], list[str]]] = [
+        ({"model": "gpt-4o"}, ["new"]),
+        ({"model": ""}, ["old", "named"]),
+        ({"signal_code": "llm"}, ["named"]),
+        ({"text": "acme, inc"}, ["named"]),
+        ({"span": "24h"}, ["new", "named"]),
+        ({"span": "24h", "time": "arrival"}, ["old", "new", "named"]),
+        ({"span": "24h", "limit": 1}, ["new"]),
+        ({"span": "24h", "after": 2}, ["named"]),
+        ({"tenant": "tenant_000000000000"}, []),
+    ]
+    for query, ids in wanted:
+        found = httpx.get(f"{own_server.url}/_mock/events", params=query).json()["events"]
+        assert [each["event_id"] for each in found] == ids, query
+        text = httpx.get(f"{own_server.url}/_mock/export", params={**query, "format": "csv"}).text
+        assert [row["event_id"] for row in csv.DictReader(StringIO(text, newline=""))] == ids, query
+    table = list(csv.DictReader(StringIO(httpx.get(f"{own_server.url}/_mock/export?format=csv").text, newline="")))
+    assert table[2]["customer"] == "Acme, Inc."
+    assert (json.loads(table[1]["attributes"])["note"], table[1]["input_tokens"]) == ('a "b"\nc', "5")
+    refused(httpx.get(f"{own_server.url}/_mock/export?format=xls"), 422, field="format")
+
+
+@pytest.mark.parametrize(
+    ("text", "now"),
+    [
+        ("2026-04-01T24:00:00Z", "2026-04-02T00:00:00+00:00"),
+        ("2026-091", "2026-04-01T00:00:00+00:00"),
+        ("2026-W14", "2026-03-30T00:00:00+00:00"),
+        ("2026-04", "2026-04-01T00:00:00+00:00"),
+    ],
+)
+def test_the_clock_stops_at_each_legal_form_of_an_instant(own_server: MockCoobird, text: str, now: str) -> None:
+    own_server.freeze(text)
+    assert own_server.now().isoformat() == now
+    for wrong in ("soon", "9999-12-31T24:00:00Z"):
+        with pytest.raises(ValueError, match="freeze"):
+            own_server.freeze(wrong)
+
+
+@pytest.mark.parametrize("day", ["2026-04-30", "20260430", "2026-120", "2026-W18-4", date(2026, 4, 30)])
+def test_a_billing_run_takes_each_legal_form_of_a_day(own_server: MockCoobird, day: Any) -> None:
+    with Shop(own_server.url) as shop:
+        shop.charge("recurring")
+        contract_id = shop.contract()
+        made = own_server.invoice_contract(contract_id, api_key=shop.key, day=day)
+        assert made["billing_period_to"] == "2026-04-30"
+        with pytest.raises(ValueError, match="day"):
+            own_server.invoice_contract(contract_id, api_key=shop.key, day="soon")

@@ -26,8 +26,10 @@ import datetime
 from decimal import Decimal
 from typing import assert_type
 
-from coobird_api.api import AsyncMethods, Methods
-from coobird_api.api.events import AsyncEventsMethods, EventsMethods
+from coobird_api.methods.async_resources import AsyncMethods
+from coobird_api.methods.resources import Methods
+from coobird_api.methods.async_events import AsyncEventsMethods
+from coobird_api.methods.events import EventsMethods
 from coobird_api.models import ListThingsQuery, Part, PartOptions, PartOptionsDict, Thing, ThingPage, TrackOptions
 from coobird_api.types import UNSET
 
@@ -93,7 +95,7 @@ def make_tree(folder: Path) -> Path:
 def files_of_templates(package: Path) -> dict[str, str]:
     """The text of each file that one of our templates writes, by its path."""
     paths = [*package.glob("*.py"), *package.glob("api/*/__init__.py"), package / "api/__init__.py"]
-    paths += package.glob("models/*.py")
+    paths += [*package.glob("methods/*.py"), *package.glob("models/*.py")]
     others = {"errors.py", "models/order.py"}
     return {
         name: path.read_text(encoding="utf-8")
@@ -155,7 +157,7 @@ def test_check_notices_a_changed_contract(tree: Path) -> None:
     spec.write_text(spec.read_text().replace("Oldest first.", "Newest first."))
     done = regen(tree, "--check")
     assert done.returncode == 1
-    assert "things/__init__.py" in done.stderr
+    assert "methods/resources.py" in done.stderr
     assert "Run: make regen" in done.stderr
 
 

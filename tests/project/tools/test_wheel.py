@@ -73,10 +73,10 @@ def test_the_wheel_says_the_one_version(site: Path) -> None:
     ]
 
 
-def test_an_installation_asks_for_two_packages(site: Path) -> None:
+def test_an_installation_asks_for_three_packages(site: Path) -> None:
     metadata = Parser().parsestr((site / f"coobird-{VERSION}.dist-info/METADATA").read_text(encoding="utf-8"))
     always = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
-    assert sorted(Requirement(line).name for line in always) == ["attrs", "httpx"]
+    assert sorted(Requirement(line).name for line in always) == ["attrs", "httpx", "python-dateutil"]
 
 
 def test_the_sdk_works_without_the_packages_of_the_extras(site: Path) -> None:

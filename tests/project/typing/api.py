@@ -149,7 +149,7 @@ def nested(coomon: Coomon, anything: dict[str, Any]) -> None:
 
 def filters(coomon: Coomon) -> None:
     coomon.list_customers(status="active", type="company", search="a", sort="anything", order="desc")
-    coomon.list_plans(status="of tomorrow", type="hybrid")
+    coomon.list_plans(status="archived", type="hybrid")
     status: ContractStatus = "draft"
     coomon.iter_contracts(status=status)
     coomon.list_agents(status="archived", has_external_id=True)

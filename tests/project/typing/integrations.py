@@ -32,7 +32,7 @@ from coobird.integrations.asgi import CoobirdMiddleware
 from coobird.integrations.aws_lambda import metered
 from coobird.integrations.fastapi import in_run
 from coobird.integrations.langchain import CoobirdCallbackHandler
-from coobird.integrations.openai import wrap
+from coobird.integrations.openai import BatchReport, meter_batch, wrap
 from coobird.integrations.opentelemetry import CoobirdSpanProcessor
 from coobird.integrations.prices import Usage, cost_usd
 from coobird.integrations.wsgi import CoobirdMiddleware as WSGIMiddleware
@@ -137,6 +137,13 @@ def reported(error: CoobirdError) -> None:
         assert_type(error.call, dict[str, Any])
     elif isinstance(error, SettlementError):
         assert_type(error.calls, tuple[tuple[str, dict[str, Any]], ...])
+
+
+async def batches() -> None:
+    payers: dict[str, RunOptions] = {"line-1": {"customer_id": "c"}}
+    assert_type(meter_batch(openai.OpenAI(), coomon, "batch_1", payer=payers, cost=True), BatchReport)
+    assert_type(await meter_batch(openai.AsyncOpenAI(), async_coomon, "batch_1", payer=payer), BatchReport)
+    meter_batch(openai.OpenAI(), coomon, "batch_1", price=True)  # type: ignore[call-overload]
 
 
 def payer(account: str) -> RunOptions:

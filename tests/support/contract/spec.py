@@ -25,7 +25,10 @@ def resolve(node: Json) -> Json:
 
 def types_of(schema: Json) -> list[str]:
     """The JSON types that a schema allows."""
-    found = resolve(schema).get("type", [])
+    schema = resolve(schema)
+    if "anyOf" in schema:
+        return [kind for each in schema["anyOf"] for kind in types_of(each)]
+    found = schema.get("type", [])
     return [found] if isinstance(found, str) else found
 
 

@@ -1,95 +1,73 @@
-"""Reporters of calls. Each combination has its own process: instrumentations patch whole packages.
-
-python -m tests.support.integrations.emitters native+wrapper
-
-It prints one line of JSON for each row of the matrix, and one at the end.
-"""
+"""Reporters of calls, and the instrumentations that patch the packages of each provider."""
 
 from __future__ import annotations
 
-import asyncio
-import gc
 import json
 import os
-import sys
-import warnings
-from typing import Any
+from importlib import import_module
 
 NATIVE, OTEL, OPENINFERENCE, OPENLLMETRY, WRAPPER = "native", "OTel genai", "OpenInference", "OpenLLMetry", "wrapper"
+BOTOCORE = "OTel botocore"
+HANDLER = "handler"
+SDK_OTEL, SDK_OPENINFERENCE = f"{OTEL} of the SDK", f"{OPENINFERENCE} of the SDK"
 EMITTERS = (NATIVE, OTEL, OPENINFERENCE, OPENLLMETRY, WRAPPER)
 
+INSTRUMENTORS = {
+    ("openai", OTEL): "opentelemetry.instrumentation.genai.openai:OpenAIInstrumentor",
+    ("openai", OPENINFERENCE): "openinference.instrumentation.openai:OpenAIInstrumentor",
+    ("openai", OPENLLMETRY): "opentelemetry.instrumentation.openai:OpenAIInstrumentor",
+    ("anthropic", OTEL): "opentelemetry.instrumentation.genai.anthropic:AnthropicInstrumentor",
+    ("anthropic", OPENINFERENCE): "openinference.instrumentation.anthropic:AnthropicInstrumentor",
+    ("anthropic", OPENLLMETRY): "opentelemetry.instrumentation.anthropic:AnthropicInstrumentor",
+    ("google.genai", OPENINFERENCE): "openinference.instrumentation.google_genai:GoogleGenAIInstrumentor",
+    ("google.genai", OPENLLMETRY): ("opentelemetry.instrumentation.google_generativeai:GoogleGenerativeAiInstrumentor"),
+    ("boto3", BOTOCORE): "opentelemetry.instrumentation.botocore:BotocoreInstrumentor",
+    ("boto3", OTEL): "opentelemetry.instrumentation.genai.bedrock:BedrockInstrumentor",
+    ("boto3", OPENINFERENCE): "openinference.instrumentation.bedrock:BedrockInstrumentor",
+    ("boto3", OPENLLMETRY): "opentelemetry.instrumentation.bedrock:BedrockInstrumentor",
+    ("mistralai", OPENINFERENCE): "openinference.instrumentation.mistralai:MistralAIInstrumentor",
+    ("cohere", OPENINFERENCE): "openinference.instrumentation.cohere:CohereInstrumentor",
+    ("groq", OPENINFERENCE): "openinference.instrumentation.groq:GroqInstrumentor",
+    ("groq", OPENLLMETRY): "opentelemetry.instrumentation.groq:GroqInstrumentor",
+    ("ollama", OPENINFERENCE): "openinference.instrumentation.ollama:OllamaInstrumentor",
+    ("ollama", OPENLLMETRY): "opentelemetry.instrumentation.ollama:OllamaInstrumentor",
+    ("langchain_openai", OPENINFERENCE): "openinference.instrumentation.langchain:LangChainInstrumentor",
+    ("langchain_openai", OPENLLMETRY): "opentelemetry.instrumentation.langchain:LangchainInstrumentor",
+    ("litellm", OPENINFERENCE): "openinference.instrumentation.litellm:LiteLLMInstrumentor",
+    ("litellm", OPENLLMETRY): "opentelemetry.instrumentation.litellm:LiteLLMInstrumentor",
+}
+"""Instrumentor of each package and emitter."""
+ON_OPENAI = ("langchain_openai", "litellm", "strands")
+"""Frameworks whose calls in the tests are those of OpenAI's SDK."""
+INSTRUMENTORS |= {
+    (framework, of_sdk): INSTRUMENTORS["openai", emitter]
+    for framework in ON_OPENAI
+    for of_sdk, emitter in ((SDK_OTEL, OTEL), (SDK_OPENINFERENCE, OPENINFERENCE))
+}
 
-def instrument(emitter: str) -> None:
-    """Patch both SDKs as users of this instrumentation do."""
-    instrumentors: Any
-    if emitter == OTEL:
-        from opentelemetry.instrumentation.genai import anthropic, openai
 
-        instrumentors = (openai.OpenAIInstrumentor, anthropic.AnthropicInstrumentor)
-    elif emitter == OPENINFERENCE:
-        from openinference.instrumentation import anthropic, openai
-
-        instrumentors = (openai.OpenAIInstrumentor, anthropic.AnthropicInstrumentor)
-    elif emitter == OPENLLMETRY:
-        from opentelemetry.instrumentation import anthropic, openai
-
-        instrumentors = (openai.OpenAIInstrumentor, anthropic.AnthropicInstrumentor)
-    else:
-        return
-    for instrumentor in instrumentors:
-        instrumentor().instrument()
+def load(emitter: str, package: str) -> type | None:
+    """Import the instrumentor of a package; `None` if this emitter has none."""
+    place = INSTRUMENTORS.get((package, emitter))
+    if place is None:
+        return None
+    module, _, name = place.partition(":")
+    found: type = getattr(import_module(module), name)
+    return found
 
 
-def main(names: list[str]) -> None:
-    os.environ["ANTHROPIC_OPEN_TELEMETRY"] = "true" if NATIVE in names else "false"
-    os.environ["TRACELOOP_METRICS_ENABLED"] = "false"
-    from opentelemetry import trace
-    from opentelemetry.sdk.trace import TracerProvider
+def instrument(emitter: str, *packages: str) -> None:
+    """Patch packages, by default both of OpenAI and Anthropic, as users of an emitter do."""
+    for package in packages or ("openai", "anthropic"):
+        instrumentor = load(emitter, package)
+        if instrumentor is not None:
+            instrumentor().instrument()
 
-    from coobird.integrations.opentelemetry import CoobirdSpanProcessor
-    from tests.support.integrations.fake_llm import FakeLLM
-    from tests.support.integrations.llm_calls import Clients, perform, rows
-    from tests.support.integrations.recorder import Recorder
 
-    coomon = Recorder()
-    provider = TracerProvider()
-    provider.add_span_processor(CoobirdSpanProcessor(coomon))
-    trace.set_tracer_provider(provider)
-    for name in names:
-        instrument(name)
-
-    async def calls(fake: FakeLLM) -> None:
-        clients = Clients(fake.openai_url, fake.anthropic_url)
-        if WRAPPER in names:
-            clients.wrap(coomon)
-        for number, row in enumerate(rows()):
-            before = (len(fake.calls), len(coomon.events), len(coomon.errors))
-            with coomon.run(customer_id=f"row_{number}", agent_id="agent"):
-                await perform(clients, row)
-            gc.collect()
-            events = coomon.events[before[1] :]
-            assert [event["customer_id"] for event in events] == [f"row_{number}"] * len(events)
-            say(
-                row=str(row),
-                calls=[[call.id, *call.usage] for call in fake.calls[before[0] :]],
-                events=[[event["event_id"], event["attributes"], event["metadata"]] for event in events],
-                errors=[[type(error).__name__, str(error)] for error in coomon.errors[before[2] :]],
-            )
-        await clients.close()
-
-    # Excludes present objects from garbage collection: a collection after each call is quick.
-    gc.freeze()
-    with FakeLLM() as fake:
-        asyncio.run(calls(fake))
-    reported = len(coomon.errors)
-    provider.shutdown()
-    say(late_events=len(coomon.accepted()), late=[str(error) for error in coomon.errors[reported:]])
+def choose(emitters: tuple[str, ...]) -> None:
+    """Set the environment in which just these emitters make spans."""
+    os.environ["ANTHROPIC_OPEN_TELEMETRY"] = "true" if NATIVE in emitters else "false"
 
 
 def say(**fields: object) -> None:
     print(json.dumps(fields), flush=True)
-
-
-if __name__ == "__main__":
-    warnings.simplefilter("ignore")
-    main(sys.argv[1].split("+"))

@@ -9,28 +9,33 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from tests.support.integrations.fake_tools import WEATHER, ToolUse
 from tests.support.integrations.fake_usage import FIRST_OUTPUT_TOKENS, Usage
 
-TOOL_USE = {"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {"city": "Oslo"}}
 
-
-def message(response_id: str, body: dict[str, Any], scenario: str, usage: Usage | None) -> dict[str, Any]:
+def message(
+    response_id: str, body: dict[str, Any], scenario: str, usage: Usage | None, tool: ToolUse = WEATHER
+) -> dict[str, Any]:
     answer = _message(response_id, body) | {
-        "content": [TOOL_USE if scenario == "tools" else {"type": "text", "text": "Hello there"}],
+        "content": [
+            _tool_use(tool, tool.arguments) if scenario == "tools" else {"type": "text", "text": "Hello there"}
+        ],
         "stop_reason": "tool_use" if scenario == "tools" else "end_turn",
     }
     return answer | ({"usage": _usage(usage, usage.output)} if usage else {})
 
 
-def message_stream(response_id: str, body: dict[str, Any], scenario: str, usage: Usage | None) -> Iterator[str]:
+def message_stream(
+    response_id: str, body: dict[str, Any], scenario: str, usage: Usage | None, tool: ToolUse = WEATHER
+) -> Iterator[str]:
     start = _message(response_id, body)
     if usage:
         start["usage"] = _usage(usage, FIRST_OUTPUT_TOKENS)
     yield _event("message_start", message=start)
     if scenario == "tools":
-        yield _event("content_block_start", index=0, content_block=TOOL_USE | {"input": {}})
+        yield _event("content_block_start", index=0, content_block=_tool_use(tool, {}))
         yield _event("ping")
-        delta = {"type": "input_json_delta", "partial_json": json.dumps(TOOL_USE["input"])}
+        delta = {"type": "input_json_delta", "partial_json": tool.arguments_text}
         yield _event("content_block_delta", index=0, delta=delta)
     else:
         yield _event("content_block_start", index=0, content_block={"type": "text", "text": ""})
@@ -50,6 +55,10 @@ def message_stream(response_id: str, body: dict[str, Any], scenario: str, usage:
         last["output_tokens_details"] = {"thinking_tokens": usage.reasoning}
     yield _event("message_delta", delta=stop, **({"usage": last} if usage else {}))
     yield _event("message_stop")
+
+
+def _tool_use(tool: ToolUse, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "tool_use", "id": "toolu_1", "name": tool.name, "input": arguments}
 
 
 def _message(response_id: str, body: dict[str, Any]) -> dict[str, Any]:

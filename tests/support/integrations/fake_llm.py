@@ -13,6 +13,8 @@ The header `x-scenario` picks the answer:
     cut          a stream that breaks after its first words (without `stream`: like `basic`)
     failed       a stream that reports an error in its middle
     silent       none: the connection stays open until the client goes away
+    late         like `silent` once per `x-scenario-key`, then like `basic`
+    dropped      the connection is closed once per `x-scenario-key`, then like `basic`
     no-usage     an answer without token counts
     short-id     a short id, the same for every answer, as of some local servers
 """
@@ -24,11 +26,12 @@ import threading
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from tests.support.integrations import fake_anthropic, fake_openai
 from tests.support.integrations.fake_usage import USAGE, Usage
+from tests.support.integrations.served import Served
 
 ROUTES = {
     "/v1/chat/completions": ("openai", "chat", "chatcmpl-", fake_openai.chat, fake_openai.chat_stream),
@@ -52,7 +55,7 @@ class Call:
     usage: Usage
 
 
-class FakeLLM:
+class FakeLLM(Served):
     """Serves both providers until the block ends. `calls`: the answers; `bodies`: the requests."""
 
     def __init__(self) -> None:
@@ -60,20 +63,9 @@ class FakeLLM:
         self.bodies: list[dict[str, Any]] = []
         self._refused: set[str] = set()
         self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": self}))
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        root = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self.openai_url = f"{root}/v1"
-        self.anthropic_url = root
-
-    def __enter__(self) -> FakeLLM:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__(_Handler)
+        self.openai_url = f"{self.root}/v1"
+        self.anthropic_url = self.root
 
     def first_refusal(self, key: str) -> bool:
         with self._lock:
@@ -84,15 +76,6 @@ class FakeLLM:
     def record(self, call: Call) -> None:
         with self._lock:
             self.calls.append(call)
-
-
-class _Server(ThreadingHTTPServer):
-    # A connection that a client keeps open must not hold up the end of a test.
-    daemon_threads = True
-    request_queue_size = 128
-
-    def handle_error(self, *_: object) -> None:
-        """Ignore clients that disconnect, as some tests do."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -111,11 +94,15 @@ class _Handler(BaseHTTPRequestHandler):
             return self._json(400, _error(provider, "invalid_request_error", "The request is not acceptable."))
         if scenario == "overloaded" and self.fake.first_refusal(self.headers["x-scenario-key"]):
             return self._json(503, _error(provider, "overloaded_error", "Try again."), {"retry-after-ms": "1"})
-        if scenario == "silent":
-            self.connection.recv(1)
+        is_lost = scenario in ("late", "dropped") and self.fake.first_refusal(self.headers["x-scenario-key"])
+        if scenario == "silent" or is_lost:
+            if scenario != "dropped":
+                self.connection.recv(1)
             self.close_connection = True
             return None
         usage = USAGE[provider].get(scenario, USAGE[provider]["basic"])
+        if api == "embeddings":
+            usage = usage._replace(output=0)
         if scenario == "no-usage":
             usage = None
         response_id = prefix + ("7" if scenario == "short-id" else uuid.uuid4().hex)

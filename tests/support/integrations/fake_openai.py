@@ -9,16 +9,19 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from tests.support.integrations.fake_tools import WEATHER, ToolUse
 from tests.support.integrations.fake_usage import Usage
 
 CREATED = 1_790_000_000
-TOOL_CALL = {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": '{"city": "Oslo"}'}}
 
 
-def chat(response_id: str, body: dict[str, Any], scenario: str, usage: Usage | None) -> dict[str, Any]:
+def chat(
+    response_id: str, body: dict[str, Any], scenario: str, usage: Usage | None, tool: ToolUse = WEATHER
+) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": "Hello there", "refusal": None}
     if scenario == "tools":
-        message |= {"content": None, "tool_calls": [TOOL_CALL]}
+        function = {"name": tool.name, "arguments": tool.arguments_text}
+        message |= {"content": None, "tool_calls": [{"id": "call_1", "type": "function", "function": function}]}
     finish = "tool_calls" if scenario == "tools" else "stop"
     answer = {
         "id": response_id,
@@ -32,7 +35,9 @@ def chat(response_id: str, body: dict[str, Any], scenario: str, usage: Usage | N
     return answer | ({"usage": _chat_usage(usage)} if usage else {})
 
 
-def chat_stream(response_id: str, body: dict[str, Any], scenario: str, usage: Usage | None) -> Iterator[str]:
+def chat_stream(
+    response_id: str, body: dict[str, Any], scenario: str, usage: Usage | None, tool: ToolUse = WEATHER
+) -> Iterator[str]:
     wants_usage = (body.get("stream_options") or {}).get("include_usage") is True
 
     def chunk(choices: list[dict[str, Any]], usage: dict[str, Any] | None = None) -> str:
@@ -52,9 +57,9 @@ def chat_stream(response_id: str, body: dict[str, Any], scenario: str, usage: Us
 
     yield delta({"role": "assistant", "content": None if scenario == "tools" else "", "refusal": None})
     if scenario == "tools":
-        function = {"name": "get_weather", "arguments": ""}
+        function = {"name": tool.name, "arguments": ""}
         yield delta({"tool_calls": [{"index": 0, "id": "call_1", "type": "function", "function": function}]})
-        yield delta({"tool_calls": [{"index": 0, "function": {"arguments": '{"city": "Oslo"}'}}]})
+        yield delta({"tool_calls": [{"index": 0, "function": {"arguments": tool.arguments_text}}]})
     else:
         yield delta({"content": "Hello"})
         if scenario == "cut":
@@ -82,11 +87,15 @@ def completion_stream(response_id: str, body: dict[str, Any], _: str, usage: Usa
     yield "data: [DONE]\n\n"
 
 
-def response(response_id: str, body: dict[str, Any], scenario: str, usage: Usage | None) -> dict[str, Any]:
-    return _response(response_id, body, "completed", [_item(response_id, scenario, "completed")], usage)
+def response(
+    response_id: str, body: dict[str, Any], scenario: str, usage: Usage | None, tool: ToolUse = WEATHER
+) -> dict[str, Any]:
+    return _response(response_id, body, "completed", [_item(response_id, scenario, "completed", tool)], usage)
 
 
-def response_stream(response_id: str, body: dict[str, Any], scenario: str, usage: Usage | None) -> Iterator[str]:
+def response_stream(
+    response_id: str, body: dict[str, Any], scenario: str, usage: Usage | None, tool: ToolUse = WEATHER
+) -> Iterator[str]:
     number = 0
 
     def event(kind: str, **fields: Any) -> str:
@@ -95,7 +104,7 @@ def response_stream(response_id: str, body: dict[str, Any], scenario: str, usage
         return f"event: {kind}\n" + _data({"type": kind, "sequence_number": number - 1, **fields})
 
     begun = _response(response_id, body, "in_progress", [], None)
-    item, done = _item(response_id, scenario, "in_progress"), _item(response_id, scenario, "completed")
+    item, done = (_item(response_id, scenario, status, tool) for status in ("in_progress", "completed"))
     yield event("response.created", response=begun)
     yield event("response.in_progress", response=begun)
     yield event("response.output_item.added", output_index=0, item=item)
@@ -142,10 +151,10 @@ def _completion(response_id: str, body: dict[str, Any], text: str, finish: str |
     }
 
 
-def _item(response_id: str, scenario: str, status: str) -> dict[str, Any]:
+def _item(response_id: str, scenario: str, status: str, tool: ToolUse) -> dict[str, Any]:
     if scenario == "tools":
-        arguments = '{"city": "Oslo"}' if status == "completed" else ""
-        call = {"type": "function_call", "call_id": "call_1", "name": "get_weather", "arguments": arguments}
+        arguments = tool.arguments_text if status == "completed" else ""
+        call = {"type": "function_call", "call_id": "call_1", "name": tool.name, "arguments": arguments}
         return {"id": f"fc_{response_id}", "status": status, **call}
     text = {"type": "output_text", "text": "Hello there", "annotations": [], "logprobs": []}
     content = [text] if status == "completed" else []

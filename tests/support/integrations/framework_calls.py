@@ -28,14 +28,14 @@ async def main(emitter: str) -> None:
     from coobird.integrations.litellm import CoobirdLogger
     from coobird.integrations.opentelemetry import CoobirdSpanProcessor
     from tests.support.integrations.fake_llm import FakeLLM
-    from tests.support.integrations.recorder import Recorder
+    from tests.support.integrations.recorder import LOOPBACK, Recorder
 
     coomon = Recorder()
     provider = TracerProvider()
-    provider.add_span_processor(CoobirdSpanProcessor(coomon))
+    provider.add_span_processor(CoobirdSpanProcessor(coomon, providers=LOOPBACK))
     trace.set_tracer_provider(provider)
     instrument(emitter)
-    litellm.callbacks = [CoobirdLogger(coomon)]
+    litellm.callbacks = [CoobirdLogger(coomon, providers=LOOPBACK)]
 
     async def through_langchain(manner: str, api: str) -> None:
         model: Any = ChatOpenAI(
@@ -46,7 +46,10 @@ async def main(emitter: str) -> None:
             max_retries=0,
             stream_usage=True,
         )
-        options: Any = {"config": {"callbacks": [CoobirdCallbackHandler(coomon)]}, "extra_headers": headers}
+        options: Any = {
+            "config": {"callbacks": [CoobirdCallbackHandler(coomon, providers=LOOPBACK)]},
+            "extra_headers": headers,
+        }
         if manner == "invoke":
             model.invoke("hello", **options)
         elif manner == "stream":

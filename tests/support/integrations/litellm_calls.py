@@ -80,10 +80,10 @@ async def main() -> None:
     from coobird.integrations.litellm import CoobirdLogger
     from coobird.integrations.openai import wrap
     from tests.support.integrations.fake_llm import FakeLLM
-    from tests.support.integrations.recorder import Recorder
+    from tests.support.integrations.recorder import LOOPBACK, Recorder
 
     coomon = Recorder()
-    litellm.callbacks = [CoobirdLogger(coomon)]
+    litellm.callbacks = [CoobirdLogger(coomon, providers=LOOPBACK)]
     litellm.suppress_debug_info = True
 
     async def make(case: Case) -> None:
@@ -98,9 +98,8 @@ async def main() -> None:
         if case.stream and case.asks and case.provider == "openai":
             options["stream_options"] = {"include_usage": True}
         if case.wrapped:
-            options["client"] = wrap(
-                openai.OpenAI(base_url=url, api_key="sk-x", default_headers=options["extra_headers"]), coomon
-            )
+            client = openai.OpenAI(base_url=url, api_key="sk-x", default_headers=options["extra_headers"])
+            options["client"] = wrap(client, coomon, provider="openai")
         if case.is_async:
             answer: Any = await getattr(litellm, f"a{kind}")(**options)
             if case.stream:

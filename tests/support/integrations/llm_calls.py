@@ -16,7 +16,12 @@ PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}}, "req
 
 
 class Row(NamedTuple):
-    """One way to call a model. `asks`: the caller of a chat stream sets `include_usage` itself."""
+    """One way to call a model.
+
+    `asks`: the caller of a chat stream sets `include_usage` itself. `payers`: number of calls at
+    once, each for a customer of its own. `beyond_sdk`: the framework makes the request itself,
+    without the SDK that is wrapped.
+    """
 
     api: str
     scenario: str = "basic"
@@ -24,6 +29,13 @@ class Row(NamedTuple):
     is_async: bool = False
     asks: bool = False
     cancel: bool = False
+    payers: int = 0
+    beyond_sdk: bool = False
+
+    @property
+    def is_broken(self) -> bool:
+        """True if the answer is not read to its end, or has none."""
+        return self.cancel or self.scenario in ("cut", "failed")
 
     def __str__(self) -> str:
         words = [self.api, "async" * self.is_async, "stream" * self.stream, "with include_usage" * self.asks]
@@ -65,14 +77,14 @@ class Clients:
         )
 
     def wrap(self, coomon: Any, **options: Any) -> Clients:
-        """Meter all four."""
+        """Meter all four. The fake's host is unknown, so the providers are named."""
         from coobird.integrations.anthropic import wrap as wrap_anthropic
         from coobird.integrations.openai import wrap as wrap_openai
 
         for client in (self.openai, self.async_openai):
-            assert wrap_openai(client, coomon, **options) is client
+            assert wrap_openai(client, coomon, provider="openai", **options) is client
         for client in (self.anthropic, self.async_anthropic):
-            assert wrap_anthropic(client, coomon, **options) is client
+            assert wrap_anthropic(client, coomon, provider="anthropic", **options) is client
         return self
 
     async def close(self) -> None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from coobird import Stats
 from coobird.client.runs.run import Run
 from coobird.client.runs.scope import Runs, RunScope
 from coobird.errors import CoobirdError, InvalidEventError
@@ -58,9 +59,23 @@ class Recorder:
         with self._lock:
             self.events.append(event)
 
+    def flush(self, timeout: float | None = None) -> None:
+        """Nothing waits here."""
+
+    def stats(self) -> Stats:
+        counts = (len(self.events), len(self.events), 0, 0, 0, 0)
+        return Stats(*counts, dropped_by_reason={}, rejected_by_reason={})
+
     def accepted(self) -> list[dict[str, Any]]:
-        """Return the events that the server keeps: the first of each id."""
-        kept: dict[str, dict[str, Any]] = {}
+        """Return the events that the server keeps: the first of each id.
+
+        An event without an id gets one from the client.
+        """
+        kept: dict[object, dict[str, Any]] = {}
         for event in self.events:
-            kept.setdefault(event["event_id"], event)
+            kept.setdefault(event["event_id"] or object(), event)
         return list(kept.values())
+
+
+LOOPBACK = {"127.0.0.1": "*"}
+"""The fakes stand in for the providers that the SDKs name."""

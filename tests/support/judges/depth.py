@@ -16,6 +16,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import schemathesis
+from hypothesis import strategies as st
 
 # Paths of things that have an id.
 PLACES = (
@@ -66,9 +67,7 @@ RULES: dict[str, set[str]] = {
     "create_agent_action": {"cost_signal_ids"},
     "update_agent_action": {"cost_signal_ids", "add_cost_signal_ids"},
     "update_plan": {"parent_plan_id"},
-    "update_signal": {"status"},
     "create_payment": {"invoice_id", "currency"},
-    "update_payment": {"status", "payment_method"},
     "refund_payment": {"amount"},
     "preview_invoice": {"contract_id"},
     "create_wallet": {"auto_recharge_threshold", "auto_recharge_amount"},
@@ -76,13 +75,15 @@ RULES: dict[str, set[str]] = {
     "deduct_wallet": {"amount"},
 }
 _INVOICE = {"contract_id", "due_date", "billing_period_to", "line_items.total_cents", "line_items.period_to"}
-_PRICE = {"pricing_model", "unit_price", "package_size", "package_price", "billable_signal_id"}
+_PRICE = {"unit_price", "package_size", "package_price", "billable_signal_id"}
 _TIER = {"start_unit", "end_unit"}
 RULES |= dict.fromkeys(("create_invoice", "update_invoice"), _INVOICE)
 RULES |= dict.fromkeys(
     ("create_plan_agent_action", "update_plan_agent_action"), _PRICE | {f"tiers.{field}" for field in _TIER}
 )
 RULES |= dict.fromkeys(("create_plan_agent_action_tier", "update_plan_agent_action_tier"), _TIER)
+
+schemathesis.openapi.format("iso-4217", st.sampled_from(["USD", "EUR", "JPY", "GBP"]))
 
 Seed = dict[str, list[dict[str, str]]]
 

@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 
 from coobird.mock.server import listen, url_of
+from coobird.mock.service.request_log import RequestLog
 from coobird.mock.service.service import Service
 from coobird.mock.web.app import build_app
 
@@ -183,7 +184,7 @@ class Sabotaged:
         self.url = ""
 
     def __enter__(self) -> "Sabotaged":
-        self._app = build_app(Service(strict=True))
+        self._app = build_app(Service(strict=True), RequestLog())
         config = uvicorn.Config(
             self._front,
             interface="asgi3",

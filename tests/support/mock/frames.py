@@ -49,9 +49,15 @@ class Page:
     def is_billed(self) -> bool:
         return self["total"]["billed"] is not None
 
-    def line(self, table: str, identifier: str) -> dict[str, Any]:
-        (found,) = [line for line in self[table]["lines"] if line["id"] == identifier]
+    def line(self, identifier: str | None) -> dict[str, Any]:
+        (found,) = [line for line in self["lines"]["lines"] if line["id"] == identifier]
         return found
+
+    def counted(self) -> "Page":
+        """Read until all stored events are counted."""
+        while "behind" not in self.sections or self["behind"]:
+            self.read()
+        return self
 
 
 @contextmanager

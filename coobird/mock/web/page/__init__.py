@@ -10,7 +10,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-_SCRIPTS = ("page.js", "charts.js", "events.js", "tables.js", "text.js")
+_SCRIPTS = (
+    "page.js",
+    "charts.js",
+    "documents.js",
+    "dom.js",
+    "events.js",
+    "state.js",
+    "tables.js",
+    "text.js",
+    "usage.js",
+)
 _FILES = {
     "/": ("index.html", "text/html"),
     "/page.css": ("page.css", "text/css"),

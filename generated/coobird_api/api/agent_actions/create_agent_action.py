@@ -3,10 +3,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.agent_action_response import AgentActionResponse
 from ...models.create_agent_action_options import CreateAgentActionOptions
 from ...models.problem import Problem
@@ -131,7 +129,7 @@ def sync_detailed(
     taken, and with 404 if a cost signal does not exist.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
             same body returns the answer of the first call. The same key with another body is refused
             with 409.
@@ -165,7 +163,7 @@ def sync(
     taken, and with 404 if a cost signal does not exist.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
             same body returns the answer of the first call. The same key with another body is refused
             with 409.
@@ -197,7 +195,7 @@ async def asyncio_detailed(
     taken, and with 404 if a cost signal does not exist.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
             same body returns the answer of the first call. The same key with another body is refused
             with 409.
@@ -231,7 +229,7 @@ async def asyncio(
     taken, and with 404 if a cost signal does not exist.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
             same body returns the answer of the first call. The same key with another body is refused
             with 409.

@@ -3,10 +3,8 @@ from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.problem import Problem
 from ...types import Response
 
@@ -111,7 +109,7 @@ def sync_detailed(
     prices the action or bills its signal.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         action_id (str): The action's id.
 
     Raises:
@@ -138,7 +136,7 @@ def sync(
     prices the action or bills its signal.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         action_id (str): The action's id.
 
     Raises:
@@ -161,7 +159,7 @@ async def asyncio_detailed(
     prices the action or bills its signal.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         action_id (str): The action's id.
 
     Raises:
@@ -188,7 +186,7 @@ async def asyncio(
     prices the action or bills its signal.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         action_id (str): The action's id.
 
     Raises:

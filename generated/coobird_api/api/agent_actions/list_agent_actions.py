@@ -3,10 +3,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.action_type import ActionType
 from ...models.agent_action_list_response import AgentActionListResponse
 from ...models.problem import Problem
@@ -149,14 +147,15 @@ def sync_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         action_type (ActionType | Unset): Kind of the action: a single `task`, a whole `workflow`,
             or an `outcome` that was reached.
         search (str | Unset): Only actions whose name contains this text; case does not matter.
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -198,14 +197,15 @@ def sync(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         action_type (ActionType | Unset): Kind of the action: a single `task`, a whole `workflow`,
             or an `outcome` that was reached.
         search (str | Unset): Only actions whose name contains this text; case does not matter.
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -244,14 +244,15 @@ async def asyncio_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         action_type (ActionType | Unset): Kind of the action: a single `task`, a whole `workflow`,
             or an `outcome` that was reached.
         search (str | Unset): Only actions whose name contains this text; case does not matter.
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -293,14 +294,15 @@ async def asyncio(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         action_type (ActionType | Unset): Kind of the action: a single `task`, a whole `workflow`,
             or an `outcome` that was reached.
         search (str | Unset): Only actions whose name contains this text; case does not matter.
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:

@@ -3,10 +3,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.agent_action_response import AgentActionResponse
 from ...models.problem import Problem
 from ...models.update_agent_action_options import UpdateAgentActionOptions
@@ -129,7 +127,7 @@ def sync_detailed(
     applied first, then `add_cost_signal_ids`, then `remove_cost_signal_ids`.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         action_id (str): The action's id.
         body (UpdateAgentActionOptions): Changes of an action.
 
@@ -161,7 +159,7 @@ def sync(
     applied first, then `add_cost_signal_ids`, then `remove_cost_signal_ids`.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         action_id (str): The action's id.
         body (UpdateAgentActionOptions): Changes of an action.
 
@@ -189,7 +187,7 @@ async def asyncio_detailed(
     applied first, then `add_cost_signal_ids`, then `remove_cost_signal_ids`.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         action_id (str): The action's id.
         body (UpdateAgentActionOptions): Changes of an action.
 
@@ -221,7 +219,7 @@ async def asyncio(
     applied first, then `add_cost_signal_ids`, then `remove_cost_signal_ids`.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         action_id (str): The action's id.
         body (UpdateAgentActionOptions): Changes of an action.
 

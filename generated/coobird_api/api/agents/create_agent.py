@@ -2,10 +2,8 @@
 from http import HTTPStatus
 from typing import Any
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.agent_response import AgentResponse
 from ...models.create_agent_options import CreateAgentOptions
 from ...models.problem import Problem

@@ -3,10 +3,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.agent_response import AgentResponse
 from ...models.problem import Problem
 from ...types import Response
@@ -105,7 +103,7 @@ def sync_detailed(
      Returns the agent with this id, with its actions.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -128,7 +126,7 @@ def sync(agent_id: str, *, client: AuthenticatedClient | Client) -> AgentRespons
      Returns the agent with this id, with its actions.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -149,7 +147,7 @@ async def asyncio_detailed(
      Returns the agent with this id, with its actions.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -174,7 +172,7 @@ async def asyncio(
      Returns the agent with this id, with its actions.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

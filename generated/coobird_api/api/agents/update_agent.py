@@ -3,10 +3,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.agent_response import AgentResponse
 from ...models.problem import Problem
 from ...models.update_agent_options import UpdateAgentOptions
@@ -123,7 +121,7 @@ def sync_detailed(
     whole.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         body (UpdateAgentOptions): Changes of an agent.
 
     Raises:
@@ -150,7 +148,7 @@ def sync(
     whole.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         body (UpdateAgentOptions): Changes of an agent.
 
     Raises:
@@ -173,7 +171,7 @@ async def asyncio_detailed(
     whole.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         body (UpdateAgentOptions): Changes of an agent.
 
     Raises:
@@ -200,7 +198,7 @@ async def asyncio(
     whole.
 
     Args:
-        agent_id (str): The agent's id as Coobird issued it (not your `external_id`).
+        agent_id (str): The agent's id, or its `external_id`.
         body (UpdateAgentOptions): Changes of an agent.
 
     Raises:

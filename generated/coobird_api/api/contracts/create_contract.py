@@ -2,10 +2,8 @@
 from http import HTTPStatus
 from typing import Any
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.contract_response import ContractResponse
 from ...models.create_contract_options import CreateContractOptions
 from ...models.problem import Problem

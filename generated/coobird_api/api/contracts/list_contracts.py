@@ -2,10 +2,8 @@
 from http import HTTPStatus
 from typing import Any
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.contract_list_response import ContractListResponse
 from ...models.contract_status import ContractStatus
 from ...models.problem import Problem
@@ -147,7 +145,8 @@ def sync_detailed(
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -195,7 +194,8 @@ def sync(
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -240,7 +240,8 @@ async def asyncio_detailed(
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -288,7 +289,8 @@ async def asyncio(
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:

@@ -2,10 +2,8 @@
 from http import HTTPStatus
 from typing import Any
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.create_customer_options import CreateCustomerOptions
 from ...models.customer_response import CustomerResponse
 from ...models.problem import Problem

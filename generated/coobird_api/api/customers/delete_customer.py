@@ -3,10 +3,8 @@ from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.problem import Problem
 from ...types import Response
 
@@ -108,7 +106,7 @@ def sync_detailed(
      Refused with 409 while a contract, a wallet, an invoice or a payment belongs to the customer.
 
     Args:
-        customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
+        customer_id (str): The customer's id, or its `external_id`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -131,7 +129,7 @@ def sync(customer_id: str, *, client: AuthenticatedClient | Client) -> Any | Pro
      Refused with 409 while a contract, a wallet, an invoice or a payment belongs to the customer.
 
     Args:
-        customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
+        customer_id (str): The customer's id, or its `external_id`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -152,7 +150,7 @@ async def asyncio_detailed(
      Refused with 409 while a contract, a wallet, an invoice or a payment belongs to the customer.
 
     Args:
-        customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
+        customer_id (str): The customer's id, or its `external_id`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -177,7 +175,7 @@ async def asyncio(
      Refused with 409 while a contract, a wallet, an invoice or a payment belongs to the customer.
 
     Args:
-        customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
+        customer_id (str): The customer's id, or its `external_id`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

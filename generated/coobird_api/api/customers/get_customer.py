@@ -3,10 +3,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.customer_response import CustomerResponse
 from ...models.problem import Problem
 from ...types import Response
@@ -105,7 +103,7 @@ def sync_detailed(
      Returns the customer with this id.
 
     Args:
-        customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
+        customer_id (str): The customer's id, or its `external_id`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -130,7 +128,7 @@ def sync(
      Returns the customer with this id.
 
     Args:
-        customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
+        customer_id (str): The customer's id, or its `external_id`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -151,7 +149,7 @@ async def asyncio_detailed(
      Returns the customer with this id.
 
     Args:
-        customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
+        customer_id (str): The customer's id, or its `external_id`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -176,7 +174,7 @@ async def asyncio(
      Returns the customer with this id.
 
     Args:
-        customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
+        customer_id (str): The customer's id, or its `external_id`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -2,10 +2,8 @@
 from http import HTTPStatus
 from typing import Any
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.customer_list_response import CustomerListResponse
 from ...models.customer_status import CustomerStatus
 from ...models.customer_type import CustomerType
@@ -153,7 +151,8 @@ def sync_detailed(
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -196,7 +195,8 @@ def sync(
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -242,7 +242,8 @@ async def asyncio_detailed(
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -285,7 +286,8 @@ async def asyncio(
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:

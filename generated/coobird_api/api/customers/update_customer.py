@@ -3,10 +3,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.customer_response import CustomerResponse
 from ...models.problem import Problem
 from ...models.update_customer_options import UpdateCustomerOptions
@@ -122,7 +120,7 @@ def sync_detailed(
      Changes the fields that are given. `metadata` replaces the stored object as a whole.
 
     Args:
-        customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
+        customer_id (str): The customer's id, or its `external_id`.
         body (UpdateCustomerOptions): Changes of a customer.
 
     Raises:
@@ -148,7 +146,7 @@ def sync(
      Changes the fields that are given. `metadata` replaces the stored object as a whole.
 
     Args:
-        customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
+        customer_id (str): The customer's id, or its `external_id`.
         body (UpdateCustomerOptions): Changes of a customer.
 
     Raises:
@@ -170,7 +168,7 @@ async def asyncio_detailed(
      Changes the fields that are given. `metadata` replaces the stored object as a whole.
 
     Args:
-        customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
+        customer_id (str): The customer's id, or its `external_id`.
         body (UpdateCustomerOptions): Changes of a customer.
 
     Raises:
@@ -196,7 +194,7 @@ async def asyncio(
      Changes the fields that are given. `metadata` replaces the stored object as a whole.
 
     Args:
-        customer_id (str): The customer's id as Coobird issued it (not your `external_id`).
+        customer_id (str): The customer's id, or its `external_id`.
         body (UpdateCustomerOptions): Changes of a customer.
 
     Raises:

@@ -2,10 +2,8 @@
 from http import HTTPStatus
 from typing import Any
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.batch_track_response import BatchTrackResponse
 from ...models.problem import Problem
 from ...models.track_events_request import TrackEventsRequest

@@ -2,10 +2,8 @@
 from http import HTTPStatus
 from typing import Any
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.create_invoice_options import CreateInvoiceOptions
 from ...models.invoice_response import InvoiceResponse
 from ...models.problem import Problem

@@ -2,10 +2,8 @@
 from http import HTTPStatus
 from typing import Any
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.invoice_list_response import InvoiceListResponse
 from ...models.invoice_status import InvoiceStatus
 from ...models.problem import Problem
@@ -142,7 +140,8 @@ def sync_detailed(
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -182,7 +181,8 @@ def sync(
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -224,7 +224,8 @@ async def asyncio_detailed(
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -264,7 +265,8 @@ async def asyncio(
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:

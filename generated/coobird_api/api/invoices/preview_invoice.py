@@ -2,10 +2,8 @@
 from http import HTTPStatus
 from typing import Any
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.invoice_preview_response import InvoicePreviewResponse
 from ...models.preview_invoice_options import PreviewInvoiceOptions
 from ...models.problem import Problem
@@ -123,9 +121,10 @@ def sync_detailed(
     """Calculate an invoice without creating it.
 
      Prices the usage that was really recorded in the current billing period, by the contract that is
-    named or by all active contracts of the customer, and stores nothing. A customer without an active
-    contract gets an empty preview of the current calendar month (UTC). Contracts in several currencies
-    cannot be added up: 409 then asks to name one.
+    named or by all contracts of the customer, and stores nothing. Contracts that are not billed today
+    have no lines: those that are not active, have not begun, are in their trial or have ended. A
+    customer without any other contract gets an empty preview of the current calendar month (UTC).
+    Contracts in several currencies cannot be added up: 409 then asks to name one.
 
     Args:
         idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
@@ -157,9 +156,10 @@ def sync(
     """Calculate an invoice without creating it.
 
      Prices the usage that was really recorded in the current billing period, by the contract that is
-    named or by all active contracts of the customer, and stores nothing. A customer without an active
-    contract gets an empty preview of the current calendar month (UTC). Contracts in several currencies
-    cannot be added up: 409 then asks to name one.
+    named or by all contracts of the customer, and stores nothing. Contracts that are not billed today
+    have no lines: those that are not active, have not begun, are in their trial or have ended. A
+    customer without any other contract gets an empty preview of the current calendar month (UTC).
+    Contracts in several currencies cannot be added up: 409 then asks to name one.
 
     Args:
         idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
@@ -187,9 +187,10 @@ async def asyncio_detailed(
     """Calculate an invoice without creating it.
 
      Prices the usage that was really recorded in the current billing period, by the contract that is
-    named or by all active contracts of the customer, and stores nothing. A customer without an active
-    contract gets an empty preview of the current calendar month (UTC). Contracts in several currencies
-    cannot be added up: 409 then asks to name one.
+    named or by all contracts of the customer, and stores nothing. Contracts that are not billed today
+    have no lines: those that are not active, have not begun, are in their trial or have ended. A
+    customer without any other contract gets an empty preview of the current calendar month (UTC).
+    Contracts in several currencies cannot be added up: 409 then asks to name one.
 
     Args:
         idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the
@@ -221,9 +222,10 @@ async def asyncio(
     """Calculate an invoice without creating it.
 
      Prices the usage that was really recorded in the current billing period, by the contract that is
-    named or by all active contracts of the customer, and stores nothing. A customer without an active
-    contract gets an empty preview of the current calendar month (UTC). Contracts in several currencies
-    cannot be added up: 409 then asks to name one.
+    named or by all contracts of the customer, and stores nothing. Contracts that are not billed today
+    have no lines: those that are not active, have not begun, are in their trial or have ended. A
+    customer without any other contract gets an empty preview of the current calendar month (UTC).
+    Contracts in several currencies cannot be added up: 409 then asks to name one.
 
     Args:
         idempotency_key (str | Unset): Key that makes a repeated call safe. The same key with the

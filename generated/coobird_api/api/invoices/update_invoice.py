@@ -3,10 +3,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.invoice_response import InvoiceResponse
 from ...models.problem import Problem
 from ...models.update_invoice_options import UpdateInvoiceOptions
@@ -120,7 +118,8 @@ def sync_detailed(
     """Change a draft.
 
      Changes the fields that are given and calculates the totals again. `line_items`, `taxes` and
-    `metadata` replace what is stored as a whole. A finalized or void invoice is locked: 409.
+    `metadata` replace what is stored as a whole. A finalized or void invoice is locked: 409. The
+    currency cannot change once there is a payment in it: 409.
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
@@ -147,7 +146,8 @@ def sync(
     """Change a draft.
 
      Changes the fields that are given and calculates the totals again. `line_items`, `taxes` and
-    `metadata` replace what is stored as a whole. A finalized or void invoice is locked: 409.
+    `metadata` replace what is stored as a whole. A finalized or void invoice is locked: 409. The
+    currency cannot change once there is a payment in it: 409.
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
@@ -170,7 +170,8 @@ async def asyncio_detailed(
     """Change a draft.
 
      Changes the fields that are given and calculates the totals again. `line_items`, `taxes` and
-    `metadata` replace what is stored as a whole. A finalized or void invoice is locked: 409.
+    `metadata` replace what is stored as a whole. A finalized or void invoice is locked: 409. The
+    currency cannot change once there is a payment in it: 409.
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).
@@ -197,7 +198,8 @@ async def asyncio(
     """Change a draft.
 
      Changes the fields that are given and calculates the totals again. `line_items`, `taxes` and
-    `metadata` replace what is stored as a whole. A finalized or void invoice is locked: 409.
+    `metadata` replace what is stored as a whole. A finalized or void invoice is locked: 409. The
+    currency cannot change once there is a payment in it: 409.
 
     Args:
         invoice_id (str): The invoice's id as Coobird issued it (not the `invoice_number`).

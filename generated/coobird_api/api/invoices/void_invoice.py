@@ -3,10 +3,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.invoice_action_response import InvoiceActionResponse
 from ...models.problem import Problem
 from ...models.void_invoice_options import VoidInvoiceOptions

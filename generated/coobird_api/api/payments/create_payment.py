@@ -2,10 +2,8 @@
 from http import HTTPStatus
 from typing import Any
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.create_payment_options import CreatePaymentOptions
 from ...models.payment_response import PaymentResponse
 from ...models.problem import Problem

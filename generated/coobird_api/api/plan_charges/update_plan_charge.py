@@ -3,10 +3,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.plan_charge_response import PlanChargeResponse
 from ...models.problem import Problem
 from ...models.update_plan_charge_options import UpdatePlanChargeOptions

@@ -2,10 +2,8 @@
 from http import HTTPStatus
 from typing import Any
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.create_plan_options import CreatePlanOptions
 from ...models.plan_response import PlanResponse
 from ...models.problem import Problem

@@ -2,11 +2,10 @@
 from http import HTTPStatus
 from typing import Any
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.plan_list_response import PlanListResponse
+from ...models.plan_status import PlanStatus
 from ...models.plan_type import PlanType
 from ...models.problem import Problem
 from ...models.sort_order import SortOrder
@@ -15,7 +14,7 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    status: str | Unset = UNSET,
+    status: PlanStatus | Unset = UNSET,
     search: str | Unset = UNSET,
     type: PlanType | Unset = UNSET,
     page: int | Unset = UNSET,
@@ -26,7 +25,11 @@ def _get_kwargs(
 
     params: dict[str, Any] = {}
 
-    params["status"] = status
+    json_status: str | Unset = UNSET
+    if not isinstance(status, Unset):
+        json_status = status
+
+    params["status"] = json_status
 
     params["search"] = search
 
@@ -128,7 +131,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
+    status: PlanStatus | Unset = UNSET,
     search: str | Unset = UNSET,
     type: PlanType | Unset = UNSET,
     page: int | Unset = UNSET,
@@ -141,14 +144,16 @@ def sync_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only plans in this state (`draft`, `active` or `archived`).
+        status (PlanStatus | Unset): The state of the plan; `active` if left out for a new one. No
+            contract can be created from an `archived` plan.
         search (str | Unset): Only plans whose name contains this text; case does not matter.
         type (PlanType | Unset): Kind of the plan; `standard` if left out for a new one. Prices
             and charges, not the kind, decide what is billed.
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -171,7 +176,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
+    status: PlanStatus | Unset = UNSET,
     search: str | Unset = UNSET,
     type: PlanType | Unset = UNSET,
     page: int | Unset = UNSET,
@@ -184,14 +189,16 @@ def sync(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only plans in this state (`draft`, `active` or `archived`).
+        status (PlanStatus | Unset): The state of the plan; `active` if left out for a new one. No
+            contract can be created from an `archived` plan.
         search (str | Unset): Only plans whose name contains this text; case does not matter.
         type (PlanType | Unset): Kind of the plan; `standard` if left out for a new one. Prices
             and charges, not the kind, decide what is billed.
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -217,7 +224,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
+    status: PlanStatus | Unset = UNSET,
     search: str | Unset = UNSET,
     type: PlanType | Unset = UNSET,
     page: int | Unset = UNSET,
@@ -230,14 +237,16 @@ async def asyncio_detailed(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only plans in this state (`draft`, `active` or `archived`).
+        status (PlanStatus | Unset): The state of the plan; `active` if left out for a new one. No
+            contract can be created from an `archived` plan.
         search (str | Unset): Only plans whose name contains this text; case does not matter.
         type (PlanType | Unset): Kind of the plan; `standard` if left out for a new one. Prices
             and charges, not the kind, decide what is billed.
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -260,7 +269,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-    status: str | Unset = UNSET,
+    status: PlanStatus | Unset = UNSET,
     search: str | Unset = UNSET,
     type: PlanType | Unset = UNSET,
     page: int | Unset = UNSET,
@@ -273,14 +282,16 @@ async def asyncio(
      All filters that are given must match. Oldest first unless `sort` and `order` say otherwise.
 
     Args:
-        status (str | Unset): Only plans in this state (`draft`, `active` or `archived`).
+        status (PlanStatus | Unset): The state of the plan; `active` if left out for a new one. No
+            contract can be created from an `archived` plan.
         search (str | Unset): Only plans whose name contains this text; case does not matter.
         type (PlanType | Unset): Kind of the plan; `standard` if left out for a new one. Prices
             and charges, not the kind, decide what is billed.
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:

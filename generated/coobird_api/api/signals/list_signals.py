@@ -2,10 +2,8 @@
 from http import HTTPStatus
 from typing import Any
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.problem import Problem
 from ...models.signal_list_response import SignalListResponse
 from ...models.signal_status import SignalStatus
@@ -148,12 +146,14 @@ def sync_detailed(
     Args:
         signal_type (SignalType | Unset): Kind of the signal: it measures usage that the customer
             pays for (`billable`), or what serving the customer costs you (`cost`).
-        status (SignalStatus | Unset): State of a signal.
+        status (SignalStatus | Unset): State of a signal. An `inactive` one measures no new
+            events.
         search (str | Unset): Only signals whose name contains this text; case does not matter.
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -197,12 +197,14 @@ def sync(
     Args:
         signal_type (SignalType | Unset): Kind of the signal: it measures usage that the customer
             pays for (`billable`), or what serving the customer costs you (`cost`).
-        status (SignalStatus | Unset): State of a signal.
+        status (SignalStatus | Unset): State of a signal. An `inactive` one measures no new
+            events.
         search (str | Unset): Only signals whose name contains this text; case does not matter.
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -243,12 +245,14 @@ async def asyncio_detailed(
     Args:
         signal_type (SignalType | Unset): Kind of the signal: it measures usage that the customer
             pays for (`billable`), or what serving the customer costs you (`cost`).
-        status (SignalStatus | Unset): State of a signal.
+        status (SignalStatus | Unset): State of a signal. An `inactive` one measures no new
+            events.
         search (str | Unset): Only signals whose name contains this text; case does not matter.
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:
@@ -292,12 +296,14 @@ async def asyncio(
     Args:
         signal_type (SignalType | Unset): Kind of the signal: it measures usage that the customer
             pays for (`billable`), or what serving the customer costs you (`cost`).
-        status (SignalStatus | Unset): State of a signal.
+        status (SignalStatus | Unset): State of a signal. An `inactive` one measures no new
+            events.
         search (str | Unset): Only signals whose name contains this text; case does not matter.
         page (int | Unset): Number of the page, counted from 1.
         limit (int | Unset): Number of entries on a page, 1 to 100; 25 if left out.
         sort (str | Unset): The field to sort by, for example `created_at` (used if left out) or
-            `name`.
+            `name`. Fields that cannot be sorted are refused: objects, lists and the current period of
+            a contract.
         order (SortOrder | Unset): Direction of sorting: ascending (`asc`) or descending (`desc`).
 
     Raises:

@@ -3,10 +3,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.problem import Problem
 from ...models.signal_response import SignalResponse
 from ...models.update_signal_options import UpdateSignalOptions
@@ -121,7 +119,7 @@ def sync_detailed(
 
      Changes the fields that are given; events that were recorded before are measured by the new settings
     from the next calculation on. `metadata` replaces the stored object as a whole. Refused with 409 if
-    the new `signal_code` is taken.
+    the new `signal_code` is taken, or if the type of a signal that is in use would change.
 
     Args:
         signal_id (str): The signal's id as Coobird issued it (not its `signal_code`).
@@ -149,7 +147,7 @@ def sync(
 
      Changes the fields that are given; events that were recorded before are measured by the new settings
     from the next calculation on. `metadata` replaces the stored object as a whole. Refused with 409 if
-    the new `signal_code` is taken.
+    the new `signal_code` is taken, or if the type of a signal that is in use would change.
 
     Args:
         signal_id (str): The signal's id as Coobird issued it (not its `signal_code`).
@@ -173,7 +171,7 @@ async def asyncio_detailed(
 
      Changes the fields that are given; events that were recorded before are measured by the new settings
     from the next calculation on. `metadata` replaces the stored object as a whole. Refused with 409 if
-    the new `signal_code` is taken.
+    the new `signal_code` is taken, or if the type of a signal that is in use would change.
 
     Args:
         signal_id (str): The signal's id as Coobird issued it (not its `signal_code`).
@@ -201,7 +199,7 @@ async def asyncio(
 
      Changes the fields that are given; events that were recorded before are measured by the new settings
     from the next calculation on. `metadata` replaces the stored object as a whole. Refused with 409 if
-    the new `signal_code` is taken.
+    the new `signal_code` is taken, or if the type of a signal that is in use would change.
 
     Args:
         signal_id (str): The signal's id as Coobird issued it (not its `signal_code`).

@@ -2,10 +2,8 @@
 from http import HTTPStatus
 from typing import Any
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient, Client, httpx
 from ...models.create_wallet_options import CreateWalletOptions
 from ...models.problem import Problem
 from ...models.wallet_response import WalletResponse

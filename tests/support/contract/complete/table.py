@@ -68,6 +68,8 @@ def _completed(value: Any, schema: Json) -> Any:
 def valid_value(schema: Json) -> Any:
     """A value that the schema allows."""
     schema = resolve(schema)
+    if "anyOf" in schema:
+        return valid_value(schema["anyOf"][0])
     if "enum" in schema:
         return schema["enum"][0]
     match next(kind for kind in types_of(schema) if kind != "null"), schema.get("format"):
@@ -75,6 +77,8 @@ def valid_value(schema: Json) -> Any:
             return "2026-04-01"
         case "string", "date-time":
             return "2026-04-01T08:30:00Z"
+        case "string", "iso-4217":
+            return "EUR"
         case "string", _:
             return "x" * max(1, schema.get("minLength", 1))
         case (("integer" | "number"), _):

@@ -1,0 +1,1 @@
+"""Batches: answers that a provider gives hours later, in a file."""

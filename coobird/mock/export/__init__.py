@@ -1,0 +1,1 @@
+"""Export of a local server's events and bills into a database."""

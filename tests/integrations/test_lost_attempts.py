@@ -1,0 +1,107 @@
+"""`wrap` of OpenAI and Anthropic: attempts whose answer was lost, and which the SDK repeats."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+
+import anthropic
+import openai
+import pytest
+
+from coobird.integrations import UsageMissingError
+from tests.support.integrations.fake_llm import FakeLLM
+from tests.support.integrations.llm_calls import Clients, Row, create
+from tests.support.integrations.recorder import Recorder
+
+RUN = {"customer_id": "cust", "agent_id": "agent"}
+APIS = pytest.mark.parametrize("api", ["chat", "responses", "messages"])
+# Only an answer that does not come ends an attempt, however slow the machine is.
+IMPATIENT = openai.Timeout(60, read=2)
+LOST = "an attempt ended before the answer came, and may be charged for (the SDK tries again)"
+
+
+def scenario(name: str) -> dict[str, Any]:
+    return {"extra_headers": {"x-scenario": name, "x-scenario-key": name}}
+
+
+def open_clients(fake: FakeLLM, coomon: Recorder, **options: Any) -> Clients:
+    return Clients(fake.openai_url, fake.anthropic_url, **options).wrap(coomon)
+
+
+@APIS
+@pytest.mark.parametrize("how", ["late", "dropped"])
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+def test_a_lost_attempt_is_reported_and_the_next_one_is_billed(
+    fake: FakeLLM, coomon: Recorder, api: str, how: str, is_async: bool
+) -> None:
+    clients = open_clients(fake, coomon, max_retries=1, timeout=IMPATIENT)
+
+    async def call() -> None:
+        if is_async:
+            await create(clients, Row(api, is_async=True), **scenario(how))
+        await clients.close()
+
+    with coomon.run(**RUN):
+        if not is_async:
+            create(clients, Row(api), **scenario(how))
+        asyncio.run(call())
+    (event,), (error,) = coomon.events, coomon.errors
+    assert event["metadata"]["response_id"] == fake.calls[-1].id
+    assert isinstance(error, UsageMissingError)
+    assert LOST in str(error)
+    assert error.call["model"] == fake.bodies[0]["model"]
+    assert error.call["provider"] == event["attributes"]["provider"]
+    assert len(fake.bodies) == 2
+
+
+@APIS
+def test_each_lost_attempt_is_reported_once_and_the_last_one_by_the_end_of_the_call(
+    fake: FakeLLM, coomon: Recorder, api: str
+) -> None:
+    clients = open_clients(fake, coomon, max_retries=1, timeout=IMPATIENT)
+    with coomon.run(**RUN), pytest.raises((openai.APITimeoutError, anthropic.APITimeoutError)):
+        create(clients, Row(api, "silent"))
+    asyncio.run(clients.close())
+    assert len(fake.bodies) == 2
+    assert [LOST in str(error) for error in coomon.errors] == [True, False]
+    assert coomon.events == []
+
+
+@APIS
+def test_an_attempt_that_was_refused_or_not_sent_is_not_reported(fake: FakeLLM, coomon: Recorder, api: str) -> None:
+    clients = open_clients(fake, coomon, max_retries=1)
+    try:
+        raise TimeoutError("an error of the caller, in whose handling the call is made")
+    except TimeoutError:
+        with coomon.run(**RUN):
+            create(clients, Row(api), **scenario("overloaded"))
+    asyncio.run(clients.close())
+    assert (len(fake.bodies), len(coomon.events), coomon.errors) == (2, 1, [])
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        cut_off = Clients(url, url, max_retries=1).wrap(coomon)
+        with coomon.run(**RUN), pytest.raises((openai.APIConnectionError, anthropic.APIConnectionError)):
+            create(cut_off, Row(api))
+        asyncio.run(cut_off.close())
+    assert coomon.errors == []
+
+
+def test_a_copy_of_a_client_reports_a_lost_attempt_once(fake: FakeLLM, coomon: Recorder) -> None:
+    clients = open_clients(fake, coomon)
+    again = clients.openai.with_options(max_retries=1)
+    messages: Any = [{"role": "user", "content": "Hi"}]
+    with coomon.run(**RUN):
+        again.chat.completions.create(model="gpt-4o", messages=messages, **scenario("dropped"))
+    asyncio.run(clients.close())
+    assert (len(coomon.events), [LOST in str(error) for error in coomon.errors]) == (1, [True])
+
+
+def test_a_lost_request_that_calls_no_model_is_not_reported(fake: FakeLLM, coomon: Recorder) -> None:
+    clients = open_clients(fake, coomon, max_retries=1)
+    with pytest.raises(openai.APIConnectionError):
+        clients.openai.post("/chat/completions/x", cast_to=object, body={}, options={"headers": {}})
+    asyncio.run(clients.close())
+    assert (coomon.events, coomon.errors) == ([], [])

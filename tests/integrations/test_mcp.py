@@ -1,0 +1,130 @@
+"""Tool calls of MCP servers, by the real packages `mcp` and `fastmcp`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import fastmcp
+import mcp
+import pytest
+from mcp.server.mcpserver import MCPServer
+
+from coobird import CoobirdError, Coomon
+from coobird.integrations.mcp import CoobirdMiddleware, ToolCall
+from coobird.mock import MockCoobird
+
+
+class Meter:
+    def __init__(self, mock: MockCoobird) -> None:
+        self._mock = mock
+        self.errors: list[CoobirdError] = []
+        self.coomon = Coomon("sk_test_mcp", host=mock.url, on_error=self.errors.append)
+
+    def events(self) -> list[dict[str, Any]]:
+        self.coomon.flush()
+        return self._mock.events()
+
+
+@pytest.fixture
+def meter() -> Iterator[Meter]:
+    with MockCoobird() as mock:
+        made = Meter(mock)
+        with made.coomon:
+            yield made
+
+
+def payer(call: ToolCall) -> Any:
+    return {"customer_id": call.arguments.get("customer", "cust_none"), "agent_id": "agent_tools"}
+
+
+def server_of(library: str, middleware: CoobirdMiddleware, coomon: Coomon) -> Any:
+    make: Any = fastmcp.FastMCP if library == "fastmcp" else MCPServer
+    server = make("search", middleware=[middleware])
+
+    @server.tool()
+    async def search(customer: str, query: str = "birds") -> str:
+        await asyncio.sleep(0)
+        coomon.track_task(signal_code="inside")
+        return f"found {query}"
+
+    @server.tool()
+    async def fail(customer: str) -> str:
+        raise ValueError("no such index")
+
+    return server
+
+
+async def call(library: str, server: Any, name: str, arguments: dict[str, Any]) -> Any:
+    client: Any = fastmcp.Client(server) if library == "fastmcp" else mcp.Client(server)
+    async with client as connected:
+        await connected.list_tools()
+        options = {"raise_on_error": False} if library == "fastmcp" else {}
+        return await connected.call_tool(name, arguments, **options)
+
+
+LIBRARIES = pytest.mark.parametrize("library", ["fastmcp", "mcp"])
+
+
+@LIBRARIES
+def test_a_tool_call_is_one_event_of_its_payer(library: str, meter: Meter) -> None:
+    server = server_of(library, CoobirdMiddleware(meter.coomon, run=payer), meter.coomon)
+    result = asyncio.run(call(library, server, "search", {"customer": "cust_1"}))
+    assert "found birds" in str(result.content)
+    events = meter.events()
+    assert [(event["customer_id"], event["signal_code"]) for event in events] == [
+        ("cust_1", "inside"),
+        ("cust_1", None),
+    ]
+    assert events[1]["attributes"] == {"tool": "search"}
+    assert meter.errors == []
+
+
+@LIBRARIES
+def test_a_tool_call_that_fails_is_not_metered(library: str, meter: Meter) -> None:
+    server = server_of(library, CoobirdMiddleware(meter.coomon, run=payer), meter.coomon)
+    result = asyncio.run(call(library, server, "fail", {"customer": "cust_1"}))
+    assert result.is_error
+    assert meter.events() == []
+
+
+@LIBRARIES
+def test_calls_at_once_are_billed_to_their_own_customers(library: str, meter: Meter) -> None:
+    server = server_of(library, CoobirdMiddleware(meter.coomon, run=payer), meter.coomon)
+
+    async def main() -> None:
+        await asyncio.gather(
+            *(call(library, server, "search", {"customer": f"cust_{number % 3}"}) for number in range(9))
+        )
+
+    asyncio.run(main())
+    billed = [event["customer_id"] for event in meter.events() if event["signal_code"] is None]
+    assert sorted(billed) == sorted(f"cust_{number % 3}" for number in range(9))
+
+
+@LIBRARIES
+def test_the_event_may_follow_the_call_and_its_result(library: str, meter: Meter) -> None:
+    def event(call: ToolCall, result: Any) -> Any:
+        if call.arguments["query"] == "free":
+            return None
+        return {"signal_code": call.name, "quantity": len(call.arguments["query"])}
+
+    server = server_of(library, CoobirdMiddleware(meter.coomon, run=payer, event=event), meter.coomon)
+    for query in ("free", "bird"):
+        asyncio.run(call(library, server, "search", {"customer": "cust_1", "query": query}))
+    billed = [event for event in meter.events() if event["signal_code"] != "inside"]
+    assert [(event["signal_code"], event["quantity"]) for event in billed] == [("search", 4)]
+
+
+@LIBRARIES
+def test_functions_that_fail_are_reported_and_the_call_goes_on(library: str, meter: Meter) -> None:
+    def broken(*_: Any) -> Any:
+        raise KeyError("account")
+
+    middleware = CoobirdMiddleware(meter.coomon, run=broken, event=broken)
+    result = asyncio.run(call(library, server_of(library, middleware, meter.coomon), "search", {"customer": "c"}))
+    assert "found birds" in str(result.content)
+    texts = [str(error) for error in meter.errors]
+    assert any("payer" in text for text in texts), texts
+    assert any("tool call could not be metered" in text for text in texts), texts

@@ -1,0 +1,203 @@
+"""`wrap` of mistralai, cohere, groq and ollama: what only one of them has."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from coobird.integrations import UsageMissingError
+from tests.support.integrations.fake_usage import Usage
+from tests.support.integrations.leftovers import LEFT_TO_THE_COLLECTOR
+from tests.support.integrations.providers import openai_form
+from tests.support.integrations.providers.sdks import PROMPT, Cohere, Groq, Mistral, Ollama, fake_of
+from tests.support.integrations.providers.server import Fake
+from tests.support.integrations.recorder import Recorder
+
+pytestmark = LEFT_TO_THE_COLLECTOR
+
+RUN = {"customer_id": "cust", "agent_id": "agent"}
+
+
+@contextmanager
+def wrapped(sdk: Any, coomon: Recorder, **options: Any) -> Iterator[tuple[Fake, Any]]:
+    with fake_of(sdk) as fake:
+        yield fake, sdk.wrap(sdk.open(fake.url), coomon, provider=sdk.provider, **RUN, **options)
+
+
+def billed(coomon: Recorder) -> list[tuple[str, str, int, int]]:
+    assert coomon.errors == []
+    found = [event["attributes"] for event in coomon.events]
+    return [(of["operation"], of["model"], of["input_tokens"], of["output_tokens"]) for of in found]
+
+
+EMBEDDINGS: list[tuple[Any, Callable[[Any], Any], str]] = [
+    (Mistral(), lambda client: client.embeddings.create(model="mistral-embed", inputs=["Hi"]), "mistral-embed"),
+    (Groq(), lambda client: client.embeddings.create(model="nomic-embed", input="Hi"), "nomic-embed"),
+    (
+        Cohere(),
+        lambda client: client.embed(
+            model="embed-v4.0", texts=["Hi"], input_type="search_query", embedding_types=["float"]
+        ),
+        "embed-v4.0",
+    ),
+    (Ollama(), lambda client: client.embed(model="nomic-embed-text", input="Hi"), "nomic-embed-text"),
+]
+
+
+@pytest.mark.parametrize(("sdk", "embed", "model"), EMBEDDINGS, ids=[each[0].name for each in EMBEDDINGS])
+def test_embeddings_are_billed_by_their_input(
+    coomon: Recorder, sdk: Any, embed: Callable[[Any], Any], model: str
+) -> None:
+    with wrapped(sdk, coomon) as (_, client):
+        embed(client)
+    assert billed(coomon) == [("embeddings", model, 9, 0)]
+
+
+def test_mistrals_agents_and_fill_in_the_middle_are_metered(coomon: Recorder) -> None:
+    with wrapped(Mistral(), coomon) as (_, client):
+        client.fim.complete(model="codestral-latest", prompt="def f(")
+        list(client.fim.stream(model="codestral-latest", prompt="def f("))
+    assert billed(coomon) == [("text_completion", "codestral-latest", 120, 30)] * 2
+
+
+def test_tokens_of_a_conversations_tools_are_part_of_the_input(coomon: Recorder) -> None:
+    with wrapped(Mistral(), coomon, cost=True) as (_, client):
+        client.beta.conversations.start(model="mistral-large-latest", inputs="Hi")
+        for _event in client.beta.conversations.start_stream(model="mistral-large-latest", inputs="Hi"):
+            pass
+    assert [event["attributes"]["input_tokens"] for event in coomon.events] == [120, 120]
+    assert [event["attributes"].get("cost_usd") for event in coomon.events] == [None, None]
+    assert {event["metadata"].get("response_id") for event in coomon.events} == {None}
+    (error,) = coomon.errors
+    assert "tools that run at the provider" in str(error)
+
+
+def test_both_versions_of_coheres_api_bill_the_billed_units(coomon: Recorder) -> None:
+    from cohere import AsyncClient, Client
+
+    async def talk(url: str) -> None:
+        async with httpx.AsyncClient(verify=False) as http:
+            client = Cohere().wrap(AsyncClient("x", base_url=url, httpx_client=http), coomon, **RUN)
+            await client.chat(model="command-r", message="Hi")
+            async for _ in client.chat_stream(model="command-r", message="Hi"):
+                pass
+
+    with fake_of(Cohere()) as fake:
+        first = Cohere().wrap(Client("x", base_url=fake.url, httpx_client=httpx.Client(verify=False)), coomon, **RUN)
+        assert first.chat(model="command-r", message="Hi").text == "Hello"
+        assert [event.event_type for event in first.chat_stream(model="command-r", message="Hi")][-1] == "stream-end"
+        first.v2.chat(model="command-r", messages=PROMPT)
+        asyncio.run(talk(fake.url))
+    assert billed(coomon) == [("chat", "command-r", 120, 30)] * 5
+    assert [event["metadata"]["response_id"] for event in coomon.events] == [call.id for call in fake.calls]
+
+
+def test_groqs_copies_and_raw_answers_are_metered_once(coomon: Recorder) -> None:
+    with wrapped(Groq(), coomon) as (fake, client):
+        copied = client.with_options(timeout=9)
+        assert Groq().wrap(copied, coomon) is copied
+        copied.chat.completions.create(model="m", messages=PROMPT)
+        raw = client.chat.completions.with_raw_response.create(model="m", messages=PROMPT)
+        assert raw.parse().usage.prompt_tokens == 120
+        with client.chat.completions.with_streaming_response.create(model="m", messages=PROMPT) as response:
+            assert b"Hello there" in response.read()
+        with client.chat.completions.with_streaming_response.create(
+            model="m", messages=PROMPT, stream=True
+        ) as response:
+            assert [line for line in response.iter_lines() if line][-1] == "data: [DONE]"
+    assert billed(coomon) == [("chat", "m", 120, 30)] * 4
+    assert len(fake.calls) == 4
+
+
+def test_groqs_own_tools_withhold_the_cost(coomon: Recorder) -> None:
+    import json
+    from dataclasses import replace
+
+    def answer(request: Any) -> Any:
+        reply = openai_form.groq(request)
+        value = json.loads(reply.parts[0])
+        value["choices"][0]["message"]["executed_tools"] = [{"type": "search", "index": 0, "arguments": "{}"}]
+        return replace(reply, parts=[json.dumps(value).encode()])
+
+    with wrapped(Groq(), coomon, cost=True) as (fake, client):
+        client.chat.completions.create(model="openai/gpt-oss-120b", messages=PROMPT)
+        fake.answer = answer
+        client.chat.completions.create(model="openai/gpt-oss-120b", messages=PROMPT)
+    costs = [event["attributes"].get("cost_usd") for event in coomon.events]
+    assert isinstance(costs[0], Decimal)
+    assert costs[1] is None
+    (error,) = coomon.errors
+    assert "tools that run at the provider" in str(error)
+
+
+def test_ollamas_generate_is_metered_and_loading_a_model_is_no_call(coomon: Recorder) -> None:
+    with wrapped(Ollama(), coomon) as (fake, client):
+        client.generate(model="llama3.2", prompt="Hi")
+        for _ in client.generate(model="llama3.2", prompt="Hi", stream=True):
+            pass
+        client.generate(model="llama3.2")
+    assert billed(coomon) == [("text_completion", "llama3.2", 120, 30)] * 2
+    assert len(fake.calls) == 3
+
+
+def test_the_times_that_ollama_measured_are_metadata(coomon: Recorder) -> None:
+    with wrapped(Ollama(), coomon) as (_, client):
+        client.chat(model="llama3.2", messages=PROMPT)
+        for _part in client.chat(model="llama3.2", messages=PROMPT, stream=True):
+            pass
+        client.embed(model="nomic-embed-text", input="Hi")
+    times = {"total_duration_ns": 9, "load_duration_ns": 1, "prompt_eval_duration_ns": 3, "eval_duration_ns": 5}
+    found = [{name: value for name, value in event["metadata"].items() if name != "source"} for event in coomon.events]
+    assert found == [times, times, {"total_duration_ns": 5}]
+
+
+def test_a_host_that_is_not_the_providers_has_no_provider_unless_it_is_named() -> None:
+    for sdk in (Mistral(), Groq(), Cohere()):
+        coomon = Recorder()
+        with fake_of(sdk) as fake:
+            sdk.create(sdk.wrap(sdk.open(fake.url), coomon, cost=True, **RUN))
+        (event,) = coomon.events
+        assert not event["attributes"].get("provider")
+        assert "cost_usd" not in event["attributes"]
+        assert len(coomon.errors) == 1
+
+
+def test_an_http_client_that_others_use_too_meters_the_wrapped_client_only(coomon: Recorder) -> None:
+    from cohere import ClientV2
+
+    with fake_of(Cohere()) as fake, httpx.Client(verify=False) as shared:
+        first, second = (ClientV2("x", base_url=fake.url, httpx_client=shared) for _ in range(2))
+        Cohere().wrap(first, coomon, **RUN)
+        second.chat(model="command-r", messages=PROMPT)
+        assert shared.post(f"{fake.url}/v2/chat", json={"model": "command-r"}).json()["id"]
+        assert coomon.events == []
+        first.chat(model="command-r", messages=PROMPT)
+        assert len(coomon.events) == 1
+
+
+@pytest.mark.parametrize("answer", [b"not json", b'{"usage": 7}', b"[]", b""])
+def test_an_answer_of_another_shape_is_reported_and_the_callers_error_is_the_sdks(
+    coomon: Recorder, answer: bytes
+) -> None:
+    from tests.support.integrations.providers.server import Reply
+
+    with wrapped(Mistral(), coomon) as (fake, client):
+        fake.answer = lambda _: Reply([answer], Usage(0, 0))
+        with pytest.raises(Exception):  # noqa: B017, PT011 - the error is the SDK's
+            client.chat.complete(model="m", messages=PROMPT)
+    assert coomon.events == []
+    assert len(coomon.errors) == 1
+    assert type(coomon.errors[0]).__module__.startswith("coobird")
+
+
+def test_usage_that_is_reported_by_nobody_is_a_usage_missing_error(coomon: Recorder) -> None:
+    with wrapped(Ollama(), coomon) as (fake, client):
+        fake.scenario = "no-usage"
+        client.chat(model="llama3.2", messages=PROMPT)
+    assert [type(error) for error in coomon.errors] == [UsageMissingError]

@@ -1,0 +1,2 @@
+# Generated from openapi/coobird.yaml by scripts/regen.sh. Do not edit.
+"""The methods of each client."""

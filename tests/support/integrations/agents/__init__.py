@@ -1,0 +1,1 @@
+"""Servers and checks of the tests with frameworks for agents."""

@@ -1,0 +1,86 @@
+"""Calls through LiteLLM whose end LiteLLM reports late or not at all. Its callbacks are global.
+
+python -m tests.support.integrations.litellm_ends             # a line of JSON for each scene
+python -m tests.support.integrations.litellm_ends install     # with `litellm.callbacks` replaced
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from tests.support.integrations.emitters import say
+
+GATHERED = 10
+
+
+def main(is_replaced: bool) -> None:
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    import litellm
+
+    from coobird.integrations.litellm import CoobirdLogger
+    from tests.support.integrations.fake_llm import FakeLLM
+    from tests.support.integrations.recorder import Recorder
+
+    coomon = Recorder()
+    logger = CoobirdLogger(coomon)
+    litellm.suppress_debug_info = True
+    if is_replaced:
+        logger.install().install()
+        litellm.callbacks = []
+    else:
+        litellm.callbacks = [logger]
+
+    async def ask(who: str, scenario: str = "basic", **options: Any) -> None:
+        headers = {"x-scenario": scenario, "x-scenario-key": "once"}
+        url = f"{fake.anthropic_url}/v1/messages"
+        with coomon.run(customer_id=who, agent_id="agent"):
+            await litellm.acompletion(
+                model="anthropic/claude-x",
+                api_base=url,
+                api_key="sk-x",
+                messages=[{"role": "user", "content": "hello"}],
+                extra_headers=headers,
+                **options,
+            )
+
+    async def tried_again() -> None:
+        await ask("tried_again", "overloaded", num_retries=2)
+
+    async def gathered() -> None:
+        await asyncio.gather(*(ask(f"gathered_{number}") for number in range(GATHERED)))
+
+    async def timed_out() -> None:
+        await ask("timed_out", "silent", timeout=0.3, max_retries=0)
+
+    async def refused() -> None:
+        await ask("refused", "error", max_retries=0)
+
+    def after(scene: Callable[[], Any], wanted: int) -> None:
+        before = (len(coomon.accepted()), len(coomon.errors))
+        with contextlib.suppress(Exception):
+            asyncio.run(scene())
+        deadline = time.monotonic() + 30
+        while len(coomon.accepted()) + len(coomon.errors) - sum(before) < wanted and time.monotonic() < deadline:
+            time.sleep(0.02)
+        events = [event["customer_id"] for event in coomon.accepted()[before[0] :]]
+        say(scene=scene.__name__, events=events, errors=[str(error) for error in coomon.errors[before[1] :]])
+
+    with FakeLLM() as fake:
+        after(gathered, GATHERED)
+        after(tried_again, 1)
+        after(timed_out, 1)
+        after(refused, 0)
+    logger._report_last_calls()
+    say(scene="end", events=[], errors=[str(error) for error in coomon.errors[2 + GATHERED :]])
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    main("install" in sys.argv)
