@@ -324,9 +324,9 @@ class TransportError(APIConnectionError):
 class ResponseShapeError(APIError):
     """The server answered with a success, but its body cannot be what was asked for.
 
-    It is no JSON, no object, no list where a list was promised, or it breaks off. Or it does not
-    say what became of an event. The server may have carried out the request: look before you
-    repeat a call that creates something.
+    It is no JSON, no object, not the list that was promised, or it breaks off. Or it does not say
+    what became of an event, or has no entries where an `iter_` method goes through them. The server
+    may have carried out the request: look before you repeat a call that creates something.
 
     Single fields do not cause it. A field that is missing reads as `None` if the contract allows
     null, else as `UNSET`. A field of another type than the contract promises reads as `UNSET`, and

@@ -15,7 +15,8 @@ So a field never holds a value of another type than it declares. A whole float i
 because JSON does not distinguish `5.0` from `5`.
 
 Only a body that cannot be what was asked for is an error: no JSON, no object, or no list where the
-contract promises a list.
+contract promises that the body is one. A page whose `data` is missing is an error only where its
+entries are iterated over: UNSET is false, and would pass for the end of the list.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def read(answer: Answer, request: Request, parse: Callable[..., T], redact: Call
     Raises:
         APIStatusError: The status is not 2xx.
         ResponseShapeError: The body of the success is no JSON, no object, or no list where the
-            contract promises one.
+            contract promises that the body is one.
     """
     if not answer.is_success:
         raise error_from_response(
@@ -74,6 +75,11 @@ def read(answer: Answer, request: Request, parse: Callable[..., T], redact: Call
         headers=answer.headers,
         content=answer.content[:MAX_ERROR_BYTES],
     )
+
+
+def no_list(page: object) -> ResponseShapeError:
+    """Return the error about a page that has no list of entries to iterate over."""
+    return ResponseShapeError(f"The server answered with a {type(page).__name__} without a list in 'data'")
 
 
 def _parsed(answer: Answer, parse: Callable[..., T]) -> T:
@@ -111,9 +117,6 @@ class _Response:
 
 
 def _flaw_of_value(value: Any, answer: Answer) -> str | None:
-    # Without its entries a page is none. They are a list, or whatever iterates over it would fail.
-    if hasattr(value, "data") and not isinstance(value.data, list):
-        return "the body has no list in 'data'"
     # A reader of a list accepts an object, and takes its keys for the items.
     if isinstance(value, list) and not answer.content.lstrip().startswith(b"["):
         return "the body is not a list"

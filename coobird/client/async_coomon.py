@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from coobird._settings.options import CoomonOptions
     from coobird.client.budget.budget import AsyncBudget
     from coobird.client.raw_calls import AsyncRawCalls
+    from coobird.errors import ResponseShapeError
 
     T = TypeVar("T")
 
@@ -161,6 +162,11 @@ class AsyncCoomon(AsyncMethods, AsyncEventsMethods, Tracking):
 
     async def _call(self, *args: Any, **kwargs: Any) -> Any:
         return await self._session.call(*args, **kwargs)
+
+    def _no_list(self, page: object) -> ResponseShapeError:
+        from coobird._http.reading import no_list
+
+        return no_list(page)
 
     @property
     def _session(self) -> AsyncSession:

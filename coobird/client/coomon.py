@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from coobird._settings.options import CoomonOptions
     from coobird.client.budget.budget import Budget
     from coobird.client.raw_calls import RawCalls
+    from coobird.errors import ResponseShapeError
 
 
 class Coomon(Methods, EventsMethods, Tracking):
@@ -196,6 +197,11 @@ class Coomon(Methods, EventsMethods, Tracking):
 
     def _call(self, *args: Any, **kwargs: Any) -> Any:
         return self._session.call(*args, **kwargs)
+
+    def _no_list(self, page: object) -> ResponseShapeError:
+        from coobird._http.reading import no_list
+
+        return no_list(page)
 
     @property
     def _session(self) -> Session:

@@ -37,9 +37,10 @@ UNSET: Unset = globals().get("UNSET", Unset())
 # object of the generated class, and leaves the JSON to httpx, which cannot write a `Decimal`. It
 # also accepts an id such as `..`, which leads to another path.
 class Calls:
-    """Base of the methods. The client supplies `_call`.
+    """Base of the methods. The client supplies `_call` and `_no_list`.
 
-    It sends a request and returns the answer as `parse` reads it.
+    `_call` sends a request and returns the answer as `parse` reads it. `_no_list` makes the error
+    about a page without its list.
     """
 
     if TYPE_CHECKING:
@@ -57,9 +58,11 @@ class Calls:
             idempotency_key: str | Unset = UNSET,
         ) -> T: ...
 
+        def _no_list(self, page: Any) -> Exception: ...
+
 
 class AsyncCalls:
-    """Base of the awaited methods. The client supplies `_call`, a coroutine function."""
+    """Base of the awaited methods. The client supplies the same, with a coroutine as `_call`."""
 
     if TYPE_CHECKING:
 
@@ -75,6 +78,8 @@ class AsyncCalls:
             body: Mapping[str, Any] | None = None,
             idempotency_key: str | Unset = UNSET,
         ) -> T: ...
+
+        def _no_list(self, page: Any) -> Exception: ...
 
 
 def read(parse: Callable[[Any], Any], value: Any) -> Any:
@@ -215,13 +220,19 @@ class Pages:
     ends with a page that is empty, or that repeats the last one: such a server has no pages.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, no_list: Callable[[Any], Exception]) -> None:
         self.next = 1
         self.are_left = True
         self._last: list[Any] = []
+        self._no_list = no_list
 
     def entries_of(self, answer: Any) -> list[Any]:
-        """Return the entries of the page that was asked for, and go on to the page after it."""
+        """Return the entries of the page that was asked for, and go on to the page after it.
+
+        Without its list a page raises the error of `no_list`: it must not pass for an empty one.
+        """
+        if not isinstance(answer.data, list):
+            raise self._no_list(answer)
         entries: list[Any] = answer.data
         total: Any = getattr(answer.pagination, "total_pages", None)
         is_known = isinstance(total, int)

@@ -24,6 +24,7 @@ from coobird.errors import (
     InsecureHostWarning,
     InternalServerError,
     InvalidEventError,
+    ResponseShapeError,
 )
 from tests.support.direct import CUSTOMER, KEY, places_with_the_key
 from tests.support.loopback import Answer, LoopbackServer, Request
@@ -318,6 +319,13 @@ def test_iterating_ends_at_an_empty_page_however_many_the_server_promises(server
     with Coomon(KEY, host=server.url) as client:
         assert list(client.iter_customers()) == []
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("page", [{}, {"data": None}, {"data": {}}, {"data": "none"}, {"data": [7]}])
+def test_iterating_over_a_page_without_its_list_raises(make: MakeClient, server: LoopbackServer, page: object) -> None:
+    server.script([Answer(200, page)])
+    with pytest.raises(ResponseShapeError, match="CustomerListResponse without a list in 'data'"):
+        list(make().iter_customers())
 
 
 # ----------------------------------------------------------------------------------------- siblings

@@ -152,11 +152,17 @@ class Pages:
 
 
 class Sync(Pages, Methods):
+    def _no_list(self, page: Any) -> Exception:
+        raise AssertionError(page)
+
     def _call(self, *call: Any, **options: Any) -> Any:
         return self.record(*call, **options)
 
 
 class Async(Pages, AsyncMethods):
+    def _no_list(self, page: Any) -> Exception:
+        raise AssertionError(page)
+
     async def _call(self, *call: Any, **options: Any) -> Any:
         return self.record(*call, **options)
 

@@ -182,11 +182,12 @@ class AsyncAgentActionsMethods(AsyncCalls):
             An iterator over each `AgentActionResponse`, page after page.
 
         Raises:
-            coobird.APIError: As in `list_agent_actions`, while iterating.
+            coobird.APIError: As in `list_agent_actions`, while iterating; and `ResponseShapeError`
+                if a page has no list of entries.
 
         Source: openapi/coobird.yaml list_agent_actions
         """
-        pages = Pages()
+        pages = Pages(self._no_list)
         while pages.are_left:
             answer = await self.list_agent_actions(
                 agent_id,
@@ -449,11 +450,12 @@ class AsyncAgentsMethods(AsyncCalls):
             An iterator over each `AgentResponse`, page after page.
 
         Raises:
-            coobird.APIError: As in `list_agents`, while iterating.
+            coobird.APIError: As in `list_agents`, while iterating; and `ResponseShapeError`
+                if a page has no list of entries.
 
         Source: openapi/coobird.yaml list_agents
         """
-        pages = Pages()
+        pages = Pages(self._no_list)
         while pages.are_left:
             answer = await self.list_agents(
                 page=pages.next,
@@ -782,11 +784,12 @@ class AsyncContractsMethods(AsyncCalls):
             An iterator over each `ContractResponse`, page after page.
 
         Raises:
-            coobird.APIError: As in `list_contracts`, while iterating.
+            coobird.APIError: As in `list_contracts`, while iterating; and `ResponseShapeError`
+                if a page has no list of entries.
 
         Source: openapi/coobird.yaml list_contracts
         """
-        pages = Pages()
+        pages = Pages(self._no_list)
         while pages.are_left:
             answer = await self.list_contracts(
                 page=pages.next,
@@ -1217,11 +1220,12 @@ class AsyncCustomersMethods(AsyncCalls):
             An iterator over each `CustomerResponse`, page after page.
 
         Raises:
-            coobird.APIError: As in `list_customers`, while iterating.
+            coobird.APIError: As in `list_customers`, while iterating; and `ResponseShapeError`
+                if a page has no list of entries.
 
         Source: openapi/coobird.yaml list_customers
         """
-        pages = Pages()
+        pages = Pages(self._no_list)
         while pages.are_left:
             answer = await self.list_customers(
                 page=pages.next,
@@ -1505,11 +1509,12 @@ class AsyncInvoicesMethods(AsyncCalls):
             An iterator over each `InvoiceResponse`, page after page.
 
         Raises:
-            coobird.APIError: As in `list_invoices`, while iterating.
+            coobird.APIError: As in `list_invoices`, while iterating; and `ResponseShapeError`
+                if a page has no list of entries.
 
         Source: openapi/coobird.yaml list_invoices
         """
-        pages = Pages()
+        pages = Pages(self._no_list)
         while pages.are_left:
             answer = await self.list_invoices(
                 page=pages.next,
@@ -1939,11 +1944,12 @@ class AsyncPaymentsMethods(AsyncCalls):
             An iterator over each `PaymentResponse`, page after page.
 
         Raises:
-            coobird.APIError: As in `list_payments`, while iterating.
+            coobird.APIError: As in `list_payments`, while iterating; and `ResponseShapeError`
+                if a page has no list of entries.
 
         Source: openapi/coobird.yaml list_payments
         """
-        pages = Pages()
+        pages = Pages(self._no_list)
         while pages.are_left:
             answer = await self.list_payments(
                 page=pages.next,
@@ -2744,11 +2750,12 @@ class AsyncPlansMethods(AsyncCalls):
             An iterator over each `PlanResponse`, page after page.
 
         Raises:
-            coobird.APIError: As in `list_plans`, while iterating.
+            coobird.APIError: As in `list_plans`, while iterating; and `ResponseShapeError`
+                if a page has no list of entries.
 
         Source: openapi/coobird.yaml list_plans
         """
-        pages = Pages()
+        pages = Pages(self._no_list)
         while pages.are_left:
             answer = await self.list_plans(
                 page=pages.next,
@@ -3237,11 +3244,12 @@ class AsyncSignalsMethods(AsyncCalls):
             An iterator over each `SignalResponse`, page after page.
 
         Raises:
-            coobird.APIError: As in `list_signals`, while iterating.
+            coobird.APIError: As in `list_signals`, while iterating; and `ResponseShapeError`
+                if a page has no list of entries.
 
         Source: openapi/coobird.yaml list_signals
         """
-        pages = Pages()
+        pages = Pages(self._no_list)
         while pages.are_left:
             answer = await self.list_signals(
                 page=pages.next,
@@ -3737,5 +3745,5 @@ class AsyncMethods(
 ):
     """One method for each operation on a resource; each call is awaited.
 
-    The class of a client supplies `_call`.
+    The class of a client supplies `_call` and `_no_list`.
     """

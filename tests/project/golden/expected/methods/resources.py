@@ -136,11 +136,12 @@ class ThingsMethods(Calls):
             An iterator over each `Thing`, page after page.
 
         Raises:
-            coobird.APIError: As in `list_things`, while iterating.
+            coobird.APIError: As in `list_things`, while iterating; and `ResponseShapeError`
+                if a page has no list of entries.
 
         Source: openapi/coobird.yaml list_things
         """
-        pages = Pages()
+        pages = Pages(self._no_list)
         while pages.are_left:
             answer = self.list_things(page=pages.next, since=since, order=order)
             for entry in pages.entries_of(answer):
@@ -260,5 +261,5 @@ class ThingsMethods(Calls):
 class Methods(ThingPartsMethods, ThingsMethods):
     """One method for each operation on a resource; each call returns when it is done.
 
-    The class of a client supplies `_call`.
+    The class of a client supplies `_call` and `_no_list`.
     """
