@@ -106,13 +106,17 @@ def _send(state: State, transport: Transport, events: list[bytes], attempt: int)
     began = time.monotonic()
     sent = transport.send(events, timeout=state.request_timeout())
     outcome = sent.outcome
-    if not isinstance(outcome, (outcomes.Again, outcomes.KeyRefused)):
+    is_processed = not isinstance(outcome, (outcomes.Again, outcomes.KeyRefused))
+    state.record_try(
+        len(events),
+        sent.content_bytes,
+        None if isinstance(outcome, (outcomes.Stored, outcomes.Split)) else outcome.error,
+        is_retry=attempt > 1,
+        is_success=isinstance(outcome, outcomes.Stored),
         # Without the time that sending took: a sender that waits for the GIL is not helped by more
         # senders.
-        state.succeeded(sent.seconds or time.monotonic() - began)
-    failure = None if isinstance(outcome, (outcomes.Stored, outcomes.Split)) else outcome.error
-    is_success = isinstance(outcome, outcomes.Stored)
-    state.record_try(len(events), sent.content_bytes, failure, is_retry=attempt > 1, is_success=is_success)
+        processed_in_seconds=(sent.seconds or time.monotonic() - began) if is_processed else None,
+    )
     if is_on(debug=state.settings.debug):
         ids = ", ".join(event_id_of(event).decode() for event in events)
         trace(

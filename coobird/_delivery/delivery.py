@@ -11,13 +11,13 @@ from coobird._delivery.sender_threads import SenderThreads
 from coobird._delivery.state import State
 from coobird._delivery.upkeep import MemoryUpkeep
 from coobird._http import fork_guard, uwsgi
-from coobird._http.stack import FRAMES, MANY_FRAMES, has_room
+from coobird._http.stack import FRAMES, MANY_FRAMES, has_room, require_room
 from coobird._settings.testing import shortened
 from coobird.errors import APITimeoutError, CoobirdError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence, Sized
     from typing import Any
 
     from coobird._delivery.queue import Batch
@@ -56,10 +56,12 @@ class Delivery:
         state: Queue and counts. `track` appends to it, and calls `look_after_queue` if it says so.
         complete_queue: Called when the queue is looked after, and before a flush and a shutdown, to
             append events that are not in it yet. After `is_last=True` it is too late for them.
+        incomplete: Containers of these events.
     """
 
     def __init__(self, pool: Pool, settings: Settings, reporter: Reporter) -> None:
         uwsgi.prepare()
+        self._is_in_uwsgi = uwsgi.is_here()
         self._pool = pool
         self._settings = settings
         self._reporter = reporter
@@ -68,6 +70,7 @@ class Delivery:
         self.state = State(settings, reporter, self._upkeep)
         self._senders = SenderThreads(self.state, prepare=self._prepare, deliver=self._deliver)
         self.complete_queue = _complete_nothing
+        self.incomplete: Sequence[Sized] = ()
         self._wait_left_seconds = 0.0
         reporter.look_after_log = self._look_after_log
         process_exit.watch(self)
@@ -121,12 +124,10 @@ class Delivery:
 
         Never raises: `track` calls it, and the next event tries again.
         """
-        if not has_room(FRAMES):
-            # A change that stops half-way would lose events.
-            self.call_apart(self.look_after_queue)
-            return
         try:
             self._look_after_queue()
+        except RecursionError:
+            self.call_apart(self.look_after_queue)
         except Exception as error:  # noqa: BLE001 - a patched lock, a module that cannot be loaded
             problem = (
                 f"The queue could not be looked after ({type(error).__name__}: {error}); the next event tries again."
@@ -156,18 +157,17 @@ class Delivery:
             # queued events.
             self.call_apart(self.look_after_queue)
             return
-        self.complete_queue(is_last=False)
-        state.shorten_queue()
-        if not state.is_finished:
-            self._senders.wake()
-            if state.is_at_once and not self._reporter.is_in_callback:
-                self._send_at_once()
+        if any(self.incomplete):
+            self.complete_queue(is_last=False)
+        state.look_after_queue(self._senders.start)
+        if state.is_at_once and not state.is_finished and not self._reporter.is_in_callback:
+            self._send_at_once()
         self._upkeep.tidy_dropped()
         is_due = state.is_finished or self._reporter.is_behind
         # It calls `on_error`, and handlers of the log.
         if is_due and (has_room(MANY_FRAMES) or not self.call_apart(state.report_losses)):
             state.report_losses()
-        if uwsgi.is_master():
+        if self._is_in_uwsgi and uwsgi.is_master():
             fork_guard.rest()
 
     def _look_after_log(self) -> None:
@@ -185,6 +185,7 @@ class Delivery:
         self.state.send_each_at_once()
 
     def _send_at_once(self) -> None:
+        require_room(FRAMES)
         began = monotonic()
         flush = self.state.begin_flush()
         if flush is not None:

@@ -92,12 +92,14 @@ class EventAges:
             self._stretches.appendleft((count, since))
 
     def _add(self, new: int, now: float) -> None:
-        self._count += new
+        # Counted right after it is there: this may stop at Python's recursion limit.
         if self._stretches and now - self._opened_at < self._stretch_seconds:
             self._stretches.append((self._stretches.pop()[0] + new, now))
+            self._count += new
             return
-        self._opened_at = now
         self._stretches.append((new, now))
+        self._count += new
+        self._opened_at = now
         if len(self._stretches) > MAX_STRETCHES:
             while len(self._stretches) > MAX_STRETCHES // 2:
                 self._stretch_seconds *= 2

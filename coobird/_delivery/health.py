@@ -85,11 +85,10 @@ class Health:
         if there is no connection, or if the server says that it is overloaded. A broker may take
         others: it may lack one partition only.
         """
+        if self.outage_since is None or self.holds % 2:
+            return False
         status = getattr(self.last_error, "status_code", None)
-        is_suspect = status not in (None, 408, 429, 503) or isinstance(
-            self.last_error, (APITimeoutError, TransportError)
-        )
-        return self.outage_since is not None and is_suspect and self.holds % 2 == 0
+        return status not in (None, 408, 429, 503) or isinstance(self.last_error, (APITimeoutError, TransportError))
 
     def succeeded(self, seconds: float, now: float) -> float | None:
         """Note that the server accepted the key and processed a request within so many seconds.

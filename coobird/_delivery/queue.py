@@ -29,6 +29,11 @@ if TYPE_CHECKING:
             """Queue length above which batches are made ready, and then events dropped."""
             ...
 
+        @property
+        def is_limited_by_length(self) -> bool:
+            """True if `make_room` drops nothing below `max_length`, and no event can disappear."""
+            ...
+
         def append(self, event: bytes, /) -> None: ...
 
         def __len__(self) -> int: ...
@@ -91,6 +96,8 @@ class MemoryBuffer(deque[bytes]):
     """Queued events in memory. They are lost when the process ends."""
 
     __slots__ = ("max_length",)
+
+    is_limited_by_length = True
 
     def __init__(self, max_length: int) -> None:
         super().__init__()
@@ -229,7 +236,8 @@ class EventQueue:
     @property
     def backlog(self) -> int:
         """Number of events that no sender has taken."""
-        return len(self.buffer) + sum(len(batch.parts[0]) for batch in self._ready)
+        ready = sum(len(batch.parts[0]) for batch in self._ready) if self._ready else 0
+        return len(self.buffer) + ready
 
     def take(self) -> Batch | None:
         """Move the oldest events into flight, as many as fit a batch; `None` if there are none."""
@@ -460,11 +468,11 @@ class EventQueue:
         return lost
 
     def _drop_missing(self) -> None:
-        missing = self.buffer.take_missing()
-        self._fresh += missing
-        self._ages.take(missing)
-        self._missing += missing
-        self._count_dropped(missing, "spool_damaged")
+        if missing := self.buffer.take_missing():
+            self._fresh += missing
+            self._ages.take(missing)
+            self._missing += missing
+            self._count_dropped(missing, "spool_damaged")
 
     def _count_dropped(self, count: int, reason: str) -> None:
         if count:

@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 
 from coobird._delivery import process_exit
 from coobird._http import fork_guard, uwsgi
+from coobird._http.stack import FRAMES, require_room
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class SenderThreads:
             to_wait: True if a sender is to wait for the time of a line of the log, or of upkeep,
                 though there may be no events.
         """
-        self._state.wake(self._start, to_wait=to_wait)
+        self._state.wake(self.start, to_wait=to_wait)
 
     def join(self, deadline: float) -> None:
         """Wait for the end of the threads, which have nothing left to do.
@@ -64,9 +65,17 @@ class SenderThreads:
             if thread is not threading.current_thread():
                 thread.join(max(0.0, min(deadline - monotonic(), 1.0)))
 
-    def _start(self) -> int | None:
+    def start(self) -> int | None:
+        """Start a sender, and return its identifier; `None` if no thread can start.
+
+        The lock of the state is held meanwhile.
+
+        Raises:
+            RecursionError: So few calls are left that it could not be recorded.
+        """
         if uwsgi.is_master():
             return None
+        require_room(FRAMES)
         try:
             process_exit.watch_process()
         except Exception:  # noqa: BLE001, S110 - a module that is only half imported yet; the next start will do
@@ -89,8 +98,7 @@ class SenderThreads:
             # A thread that only looks after the spool loads nothing.
             if state.wait_for_events(generation):
                 self._prepare()
-            while (batch := state.next_batch(generation)) is not None:
-                self.wake()  # another sender may be wanted for the rest of the queue
+            while (batch := state.next_batch(generation, self.start)) is not None:
                 self._deliver(batch)
         finally:
             state.leave()

@@ -16,6 +16,7 @@ from coobird._delivery.queue import EventQueue
 from coobird._delivery.schedule import Schedule, wake_at_length_if_busy
 from coobird._delivery.traffic import Traffic
 from coobird._http import fork_guard
+from coobird._http.stack import FRAMES, require_room
 from coobird._settings.host import BASE_PATH, BATCH_PATH
 from coobird.errors import APITimeoutError, DeliveryResumed, OutageError
 
@@ -120,6 +121,7 @@ class State:
         own a lock from before at once, and so would block each other for ever.
         """
         if not self._busy_since and type(self._lock) is not type(threading.RLock()):
+            require_room(FRAMES)
             self._make_locks()
 
     def reset_after_fork(self) -> None:
@@ -141,14 +143,32 @@ class State:
         lock: Any = self._lock  # its types leave out the method, which `threading.Condition` calls of any lock
         return bool(lock._is_owned())
 
-    def shorten_queue(self) -> None:
-        """Drop events if the queue is too long; all of them once nothing is sent any more."""
+    def look_after_queue(self, start: Callable[[], int | None]) -> None:
+        """Drop events if the queue is too long, and wake or start a sender if there is work for it.
+
+        Once nothing is sent any more, all events are dropped. It is one step, because `track` calls
+        it, and may have to wait for the lock.
+
+        Args:
+            start: As in `wake`.
+        """
         with self._lock:
-            self._queue.note_time(monotonic())
-            if self.is_finished:
-                self._reporter.lose(self._queue.drop_queued("after_shutdown"), "after_shutdown")
-            else:
-                self._drop_overflow()
+            now, buffer = monotonic(), self.buffer
+            # A waiting sender wakes soon, and notes the time itself, unless delivery is paused.
+            if not self._waiting or now < self._health.paused_until:
+                self._queue.note_time(now)
+            if self.is_finished or len(buffer) > buffer.max_length or not buffer.is_limited_by_length:
+                # A change that stops half-way would lose events.
+                require_room(FRAMES)
+                self._drop_excess()
+            if not self.is_finished:
+                self._wake(start, now)
+
+    def _drop_excess(self) -> None:
+        if self.is_finished:
+            self._reporter.lose(self._queue.drop_queued("after_shutdown"), "after_shutdown")
+        else:
+            self._drop_overflow()
 
     def reject(self, error: CoobirdError) -> None:
         """Count an event that cannot be sent as it is. `error` says why."""
@@ -206,7 +226,8 @@ class State:
 
     def _log_missing(self) -> None:
         # The spool reports them to `on_error`.
-        self._reporter.log_loss(self._queue.take_missing(), "spool_damaged")
+        if missing := self._queue.take_missing():
+            self._reporter.log_loss(missing, "spool_damaged")
 
     # -------------------------------------------------------------------------------------- senders
 
@@ -230,25 +251,27 @@ class State:
                 though there may be no events.
         """
         with self._lock:
-            queue = self._queue
-            backlog, busy = queue.backlog, self._busy()
-            now = monotonic()
-            is_wanted = backlog > 0 and (self._wanted(now) > busy or self.upkeep.seconds_until_due(now) <= 0.0)
-            if self._waiting and (is_wanted or to_wait):
-                self._work.notify()
-            # While there is a backlog, one sender more waits to step in when the answers to the
-            # others take too long.
-            is_wanted = is_wanted or backlog >= queue.max_batch_size or (to_wait and not self._busy_since)
-            if len(self._busy_since) == busy < MAX_SENDERS and is_wanted:
-                ident = start()
-                if ident is not None:
-                    self._busy_since[ident] = inf
-            if self.is_finished or self.is_at_once:
-                self.wake_at_length = 0
-            elif self._busy_since:
-                self.wake_at_length = self._length_if_busy(len(queue))
-            else:
-                self.wake_at_length = len(queue) + 1  # no thread could start: the next event tries again
+            self._wake(start, monotonic(), to_wait=to_wait)
+
+    def _wake(self, start: Callable[[], int | None], now: float, *, to_wait: bool = False) -> None:
+        queue = self._queue
+        backlog, busy = queue.backlog, self._busy()
+        is_wanted = backlog > 0 and (self._wanted(backlog, now) > busy or self.upkeep.seconds_until_due(now) <= 0.0)
+        if self._waiting and (is_wanted or to_wait):
+            self._work.notify()
+        # While there is a backlog, one sender more waits to step in when the answers to the others
+        # take too long.
+        is_wanted = is_wanted or backlog >= queue.max_batch_size or (to_wait and not self._busy_since)
+        if len(self._busy_since) == busy < MAX_SENDERS and is_wanted:
+            ident = start()
+            if ident is not None:
+                self._busy_since[ident] = inf
+        if self.is_finished or self.is_at_once:
+            self.wake_at_length = 0
+        elif self._busy_since:
+            self.wake_at_length = self._length_if_busy(len(queue))
+        else:
+            self.wake_at_length = len(queue) + 1  # no thread could start: the next event tries again
 
     def wait_for_events(self, generation: int) -> bool:
         """Wait until there are events to send. False: this sender is not needed any more.
@@ -256,24 +279,28 @@ class State:
         Args:
             generation: Value of `generation` when the sender was started.
         """
-        self._next_batch(generation, takes=False)
+        self._next_batch(generation, None)
         return self.is_sender_here()
 
-    def next_batch(self, generation: int) -> Batch | None:
+    def next_batch(self, generation: int, start: Callable[[], int | None]) -> Batch | None:
         """Wait until a batch is due, and take it. `None`: this sender is not needed any more.
+
+        Another sender is woken or started if it is wanted for the rest of the queue.
 
         Args:
             generation: Value of `generation` when the sender was started.
+            start: As in `wake`.
         """
-        return self._next_batch(generation, takes=True)
+        return self._next_batch(generation, start)
 
-    def _next_batch(self, generation: int, *, takes: bool) -> Batch | None:
+    def _next_batch(self, generation: int, start: Callable[[], int | None] | None) -> Batch | None:
+        """Wait until a batch is due, and take it; or until there are events, without `start`."""
         idle_since = monotonic()
         while True:
             with self._lock:
                 if generation != self.generation:
                     return None  # in the child of an `on_error` that forked: the sender was the parent's
-                batch, is_over = self._wait_for_batch(idle_since, takes=takes)
+                batch, is_over = self._wait_for_batch(idle_since, start)
             if batch is not None or is_over:
                 return batch
             # Without the lock: `on_error` and log handlers are the program's code, and a disk may
@@ -283,7 +310,7 @@ class State:
             self._reporter.write_log()
             self.do_upkeep()
 
-    def _wait_for_batch(self, idle_since: float, *, takes: bool) -> tuple[Batch | None, bool]:
+    def _wait_for_batch(self, idle_since: float, start: Callable[[], int | None] | None) -> tuple[Batch | None, bool]:
         """Wait until a batch, a report or upkeep is due, or the sender is not needed any more.
 
         Returns the batch, and True if the sender is not needed any more or, if it takes none, there
@@ -295,7 +322,7 @@ class State:
             if self._finish_if_over(now):
                 self.leave()
                 return None, True
-            if self._queue.backlog and not takes:
+            if start is None and self._queue.backlog:
                 return None, True
             if self.upkeep.seconds_until_due(now) <= 0.0:
                 return None, False
@@ -303,8 +330,9 @@ class State:
             self._expire(now)
             queued = len(self._queue)
             seconds = self._seconds_to_wait(queued, now)
-            if seconds <= 0.0 and (batch := self._take()):
+            if start is not None and seconds <= 0.0 and (batch := self._take()):
                 self._take_on(batch.parts[0], now)
+                self._wake(start, now)
                 return batch, False
             if (self.is_closing and not self._queue.backlog) or (
                 len(self._busy_since) > 1 and now - idle_since >= SENDER_IDLE_SECONDS
@@ -364,18 +392,18 @@ class State:
             self.wake_at_length = 0 if self.is_at_once else self._length_if_busy(queued)
         else:
             self.wake_at_length = 0 if self.is_at_once else self._schedule.wake_at_length(queued)
-        if seconds <= 0.0 and (busy := self._busy()) >= self._wanted(now):
+        if seconds <= 0.0 and (busy := self._busy()) >= self._wanted(queue.backlog, now):
             more = health.seconds_until_more(busy, queue.backlog, queue.max_batch_size, self._oldest(now))
             return min(more, longest)
         # At the end of a pause the time is computed anew: meanwhile `track` does not wake a sender.
         return min(paused if paused > 0.0 else seconds, longest)
 
     def _busy(self) -> int:
-        return sum(since != inf for since in self._busy_since.values())
+        times = [*self._busy_since.values()]
+        return len(times) - times.count(inf)
 
-    def _wanted(self, now: float) -> int:
-        queue = self._queue
-        return self._health.senders_wanted(queue.backlog, queue.max_batch_size, self._oldest(now))
+    def _wanted(self, backlog: int, now: float) -> int:
+        return self._health.senders_wanted(backlog, self._queue.max_batch_size, self._oldest(now))
 
     def _oldest(self, now: float) -> float:
         """Seconds since the longest busy sender took its batch; minus infinity if none is busy."""
@@ -412,28 +440,37 @@ class State:
         return max(0.001, min(self.settings.request_timeout, self.deadline - monotonic()))
 
     def record_try(
-        self, events: int, content_bytes: int, error: Exception | None, *, is_retry: bool, is_success: bool
+        self,
+        events: int,
+        content_bytes: int,
+        error: Exception | None,
+        *,
+        is_retry: bool,
+        is_success: bool,
+        processed_in_seconds: float | None,
     ) -> None:
-        """Record a request, and how it ended, for `stats`."""
+        """Record a request, and how it ended, for `stats`. Reports a recovery.
+
+        `processed_in_seconds` is `None` if the server did not process the request.
+        """
+        outage_seconds, waiting = None, 0
         with self._lock:
+            if processed_in_seconds is not None:
+                outage_seconds = self._health.succeeded(processed_in_seconds, monotonic())
             self._traffic.tried(events, content_bytes, is_retry=is_retry)
             if is_success:
                 self._traffic.succeeded(time())
             elif error is not None:
                 self._traffic.failed(type(error).__name__, self.settings.api_key.redact(str(error)), time())
+            if outage_seconds is not None:
+                waiting = self._waiting_events()
+        if outage_seconds is not None:
+            self._reporter.call(DeliveryResumed.after(outage_seconds, waiting))
 
     @property
     def is_on_hold(self) -> bool:
         """True if the key was refused, or in an outage: a batch has one try, and is put back."""
         return self._health.is_on_hold
-
-    def succeeded(self, seconds: float) -> None:
-        """Note that the server processed a request within so many seconds. Reports a recovery."""
-        with self._lock:
-            outage_seconds = self._health.succeeded(seconds, monotonic())
-            waiting = self._waiting_events()
-        if outage_seconds is not None:
-            self._reporter.call(DeliveryResumed.after(outage_seconds, waiting))
 
     def has_succeeded_since(self, time: float) -> bool:
         """True if the server has processed another request since this time."""

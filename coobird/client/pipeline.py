@@ -61,6 +61,7 @@ class Pipeline:
         self.at_limit: deque[tuple[Any, ...]] = deque(maxlen=0 if settings.disabled else None)
         # A weak reference: the delivery must not keep this object alive.
         self._delivery.complete_queue = _through(WeakMethod(self._encode_waiting))
+        self._delivery.incomplete = (self._unencoded, self.at_limit)
         self.reset_after_fork()
         fork_guard.reset_in_child(self)
         self.runs: Runs = Runs()

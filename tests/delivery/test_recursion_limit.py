@@ -258,7 +258,7 @@ def test_ctrl_c_goes_to_the_program_and_leaves_all_counts_right(place, make_clie
     if place == "append":
         monkeypatch.setattr(pipeline._state, "append", interrupt)
     if place == "look":
-        monkeypatch.setattr(pipeline._delivery._senders, "wake", interrupt)
+        monkeypatch.setattr(pipeline._state, "look_after_queue", interrupt)
         pipeline._state.wake_at_length = 0
     with pytest.raises(KeyboardInterrupt):
         client.track_task(customer_id="c", agent_id="a", event_id="second", attributes=attributes)

@@ -28,6 +28,10 @@ def track(state: State, count: int) -> None:
         state.append(b'{"event_id":"%d"}' % number)
 
 
+def no_sender() -> None:
+    """No sender can start."""
+
+
 def begun(state: State) -> Flush:
     flush = state.begin_flush()
     assert flush is not None
@@ -86,7 +90,7 @@ def test_the_child_of_a_fork_waits_for_no_event_of_the_parent_and_counts_none() 
     state.report()
     assert state.stats()[:5] == (0, 0, 0, 0, 0)
     track(state, 2)
-    assert state.next_batch(generation) is None
+    assert state.next_batch(generation, no_sender) is None
     assert state.stats().queued == 2
 
 
@@ -117,7 +121,7 @@ def test_a_state_that_has_finished_stays_finished_in_the_child_of_a_fork() -> No
     state.reset_after_fork()
     track(state, 1)
     assert len(state.buffer) >= state.wake_at_length
-    state.shorten_queue()
+    state.look_after_queue(no_sender)
     state.report_losses()
     (error,) = errors
     assert isinstance(error, DroppedEventsError)

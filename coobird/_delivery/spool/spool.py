@@ -79,6 +79,7 @@ class Spool:
     """
 
     max_length = sys.maxsize
+    is_limited_by_length = False
     """Only the disk limits the length of the queue."""
 
     def __init__(
