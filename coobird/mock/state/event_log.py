@@ -88,8 +88,10 @@ class EventLog:
         before = ids.intersection(events)
         fresh = {key: event for key, event in events.items() if key not in before} if before else events
         self._db.executemany(_INSERT, [(number, *event) for event in fresh.values()])
-        ids.update(fresh)
-        self._store.on_rollback(lambda: ids.difference_update(fresh))
+        # The ids alone: the store keeps the function until the next transaction, and the events with it.
+        added = list(fresh)
+        ids.update(added)
+        self._store.on_rollback(lambda: ids.difference_update(added))
         return before
 
     def known(self, tenant: str, event_ids: Iterable[str]) -> set[str]:
