@@ -88,7 +88,8 @@ class EventLog:
         before = ids.intersection(events)
         fresh = {key: event for key, event in events.items() if key not in before} if before else events
         self._db.executemany(_INSERT, [(number, *event) for event in fresh.values()])
-        # The ids alone: the store keeps the function until the next transaction, and the events with it.
+        # The ids alone: the store keeps the function, and all that it names, until the next
+        # transaction.
         added = list(fresh)
         ids.update(added)
         self._store.on_rollback(lambda: ids.difference_update(added))
