@@ -382,7 +382,19 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
         )
         if call.usage.output is None:
             self._meter.report_missing_usage(call)
+        if outcome is Outcome.BILLED and all(record.span_call.is_last for record in records):
+            self._count(self._report_earlier(call), is_new=True)
         return outcome
+
+    def _report_earlier(self, call: Call) -> Outcome:
+        """Report that the calls of the same span before this one are not billed."""
+        message = (
+            f"A span of {call.source or 'an instrumentation'} may stand for several calls of {call.model or 'a model'}, and"
+            " has the tokens of the last one, which is billed. Those before it, if there were any, are not billed. Use"
+            " wrap(client) in addition."
+        )
+        self._meter.client.report(UsageMissingError(message, call=call.facts() | call.traces()))
+        return Outcome.REPORTED
 
     def _report_sum(self, record: SpanRecord, inside: str) -> Outcome:
         call = record.span_call.call

@@ -279,3 +279,44 @@ def test_a_refused_call_is_nothing_to_report(coomon: Recorder, tracer: trace.Tra
         span.set_attributes({"gen_ai.operation.name": "chat", "gen_ai.system": "openai", **left})
         span.set_status(Status(StatusCode.ERROR, left["error.type"]))
     assert (coomon.events, coomon.errors) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Error getting response: {'error': \"Error code: 400 - {'error': {'message': 'No.'}}\"}",
+        "openai.RateLimitError: try again",
+        "headers: {}, status_code: 401, body: {}",
+        "model not found (status code: 404)",
+        "API error occurred: Status 422. Body: {}",
+        "429 RESOURCE_EXHAUSTED. {'error': {'code': 429}}",
+        "An error occurred (ThrottlingException) when calling the Converse operation: slow down",
+    ],
+)
+def test_a_call_that_was_refused_by_the_text_of_its_error_is_nothing_to_report(
+    coomon: Recorder, tracer: trace.Tracer, text: str
+) -> None:
+    with coomon.run(**RUN), tracer.start_as_current_span("response") as span:
+        span.set_attributes({"openinference.span.kind": "LLM", "llm.system": "openai"})
+        span.set_status(Status(StatusCode.ERROR, text))
+    assert (coomon.events, coomon.errors) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Error getting response: {'error': 'Error details are redacted.'}",
+        "Error streaming response: {'error': 'peer closed connection after 400 bytes'}",
+        "TimeoutError: no answer in 400 seconds",
+        "",
+    ],
+)
+def test_a_call_whose_error_does_not_tell_that_it_was_refused_is_reported(
+    coomon: Recorder, provider: TracerProvider, text: str
+) -> None:
+    with coomon.run(**RUN), provider.get_tracer("agents").start_as_current_span("response") as span:
+        span.set_attributes({"openinference.span.kind": "LLM", "llm.system": "openai"})
+        span.set_status(Status(StatusCode.ERROR, text))
+    provider.shutdown()
+    assert coomon.events == []
+    assert [type(error) for error in coomon.errors] == [UsageMissingError]

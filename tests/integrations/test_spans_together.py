@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import signal
 import threading
 import traceback
+import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -370,6 +373,65 @@ def test_the_account_of_a_processor_has_one_outcome_for_each_span(coomon: Record
     assert stats == (9, 6, 4, 2, 2, 1, 0, 0)
     assert stats.calls == len(coomon.events) + len(coomon.errors)
     assert stats.spans == sum(stats[2:])
+
+
+AGENT = CHAT | {"openinference.span.kind": "LLM"}
+ROUNDS = {
+    "openinference.span.kind": "LLM",
+    "llm.model_name": "gemini-2.5-flash",
+    "llm.token_count.prompt": 1000,
+    "llm.token_count.completion": 50,
+}
+
+
+def answer_of_rounds() -> dict[str, Any]:
+    """Return the attributes of an answer before which google-genai called a function."""
+    answer: dict[str, Any] = {
+        "usage_metadata": {},
+        "model_version": "gemini",
+        "candidates": [{"finish_reason": "STOP"}],
+    }
+    answer |= {"response_id": f"r{uuid.uuid4().hex[:21]}", "automatic_function_calling_history": [{"role": "user"}]}
+    return ROUNDS | {"output.value": json.dumps(answer)}
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("invoke_agent researcher", lambda: AGENT),
+        ("agent_run [researcher]", lambda: AGENT),
+        ("GenerateContent", answer_of_rounds),
+    ],
+)
+def test_each_span_that_may_stand_for_several_calls_is_reported_and_billed_for_the_last(
+    coomon: Recorder, name: str, make: Callable[[], dict[str, Any]]
+) -> None:
+    provider, processor = TracerProvider(), CoobirdSpanProcessor(coomon)
+    provider.add_span_processor(processor)
+    for customer in ("cust_a", "cust_b", "cust_a"):
+        with coomon.run(customer_id=customer, agent_id="agent"):
+            emit(provider.get_tracer("x"), make(), name)
+    provider.shutdown()
+    assert [event["customer_id"] for event in coomon.events] == ["cust_a", "cust_b", "cust_a"]
+    reports = [error for error in coomon.errors if isinstance(error, UsageMissingError)]
+    assert ["may stand for several calls" in str(error) for error in reports] == [True] * 3
+    stats = processor.stats()
+    assert stats.calls == len(coomon.events) + len(reports)
+    assert stats.spans == sum(stats[2:])
+
+
+def test_a_span_that_may_stand_for_several_calls_is_not_reported_if_each_has_a_span(coomon: Recorder) -> None:
+    provider, processor = TracerProvider(), CoobirdSpanProcessor(coomon)
+    provider.add_span_processor(processor)
+    tracer, other = provider.get_tracer("x"), provider.get_tracer("y")
+    with coomon.run(**RUN), tracer.start_as_current_span("invoke_agent researcher") as agent:
+        agent.set_attributes(AGENT)
+        emit(other, CHAT | {"gen_ai.usage.input_tokens": 7})
+        emit(other, CHAT)
+    provider.shutdown()
+    assert {event["attributes"]["input_tokens"] for event in coomon.events} == {7, 1000}
+    assert (len(coomon.events), coomon.errors) == (2, [])
+    assert processor.stats().calls == 2
 
 
 def emit_in(tracer: trace.Tracer, parent: trace.Span, answer: dict[str, Any]) -> None:

@@ -13,7 +13,9 @@ class SpanStats(NamedTuple):
     `spans` is always the sum of the others but `calls`. `calls` is `billed` + `reported`.
 
     Attributes:
-        spans: Spans that stand for a model call and have ended, or were open at `shutdown`.
+        spans: Spans that stand for a model call and have ended, or were open at `shutdown`. One
+            that may stand for several calls counts twice: its last call is billed, and those before
+            it are reported.
         calls: Calls that were decided: events and reports.
         billed: Calls for which this processor tracked an event.
         reported: Calls that were reported to `on_error` instead.

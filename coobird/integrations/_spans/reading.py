@@ -51,6 +51,8 @@ _FRAMEWORK = ("traceloop.span.kind", "gen_ai.agent.name", "gen_ai.agent.id", "ge
 # Names of spans of agents. OpenInference writes the calls of a Google ADK agent to its span, one
 # over the other.
 _AGENT_SPANS = ("invoke_agent ", "agent_run ")
+_ROUNDS = "automatic_function_calling_history"
+"""Calls of functions that google-genai made between the requests of one answer."""
 _METHOD = ("rpc.method", "aws.method")
 _HOST = ("server.address", "net.peer.name")
 
@@ -107,13 +109,29 @@ _REFUSALS = (
     "UnsupportedProtocol",
 )
 
+# Status or name of an error in its text, for an emitter that keeps nothing else of it. So write it
+# the SDKs of OpenAI, Anthropic and Groq; of Cohere and Ollama; of Mistral; of Google; of AWS; and
+# those who put the name of the class before the text.
+_TYPE_IN_TEXT = (
+    r"\bError code: (\d{3})\b",
+    r"\bstatus[_ ]code: (\d{3})\b",
+    r"\bAPI error occurred: Status (\d{3})\b",
+    r"\b(\d{3}) [A-Z]+(?:_[A-Z]+)*\. \{",
+    r"\bAn error occurred \((\w+)\) when calling ",
+    r"^([\w.]+): ",
+)
+
 _MAX_OUTPUT_CHARACTERS = 1_000_000
 """Maximum length of `output.value` that is decoded, in characters. OpenInference keeps the answer
 in it, and with it the answer's id. A longer one counts as an answer without an id."""
 
 
 class SpanFacts(NamedTuple):
-    """Contents of a span that are read."""
+    """Contents of a span that are read.
+
+    Attributes:
+        error_text: Description of the status of a span that ended with an error.
+    """
 
     attributes: Mapping[str, Any]
     scope: str
@@ -121,6 +139,7 @@ class SpanFacts(NamedTuple):
     error_types: tuple[str, ...] = ()
     name: str = ""
     version: str = ""
+    error_text: str = ""
 
 
 class SpanCall(NamedTuple):
@@ -135,6 +154,7 @@ class SpanCall(NamedTuple):
         may_be_hit: True if LangChain's cache may have answered, because the span would not tell.
         nests: True if the span of a call stays open while its source makes the next one.
         is_sum: True for the span of an agent, which gives the sum of the calls in it.
+        is_last: True if the span may stand for several calls, and has the tokens of the last one.
         framework_call: The framework's own id of the call, which its handlers get as well; `None`
             if the span has none.
     """
@@ -147,6 +167,7 @@ class SpanCall(NamedTuple):
     may_be_hit: bool = False
     nests: bool = False
     is_sum: bool = False
+    is_last: bool = False
     framework_call: object = None
 
 
@@ -271,6 +292,7 @@ def read_span(span: SpanFacts, providers: Providers = NO_NAMES) -> SpanCall | No
         costs_nothing,
         is_untold,
         emitter.nests,
+        is_last=span.name.startswith(_AGENT_SPANS) or bool(output.get(_ROUNDS)),
         framework_call=attributes.get(litellm_spans.CALL_ID),
     )
 
@@ -371,8 +393,14 @@ def _names_refusal(span: SpanFacts) -> bool:
     status = span.attributes.get("http.response.status_code")
     if isinstance(status, int) and status >= 400:
         return True
-    is_status = any(re.fullmatch(r"[45]\d\d", name) for name in span.error_types)
-    return is_status or any(name.endswith(refusal) for name in span.error_types for refusal in _REFUSALS)
+    types = span.error_types or _types_in(span.error_text)
+    is_status = any(re.fullmatch(r"[45]\d\d", name) for name in types)
+    return is_status or any(name.endswith(refusal) for name in types for refusal in _REFUSALS)
+
+
+def _types_in(text: str) -> tuple[str, ...]:
+    """Return the statuses and names of errors that the text of an error has."""
+    return tuple(found for pattern in _TYPE_IN_TEXT for found in re.findall(pattern, text))
 
 
 def _first(attributes: Mapping[str, Any], names: Iterable[str]) -> str | None:

@@ -125,6 +125,7 @@ def facts_of(span: ReadableSpan) -> SpanFacts:
         tuple(str(name) for name in error_types if name),
         span.name,
         "" if scope is None else scope.version or "",
+        span.status.description or "",
     )
 
 
