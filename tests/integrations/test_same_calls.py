@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 from opentelemetry import trace
 
-from coobird.integrations._metering import second_reports
+from coobird.integrations._metering import ledger, second_reports
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.meter import CallMeter
 from coobird.integrations._metering.second_reports import CallReport, RecentReports
@@ -157,3 +157,14 @@ def test_what_is_remembered_of_reports_is_bounded(monkeypatch: pytest.MonkeyPatc
     index = recent._with_usage
     kept = [each for key, sources in index._by_key.items() if len(key) == 2 for each in sources["a"]]
     assert len(index._recent) == len(kept) == 10
+
+
+def test_a_full_ledger_forgets_its_oldest_answers_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "MAX_REMEMBERED", 10)
+    monkeypatch.setattr(ledger, "FORGOTTEN_AT_ONCE", 3)
+    answers = ledger.Ledger()
+    for number in range(50):
+        assert answers.add_billed(str(number), ("wrap", *TOTALS))
+        billed = [each for each in range(50) if answers.is_billed(str(each))]
+        assert billed == list(range(number + 1))[-len(billed) :]
+        assert min(number + 1, 8) <= len(billed) <= 10

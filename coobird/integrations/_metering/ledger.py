@@ -5,6 +5,8 @@ Several reporters may see the same call: a wrapper, and the spans of one or two 
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import islice
 from typing import cast
 from weakref import WeakKeyDictionary
 
@@ -13,6 +15,9 @@ from coobird.integrations._metering.second_reports import RecentReports
 MAX_REMEMBERED = 10_000
 """Maximum number of entries of each kind. The ledger spares the server duplicates; an answer that
 was forgotten here is harmless, because the server knows every event id."""
+
+FORGOTTEN_AT_ONCE = 1_000
+"""Number of the oldest entries that make room together."""
 
 
 class Ledger:
@@ -93,11 +98,11 @@ class Ledger:
 def _add(entries: dict[object, object], key: object, value: object = None) -> bool:
     value = value or object()
     is_new = entries.setdefault(key, value) is value
-    while len(entries) > MAX_REMEMBERED:
-        try:
-            entries.pop(next(iter(entries)), None)
-        except (RuntimeError, StopIteration):  # another thread changed or emptied the dict
-            break
+    if len(entries) > MAX_REMEMBERED:
+        # Many at once: to find its first key, a dict passes every key that was removed before it.
+        with suppress(RuntimeError):  # another thread changed the dict; the next entry tries again
+            for oldest in list(islice(entries, FORGOTTEN_AT_ONCE)):
+                entries.pop(oldest, None)
     return is_new
 
 
