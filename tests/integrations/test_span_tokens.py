@@ -266,6 +266,33 @@ FORMS = {
             }
         ),
     ),
+    "Agent Framework, Anthropic": Form(
+        "agent_framework",
+        lambda t: otel("anthropic", "claude-sonnet-4-5", **aws_parts(t)),
+        exact=False,
+        truth=BEDROCK,
+    ),
+    "Agent Framework, Claude on Bedrock": Form(
+        "agent_framework", lambda t: otel("aws.bedrock", SONNET, **aws_parts(t)), exact=False, truth=BEDROCK
+    ),
+    "Agent Framework, Bedrock without the cached tokens": Form(
+        "agent_framework",
+        lambda t: otel("aws.bedrock", "amazon.nova-pro-v1:0", input=t.fresh, output=t.answer),
+        exact=False,
+        truth=BEDROCK,
+    ),
+    "Agent Framework, Gemini": Form(
+        "agent_framework",
+        lambda t: otel(
+            "gcp.gemini",
+            "gemini-2.5-flash",
+            input=t.fresh + t.read,
+            output=t.answer,
+            read=t.read,
+            reasoning=t.thoughts,
+        ),
+        exact=False,
+    ),
     "unlisted, Gemini with all parts": Form(
         "acme.llm",
         lambda t: (
@@ -396,6 +423,34 @@ def test_the_output_of_a_gemini_stream_that_broke_off_is_unknown(finish: dict[st
     assert span.call.usage is not None
     assert span.call.usage[:2] == (1000, output)
     assert span.call.response_id == "r0123456789abcdef"
+
+
+@pytest.mark.parametrize("finish", [{"gen_ai.response.finish_reasons": ["stop"]}, {}], ids=["finished", "broken off"])
+@pytest.mark.parametrize("time", ["gen_ai.response.", "gen_ai.client.operation."])
+@pytest.mark.parametrize(
+    ("provider", "model"), [("anthropic", "claude-sonnet-4-6"), ("gcp.gemini", "gemini-2.5-flash")]
+)
+def test_a_stream_that_its_first_chunk_betrays_has_an_output_only_with_a_reason_for_its_end(
+    provider: str, model: str, time: str, finish: dict[str, list[str]]
+) -> None:
+    attributes = otel(provider, model, input=1000, output=3) | {f"{time}time_to_first_chunk": 0.2} | finish
+    span = read_span(SpanFacts(attributes, "pydantic-ai"))
+    assert span is not None
+    assert span.call.usage is not None
+    assert span.call.usage[:2] == (1000, 3 if finish else None)
+
+
+@pytest.mark.parametrize("chunk", [{}, {"gen_ai.response.time_to_first_chunk": 0.2}], ids=["at once", "after a chunk"])
+@pytest.mark.parametrize(
+    "error", ["ModelRequestRejectedError", "ModelQuotaExceededError", "ModelUnavailableError", "ModelServerError"]
+)
+def test_an_error_of_pydantic_ai_is_a_refusal_only_before_the_answer_has_begun(
+    error: str, chunk: dict[str, float]
+) -> None:
+    facts = SpanFacts(otel("openai", "gpt-4o") | chunk, "pydantic-ai", True, (f"pydantic_ai.exceptions.{error}",))
+    span = read_span(facts)
+    assert span is not None
+    assert span.is_refused == (not chunk)
 
 
 def test_a_flaw_is_on_each_event_and_reported_once_for_each_emitter(coomon: Recorder) -> None:

@@ -17,10 +17,11 @@ from typing import NamedTuple
 
 WITHIN, ON_TOP, MISSING, UNKNOWN, PRESUMED = "within", "on top", "missing", "unknown", "presumed"
 
-GEMINI, BEDROCK, XAI, OTHER = "gemini", "bedrock", "xai", ""
+GEMINI, BEDROCK, ANTHROPIC, XAI, OTHER = "gemini", "bedrock", "anthropic", "xai", ""
 """Families of providers, each with its own rule. Gemini's prompt and candidates leave out the
-tokens of its tools and its thoughts. The input tokens of Bedrock leave out the cached tokens. The
-completion tokens of xAI leave out the reasoning."""
+tokens of its tools and its thoughts. The input tokens of Bedrock and Anthropic leave out the cached
+tokens; all emitters that say nothing else add those of Anthropic. The completion tokens of xAI
+leave out the reasoning."""
 
 _FAMILIES = {
     "gcp.gemini": GEMINI,
@@ -28,6 +29,7 @@ _FAMILIES = {
     "gcp.gen_ai": GEMINI,
     "gcp.vertex.agent": GEMINI,
     "aws.bedrock": BEDROCK,
+    "anthropic": ANTHROPIC,
     "x_ai": XAI,
 }
 _HOSTS = {"generativelanguage.googleapis.com": GEMINI, "api.x.ai": XAI}
@@ -70,6 +72,7 @@ class Emitter(NamedTuple):
 
 _BOTOCORE = "opentelemetry.instrumentation.botocore"
 _INVOKE = ("InvokeModel", "InvokeModelWithResponseStream", "invoke_model")
+_ADDS_UP_STREAMS = "adds the first counts of a stream of Claude to the last ones"
 
 # The first row that fits is the one that counts.
 EMITTERS = (
@@ -108,6 +111,11 @@ EMITTERS = (
         flaw="counts tokens of the provider's own prompt, which are not billed,",
     ),
     Emitter("pydantic-ai"),
+    # Agent Framework takes the counts of the APIs as they are, and adds up those of a stream.
+    Emitter("agent_framework", ANTHROPIC, cache=ON_TOP, flaw=_ADDS_UP_STREAMS),
+    Emitter("agent_framework", BEDROCK, models="claude", cache=MISSING, flaw=_ADDS_UP_STREAMS),
+    Emitter("agent_framework", BEDROCK, cache=MISSING),
+    Emitter("agent_framework", GEMINI, tool_use=MISSING, thoughts=MISSING),
     Emitter("openinference.instrumentation.langchain"),
     Emitter("opentelemetry.instrumentation.langchain"),
     Emitter("opentelemetry.instrumentation.genai.langchain"),
@@ -119,6 +127,7 @@ EMITTERS = (
 _UNLISTED = {
     GEMINI: Emitter("", tool_use=UNKNOWN, thoughts=UNKNOWN),
     BEDROCK: Emitter("", cache=UNKNOWN, thoughts=PRESUMED),
+    ANTHROPIC: Emitter("", cache=PRESUMED, thoughts=PRESUMED),
     XAI: Emitter("", cache=WITHIN, thoughts=UNKNOWN),
     OTHER: Emitter("", cache=PRESUMED, thoughts=PRESUMED),
 }

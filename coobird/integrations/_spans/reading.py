@@ -38,6 +38,8 @@ _FINISHED = ("gen_ai.response.finish_reasons", "anthropic.message.stop_reason", 
 _EMPTY_OUTPUT = {"role": "assistant"}
 """Output of a stream of Cohere that was refused, as OpenInference writes it."""
 _STREAMED = ("gen_ai.request.stream", "gen_ai.is_streaming", "llm.is_streaming")
+# Times that only the span of a stream has, once it has begun.
+_FIRST_CHUNK = ("gen_ai.response.time_to_first_chunk", "gen_ai.client.operation.time_to_first_chunk")
 
 # Operations that call a model. All others (agents, workflows, tools, retrieval) repeat the sums of
 # the calls in them.
@@ -74,6 +76,10 @@ _REFUSALS = (
     "HTTPStatusError",
     "ModelHTTPError",
     "ContextWindowExceededError",
+    # pydantic-ai
+    "ModelRequestRejectedError",
+    "ModelQuotaExceededError",
+    "ModelUnavailableError",
     # LangChain
     "InvalidRequestError",
     "ContextOverflowError",
@@ -148,6 +154,7 @@ class SpanCall(NamedTuple):
     Attributes:
         event_id: Event id of the answer; `None` if the answer has no unique id.
         is_refused: True if the provider refused the call, so that no usage is missing.
+        is_answered: True if the span has something of an answer.
         is_cached: True if the cache of a framework answered, so that no provider was called.
         may_be_cached: True if the framework states no cost. Its own cache answered, or the model
             costs nothing.
@@ -162,6 +169,7 @@ class SpanCall(NamedTuple):
     call: Call
     event_id: str | None
     is_refused: bool = False
+    is_answered: bool = True
     is_cached: bool = False
     may_be_cached: bool = False
     may_be_hit: bool = False
@@ -248,7 +256,7 @@ def read_span(span: SpanFacts, providers: Providers = NO_NAMES) -> SpanCall | No
         attributes, scope, operation, provider, usage, _decoded(attributes, "input.value"), output, providers
     )
     flaw = "" if is_answer else flaw
-    is_streamed = any(attributes.get(name) is True for name in _STREAMED) or _asks_for_stream(attributes)
+    is_streamed = _is_streamed(attributes)
     source = source_of(scope)
     reason = f"the span of {source or 'the instrumentation'} does not report it"
     if emitter.estimates:
@@ -257,7 +265,8 @@ def read_span(span: SpanFacts, providers: Providers = NO_NAMES) -> SpanCall | No
         usage = usage._replace(output=0)
     is_anthropic = provider == "anthropic" or (response_id or "").startswith("msg_")
     # Anthropic and Gemini count as they go, so that a stream that breaks off has counts, too.
-    is_broken = (is_anthropic and is_streamed) or _is_unfinished_gemini(output)
+    counts_on = is_anthropic or family == GEMINI
+    is_broken = (counts_on and is_streamed) or _is_unfinished_gemini(output)
     is_broken |= span.is_error and (is_streamed or family == GEMINI)
     if usage is not None and is_broken and not _is_finished(attributes, output):
         usage, reason = _without_output(usage), "the stream ended before it was reported"
@@ -276,6 +285,7 @@ def read_span(span: SpanFacts, providers: Providers = NO_NAMES) -> SpanCall | No
     call = Call(named, operation, model, response_id, usage, source, None, reason, not flaw, terms)
     is_answered = usage is not None or any(name in attributes for name in _ANSWERED)
     is_answered |= "output.value" in attributes and not _is_empty(output)
+    is_answered |= any(name in attributes for name in _FIRST_CHUNK)
     is_refused = span.is_error and not is_answered and _names_refusal(span)
     if span.is_error and not is_answered and not is_streamed:
         error = next(iter(span.error_types), "an error")
@@ -288,6 +298,7 @@ def read_span(span: SpanFacts, providers: Providers = NO_NAMES) -> SpanCall | No
         call,
         event_id,
         is_refused,
+        is_answered,
         is_cached,
         costs_nothing,
         is_untold,
@@ -380,9 +391,14 @@ def _is_finished(attributes: Mapping[str, Any], output: Mapping[str, Any]) -> bo
     return any(attributes.get(name) for name in _FINISHED) or bool(output.get("stop_reason"))
 
 
-def _asks_for_stream(attributes: Mapping[str, Any]) -> bool:
+def _is_streamed(attributes: Mapping[str, Any]) -> bool:
     parameters = attributes.get("llm.invocation_parameters")
-    return isinstance(parameters, str) and '"stream": true' in parameters
+    is_asked = isinstance(parameters, str) and '"stream": true' in parameters
+    return (
+        is_asked
+        or any(attributes.get(name) is True for name in _STREAMED)
+        or any(name in attributes for name in _FIRST_CHUNK)
+    )
 
 
 def _without_output(usage: Usage) -> Usage:
