@@ -184,6 +184,7 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
             parent_scope = scope_of(trace.get_current_span(parent_context))
             start = SpanStart(run, (customer_id, agent_id), call, wrapped_by, at_ns, current_place(), parent_scope)
             parent_id = None if parent is None or parent.is_remote else parent.span_id
+            self._meter.ledger.forget_refusal(parent_id)
             with self._lock:
                 self._spans.start(context.span_id, context.trace_id, parent_id, start)
 
@@ -266,8 +267,9 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
         is_around_wrapped = self._meter.ledger.has_open_call(record.span_id)
         # LiteLLM reports some calls from threads without a run. Another reporter may know it.
         late_ns = LATE_REPORT_NS if span_call.framework_call and not self._has_payer(record) else 0
-        if span_call.is_refused:
+        if span_call.is_refused or self._is_refused_inside(record):
             self._account.settle(Outcome.REFUSED)
+            self._meter.ledger.add_refusal(next(iter(ancestors), 0), span_call.call.source)
         elif span_call.is_cached or (span_call.may_be_cached and has_price(span_call.call.model)):
             self._account.settle(Outcome.CACHED)
             self._spans.settle(kept)
@@ -299,6 +301,14 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
         else:
             self._spans.wait(kept._replace(min_wait_ns=late_ns))
         return None
+
+    def _is_refused_inside(self, record: SpanRecord) -> bool:
+        """True if the last call in a span without an answer was refused, as another reporter tells.
+
+        A framework has errors of its own, which do not tell a refusal from an answer that was lost.
+        """
+        span_call, ledger = record.span_call, self._meter.ledger
+        return not span_call.is_answered and ledger.is_refused(record.span_id, span_call.call.source)
 
     def _may_be_written_over(self, start: SpanStart) -> bool:
         """True if LiteLLM has no span of its own for a call whose raw request starts here.

@@ -77,6 +77,61 @@ def test_of_nested_spans_without_any_id_the_innermost_is_billed(coomon: Recorder
     assert len({event["event_id"] for event in coomon.events}) == 2
 
 
+ASKED = {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": "gpt-4o"}
+REFUSED = ASKED | {"error.type": "BadRequestError"}
+LOST = ASKED | {"error.type": "FrameworkError"}
+
+
+def fail(tracer: trace.Tracer, attributes: dict[str, Any], *inside: Callable[[], None]) -> None:
+    """Start a span in the current one, do what is inside, and end it with an error."""
+    with tracer.start_as_current_span("chat", attributes=attributes) as span:
+        for each in inside:
+            each()
+        span.set_status(trace.StatusCode.ERROR)
+
+
+@pytest.mark.parametrize("levels", [1, 2])
+def test_an_error_of_a_framework_around_a_refused_call_costs_nothing(coomon: Recorder, levels: int) -> None:
+    provider = TracerProvider()
+    provider.add_span_processor(processor := CoobirdSpanProcessor(coomon))
+
+    def refused() -> None:
+        fail(provider.get_tracer("sdk"), REFUSED)
+
+    def between() -> None:
+        fail(provider.get_tracer("router"), LOST, refused)
+
+    with coomon.run(**RUN):
+        fail(provider.get_tracer("framework"), LOST, refused if levels == 1 else between)
+    provider.shutdown()
+    assert (coomon.events, coomon.errors) == ([], [])
+    assert processor.stats().refused == processor.stats().spans == levels + 1
+
+
+@pytest.mark.parametrize("case", ["another call", "another span", "same source", "not refused", "chunk", "usage"])
+def test_a_call_is_lost_or_billed_unless_the_last_one_inside_it_was_refused_as_another_source_tells(
+    coomon: Recorder, case: str
+) -> None:
+    provider = TracerProvider()
+    provider.add_span_processor(processor := CoobirdSpanProcessor(coomon))
+    sdk, framework = provider.get_tracer("sdk"), provider.get_tracer("framework")
+    inside: dict[str, list[Callable[[], None]]] = {
+        "another call": [lambda: fail(sdk, REFUSED), lambda: fail(sdk, LOST)],
+        "another span": [lambda: fail(sdk, REFUSED), lambda: emit(sdk, {"http.request.method": "POST"})],
+        "same source": [lambda: fail(framework, REFUSED)],
+        "not refused": [lambda: fail(sdk, LOST)],
+    }
+    facts = {"chunk": LOST | {"gen_ai.response.time_to_first_chunk": 0.1}, "usage": CHAT}.get(case, LOST)
+    with coomon.run(**RUN):
+        fail(framework, facts, *inside.get(case, [lambda: fail(sdk, REFUSED)]))
+    provider.shutdown()
+    assert len(coomon.events) == (case == "usage")
+    assert [type(error) for error in coomon.errors] == [UsageMissingError] * (case != "usage")
+    stats = processor.stats()
+    assert stats.calls == stats.billed + stats.reported == 1
+    assert stats.spans == stats.calls + stats.joined + stats.refused
+
+
 def test_a_span_without_an_id_waits_for_the_end_of_its_trace_and_no_longer(
     coomon: Recorder, tracer: trace.Tracer
 ) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import openai
+import pytest
 from opentelemetry import trace
 
 from coobird.integrations.openai import wrap
@@ -63,3 +64,18 @@ def test_a_span_that_ends_before_the_stream_of_its_wrapped_call_is_no_second_cal
         list(stream)
     assert len(fake.calls) == 1
     assert ([event["metadata"]["source"] for event in coomon.events], coomon.errors) == (["wrap"], [])
+
+
+def test_a_span_around_a_wrapped_call_that_was_refused_costs_nothing(
+    coomon: Recorder, clients: Clients, tracer: trace.Tracer
+) -> None:
+    asked = {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": OPENAI_MODEL}
+    clients.wrap(coomon)
+    with coomon.run(**RUN), tracer.start_as_current_span("chat", attributes=asked) as span:
+        with pytest.raises(openai.BadRequestError):
+            clients.openai.chat.completions.create(
+                model=OPENAI_MODEL, messages=PROMPT, extra_headers={"x-scenario": "error"}
+            )
+        span.set_attribute("error.type", "FrameworkError")
+        span.set_status(trace.StatusCode.ERROR)
+    assert (coomon.events, coomon.errors) == ([], [])

@@ -39,6 +39,7 @@ class Ledger:
         self._billed_spans: dict[object, object] = {}
         self._open_calls: dict[object, object] = {}
         self._framework_calls: dict[object, object] = {}
+        self._refusals: dict[object, object] = {}
 
     def is_billed(self, event_id: str | None) -> bool:
         """True if an event with this id was tracked."""
@@ -71,6 +72,7 @@ class Ledger:
 
     def begin_call(self, span_id: int) -> None:
         """Record that a wrapped client makes a call in this span, and will bill or report it."""
+        self.forget_refusal(span_id)
         if span_id:
             _add(self._open_calls, span_id)
 
@@ -81,6 +83,20 @@ class Ledger:
     def has_open_call(self, span_id: int) -> bool:
         """True if a wrapped call in this span has not ended."""
         return span_id in self._open_calls
+
+    def add_refusal(self, span_id: int, source: str) -> None:
+        """Record that the last call in this span costs nothing, as its source reports."""
+        self.forget_refusal(span_id)
+        if span_id:
+            _add(self._refusals, span_id, source)
+
+    def forget_refusal(self, span_id: int | None) -> None:
+        """Record that something else begins in this span."""
+        self._refusals.pop(span_id, None)
+
+    def is_refused(self, span_id: int, source: str) -> bool:
+        """True if another source reported that the last call in this span costs nothing."""
+        return self._refusals.get(span_id) not in (None, source)
 
     def begin_framework_call(self, call_id: object) -> None:
         """Record that a framework's handler has seen a call begin, and will bill or report it.

@@ -90,6 +90,7 @@ class WrappedCall:
     def _end_refused(self) -> None:
         """End a call that costs nothing, because the provider refused it or was not reached."""
         self._meter.ledger.end_call(self._span_id)
+        self._meter.ledger.add_refusal(self._span_id, "wrap")
 
     def watch(self, result: Any) -> Any:
         """Meter the SDK's result, now or when its stream or body ends, and return it."""
