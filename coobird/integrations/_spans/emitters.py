@@ -51,6 +51,7 @@ class Emitter(NamedTuple):
         counts_twice: True if the emitter adds the first count of a stream to the last one.
         adds_up: True if the total is the emitter's own sum of its counts, which proves nothing.
         flaw: Further deviation, in words that follow the emitter's name; empty if there is none.
+        tells_end: True if the span of each whole answer has the reason for its end.
         nests: True if the span of a call stays open while the next call is made, so that a span
             inside it is another call.
     """
@@ -67,6 +68,7 @@ class Emitter(NamedTuple):
     counts_twice: bool = False
     adds_up: bool = False
     flaw: str = ""
+    tells_end: bool = False
     nests: bool = False
 
 
@@ -110,7 +112,7 @@ EMITTERS = (
         "openinference.instrumentation.cohere",
         flaw="counts tokens of the provider's own prompt, which are not billed,",
     ),
-    Emitter("pydantic-ai"),
+    Emitter("pydantic-ai", tells_end=True),
     # Agent Framework takes the counts of the APIs as they are, and adds up those of a stream.
     Emitter("agent_framework", ANTHROPIC, cache=ON_TOP, flaw=_ADDS_UP_STREAMS),
     Emitter("agent_framework", BEDROCK, models="claude", cache=MISSING, flaw=_ADDS_UP_STREAMS),

@@ -266,7 +266,7 @@ def read_span(span: SpanFacts, providers: Providers = NO_NAMES) -> SpanCall | No
     is_anthropic = provider == "anthropic" or (response_id or "").startswith("msg_")
     # Anthropic and Gemini count as they go, so that a stream that breaks off has counts, too.
     counts_on = is_anthropic or family == GEMINI
-    is_broken = (counts_on and is_streamed) or _is_unfinished_gemini(output)
+    is_broken = (counts_on and (is_streamed or emitter.tells_end)) or _is_unfinished_gemini(output)
     is_broken |= span.is_error and (is_streamed or family == GEMINI)
     if usage is not None and is_broken and not _is_finished(attributes, output):
         usage, reason = _without_output(usage), "the stream ended before it was reported"
