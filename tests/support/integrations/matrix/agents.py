@@ -25,15 +25,20 @@ from tests.support.integrations.providers.server import Fake
 
 QUESTION = "About cust_a"
 GPT = "gpt-4o"
+GEMINI = "gemini-2.5-flash"
 
-Ask = Callable[[str], Awaitable[Any]]
-"""Asks an agent, by its name in `RUNS`, and reads the answer, which is a stream."""
+Ask = Callable[[str, bool], Awaitable[Any]]
+"""Asks an agent, by the name of its run, and reads the answer; as a stream if that is true."""
 
 Open = Callable[[Fake, Any, Column], Ask]
 """Makes the agents of one framework on the server, which answers all models."""
 
-RUNS = ("tool", "agent as tool")
-"""Agents: one that uses a tool (two calls), and one that asks it (four calls)."""
+TOOL, HANDOFF, ASKED, AT_ONCE = "tool", "handoff", "agent as tool", "agents at once"
+"""Runs: an agent uses a tool, hands over to another (two calls each), asks one that uses a tool, or
+is two that use a tool (four calls each)."""
+
+TOGETHER = " parallel payers"
+"""End of the name of a run that several customers start at once."""
 
 
 class AgentSession:
@@ -46,13 +51,13 @@ class AgentSession:
         return [Answered(call.id, tuple(call.usage)) for call in self._models.calls]
 
     async def perform(self, row: Row) -> None:
-        name = next(name for name in RUNS if row.api.startswith(name))
+        name = row.api.removesuffix(TOGETHER)
         self._models.scenario = {"basic": "plain"}.get(row.scenario, row.scenario)
         with suppress(Exception) if row.scenario in ("error", "cut") else nullcontext():
             if row.payers:
-                await in_tasks(lambda: self._ask(name), self._coomon)
+                await in_tasks(lambda: self._ask(name, row.stream), self._coomon)
             else:
-                await self._ask(name)
+                await self._ask(name, row.stream)
 
 
 class AgentSection:
@@ -72,12 +77,16 @@ class AgentSection:
         emitters: tuple[str, ...],
         notes: str = "",
         *,
+        runs: tuple[str, ...],
+        broken: tuple[str, ...] = (TOOL,),
         modules: tuple[str, ...],
         distributions: tuple[str, ...],
     ) -> None:
         """Make the section.
 
         Args:
+            runs: Names by which the agents are asked.
+            broken: Those of them that are also refused, and whose stream breaks off.
             modules: Modules that the agents import.
             distributions: Names of the packages to show with their versions.
         """
@@ -85,11 +94,13 @@ class AgentSection:
         self.packages, self.emitters = (name,), emitters
         self.distributions = distributions
         self._open, self._modules = open_agents, modules
+        self._runs, self._broken = runs, broken
 
     def rows(self) -> list[Row]:
-        made = [Row(name, stream=True) for name in RUNS]
-        made += [Row(f"{name} parallel payers", stream=True, payers=PAYERS) for name in RUNS]
-        return [*made, Row("tool", "error", stream=True), Row("tool", "cut", stream=True)]
+        made = [Row(name, stream=stream) for name in self._runs for stream in (False, True)]
+        made += [Row(f"{name}{TOGETHER}", stream=True, payers=PAYERS) for name in self._runs if ASKED in name]
+        made += [Row(name, "error", stream=stream) for name in self._broken for stream in (False, True)]
+        return [*made, *(Row(name, "cut", stream=True) for name in self._broken)]
 
     def warm(self) -> None:
         for module in ("tests.support.integrations.agents.clients", *self._modules):
@@ -126,29 +137,136 @@ def strands(models: Fake, coomon: Any, column: Column) -> Ask:
         """Ask the researcher about a customer."""
         return str(await researcher().invoke_async(f"About {customer}"))
 
-    async def ask(name: str) -> None:
-        is_alone = name == RUNS[0]
-        agent = researcher() if is_alone else Agent(model=model, tools=[ask_researcher], callback_handler=None)
+    async def ask(name: str, stream: bool) -> None:
+        agent = researcher() if name == TOOL else Agent(model=model, tools=[ask_researcher], callback_handler=None)
+        if not stream:
+            await agent.invoke_async(QUESTION)
+            return
         async for _ in agent.stream_async(QUESTION):
             pass
 
     return ask
 
 
+def google_adk(models: Fake, coomon: Any, column: Column) -> Ask:
+    from google.adk.agents import LlmAgent, ParallelAgent
+    from google.adk.agents.run_config import RunConfig, StreamingMode
+    from google.adk.models import Gemini
+    from google.adk.runners import InMemoryRunner
+    from google.adk.tools.agent_tool import AgentTool
+    from google.genai import types
+
+    model = Gemini(model=GEMINI, client=client_for(models, coomon, column, "google_client"))
+    ends_here = {"disallow_transfer_to_parent": True, "disallow_transfer_to_peers": True}
+
+    def look_up(customer: str) -> dict[str, str]:
+        """Look a customer up."""
+        return {"known": customer}
+
+    def researcher(name: str = "researcher") -> Any:
+        return LlmAgent(name=name, model=model, tools=[look_up])
+
+    agents: dict[str, Callable[[], Any]] = {
+        TOOL: researcher,
+        HANDOFF: lambda: LlmAgent(
+            name="triage", model=model, sub_agents=[LlmAgent(name="writer", model=model, **ends_here)]
+        ),
+        ASKED: lambda: LlmAgent(name="manager", model=model, tools=[AgentTool(researcher())]),
+        AT_ONCE: lambda: ParallelAgent(name="both", sub_agents=[researcher("first"), researcher("second")]),
+    }
+
+    async def ask(name: str, stream: bool) -> None:
+        runner = InMemoryRunner(agent=agents[name](), app_name="app")
+        session = await runner.session_service.create_session(app_name="app", user_id="user")
+        message = types.Content(role="user", parts=[types.Part(text=QUESTION)])
+        mode = RunConfig(streaming_mode=StreamingMode.SSE if stream else StreamingMode.NONE)
+        async for _ in runner.run_async(user_id="user", session_id=session.id, new_message=message, run_config=mode):
+            pass
+
+    return ask
+
+
+def openai_agents(models: Fake, coomon: Any, column: Column) -> Ask:
+    from agents import Agent, ModelSettings, OpenAIProvider, RunConfig, Runner, function_tool
+
+    client = client_for(models, coomon, column, "async_openai_client")
+    configs = {
+        api: RunConfig(
+            model_provider=OpenAIProvider(openai_client=client, use_responses=api == "responses"),
+            # As it does for a chat stream of OpenAI itself, but of no other server.
+            model_settings=ModelSettings(include_usage=True),
+            tracing_disabled=True,  # its spans go to OpenAI only
+        )
+        for api in OPENAI_APIS
+    }
+
+    @function_tool
+    def look_up(customer: str) -> str:
+        """Look a customer up."""
+        return f"{customer} is known"
+
+    researcher = Agent(name="researcher", model=GPT, tools=[look_up])
+    asked = researcher.as_tool(tool_name="ask_researcher", tool_description="Asks the researcher.")
+    agents: dict[str, Any] = {
+        TOOL: researcher,
+        HANDOFF: Agent(name="triage", model=GPT, handoffs=[Agent(name="writer", model=GPT)]),
+        ASKED: Agent(name="manager", model=GPT, tools=[asked]),
+    }
+
+    async def ask(name: str, stream: bool) -> None:
+        api, _, run = name.partition(" ")
+        if not stream:
+            await Runner.run(agents[run], QUESTION, run_config=configs[api])
+            return
+        async for _ in Runner.run_streamed(agents[run], QUESTION, run_config=configs[api]).stream_events():
+            pass
+
+    return ask
+
+
+OPENAI_APIS = ("responses", "chat")
 OF_OPENAI = (SDK_OTEL, SDK_OPENINFERENCE, WRAPPER)
 WRAP = ("coobird.integrations.openai",)
-ALWAYS = """
-The model is `OpenAIModel`. N is in each column: these spans cannot be turned off while
-OpenTelemetry is set up. An agent with a tool asks its model twice.
-"""
 
 AGENTS = (
+    AgentSection(
+        "google_adk",
+        "Google ADK",
+        google_adk,
+        (NATIVE, WRAPPER),
+        """
+N is in each column: these spans are there while OpenTelemetry is set up. Agents at once are those
+of a `ParallelAgent`. ADK has no cache of answers.
+""",
+        runs=(TOOL, HANDOFF, ASKED, AT_ONCE),
+        modules=("google.adk.agents", "google.adk.models", "google.adk.runners", "google.adk.tools.agent_tool"),
+        distributions=("google-adk",),
+    ),
+    AgentSection(
+        "openai_agents",
+        "OpenAI Agents SDK",
+        openai_agents,
+        OF_OPENAI,
+        """
+The SDK's own spans are not OpenTelemetry's: they go to OpenAI. Of its streams of responses, i keeps
+no answer. Chat streams are asked for their usage, as the SDK asks OpenAI's own server. The SDK has
+no cache of answers.
+""",
+        runs=tuple(f"{api} {name}" for api in OPENAI_APIS for name in (TOOL, HANDOFF, ASKED)),
+        broken=tuple(f"{api} {TOOL}" for api in OPENAI_APIS),
+        modules=("agents", *WRAP),
+        distributions=("openai-agents",),
+    ),
     AgentSection(
         "strands",
         "Strands",
         strands,
         (NATIVE, *OF_OPENAI),
-        ALWAYS,
+        """
+The model is `OpenAIModel`. N is in each column: these spans cannot be turned off while
+OpenTelemetry is set up. An agent with a tool asks its model twice.
+""",
+        runs=(TOOL, ASKED),
         modules=("strands", "strands.models.openai", *WRAP),
         distributions=("strands-agents",),
     ),

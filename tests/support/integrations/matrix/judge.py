@@ -31,6 +31,9 @@ SHOWN = {
 }
 """Kinds of results, the best first, with their signs on the page."""
 
+NO_SPANS = ("wrap", "langchain", "litellm", "claude_agent_sdk")
+"""Sources of events that no span processor has tracked."""
+
 KINDS = tuple(SHOWN)
 FAULTS = {"wrong", "silent"}
 
@@ -171,7 +174,7 @@ def account(column: Column, result: dict[str, Any], kinds: list[str]) -> list[st
     events = [event for each in result["rows"] for event in each["events"]]
     errors = [error for each in result["rows"] for error in each["errors"]] + result["late"]
     missing = [error for error in errors if is_of_unbilled(error)]
-    by_spans = [event for event in events if event[1] not in ("wrap", "langchain", "litellm")]
+    by_spans = [event for event in events if event[1] not in NO_SPANS]
     unpaid = [error for error in errors if is_of_unpaid(error)]
     missing = [error for error in missing if not is_of_unpaid(error)]
     if stats["billed"] != len(by_spans) + len(unpaid):
