@@ -66,6 +66,7 @@ class AgentSection:
     hidden: tuple[Column, ...] = ()
     limits_of_wrap: tuple[str, ...] = ()
     ends_at_exit = False
+    doubts_refusals: tuple[str, ...] = ()
     environment = "agents"
     is_warmed_by_calls = True
 

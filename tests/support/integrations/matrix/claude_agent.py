@@ -88,6 +88,7 @@ class ClaudeSection:
     limits_of_wrap: tuple[str, ...] = ()
     is_warmed_by_calls = True
     ends_at_exit = False
+    doubts_refusals: tuple[str, ...] = ()
     environment = "agents"
     notes = """
 Each model of a turn counts as a call: its event is the sum of all its requests, those of sub-agents

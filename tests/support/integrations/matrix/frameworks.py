@@ -35,7 +35,7 @@ Ask = Callable[[], Any]
 class FrameworkSession:
     """Server, and the calls of a framework, by the names of rows."""
 
-    def __init__(self, fake: FakeLLM, coomon: Any) -> None:
+    def __init__(self, fake: Any, coomon: Any) -> None:
         self.fake, self.coomon = fake, coomon
 
     def answered(self) -> list[Answered]:
@@ -183,13 +183,11 @@ async def ask_langchain(model: Any, row: Row) -> None:
 class FrameworkSection:
     """Calls of one framework."""
 
-    environment = MAIN
-
     def __init__(
         self,
         name: str,
         title: str,
-        session: Callable[[FakeLLM, Any, Column], FrameworkSession],
+        session: Callable[[Any, Any, Column], FrameworkSession],
         rows: list[Row],
         emitters: tuple[str, ...],
         notes: str = "",
@@ -199,17 +197,24 @@ class FrameworkSection:
         limits_of_wrap: tuple[str, ...] = (),
         is_warmed_by_calls: bool = True,
         ends_at_exit: bool = False,
+        environment: str = MAIN,
+        distributions: tuple[str, ...] = (),
+        doubts_refusals: tuple[str, ...] = (),
+        server: Callable[[], Any] = FakeLLM,
     ) -> None:
         """Make the section.
 
         Args:
             modules: Modules that a session imports.
+            distributions: Packages to show with their versions; by default that of this name.
+            server: Makes the server, to be used as a context manager.
         """
         self.name, self.title, self.notes = name, title, notes
         self.packages, self.emitters = (name,), emitters
-        self.distributions = (name.replace("_", "-"),)
+        self.distributions = distributions or (name.replace("_", "-"),)
         self.hidden, self.limits_of_wrap = hidden, limits_of_wrap
         self.is_warmed_by_calls, self.ends_at_exit = is_warmed_by_calls, ends_at_exit
+        self.environment, self.doubts_refusals, self._server = environment, doubts_refusals, server
         self._session, self._rows, self._modules = session, rows, modules
 
     def rows(self) -> list[Row]:
@@ -221,7 +226,7 @@ class FrameworkSection:
 
     @asynccontextmanager
     async def open(self, coomon: Any, column: Column) -> AsyncIterator[Session]:
-        with FakeLLM() as fake:
+        with self._server() as fake:
             session = self._session(fake, coomon, column)
             yield session
             await session.close()

@@ -23,6 +23,7 @@ SHOWN = {
     "parts": "✓ᵖ",
     "inexact": "≈",
     "input": "in",
+    "doubted": "err",
     "reported": "err",
     "late": "end",
     "absent": "—",
@@ -52,13 +53,14 @@ class Found(NamedTuple):
     causes: list[str]
 
 
-def judge(rows: list[Row], column: Column, result: dict[str, Any]) -> Found:
+def judge(rows: list[Row], column: Column, result: dict[str, Any], *, may_doubt: bool = False) -> Found:
     """Judge all rows of a column.
 
     Args:
+        may_doubt: True if none of the reporters can tell that a call was refused.
         result: Events, errors and spans of each row, as the warmed process returns them.
     """
-    found = [kind_of(row, each) for row, each in zip(rows, result["rows"], strict=True)]
+    found = [kind_of(row, each, may_doubt=may_doubt) for row, each in zip(rows, result["rows"], strict=True)]
     # Reports at shutdown name no call, so they can only be counted.
     has_spans = [bool(each["spans"]) for each in result["rows"]]
     is_late = [spans or HANDLER in column for spans in has_spans]
@@ -106,10 +108,12 @@ def has_reporter(column: Column, row: Row | None = None) -> bool:
     return HANDLER in column or (WRAPPER in column and not is_beyond)
 
 
-def kind_of(row: Row, each: dict[str, Any]) -> str:
+def kind_of(row: Row, each: dict[str, Any], *, may_doubt: bool = False) -> str:
     """Compare the events and errors of a row with the usage of the provider."""
     calls, events, errors = each["calls"], each["events"], each["errors"]
     if row.scenario == "error":
+        if may_doubt and not (calls or events) and [is_of_unbilled(error) for error in errors] == [True]:
+            return "doubted"
         return "none" if not (calls or events or errors) else "wrong"
     reports = sum(kind == "UsageMissingError" for kind, _ in errors)
     unbilled = sum(is_of_unbilled(error) for error in errors)

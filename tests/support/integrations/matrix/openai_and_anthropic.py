@@ -30,6 +30,7 @@ class ClientsSection:
 
     limits_of_wrap = ()
     ends_at_exit = False
+    doubts_refusals: tuple[str, ...] = ()
     environment = MAIN
     is_warmed_by_calls = True
 

@@ -127,6 +127,7 @@ class SdkSection:
 
     is_warmed_by_calls = True
     ends_at_exit = False
+    doubts_refusals: tuple[str, ...] = ()
     environment = MAIN
 
     def __init__(

@@ -133,7 +133,7 @@ were set up changes the result, the cell shows both results.
 | ✓ᵖ | exactly one event with the right totals; a part of them (such as the reasoning) is not reported by the instrumentation |
 | ≈ | exactly one event, marked `usage_inexact`, because the instrumentation is known to leave out tokens or to count some twice; this is reported to `on_error` |
 | in | the stream broke off: one event with the input tokens, which are known, marked `usage_incomplete`; the missing output is reported to `on_error` |
-| err | the provider or the instrumentation gives no usage, or no payer: no event, and a report to `on_error` |
+| err | the provider or the instrumentation gives no usage, or no payer, or does not tell that a call was refused: no event, and a report to `on_error` |
 | end | the reporter never ends the call: no event, and a report to `on_error` when the processor is shut down, or the process ends |
 | 0 | the call was refused: no event, and nothing is missing |
 | — | does not exist: this reporter does not see such calls |

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 from tests.support import ROOT
 from tests.support.integrations.matrix.judge import Found, judge
@@ -32,16 +33,21 @@ def run_section(
         environment: Further variables of the process.
     """
     chosen = [column for group in columns(section) for column in group] if wanted is None else wanted
-    done = subprocess.run(
-        [python, "-m", "tests.support.integrations.matrix.process", section.name],
-        cwd=ROOT,
-        input="".join(f"{json.dumps(column)}\n" for column in chosen),
-        capture_output=True,
-        text=True,
-        timeout=MAX_SECONDS,
-        env={**os.environ, **OFFLINE, **environment},
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [python, "-m", "tests.support.integrations.matrix.process", section.name],
+            cwd=ROOT,
+            input="".join(f"{json.dumps(column)}\n" for column in chosen),
+            capture_output=True,
+            text=True,
+            timeout=MAX_SECONDS,
+            env={**os.environ, **OFFLINE, "DSPY_CACHEDIR": folder, **environment},
+        )
     assert done.returncode == 0, done.stderr[-6000:]
     results = [json.loads(line) for line in done.stdout.splitlines()]
     rows = section.rows()
-    return {column: judge(rows, column, result) for column, result in zip(chosen, results, strict=True)}
+    doubting = set(section.doubts_refusals)
+    return {
+        column: judge(rows, column, result, may_doubt=doubting.issuperset(column))
+        for column, result in zip(chosen, results, strict=True)
+    }

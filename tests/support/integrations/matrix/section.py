@@ -18,6 +18,9 @@ from tests.support.integrations.llm_calls import Row
 MAIN = "integrations"
 """Dependency group of most sections."""
 
+AGENTS = "agents"
+"""Dependency group of the frameworks for agents."""
+
 PROGRAM = "shop"
 """Instrumentation scope of the spans of the program that makes the calls."""
 
@@ -59,6 +62,7 @@ class Section(Protocol):
         limits_of_wrap: Kinds of results of complete answers that are not exact with `wrap` alone.
         is_warmed_by_calls: True if a call leaves nothing behind in the process.
         ends_at_exit: True if the framework's handler reports some ends only when the process ends.
+        doubts_refusals: Reporters that may not tell a refused call from one that is charged for.
         environment: Dependency group whose environment has the packages.
         notes: Text below the table.
     """
@@ -72,6 +76,7 @@ class Section(Protocol):
     limits_of_wrap: tuple[str, ...]
     is_warmed_by_calls: bool
     ends_at_exit: bool
+    doubts_refusals: tuple[str, ...]
     environment: str
     notes: str
 

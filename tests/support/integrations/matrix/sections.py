@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from tests.support.integrations.matrix.agents import AGENTS
 from tests.support.integrations.matrix.claude_agent import CLAUDE_AGENT
+from tests.support.integrations.matrix.dspy import DSPY
 from tests.support.integrations.matrix.frameworks import LANGCHAIN
 from tests.support.integrations.matrix.litellm import LITELLM
 from tests.support.integrations.matrix.openai_and_anthropic import ANTHROPIC, OPENAI
+from tests.support.integrations.matrix.other_agents import OTHER_AGENTS
 from tests.support.integrations.matrix.other_sdks import OTHER_SDKS
 from tests.support.integrations.matrix.section import Section
 
 SECTIONS: dict[str, Section] = {
-    section.name: section for section in (OPENAI, ANTHROPIC, *OTHER_SDKS, LANGCHAIN, LITELLM, CLAUDE_AGENT, *AGENTS)
+    section.name: section
+    for section in (OPENAI, ANTHROPIC, *OTHER_SDKS, LANGCHAIN, LITELLM, CLAUDE_AGENT, *AGENTS, *OTHER_AGENTS, DSPY)
 }
