@@ -5,8 +5,9 @@ from __future__ import annotations
 import http.client
 import signal
 
+from tests.support.ports import free_port
 from tests.support.programs import DEADLINE, missing, sent_twice
-from tests.support.web import free_port, get, when_up
+from tests.support.web import get, when_up
 
 
 def test_gunicorn_workers_forked_from_a_preloaded_app_deliver(ingest, programs):

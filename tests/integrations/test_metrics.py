@@ -26,8 +26,9 @@ from tests.support import ROOT
 from tests.support.ingest import KEY, Ingest, problem, track, wait_until
 from tests.support.integrations.metrics import OpenTelemetry, Prometheus, named, parsed
 from tests.support.loopback import LoopbackServer
+from tests.support.ports import free_port
 from tests.support.programs import Programs
-from tests.support.web import free_port, get, when_up
+from tests.support.web import get, when_up
 
 
 @pytest.fixture(params=[OpenTelemetry, Prometheus])

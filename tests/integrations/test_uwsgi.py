@@ -21,8 +21,9 @@ import pytest
 import trustme
 
 from tests.support.ingest import wait_until
+from tests.support.ports import free_port
 from tests.support.programs import DEADLINE, Programs, missing
-from tests.support.web import free_port, get, when_up
+from tests.support.web import get, when_up
 
 UWSGI = str(Path(sys.prefix, "bin", "uwsgi"))
 

@@ -24,8 +24,9 @@ from coobird.integrations.asgi import CoobirdMiddleware
 from coobird.integrations.fastapi import in_run
 from coobird.mock import MockCoobird
 from tests.support.integrations.recorder import Recorder
+from tests.support.ports import free_port
 from tests.support.programs import Programs
-from tests.support.web import free_port, get, when_up
+from tests.support.web import get, when_up
 
 DEADLINE = 60
 KEY = "sk_test_servers"

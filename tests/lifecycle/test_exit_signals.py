@@ -10,8 +10,9 @@ import pytest
 
 from tests.support.ingest import wait_until
 from tests.support.namespaces import FIRST, has_namespaces
+from tests.support.ports import free_port
 from tests.support.programs import DEADLINE, missing
-from tests.support.web import free_port, get, when_up
+from tests.support.web import get, when_up
 
 
 def test_no_signal_handler_is_installed_by_default(programs):

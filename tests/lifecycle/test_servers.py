@@ -5,8 +5,9 @@ from __future__ import annotations
 import signal
 
 from tests.support.ingest import wait_until
+from tests.support.ports import free_port
 from tests.support.programs import DEADLINE, missing
-from tests.support.web import free_port, get, when_up
+from tests.support.web import get, when_up
 
 UVICORN = """
     import contextlib

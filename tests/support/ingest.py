@@ -18,6 +18,7 @@ from typing import Any
 
 from coobird.errors import CoobirdError
 from tests.support.loopback import Answer, LoopbackServer, Request
+from tests.support.ports import free_port
 
 KEY = "sk_test_0123456789abcdef"
 PATH = "/api/v1/events/batch"
@@ -122,7 +123,7 @@ class ServerAt(LoopbackServer):
 def refused_port() -> Iterator[int]:
     """A port that refuses connections inside the block: bound, but not listening."""
     with socket.socket() as holder:
-        holder.bind(("127.0.0.1", 0))
+        holder.bind(("127.0.0.1", free_port()))
         yield holder.getsockname()[1]
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from tests.support import ROOT
 from tests.support.ingest import wait_until
+from tests.support.ports import free_port
 from tests.support.programs import DEADLINE, Programs
-from tests.support.web import free_port, get, when_up
+from tests.support.web import get, when_up
 
 PAGE = (ROOT / "docs" / "frameworks.md").read_text(encoding="utf-8")
 

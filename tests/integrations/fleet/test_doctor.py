@@ -6,8 +6,9 @@ import pytest
 
 from coobird.cli import doctor
 from coobird.cli.doctor import Finding
-from tests.support.fleet.broker import Broker, free_port
+from tests.support.fleet.broker import Broker
 from tests.support.fleet.postgres import Postgres
+from tests.support.ports import free_port
 
 
 def findings(monkeypatch: pytest.MonkeyPatch, url: str | None) -> list[Finding]:

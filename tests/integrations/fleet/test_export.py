@@ -13,9 +13,9 @@ import pytest
 from coobird import Coomon
 from coobird.mock import MockCoobird
 from coobird.mock.cli import main
-from tests.support.fleet.broker import free_port
 from tests.support.fleet.postgres import PASSWORD, Postgres
 from tests.support.mock.exported import ANSWERS, KEY, add_a_mail, build, queries, with_external_ids
+from tests.support.ports import free_port
 
 _numbers = itertools.count()
 

@@ -11,11 +11,12 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 
 from coobird import Coomon, set_testing
 from coobird._delivery.relay.facts import METRICS
-from tests.support.fleet.broker import Broker, free_port
+from tests.support.fleet.broker import Broker
 from tests.support.fleet.relay import RelayProcess
 from tests.support.ingest import Ingest, problem, track, wait_until
 from tests.support.integrations.metrics import OpenTelemetry, Prometheus, named
 from tests.support.loopback import Answer, LoopbackServer, Request
+from tests.support.ports import free_port
 
 
 @pytest.fixture(autouse=True)

@@ -18,12 +18,13 @@ from coobird import Coomon
 from coobird._delivery.relay.postgres_source import PostgresSource
 from coobird._settings.transport import PostgresPlace, read_place
 from tests.integrations.fleet.conftest import Place
-from tests.support.fleet.broker import Broker, free_port
+from tests.support.fleet.broker import Broker
 from tests.support.fleet.postgres import Postgres
 from tests.support.fleet.relay import RelayProcess, group_of, with_quick_group
 from tests.support.fleet.stopping import stop
 from tests.support.ingest import KEY, Ingest, hold, problem, track, wait_until
 from tests.support.loopback import Answer, LoopbackServer
+from tests.support.ports import free_port
 
 OTHER_KEY = "sk_test_fedcba9876543210"
 

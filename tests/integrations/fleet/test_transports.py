@@ -16,9 +16,10 @@ from confluent_kafka import KafkaError
 
 from coobird import AsyncCoomon, Coomon, set_testing
 from coobird.errors import CoobirdError, DeliveryResumed, OutageError, TransportError
-from tests.support.fleet.broker import Broker, free_port
+from tests.support.fleet.broker import Broker
 from tests.support.fleet.postgres import Postgres
 from tests.support.ingest import finish, track, unequal, wait_until
+from tests.support.ports import free_port
 
 
 @pytest.fixture(autouse=True)

@@ -22,15 +22,10 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from tests.support.fleet.stopping import stop
 from tests.support.ingest import DEADLINE
+from tests.support.ports import free_port
 
 _QUIET_SECONDS = 1.0
 """Time without a message after which a topic counts as read."""
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as holder:
-        port: int = holder.getsockname()[1]
-        return port
 
 
 class Broker:

@@ -17,8 +17,8 @@ from typing import Any
 
 import psycopg
 
-from tests.support.fleet.broker import free_port
 from tests.support.fleet.stopping import stop
+from tests.support.ports import free_port
 
 PASSWORD = "correct-horse"
 
