@@ -10,7 +10,9 @@ import textwrap
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from coobird._delivery.spool import sql
@@ -57,6 +59,15 @@ def finish(spool: Spool, events: list[bytes]) -> None:
     """These have been delivered."""
     spool.forget(events)
     spool.clean()
+
+
+def recover(spool: Spool) -> None:
+    """Bring to disk what is in memory, as a sender does.
+
+    These are events whose turn to be stored did not come within the patience of `track`.
+    """
+    while spool.seconds_until_recovery(monotonic()) < inf:
+        spool.recover()
 
 
 def numbered(first: int, last: int, name: str = "event") -> list[bytes]:

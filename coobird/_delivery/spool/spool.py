@@ -11,7 +11,7 @@ import sys
 import threading
 from collections import deque
 from math import inf
-from time import monotonic, sleep
+from time import monotonic
 
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool import sql
@@ -38,8 +38,6 @@ RETRY_SECONDS = 1.0
 
 PATIENCE_SECONDS = 0.25
 """Longest wait of a sender for another process that is writing. It holds no lock meanwhile."""
-
-_TRY_AGAIN_SECONDS = 0.005
 
 _PAGE_EVENTS = 1000
 """Events read at once: as many as one request takes at most."""
@@ -333,7 +331,7 @@ class Spool:
         lost = [event for event in events if not isinstance(event, SpooledEvent)]
         try:
             if lost:
-                _patiently(lambda: self._insert(lost), PATIENCE_SECONDS)
+                sql.patiently(lambda: self._insert(lost), PATIENCE_SECONDS)
         except Exception:  # noqa: BLE001 - the caller reports the events as lost
             return lost
         return []
@@ -447,7 +445,7 @@ class Spool:
                 with self._reading:
                     if not self._file.make_reserve():
                         raise NoRoomError
-                while not _patiently(self._store_kept, PATIENCE_SECONDS):
+                while not sql.patiently(self._store_kept, PATIENCE_SECONDS):
                     pass
                 self._file.works("stored")
                 has_failed = self._is_removal_late
@@ -462,7 +460,7 @@ class Spool:
     def _change(self, change: Callable[[], T], patience_seconds: float) -> T:
         """Remove or take over events. Give the reserve free if the disk has no room for that."""
         try:
-            return _patiently(change, patience_seconds)
+            return sql.patiently(change, patience_seconds)
         except Exception as error:
             if not (sql.has_no_room(error) and self._file.reserve.free()):
                 raise
@@ -471,7 +469,7 @@ class Spool:
                 self._store.turn_off()  # else the events that are tracked now would use up the room
             finally:
                 self._store.release()
-        return _patiently(change, patience_seconds)
+        return sql.patiently(change, patience_seconds)
 
     def _store_kept(self) -> bool:
         """Write some of the events in memory to the disk. True if there are none left."""
@@ -513,15 +511,3 @@ class Spool:
                 self._file.share.leave()
         except Exception:  # noqa: BLE001, S110 - other processes take the lanes over when this one has ended
             pass
-
-
-def _patiently(change: Callable[[], T], patience_seconds: float) -> T:
-    """Make a change to the file, also if other processes are writing. Hold no lock meanwhile."""
-    give_up_at = monotonic() + patience_seconds
-    while True:
-        try:
-            return change()
-        except Exception as error:
-            if not sql.is_busy(error) or monotonic() >= give_up_at:
-                raise
-        sleep(_TRY_AGAIN_SECONDS)

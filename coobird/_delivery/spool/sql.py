@@ -10,12 +10,16 @@ import errno
 import os
 import sqlite3
 from contextlib import contextmanager
+from time import monotonic, sleep
 
 from coobird._delivery.spool import format as form
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 BUSY_SECONDS = 0.05
 """Longest wait of `track` for another process that is writing: it may run on an event loop. A write
@@ -27,6 +31,10 @@ after it, and would take an event with it that is only in memory."""
 
 PATIENT_BUSY_SECONDS = 2.0
 """The same while no thread tracks: when the file is opened or left."""
+
+_TRY_AGAIN_SECONDS = 0.0005
+"""Time between two tries of a change. SQLite itself waits longer after each try: a process that
+stores in a loop would be faster each time, and events of another would go to memory."""
 
 INSERT = "INSERT INTO events VALUES (?, ?)"
 
@@ -143,6 +151,25 @@ def insert(db: sqlite3.Connection, first: int, events: Iterable[bytes]) -> None:
 def remove(db: sqlite3.Connection, ids: Iterable[int]) -> None:
     """Remove events."""
     db.executemany("DELETE FROM events WHERE id BETWEEN ? AND ?", form.runs(ids))
+
+
+def patiently(change: Callable[[], T], patience_seconds: float) -> T:
+    """Make a change to the file, also if other processes are writing.
+
+    A sender holds no lock meanwhile.
+
+    Args:
+        change: The change. It raises at once if the file is locked.
+        patience_seconds: Time after which it is not tried again.
+    """
+    give_up_at = monotonic() + patience_seconds
+    while True:
+        try:
+            return change()
+        except Exception as error:
+            if not is_busy(error) or monotonic() >= give_up_at:
+                raise
+        sleep(_TRY_AGAIN_SECONDS)
 
 
 @contextmanager

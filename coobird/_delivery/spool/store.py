@@ -78,7 +78,12 @@ class Store:
         with self._lock:
             try:
                 event_id = next(self._ids) if self._db else self._connect()
-                self._execute(sql.INSERT, (event_id, event))
+                try:
+                    self._execute(sql.INSERT, (event_id, event))
+                except Exception as error:
+                    if not sql.is_busy(error):
+                        raise
+                    self._store_patiently(event_id, event)
             except Exception as error:  # noqa: BLE001 - a full disk, a file that is locked or gone
                 self._keep(event, error)
             else:
@@ -88,6 +93,9 @@ class Store:
                     self._check_size()
         if self._file.needs_attention:
             self._look_after_queue()
+
+    def _store_patiently(self, event_id: int, event: bytes) -> None:
+        sql.patiently(lambda: self._execute(sql.INSERT, (event_id, event)), sql.BUSY_SECONDS)
 
     def insert(self, db: sqlite3.Connection, events: list[bytes]) -> int:
         """Store events that were kept in memory. Returns the id of the first. `hold` comes before.
@@ -149,13 +157,12 @@ class Store:
         if not self._file.reserve.is_there and self._file.share is not None:
             raise NoRoomError
         is_first = self._lane is None
-        db = self._file.connect(
-            sync=self._sync, checkpoint_pages=pages, busy_seconds=sql.FIRST_BUSY_SECONDS if is_first else None
-        )
+        busy_seconds = sql.FIRST_BUSY_SECONDS if is_first else sql.BUSY_SECONDS
+        db = self._file.connect(sync=self._sync, checkpoint_pages=pages, busy_seconds=busy_seconds)
         try:
+            sql.wait_while_busy(db, 0.0)  # `patiently` waits
             if is_first:
-                self._take_lane(db)
-                sql.wait_while_busy(db, sql.BUSY_SECONDS)
+                sql.patiently(lambda: self._take_lane(db), sql.FIRST_BUSY_SECONDS)
         except BaseException:
             db.close()
             raise

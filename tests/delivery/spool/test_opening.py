@@ -311,6 +311,7 @@ def test_a_spool_that_is_opened_many_times_at_once_for_the_first_time_is_one_spo
         print("ready"); input()
         spool = open_spool(sys.argv[1])
         for event in numbered(0, 20, sys.argv[2]): spool.append(event)
+        recover(spool)
         assert not spool.problems
         print("stored"); input()
     """

@@ -193,7 +193,13 @@ def test_when_memory_is_full_too_the_oldest_in_memory_are_dropped(path):
 def test_a_sender_that_waits_for_the_file_holds_no_lock_that_track_needs(path, monkeypatch, server):
     monkeypatch.setattr(spool_module, "PATIENCE_SECONDS", 600.0)
     is_waiting = threading.Event()
-    monkeypatch.setattr(spool_module, "sleep", lambda seconds: (is_waiting.set(), sleep(seconds)))
+
+    def wait(seconds: float) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            is_waiting.set()  # this is a sender, and not `track`, which waits as well
+        sleep(seconds)
+
+    monkeypatch.setattr(sql, "sleep", wait)
     client = Coomon(KEY, host=server.url, spool=path, flush_at=1000)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
