@@ -6,7 +6,7 @@
         assert fake.calls[0].usage == Usage(1001, 101, cache_read=201)
 
 A model that is offered tools calls the first one, and answers in words when it has the result
-(except if the request demands a call of a tool). The
+(except if the request demands a call of a tool, or offers one by which to answer). The
 texts among the tool's arguments are the customer of the request (`customer_of`), so that the
 requests of a tool that is an agent name the same customer. Each answer has counts of its own, so an
 event can be that of one answer only.
@@ -43,9 +43,9 @@ def answer(request: Request, number: int) -> Reply:
     counted = Usage(1000 + number, 100 + number, cache_read=200 + number)
     request = replace(request, counted=counted)
     is_done = _has_result(request.body) and not _demands_a_tool(request.body.get("tool_choice"))
-    offered = None if is_done else _first_tool(request.body)
-    if request.scenario == "plain" and offered is not None:
-        request = replace(request, scenario="tools", tool=offered)
+    use = _use_of_a_tool(request.body, is_done=is_done)
+    if request.scenario == "plain" and use is not None:
+        request = replace(request, scenario="tools", tool=use)
     path = request.path.partition("?")[0]
     if path.startswith("/model/"):
         return bedrock.answer(request)
@@ -76,16 +76,31 @@ def _answer_of(request: Request, prefix: str, whole: Callable[..., Any], stream:
     return Reply(parts, request.usage, given[0], body["model"], "text/event-stream", is_stream=True)
 
 
-def _first_tool(body: dict[str, Any]) -> ToolUse | None:
-    """Return a use of the first function that a request offers, in the form of any provider."""
-    tools = body.get("tools") or body.get("toolConfig", {}).get("tools") or []
-    for tool in tools:
-        found = tool.get("function") or tool.get("toolSpec") or next(iter(tool.get("functionDeclarations", ())), tool)
-        schema = next((found[name] for name in _SCHEMAS if found.get(name)), {})
-        arguments = _filled(schema.get("json", schema), customer_of(body))
-        return ToolUse(found["name"], arguments)
+def _use_of_a_tool(body: dict[str, Any], *, is_done: bool) -> ToolUse | None:
+    """Return a use of the first function that a request offers, in the form of any provider.
+
+    Args:
+        is_done: True if the model has what it needs for its answer.
+    """
+    tools = [_declared(tool) for tool in body.get("tools") or body.get("toolConfig", {}).get("tools") or []]
+    answering = [tool for tool in tools if tool["name"] == ANSWERING]
+    others = [] if is_done else [tool for tool in tools if tool not in answering]
+    for tool in (*others, *answering):
+        schema = next((tool[name] for name in _SCHEMAS if tool.get(name)), {})
+        return ToolUse(tool["name"], _filled(schema.get("json", schema), customer_of(body)))
     return None
 
+
+def _declared(tool: dict[str, Any]) -> dict[str, Any]:
+    """Return the declaration of a function: name and schema."""
+    found: dict[str, Any] = (
+        tool.get("function") or tool.get("toolSpec") or next(iter(tool.get("functionDeclarations", ())), tool)
+    )
+    return found
+
+
+ANSWERING = "final_answer"
+"""Tool that an agent of smolagents calls to answer."""
 
 _SCHEMAS = ("parameters", "input_schema", "inputSchema", "parametersJsonSchema", "parameters_json_schema")
 
@@ -110,7 +125,11 @@ def _has_result(body: dict[str, Any]) -> bool:
     """True if the newest part of the conversation is the result of a tool."""
     turns = body.get("messages") or body.get("input") or body.get("contents") or []
     newest = json.dumps(turns[-1]) if isinstance(turns, list) and turns else ""
-    return any(f'"{mark}"' in newest for mark in _RESULTS)
+    return any(f'"{mark}' in newest for mark in _RESULTS)
 
 
-_RESULTS = ("tool", "function_call_output", "tool_result", "functionResponse", "function_response", "toolResult")
+_RESULTS = (
+    *(f'{mark}"' for mark in ("tool", "function_call_output", "tool_result")),
+    *(f'{mark}"' for mark in ("functionResponse", "function_response", "toolResult")),
+    "Observation:",  # smolagents writes the result as text
+)

@@ -181,7 +181,8 @@ def account(column: Column, result: dict[str, Any], kinds: list[str]) -> list[st
     by_spans = [event for event in events if event[1] not in NO_SPANS]
     unpaid = [error for error in errors if is_of_unpaid(error)]
     missing = [error for error in missing if not is_of_unpaid(error)]
-    if stats["billed"] != len(by_spans) + len(unpaid):
+    unpaid_of_spans = [text for _, text in unpaid if not text.endswith(tuple(f", by {name}" for name in NO_SPANS))]
+    if stats["billed"] != len(by_spans) + len(unpaid_of_spans):
         flaws.append(f"{len(by_spans)} events of spans, of which the account has {stats['billed']}")
     if stats["reported"] != len(missing) and not has_reporter(column):
         flaws.append(f"{len(missing)} reports, of which the account has {stats['reported']}")

@@ -25,6 +25,7 @@ from typing import Any
 from opentelemetry import trace
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 
+from coobird.errors import InvalidEventError
 from coobird.integrations import opentelemetry as processing
 from coobird.integrations.opentelemetry import CoobirdSpanProcessor
 from tests.support.integrations.emitters import HANDLER, choose, instrument, load
@@ -141,7 +142,8 @@ def is_reported(row: Row, column: Column, section: Section) -> bool:
 
 
 def shown(error: Exception) -> list[str]:
-    return [type(error).__name__, str(error)]
+    source = f", by {error.event['metadata']['source']}" if isinstance(error, InvalidEventError) else ""
+    return [type(error).__name__, f"{error}{source}"]
 
 
 def in_child(work: Callable[[], dict[str, Any]]) -> str:

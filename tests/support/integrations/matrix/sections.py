@@ -11,8 +11,12 @@ from tests.support.integrations.matrix.openai_and_anthropic import ANTHROPIC, OP
 from tests.support.integrations.matrix.other_agents import OTHER_AGENTS
 from tests.support.integrations.matrix.other_sdks import OTHER_SDKS
 from tests.support.integrations.matrix.section import Section
+from tests.support.integrations.matrix.smolagents import SMOLAGENTS
 
 SECTIONS: dict[str, Section] = {
     section.name: section
-    for section in (OPENAI, ANTHROPIC, *OTHER_SDKS, LANGCHAIN, LITELLM, CLAUDE_AGENT, *AGENTS, *OTHER_AGENTS, DSPY)
+    for section in (
+        *(OPENAI, ANTHROPIC, *OTHER_SDKS, LANGCHAIN, LITELLM),
+        *(CLAUDE_AGENT, *AGENTS, *OTHER_AGENTS, DSPY, SMOLAGENTS),
+    )
 }
