@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import openai
 import pytest
 
+from coobird.errors import InvalidEventError
 from coobird.integrations import UsageMissingError
 from coobird.integrations.openai import wrap
 from tests.support.integrations.agents.billed import PRICES, assert_each_call_is_billed_to_its_payer
@@ -39,17 +40,21 @@ def fake() -> Iterator[ScriptedLLM]:
         yield server
 
 
+def wrapped_clients(fake: ScriptedLLM, coomon: Recorder, **payer: str) -> tuple[openai.OpenAI, openai.AsyncOpenAI]:
+    clients: Any = {"base_url": fake.url, "api_key": "sk-x", "max_retries": 0}
+    options: Any = {"provider": "openai", "prices": PRICES, **payer}
+    return wrap(openai.OpenAI(**clients), coomon, **options), wrap(openai.AsyncOpenAI(**clients), coomon, **options)
+
+
 @pytest.fixture
 def generator(haystack: Any, fake: ScriptedLLM, coomon: Recorder) -> Callable[..., Any]:
-    """Makes a chat generator on wrapped clients."""
+    """Makes a chat generator on wrapped clients, for the customer of the run if none is named."""
     from haystack.components.generators.chat import OpenAIChatGenerator
     from haystack.utils import Secret
 
-    def make(**options: Any) -> Any:
-        made = OpenAIChatGenerator(Secret.from_token("sk-x"), "gpt-4o", api_base_url=fake.url, max_retries=0, **options)
-        clients: Any = {"base_url": fake.url, "api_key": "sk-x", "max_retries": 0}
-        made.client = wrap(openai.OpenAI(**clients), coomon, provider="openai", prices=PRICES)
-        made.async_client = wrap(openai.AsyncOpenAI(**clients), coomon, provider="openai", prices=PRICES)
+    def make(**payer: str) -> Any:
+        made = OpenAIChatGenerator(Secret.from_token("sk-x"), "gpt-4o", api_base_url=fake.url, max_retries=0)
+        made.client, made.async_client = wrapped_clients(fake, coomon, **payer)
         return made
 
     return make
@@ -181,6 +186,61 @@ def test_a_pipeline_in_tasks_is_billed_to_the_payer_of_each_task(
 
     asyncio.run(ask_all())
     assert_each_call_is_billed_to_its_payer(coomon, fake.calls, 6)
+
+
+@pytest.fixture(params=["extractor", "retriever"])
+def spread(
+    request: pytest.FixtureRequest, fake: ScriptedLLM, coomon: Recorder, generator: Callable[..., Any]
+) -> Callable[..., Any]:
+    """Makes a component that makes two calls at once, and its input."""
+    from haystack import Document
+    from haystack.components.embedders import OpenAITextEmbedder
+    from haystack.components.extractors import LLMMetadataExtractor
+    from haystack.components.retrievers import InMemoryEmbeddingRetriever, MultiQueryEmbeddingRetriever
+    from haystack.document_stores.in_memory import InMemoryDocumentStore
+    from haystack.utils import Secret
+
+    fake.say = lambda body: text("{}")
+    texts = ["customer=acme: one", "customer=acme: two"]
+
+    def extractor(**payer: str) -> tuple[Any, dict[str, Any]]:
+        made = LLMMetadataExtractor("About {{ document.content }}", generator(**payer))
+        return made, {"documents": [Document(content=content) for content in texts]}
+
+    def retriever(**payer: str) -> tuple[Any, dict[str, Any]]:
+        embedder = OpenAITextEmbedder(Secret.from_token("sk-x"), "text-embedding-3-small", api_base_url=fake.url)
+        embedder.client, embedder.async_client = wrapped_clients(fake, coomon, **payer)
+        store = InMemoryEmbeddingRetriever(InMemoryDocumentStore())
+        return MultiQueryEmbeddingRetriever(retriever=store, query_embedder=embedder), {"queries": texts}
+
+    return {"extractor": extractor, "retriever": retriever}[request.param]
+
+
+def test_calls_in_threads_without_the_run_have_no_payer_and_are_reported(
+    coomon: Recorder, spread: Callable[..., Any]
+) -> None:
+    component, asked = spread()
+    with coomon.run(customer_id="acme", agent_id="weather"):
+        component.run(**asked)
+    assert coomon.events == []
+    assert [type(error) for error in coomon.errors] == [InvalidEventError] * 2
+
+
+def test_calls_in_threads_without_the_run_are_billed_to_the_payer_of_the_client(
+    fake: ScriptedLLM, coomon: Recorder, spread: Callable[..., Any]
+) -> None:
+    component, asked = spread(customer_id="acme", agent_id="weather")
+    component.run(**asked)
+    assert_each_call_is_billed_to_its_payer(coomon, fake.calls, 2)
+
+
+def test_a_component_that_makes_its_calls_in_tasks_is_billed_to_the_payer_of_the_run(
+    fake: ScriptedLLM, coomon: Recorder, spread: Callable[..., Any]
+) -> None:
+    component, asked = spread()
+    with coomon.run(customer_id="acme", agent_id="weather"):
+        asyncio.run(component.run_async(**asked))
+    assert_each_call_is_billed_to_its_payer(coomon, fake.calls, 2)
 
 
 def test_a_refused_call_is_the_callers_error_and_not_billed(

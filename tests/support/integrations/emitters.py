@@ -37,7 +37,10 @@ INSTRUMENTORS = {
     ("litellm", OPENLLMETRY): "opentelemetry.instrumentation.litellm:LiteLLMInstrumentor",
 }
 """Instrumentor of each package and emitter."""
-ON_OPENAI = ("langchain_openai", "litellm", "openai_agents", "pydantic_ai", "smolagents", "strands")
+ON_OPENAI = (
+    *("agent_framework", "haystack", "langchain_openai", "litellm"),
+    *("openai_agents", "pydantic_ai", "smolagents", "strands"),
+)
 """Frameworks whose calls in the tests are those of OpenAI's SDK."""
 INSTRUMENTORS |= {
     (framework, of_sdk): INSTRUMENTORS["openai", emitter]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from tests.support.integrations.matrix.agent_framework import AGENT_FRAMEWORK
 from tests.support.integrations.matrix.agents import AGENTS
 from tests.support.integrations.matrix.claude_agent import CLAUDE_AGENT
 from tests.support.integrations.matrix.dspy import DSPY
 from tests.support.integrations.matrix.frameworks import LANGCHAIN
+from tests.support.integrations.matrix.haystack import HAYSTACK
 from tests.support.integrations.matrix.litellm import LITELLM
 from tests.support.integrations.matrix.openai_and_anthropic import ANTHROPIC, OPENAI
 from tests.support.integrations.matrix.other_agents import OTHER_AGENTS
@@ -17,6 +19,6 @@ SECTIONS: dict[str, Section] = {
     section.name: section
     for section in (
         *(OPENAI, ANTHROPIC, *OTHER_SDKS, LANGCHAIN, LITELLM),
-        *(CLAUDE_AGENT, *AGENTS, *OTHER_AGENTS, DSPY, SMOLAGENTS),
+        *(CLAUDE_AGENT, *AGENTS, *OTHER_AGENTS, DSPY, AGENT_FRAMEWORK, HAYSTACK, SMOLAGENTS),
     )
 }
