@@ -3,18 +3,18 @@
 The log has one line per kind of entry in an interval, because an outage must not fill a disk.
 What is held back is counted, and the next line of its kind has the sum. So the numbers of events in
 the lines add up to the counts of `stats()` once `rest` was written.
+
+An exception of a signal handler may end any method. Each change is one step, as in `queue`, so that
+the next call goes on where it ended.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from math import inf
 
 from coobird._settings.host import BASE_PATH, BATCH_PATH
 from coobird.errors import APIError, CoobirdError, InvalidEventError, SettlementError, quote
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LOG_INTERVAL_SECONDS = 30.0
 """At most one line per kind of entry in this time."""
@@ -88,6 +88,7 @@ class ErrorLog:
 
     Attributes:
         due_at: Time at which a line that is held back is due; infinity if there is none.
+        lines: Lines that are due. Who writes one takes it out.
     """
 
     def __init__(self, host: str = "", transport: str = "") -> None:
@@ -100,39 +101,51 @@ class ErrorLog:
         self._host = host
         self._events_at = transport or host + BASE_PATH + BATCH_PATH
         self._kinds: dict[tuple[str, ...], _HeldLine] = {}
-        self._unrationed: list[str] = []
+        self.lines: deque[str] = deque()
         self.due_at = inf
 
+    def take_over(self, entries: deque[LogEntry]) -> None:
+        """Move the entries into the log. Their lines may be due at once."""
+        while entries:
+            entry = entries[0]
+            # Each settlement that failed names a transaction that must still be made: none may be
+            # left out.
+            if isinstance(entry.cause, SettlementError):
+                text = self._text(entry, 1)
+                # One step.
+                self.lines += (text,)
+                del entries[0]
+                continue
+            held = self._kinds.setdefault(entry.kind, _HeldLine())
+            due_at = min(self.due_at, held.quiet_until)
+            # One step.
+            held.count += entry.count
+            held.latest = entry
+            self.due_at = due_at
+            del entries[0]
+
     def add(self, entry: LogEntry) -> None:
-        """Add an entry, whose line may be due at once."""
-        # Each settlement that failed names a transaction that must still be made: none may be left
-        # out.
-        if isinstance(entry.cause, SettlementError):
-            self._unrationed.append(self._text(entry, 1))
-            return
-        held = self._kinds.setdefault(entry.kind, _HeldLine())
-        held.count += entry.count
-        held.latest = entry
-        self.due_at = min(self.due_at, held.quiet_until)
+        """Add an entry."""
+        self.take_over(deque([entry]))
 
-    def due(self, now: float) -> list[str]:
-        """Return the lines that are due, each for all of its kind since the last one."""
-        lines, self._unrationed = self._unrationed, []
+    def let_due(self, now: float) -> None:
+        """Move the lines that are due into `lines`, each for all of its kind since the last one."""
         if now >= self.due_at:
-            lines += self._lines(now, now)
-        return lines
+            self._move(now, now)
 
-    def rest(self, now: float) -> list[str]:
-        """Return the lines for all that is held back."""
-        return self.due(now) + list(self._lines(now, inf))
+    def let_all(self, now: float) -> None:
+        """Move the lines for all that is held back into `lines`."""
+        self._move(now, inf)
 
-    def _lines(self, now: float, until: float) -> Iterator[str]:
+    def _move(self, now: float, until: float) -> None:
         waiting = inf
         for held in self._kinds.values():
             if held.latest is None:
                 continue
             if held.quiet_until <= until:
-                yield self._text(held.latest, held.count)
+                text = self._text(held.latest, held.count)
+                # One step.
+                self.lines += (text,)
                 held.count, held.latest, held.quiet_until = 0, None, now + LOG_INTERVAL_SECONDS
             else:
                 waiting = min(waiting, held.quiet_until)

@@ -70,13 +70,16 @@ class EventAges:
         """
         taken: list[AgedEvents] = []
         while count > 0 and self._stretches:
-            number, since = self._stretches.popleft()
+            # One step: see the head of `queue`.
+            number, since = self._stretches[0]
             if number > count:
-                self._stretches.appendleft((number - count, since))
+                self._stretches[0] = (number - count, since)
                 number = count
-            taken.append((number, since))
+            else:
+                del self._stretches[0]
             self._count -= number
             count -= number
+            taken += ((number, since),)
         if count > 0:
             taken.append((count, self._now))
         if not self._stretches:
@@ -86,18 +89,23 @@ class EventAges:
     def put_back(self, stretches: list[AgedEvents]) -> None:
         """Return stretches to the head of the queue."""
         for count, since in reversed(stretches):
-            self._count += count
-            if self._stretches and self._stretches[0][1] == since:
-                count += self._stretches.popleft()[0]  # noqa: PLW2901 - it was one stretch before a batch was taken
-            self._stretches.appendleft((count, since))
+            if self._stretches and self._stretches[0][1] == since:  # it was one before a batch was taken
+                # One step.
+                self._stretches[0] = (self._stretches[0][0] + count, since)
+                self._count += count
+            else:
+                self._stretches.appendleft((0, since))
+                self._stretches[0] = (count, since)
+                self._count += count
 
     def _add(self, new: int, now: float) -> None:
-        # Counted right after it is there: this may stop at Python's recursion limit.
         if self._stretches and now - self._opened_at < self._stretch_seconds:
-            self._stretches.append((self._stretches.pop()[0] + new, now))
+            # One step: see the head of `queue`.
+            self._stretches[-1] = (self._stretches[-1][0] + new, now)
             self._count += new
             return
-        self._stretches.append((new, now))
+        # One step.
+        self._stretches += ((new, now),)
         self._count += new
         self._opened_at = now
         if len(self._stretches) > MAX_STRETCHES:

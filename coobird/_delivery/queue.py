@@ -3,26 +3,45 @@
 Each event is in exactly one place: queued, in flight, delivered, dropped or rejected. `tracked` is
 not a counter of its own but the sum of the others, so the counts cannot disagree. Only
 `buffer.append` and `len` are called without the lock: each is one atomic step.
+
+A signal handler may raise an exception (Ctrl-C does) while the main thread works in here. Python
+runs one only after a call, at the begin of a function, and where a loop jumps back. So a change of
+several places is prepared first, and then made by statements that call nothing: `+=`, `|=`, `del`,
+assignments. Such lines are marked "one step". An exception comes before all of them or after.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 from sys import maxsize
 
 from coobird._delivery.event_ages import EventAges, youngest
 from coobird._delivery.stats import Stats
+from coobird._delivery.unreported import Unreported, dropped, rejected
 from coobird._encoding.batch import BRACKET_BYTES, SEPARATOR_BYTES, batch_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import Protocol
 
     from coobird._delivery.event_ages import AgedEvents
+    from coobird.errors import CoobirdError
 
     class Buffer(Protocol):
-        """Place of queued events, oldest first. `MemoryBuffer` is in memory, `Spool` on disk."""
+        """Place of queued events, oldest first. `MemoryBuffer` is in memory, `Spool` on disk.
+
+        Attributes:
+            ready: Events that can be given out, oldest first. See `load`.
+            given_out: Number of events that were taken out of `ready` and not given back. The queue
+                counts them, in the step that takes them.
+        """
+
+        given_out: int
+
+        @property
+        def ready(self) -> deque[bytes]: ...
 
         @property
         def max_length(self) -> int:
@@ -39,14 +58,7 @@ if TYPE_CHECKING:
         def __len__(self) -> int: ...
 
         def load(self, wanted: int, /) -> bool:
-            """Make at least `wanted` of the oldest events ready for `popleft`, or all.
-
-            False if none is ready.
-            """
-            ...
-
-        def popleft(self) -> bytes:
-            """Give out the oldest event. `load` comes before."""
+            """Make at least `wanted` of the oldest events ready, or all. False if none is."""
             ...
 
         def extendleft(self, events: Iterable[bytes], /) -> None:
@@ -68,7 +80,7 @@ if TYPE_CHECKING:
         def keep(self, events: list[bytes], reason: str, /) -> list[bytes]:
             """Keep events that were given out and given up for another process.
 
-            Returns the events that are lost.
+            Returns the events that are lost. `forget` follows for these.
             """
             ...
 
@@ -88,6 +100,9 @@ halves the batch."""
 MIN_BATCH_BYTES = 64 * 1024
 """Least size to which answers of 413 reduce later batches. One such answer may be mistaken."""
 
+_MOST_DROPPED = 1000
+"""Events dropped in one step. A `deque` takes longer to find one that is further from its end."""
+
 _MOST_PASSED_OVER = 16
 """Batches that have failed and are passed over, in search of one that has not."""
 
@@ -95,13 +110,18 @@ _MOST_PASSED_OVER = 16
 class MemoryBuffer(deque[bytes]):
     """Queued events in memory. They are lost when the process ends."""
 
-    __slots__ = ("max_length",)
+    __slots__ = ("given_out", "max_length")
 
     is_limited_by_length = True
 
     def __init__(self, max_length: int) -> None:
         super().__init__()
         self.max_length = max_length
+        self.given_out = 0
+
+    @property
+    def ready(self) -> deque[bytes]:
+        return self
 
     def load(self, _: int, /) -> bool:
         return bool(self)
@@ -110,8 +130,7 @@ class MemoryBuffer(deque[bytes]):
         return 0
 
     def make_room(self) -> dict[str, list[bytes]]:
-        excess = len(self) - self.max_length
-        return {"queue_full": self._pop(excess)} if excess > 0 else {}
+        return {}
 
     def forget(self, _: list[bytes], /) -> None:
         pass
@@ -120,10 +139,7 @@ class MemoryBuffer(deque[bytes]):
         return events
 
     def abandon(self) -> tuple[list[bytes], int]:
-        return self._pop(len(self)), 0
-
-    def _pop(self, count: int) -> list[bytes]:
-        return [self.popleft() for _ in range(count)]
+        return [], 0
 
 
 class Batch:
@@ -171,8 +187,16 @@ class Returned:
 class EventQueue:
     """Events from `track` until they are delivered, rejected or dropped."""
 
-    def __init__(self, buffer: Buffer, *, max_batch_size: int) -> None:
+    def __init__(self, buffer: Buffer, *, max_batch_size: int, unreported: Unreported | None = None) -> None:
+        """Begin with the events that are in the buffer.
+
+        Args:
+            buffer: Place of the queued events.
+            max_batch_size: Most events of a batch.
+            unreported: Place of the reports. Each change of a count puts its report there.
+        """
         self.buffer = buffer
+        self._unreported = Unreported() if unreported is None else unreported
         self.max_batch_size = max_batch_size
         self.max_batch_bytes = MAX_BATCH_BYTES
         self._returned: deque[Returned] = deque()
@@ -180,13 +204,12 @@ class EventQueue:
         self._fresh = 0
         self._ages = EventAges()
         self._in_flight: set[Batch] = set()
-        self._ready: deque[Batch] = deque()
+        self._ready: list[Batch] = []
         self._kept = 0
         """Events that this queue gave up, and that its buffer keeps for another process."""
         self._delivered = self._put_back = 0
         self._dropped: dict[str, int] = {}
         self._rejected: dict[str, int] = {}
-        self._missing = 0
 
     def __len__(self) -> int:
         return len(self.buffer)
@@ -242,7 +265,9 @@ class EventQueue:
     def take(self) -> Batch | None:
         """Move the oldest events into flight, as many as fit a batch; `None` if there are none."""
         if self._ready and (self._ready[0].first < self.first or not len(self.buffer)):
-            return self._ready.popleft()
+            batch = self._ready[0]
+            self._ready = self._ready[1:]
+            return batch
         return self._make_batch(self.max_batch_size)
 
     def take_other(self) -> Batch | None:
@@ -264,70 +289,142 @@ class EventQueue:
             self._insert(batch)
         return other
 
-    def _make_batch(self, limit: int) -> Batch | None:
-        events: list[bytes] = []
-        buffer = self.buffer
-        buffer.load(limit)
+    def _make_batch(self, limit: int, *, is_ready: bool = False) -> Batch | None:
+        """Move the oldest events into flight, `limit` at most.
+
+        Args:
+            limit: Largest number of events.
+            is_ready: True to keep the batch for a sender that calls `take` later.
+        """
+        self.buffer.load(limit)
         self._drop_missing()
-        if self._returned:
-            limit = min(limit, self._returned[0].count)  # a batch does not mix events that failed with others
-        try:
-            for _ in range(limit):
-                events.append(buffer.popleft())  # noqa: PERF401 - events taken before the error must be kept
-        except IndexError:
-            pass  # the buffer is empty
-        room = self.max_batch_bytes - BRACKET_BYTES + SEPARATOR_BYTES
-        if sum(map(len, events)) + SEPARATOR_BYTES * len(events) > room:
-            fit = _how_many_fit(events, room)
-            buffer.extendleft(reversed(events[fit:]))
-            del events[fit:]
-        if not events:
+        count = self._fitting(self._available(limit))
+        if not count:
             return None
-        first, ages = self.first, self._ages.take(len(events))
-        failed_at = self._returned[0].failed_at if self._returned else None
-        batch = Batch(events, first, self._leave(len(events)), ages, failed_at)
-        self._in_flight.add(batch)
+        end, ages = self._end_of(count), self._ages.take(count)
+        batch = Batch([], self.first, end, ages, self._returned[0].failed_at if self._returned else None)
+        ready = sorted((*self._ready, batch), key=lambda ready: ready.first) if is_ready else self._ready
+        self._take_out(count, batch.parts[0], batch=batch, ready=ready)
         return batch
 
-    def _leave(self, count: int) -> int:
-        """Count the oldest events as no longer queued.
+    def _available(self, limit: int) -> int:
+        """Return how many of the oldest events can be taken in one step, `limit` at most.
 
-        Returns the number after the last of them.
+        Events that were put back together do not mix with others.
         """
-        end = self._fresh
-        while count > 0 and self._returned:
-            returned = self._returned[0]
-            number = min(count, returned.count)
-            returned.count -= number
-            returned.first += number
-            end = returned.first
-            if not returned.count:
-                end = self._returned.popleft().end
-            self._number_returned -= number
-            count -= number
-        if count > 0:
-            self._fresh += count
-            end = self._fresh
-        return end
+        count = len(self.buffer.ready)
+        if self._returned and self._returned[0].count < count:
+            count = self._returned[0].count
+        return min(count, limit)
 
-    def settle(self, batch: Batch, *, delivered: int = 0, rejected: int = 0) -> bool:
+    def _fitting(self, count: int) -> int:
+        """Return how many of so many of the oldest events fit into a batch."""
+        room = self.max_batch_bytes - BRACKET_BYTES + SEPARATOR_BYTES
+        # By their places: other threads may append meanwhile, which an iterator does not allow.
+        oldest = map(self.buffer.ready.__getitem__, range(count))
+        if sum(map(len, oldest)) + SEPARATOR_BYTES * count <= room:
+            return count
+        return _how_many_fit(map(self.buffer.ready.__getitem__, range(count)), room)
+
+    def _end_of(self, count: int) -> int:
+        """Return the number after the last of so many of the oldest events."""
+        if not self._returned:
+            return self._fresh + count
+        returned = self._returned[0]
+        return returned.end if count == returned.count else returned.first + count
+
+    def _take_out(
+        self,
+        count: int,
+        events: list[bytes],
+        *,
+        batch: Batch | None = None,
+        ready: list[Batch] | None = None,
+        reason: str = "",
+        cause: Exception | None = None,
+    ) -> None:
+        """Move so many of the oldest events into flight, or drop them.
+
+        Args:
+            count: Their number, at most that of `_available`.
+            events: Empty list that they are moved to.
+            batch: Batch in flight that has this list.
+            ready: The batches that wait for a sender, with it.
+            reason: Reason to drop them, if there is no batch.
+            cause: Its cause.
+        """
+        returned = self._returned[0] if self._returned else None
+        leaving = islice(iter(self.buffer.ready.popleft, None), count)
+        total = self._dropped.get(reason, 0) + count
+        entry = dropped(count, reason, cause) if batch is None else None
+        # One step: see the head of this module.
+        events += leaving
+        self.buffer.given_out += count
+        if returned is None:
+            self._fresh += count
+        else:
+            returned.count -= count
+            returned.first += count
+            self._number_returned -= count
+            if not returned.count:
+                del self._returned[0]
+        if entry is not None:
+            self._dropped[reason] = total
+            self._unreported.losses += ((events, reason, cause),)
+            self._unreported.entries += (entry,)
+        if batch is not None and ready is not None:
+            self._in_flight |= {batch}
+            self._ready = ready
+
+    def settle(self, batch: Batch, *, delivered: int = 0, rejections: Sequence[tuple[int, CoobirdError]] = ()) -> bool:
         """Count the first part of the batch as delivered or rejected.
 
-        False if it was given up and counted before.
+        False if it was given up and counted before. `rejections` are numbers of rejected events,
+        each with the error.
         """
         if batch not in self._in_flight:
             return False
-        self.buffer.forget(self._close_part(batch))
+        part = batch.parts[0]
+        total = self._rejected.get("refused", 0) + sum(count for count, _ in rejections)
+        entries = [rejected(count, "refused", error) for count, error in rejections]
+        # One step.
+        del batch.parts[0]
+        if not batch.parts:
+            self._in_flight -= {batch}
         self._delivered += delivered
-        self.count_rejected(rejected, "refused")
+        if entries:
+            self._rejected["refused"] = total
+            self._unreported.entries += entries
+        self.buffer.forget(part)
         return True
 
-    def give_up(self, batch: Batch, reason: str) -> list[bytes]:
+    def give_up(self, batch: Batch, reason: str, cause: Exception | None = None) -> list[bytes]:
         """Drop the first part of the batch.
 
         Returns the events that are lost; none if it was given up before.
         """
-        return self._lose(self._close_part(batch), reason) if batch in self._in_flight else []
+        return self._lose(batch, batch.parts[0], batch.parts[1:], reason, cause) if batch in self._in_flight else []
+
+    def _lose(
+        self, batch: Batch, events: list[bytes], parts: list[list[bytes]], reason: str, cause: Exception | None
+    ) -> list[bytes]:
+        """Drop these events of the batch, so that these parts of it are left."""
+        lost = self.buffer.keep(events, reason)
+        kept = len(events) - len(lost)
+        total, entry = self._dropped.get(reason, 0) + len(lost), dropped(len(lost), reason, cause)
+        ready = [other for other in self._ready if parts or other is not batch]
+        # One step.
+        batch.parts = parts
+        if not parts:
+            self._in_flight -= {batch}
+            self._ready = ready
+        self._kept += kept
+        if lost:
+            self._dropped[reason] = total
+            self._unreported.losses += ((lost, reason, cause),)
+            self._unreported.entries += (entry,)
+        self.buffer.forget(lost)
+        return lost
 
     def split(self, batch: Batch, parts: Iterable[list[bytes]], *, is_too_large: bool = False) -> None:
         """Send the first part of the batch in smaller ones.
@@ -350,7 +447,8 @@ class EventQueue:
         while self._returned and self._returned[0].first < batch.first:
             returned = self._returned.popleft()
             self._number_returned -= returned.count
-            events = [self.buffer.popleft() for _ in range(returned.count)]
+            events = [self.buffer.ready.popleft() for _ in range(returned.count)]
+            self.buffer.given_out += len(events)
             older.append((returned, events, self._ages.take(len(events))))
         events = batch.events
         # The first parts of a batch are delivered first.
@@ -364,66 +462,99 @@ class EventQueue:
         self._returned.appendleft(returned)
         self._number_returned += returned.count
 
-    def expire(self, time: float) -> list[bytes]:
+    def expire(self, time: float, cause: Exception | None = None) -> list[bytes]:
         """Drop waiting events that were first seen before this time.
 
         Returns those that are lost.
         """
         lost: list[bytes] = []
         for batch in [batch for batch in self._ready if batch.ages[-1][1] < time]:
-            self._ready.remove(batch)
-            lost += self.give_up(batch, "expired")
+            lost += self.give_up(batch, "expired", cause)
         while count := self._ages.count_before(time):
-            if (old := self._make_batch(min(count, self.max_batch_size))) is None:
+            if (old := self._make_batch(min(count, self.max_batch_size), is_ready=True)) is None:
                 break
-            lost += self.give_up(old, "expired")
+            lost += self.give_up(old, "expired", cause)
         return lost
 
-    def take_missing(self) -> int:
-        """Return how many queued events were newly counted as missing from their buffer."""
-        missing, self._missing = self._missing, 0
-        return missing
+    def reject(self, reason: str, error: CoobirdError) -> None:
+        """Count an event that was never queued as rejected."""
+        total, entry = self._rejected.get(reason, 0) + 1, rejected(1, reason, error)
+        # One step.
+        self._rejected[reason] = total
+        self._unreported.entries += (entry,)
 
-    def count_rejected(self, count: int, reason: str) -> None:
-        """Count events that are not queued, or no longer, as rejected."""
-        if count:
-            self._rejected[reason] = self._rejected.get(reason, 0) + count
-
-    def overflow(self, max_in_flight: int) -> dict[str, list[bytes]]:
+    def overflow(self, max_in_flight: int, cause: Exception | None = None) -> dict[str, list[bytes]]:
         """Keep to the limits of the buffer: make batches ready for later senders, then drop events.
 
         So a burst finds the same room before and after its senders have started. Returns the
         dropped events by reason.
         """
-        while len(self.buffer) > self.buffer.max_length and len(self._in_flight) < max_in_flight:
-            if (batch := self._make_batch(self.max_batch_size)) is not None:
-                self._ready = deque(sorted((*self._ready, batch), key=lambda ready: ready.first))
+        buffer = self.buffer
+        while len(buffer) > buffer.max_length and len(self._in_flight) < max_in_flight:
+            if self._make_batch(self.max_batch_size, is_ready=True) is None:
+                break
         self._drop_missing()
-        dropped = self.buffer.make_room()
-        for reason, events in dropped.items():
-            self._leave(len(events))
-            self._ages.take(len(events))
-            self._count_dropped(len(events), reason)
-        return dropped
+        full = self._drop_oldest(len(buffer) - buffer.max_length, "queue_full", cause)
+        if buffer.is_limited_by_length:
+            return {"queue_full": full} if full else {}
+        other = buffer.make_room()
+        for reason, events in other.items():
+            self._count_gone(events, reason, cause)
+        return other
 
-    def drop_queued(self, reason: str) -> list[bytes]:
+    def drop_queued(self, reason: str, cause: Exception | None = None) -> list[bytes]:
         """Give up all queued events. Returns those that are lost."""
         lost, kept = self.buffer.abandon()
-        self._leave(len(lost) + kept)
-        self._ages.take(len(lost) + kept)
         self._kept += kept
-        self._count_dropped(len(lost), reason)
+        self._leave(kept)
+        self._ages.take(kept)
+        self._count_gone(lost, reason, cause)
+        return lost + self._drop_oldest(len(self.buffer), reason, cause)
+
+    def _drop_oldest(self, count: int, reason: str, cause: Exception | None) -> list[bytes]:
+        """Drop so many of the oldest events, or all that are ready."""
+        lost: list[bytes] = []
+        while count > len(lost) and (number := self._available(min(count - len(lost), _MOST_DROPPED))):
+            events: list[bytes] = []
+            self._take_out(number, events, reason=reason, cause=cause)
+            self._ages.take(number)
+            lost += events
         return lost
 
-    def drop_in_flight(self, reason: str) -> list[bytes]:
+    def _count_gone(self, events: list[bytes], reason: str, cause: Exception | None) -> None:
+        """Count events that the buffer has dropped by itself."""
+        if not events:
+            return
+        self._leave(len(events))
+        self._ages.take(len(events))
+        total, entry = self._dropped.get(reason, 0) + len(events), dropped(len(events), reason, cause)
+        # One step.
+        self._dropped[reason] = total
+        self._unreported.losses += ((events, reason, cause),)
+        self._unreported.entries += (entry,)
+
+    def _leave(self, count: int) -> None:
+        """Count the oldest events as no longer queued."""
+        while count > 0 and self._returned:
+            returned = self._returned[0]
+            number = min(count, returned.count)
+            returned.count -= number
+            returned.first += number
+            if not returned.count:
+                del self._returned[0]
+            self._number_returned -= number
+            count -= number
+        self._fresh += count
+
+    def drop_in_flight(self, reason: str, cause: Exception | None = None) -> list[bytes]:
         """Give up all events in flight.
 
         Returns those that are lost. Answers that still come are too late to count.
         """
-        batches = sorted(self._in_flight, key=lambda batch: batch.first)
-        self._in_flight.clear()
-        self._ready.clear()
-        return self._lose([event for batch in batches for event in batch.events], reason)
+        lost: list[bytes] = []
+        for batch in sorted(self._in_flight, key=lambda batch: batch.first):
+            lost += self._lose(batch, batch.events, [], reason, cause)
+        return lost
 
     def is_settled(self, mark: int) -> bool:
         """True if all events numbered below `mark` are delivered, rejected or dropped."""
@@ -454,35 +585,22 @@ class EventQueue:
     def _count_in_flight(self) -> int:
         return sum(len(part) for batch in self._in_flight for part in batch.parts)
 
-    def _close_part(self, batch: Batch) -> list[bytes]:
-        """Take the first part of a batch in flight out of it."""
-        part = batch.parts.pop(0)
-        if not batch.parts:
-            self._in_flight.discard(batch)
-        return part
-
-    def _lose(self, events: list[bytes], reason: str) -> list[bytes]:
-        lost = self.buffer.keep(events, reason)
-        self._kept += len(events) - len(lost)
-        self._count_dropped(len(lost), reason)
-        return lost
-
     def _drop_missing(self) -> None:
         if missing := self.buffer.take_missing():
-            self._fresh += missing
+            total, entry = self._dropped.get("spool_damaged", 0) + missing, dropped(missing, "spool_damaged", None)
             self._ages.take(missing)
-            self._missing += missing
-            self._count_dropped(missing, "spool_damaged")
-
-    def _count_dropped(self, count: int, reason: str) -> None:
-        if count:
-            self._dropped[reason] = self._dropped.get(reason, 0) + count
+            # One step. The spool reports them to `on_error`.
+            self._fresh += missing
+            self._dropped["spool_damaged"] = total
+            self._unreported.entries += (entry,)
 
 
-def _how_many_fit(events: list[bytes], room: int) -> int:
+def _how_many_fit(events: Iterable[bytes], room: int) -> int:
     """Return how many of the events fit into a batch, at least one."""
-    for number, event in enumerate(events):
+    number = 0
+    for event in events:
         room -= len(event) + SEPARATOR_BYTES
         if room < 0:
-            return max(1, number)
-    return len(events)
+            break
+        number += 1
+    return max(1, number)

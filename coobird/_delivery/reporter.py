@@ -8,10 +8,10 @@ from __future__ import annotations
 import sys
 import threading
 from collections import deque
-from math import inf
 from time import monotonic
 
-from coobird._delivery.error_log import DROPPED, REASONS, REJECTED, ErrorLog, LogEntry
+from coobird._delivery.error_log import REASONS, ErrorLog, LogEntry
+from coobird._delivery.unreported import Unreported
 from coobird._http import fork_guard
 from coobird._http.debug_log import logger
 from coobird.errors import CoobirdError, DeliveryResumed, DroppedEventsError
@@ -21,10 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from coobird._delivery.unreported import Loss
+
 _MAX_UNREPORTED = 100
 """Drops that wait until a sender reports them. With more, the thread that tracks reports them
 itself, so that they do not become a second queue without a limit."""
 
+_PERHAPS_AGAIN = " (This line may be there twice: a signal handler ended its writing.)"
+"""End of a line that is written again."""
 
 _LAST_WRITE_SECONDS = 1.0
 """Longest wait at the end for a thread that is writing lines: its log handler may never return."""
@@ -40,13 +44,14 @@ class Reporter:
     Safe to use from any thread. No lock is held while the callback runs. While a log handler runs,
     there is one that nobody waits for, but for a moment at the end.
 
-    `lose`, `reject` and `note` take no lock and call none of the program's code: call them where
-    events are counted, with the lock of the counts. Then the log cannot miss what `stats()` counts,
-    even if the thread that counted never comes to `call`.
+    Drops and rejections are put into `unreported` where they are counted. So the log cannot miss
+    what `stats()` counts, even if the thread that counted never comes to `call`.
+
+    An exception that a signal handler raises in here ends the call, and loses no report: the next
+    call goes on.
 
     Attributes:
-        held_until: Time at which a line of the log is due that is held back; infinity if there is
-            none.
+        unreported: Reports that wait.
         look_after_log: Called when a line was held back, so that a sender writes it in time.
     """
 
@@ -75,45 +80,27 @@ class Reporter:
 
     def _begin(self) -> None:
         self._in_callback: set[int] = set()
-        self._losses: deque[tuple[list[bytes], str, Exception | None]] = deque()
-        self._entries: deque[LogEntry] = deque()
+        self.unreported = Unreported()
+        self._uncalled: deque[CoobirdError] = deque()
+        """Errors with which `on_error` was to be called, when a signal handler raised."""
         self._log = ErrorLog(self._host, self._transport)
         # Reentrant, so that a signal handler that interrupts `_lines` can notice it.
         self._log_lock = threading.RLock()
         # Held from taking lines to the end of writing them, so that the end of the process can wait
         # for a sender that it would else stop in between. Reentrant: a log handler may track.
         self._writing = threading.RLock()
-        self.held_until = inf
+        self._is_writing = False
 
     def reset_after_fork(self) -> None:
         """Forget all drops and lines, in the child of a fork: the parent reports them."""
         self._begin()
-
-    # ------------------------------------------------------ where events are counted, with its lock
-
-    def lose(self, events: list[bytes], reason: str, cause: Exception | None = None) -> None:
-        """Note dropped events, for `report_losses` and for the log."""
-        if events:
-            self._losses.append((events, reason, cause))
-            self.log_loss(len(events), reason, cause)
-
-    def log_loss(self, count: int, reason: str, cause: Exception | None = None) -> None:
-        """Note dropped events that are not in memory, for the log."""
-        if count:
-            self._entries.append(LogEntry(cause, outcome=DROPPED, reason=reason, count=count))
-
-    def reject(self, count: int, reason: str, error: CoobirdError) -> None:
-        """Note rejected events for the log. `call` reports the error."""
-        self._entries.append(LogEntry(error, outcome=REJECTED, reason=reason, count=count))
 
     def note(self, error: CoobirdError, outlook: str = "") -> None:
         """Note an error by which no event is lost, for the log. `call` reports it.
 
         `outlook` says what happens next, if the error does not.
         """
-        self._entries.append(LogEntry(error, outlook=outlook))
-
-    # ----------------------------------------------------------------------------- without any lock
+        self.unreported.entries.append(LogEntry(error, outlook=outlook))
 
     def error(self, error: CoobirdError) -> None:
         """Report an error by which no event is lost: one rate-limited line, and the callback."""
@@ -125,14 +112,34 @@ class Reporter:
 
         Errors made inside the callback are only logged.
         """
+        self._call_with(deque([error]))
+
+    def _call_with(self, errors: deque[CoobirdError]) -> None:
+        """Take the errors out one by one, and call the callback with each."""
+        called: list[CoobirdError] = []
+        error: CoobirdError | None = None
+        try:
+            while errors:
+                # One step.
+                error = errors[0]
+                del errors[0]
+                self._call(error, called)
+        except BaseException:
+            if error is not None and error not in called:
+                self._uncalled.append(error)
+            raise
+
+    def _call(self, error: CoobirdError, called: list[CoobirdError]) -> None:
+        """Call the callback with the error, which is added to `called` right before."""
         thread = threading.get_ident()
         is_nested = thread in self._in_callback
-        self._in_callback.add(thread)
         try:
+            self._in_callback.add(thread)
             self.write_log()
             if isinstance(error, DeliveryResumed):
-                self._write([str(error)], is_error=False)
+                self._write(str(error), is_error=False)
             if self._on_error is not None and not is_nested:
+                called += (error,)
                 self._on_error(error)
         except BaseException as failure:
             # Ctrl-C interrupts only the main thread.
@@ -152,46 +159,67 @@ class Reporter:
     @property
     def has_losses(self) -> bool:
         """True if drops wait for `report_losses`."""
-        return bool(self._losses)
+        return bool(self.unreported.losses or self._uncalled)
 
     @property
     def is_behind(self) -> bool:
         """True if so many drops wait that they should be reported at once."""
-        return len(self._losses) > _MAX_UNREPORTED
+        return len(self.unreported.losses) > _MAX_UNREPORTED
 
     def report_losses(self) -> None:
         """Report dropped events, those with the same reason together."""
-        together: dict[tuple[str, int], tuple[list[bytes], Exception | None]] = {}
-        while self._losses:
-            try:
-                events, reason, cause = self._losses.popleft()
-            except IndexError:  # another thread reports them
-                break
-            together.setdefault((reason, id(cause)), ([], cause))[0].extend(events)
-        for (reason, _), (events, cause) in together.items():
-            noun = "event was" if len(events) == 1 else "events were"
-            error = DroppedEventsError(
-                f"{len(events)} {noun} dropped: {REASONS[reason]}.", events=events, reason=reason
-            )
-            error.__cause__ = cause
-            self.call(error)
+        self._join_losses()
+        self._call_with(self._uncalled)
         self.write_log()
+
+    def _join_losses(self) -> None:
+        """Make an error of all losses that have the reason and the cause in common."""
+        losses = self.unreported.losses
+        if not losses:
+            return
+        taken: list[Loss] = []
+        leaving = iter(losses.popleft, None)
+        try:
+            try:
+                taken += leaving
+            except IndexError:  # these are all
+                pass
+            together: dict[tuple[str, int], list[Loss]] = {}
+            for loss in taken:
+                together.setdefault((loss[1], id(loss[2])), []).append(loss)
+            errors = [_dropped(alike) for alike in together.values()]
+            # One step.
+            self._uncalled += errors
+            taken = []
+        except BaseException:
+            losses.extendleft(reversed(taken))
+            raise
 
     # ------------------------------------------------------------------------------------------- log
 
+    @property
+    def held_until(self) -> float:
+        """Time at which a line is due that is held back; infinity if there is none."""
+        return self._log.due_at
+
     def write_log(self) -> None:
         """Write the lines of the log that are due. If another thread is writing, it does that."""
-        while self._entries or monotonic() >= self.held_until:
-            if not self._writing.acquire(blocking=False):
+        lock: Any = self._writing  # its types leave out `_is_owned`, which `threading.Condition` calls of any lock
+        while self.unreported.entries or self._log.lines or monotonic() >= self.held_until:
+            is_nested = lock._is_owned() and self._is_writing
+            # It is owned also if a signal handler raised right after `acquire`.
+            if not (lock._is_owned() or lock.acquire(blocking=False)):
                 return
             try:
+                self._is_writing = True
                 was_held_until = self.held_until
-                lines = self._lines()
-                if lines is None:
+                if not self._let_lines():
                     return
-                self._write(lines)
+                self._write_lines()
             finally:
-                self._writing.release()
+                if not is_nested:
+                    self._is_writing = False
+                    lock.release()
             if self.held_until < was_held_until:
                 self.look_after_log()
 
@@ -199,42 +227,71 @@ class Reporter:
         """Write all that the log has held back, because the process or the client ends."""
         has_turn = self._writing.acquire(timeout=_LAST_WRITE_SECONDS)
         try:
-            if self._entries or self.held_until < inf:
-                self._write(self._lines(is_end=True) or [])
+            self._let_lines(is_end=True)
+            self._write_lines()
         finally:
             if has_turn:
                 self._writing.release()
 
-    def _lines(self, *, is_end: bool = False) -> list[str] | None:
-        """Take the lines to write. `None` if this has interrupted itself; the next call takes them.
+    def _let_lines(self, *, is_end: bool = False) -> bool:
+        """Let the log have the lines to write. False if this has interrupted itself.
 
-        That is in a signal handler or a destructor.
+        That is in a signal handler or a destructor. The next call lets it have them.
         """
-        lock: Any = self._log_lock  # its types leave out the method, which `threading.Condition` calls of any lock
+        lock: Any = self._log_lock
         if lock._is_owned():
-            return None
+            return False
         with lock:
-            while self._entries:
-                self._log.add(self._entries.popleft())
+            self._log.take_over(self.unreported.entries)
             now = monotonic()
-            lines = self._log.rest(now) if is_end else self._log.due(now)
-            self.held_until = self._log.due_at
-            return lines
+            if is_end:
+                self._log.let_all(now)
+            else:
+                self._log.let_due(now)
+        return True
 
-    def _write(self, lines: list[str], *, is_error: bool = True) -> None:
-        for line in lines:
-            text = self._redact(line)
-            try:
-                log = logger()
-            except Exception:  # noqa: BLE001 - no descriptor is free, or the file was removed
-                # A program that has not loaded `logging` has no handler, and then it would write to
-                # the same place.
-                _print(text)
-                continue
-            try:
-                (log.error if is_error else log.warning)("%s", text)
-            except Exception:  # noqa: BLE001, S110 - a handler that fails leaves no other log to report it to
-                pass
+    def _write_lines(self) -> None:
+        lines = self._log.lines
+        line, begun = "", list[str]()
+        try:
+            while lines:
+                # One step.
+                line = lines[0]
+                del lines[0]
+                self._write(line, begun=begun)
+                line = ""
+        except BaseException:
+            if line:
+                lines.appendleft(line + _PERHAPS_AGAIN if line in begun else line)
+            raise
+
+    def _write(self, line: str, *, is_error: bool = True, begun: list[str] | None = None) -> None:
+        """Write a line, which is added to `begun` right before."""
+        text = self._redact(line)
+        try:
+            log = logger()
+        except Exception:  # noqa: BLE001 - no descriptor is free, or the file was removed
+            # A program that has not loaded `logging` has no handler, and then it would write to the
+            # same place.
+            _print(text)
+            return
+        write = log.error if is_error else log.warning
+        if begun is not None:
+            begun += (line,)
+        try:
+            write("%s", text)
+        except Exception:  # noqa: BLE001, S110 - a handler that fails leaves no other log to report it to
+            pass
+
+
+def _dropped(losses: list[Loss]) -> DroppedEventsError:
+    """Return the error for losses that have the reason and the cause in common."""
+    _, reason, cause = losses[0]
+    events = [event for loss in losses for event in loss[0]]
+    noun = "event was" if len(events) == 1 else "events were"
+    error = DroppedEventsError(f"{len(events)} {noun} dropped: {REASONS[reason]}.", events=events, reason=reason)
+    error.__cause__ = cause
+    return error
 
 
 def _print(text: str) -> None:

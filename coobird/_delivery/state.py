@@ -89,7 +89,9 @@ class State:
     def _begin(self) -> None:
         settings = self.settings
         self._make_locks()
-        self._queue = EventQueue(self.upkeep.new_buffer(), max_batch_size=settings.max_batch_size)
+        self._queue = EventQueue(
+            self.upkeep.new_buffer(), max_batch_size=settings.max_batch_size, unreported=self._reporter.unreported
+        )
         self.buffer = self._queue.buffer
         self.append = self.buffer.append
         self.is_at_once = False
@@ -166,15 +168,14 @@ class State:
 
     def _drop_excess(self) -> None:
         if self.is_finished:
-            self._reporter.lose(self._queue.drop_queued("after_shutdown"), "after_shutdown")
+            self._queue.drop_queued("after_shutdown")
         else:
             self._drop_overflow()
 
     def reject(self, error: CoobirdError) -> None:
         """Count an event that cannot be sent as it is. `error` says why."""
         with self._lock:
-            self._queue.count_rejected(1, "invalid")
-            self._reporter.reject(1, "invalid", error)
+            self._queue.reject("invalid", error)
 
     def send_each_at_once(self) -> None:
         """Let `track` look after the queue with each event from now on."""
@@ -215,19 +216,10 @@ class State:
             )
 
     def _drop_overflow(self) -> None:
-        for reason, events in self._queue.overflow(MAX_SENDERS).items():
-            self._reporter.lose(events, reason, self._health.last_error)
-        self._log_missing()
+        self._queue.overflow(MAX_SENDERS, self._health.last_error)
 
     def _take(self) -> Batch | None:
-        batch = self._queue.take_other() if self._health.wants_other_events else self._queue.take()
-        self._log_missing()
-        return batch
-
-    def _log_missing(self) -> None:
-        # The spool reports them to `on_error`.
-        if missing := self._queue.take_missing():
-            self._reporter.log_loss(missing, "spool_damaged")
+        return self._queue.take_other() if self._health.wants_other_events else self._queue.take()
 
     # -------------------------------------------------------------------------------------- senders
 
@@ -502,21 +494,18 @@ class State:
         error to report.
         """
         with self._lock:
-            rejected = sum(count for count, _ in rejections)
-            is_open = self._queue.settle(batch, delivered=delivered, rejected=rejected)
+            is_open = self._queue.settle(batch, delivered=delivered, rejections=rejections)
             if is_open:
                 for flush in self._flushes:
                     if batch.first < flush.mark:
                         flush.add(answer)
-                for count, error in rejections:
-                    self._reporter.reject(count, "refused", error)
             self._reports_open += 1
             return is_open
 
     def give_up(self, batch: Batch, reason: str, error: Exception) -> None:
         """Drop the first part of the batch."""
         with self._lock:
-            self._reporter.lose(self._queue.give_up(batch, reason), reason, error)
+            self._queue.give_up(batch, reason, error)
             self._reports_open += 1
 
     def fail(self, batch: Batch, error: Exception) -> None:
@@ -587,8 +576,7 @@ class State:
 
     def _expire(self, now: float) -> None:
         if self._health.is_on_hold and self.settings.max_event_age < inf:
-            lost = self._queue.expire(now - self.settings.max_event_age)
-            self._reporter.lose(lost, "expired", self._health.last_error)
+            self._queue.expire(now - self.settings.max_event_age, self._health.last_error)
 
     def is_expired(self, batch: Batch) -> bool:
         """True if all events of the batch are older than `max_event_age`."""
@@ -597,17 +585,28 @@ class State:
     def _waiting_events(self) -> int:
         return self._queue.undelivered()
 
-    def report(self, *errors: CoobirdError) -> None:
+    def report(self, *errors: CoobirdError, is_open: bool = True) -> None:
         """Report these errors, and all drops, to `on_error`.
 
-        Follows each `settle`, `give_up` and `hold`, which have noted the lines for the log.
+        Follows each `settle`, `give_up` and `hold`, which have noted the lines for the log, and
+        have opened the report. Flushes wait until it is closed, whatever ends it.
         """
         try:
+            if not is_open:
+                with self._lock:
+                    self._reports_open += 1
+                    is_open = True
             for error in errors:
                 self._reporter.call(error)
             self._reporter.report_losses()
+            self.upkeep.tidy()
         finally:
-            self._close_report()
+            with self._lock:
+                self._reports_open -= is_open
+                # Not after each batch: a waiting thread would wake, take the GIL from the senders,
+                # and go on waiting.
+                if self._health.is_on_hold or not self._flushes or any(map(self._is_settled, self._flushes)):
+                    self._progress.notify_all()
 
     def end_log(self) -> None:
         """Write all that the log has held back, because the process or the client ends."""
@@ -615,18 +614,7 @@ class State:
 
     def report_losses(self) -> None:
         """Report all drops to `on_error`, whatever thread dropped them."""
-        with self._lock:
-            self._reports_open += 1
-        self.report()
-
-    def _close_report(self) -> None:
-        self.upkeep.tidy()
-        with self._lock:
-            self._reports_open -= 1
-            # Not after each batch: a waiting thread would wake, take the GIL from the senders, and
-            # go on waiting.
-            if self._health.is_on_hold or not self._flushes or any(map(self._is_settled, self._flushes)):
-                self._progress.notify_all()
+        self.report(is_open=False)
 
     # -------------------------------------------------------------------------------------- flushes
 
@@ -724,11 +712,11 @@ class State:
             reason, cause = "unauthorized" if self._health.is_key_refused else "shutdown", self._hindrance()
             is_late = self._queue.is_settled(self._last_flush.mark)
             self.was_idle = not self._queue.is_in_flight
-            self._reporter.lose(self._queue.drop_in_flight(reason), reason, cause)
+            self._queue.drop_in_flight(reason, cause)
             # All events tracked before the shutdown are settled, so the queued ones were tracked
             # after it.
             reason = "after_shutdown" if is_late else reason
-            self._reporter.lose(self._queue.drop_queued(reason), reason, cause)
+            self._queue.drop_queued(reason, cause)
             self.is_finished = True
             self._work.notify_all()
             self._retry.notify_all()

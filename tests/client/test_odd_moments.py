@@ -45,9 +45,9 @@ def test_an_event_tracked_while_shutdown_empties_the_queue_is_a_reported_drop(mo
     queue = subject._state._queue
     late: list[threading.Thread] = []
 
-    def drop_and_let_another_thread_track(reason: str) -> list[bytes]:
+    def drop_and_let_another_thread_track(reason: str, cause: Exception | None) -> list[bytes]:
         monkeypatch.undo()
-        lost = queue.drop_queued(reason)
+        lost = queue.drop_queued(reason, cause)
         late.append(threading.Thread(target=subject.track, args=("c", "a", "task"), kwargs={"event_id": "late"}))
         late[0].start()
         while not queue.buffer:  # it is appended without the lock, which this thread holds

@@ -55,6 +55,24 @@ def server_error(status: int = 503) -> InternalServerError:
     )
 
 
+def due(log: ErrorLog, now: float) -> list[str]:
+    """Take the lines that are due."""
+    log.let_due(now)
+    return taken(log)
+
+
+def rest(log: ErrorLog, now: float) -> list[str]:
+    """Take all lines."""
+    log.let_all(now)
+    return taken(log)
+
+
+def taken(log: ErrorLog) -> list[str]:
+    lines = list(log.lines)
+    log.lines.clear()
+    return lines
+
+
 # ---------------------------------------------------------------------------- which lines, and when
 
 
@@ -62,12 +80,12 @@ def test_a_kind_has_one_line_in_an_interval_and_the_next_has_the_sum() -> None:
     log = ErrorLog()
     for now in range(10):
         log.add(LogEntry(None, outcome=DROPPED, reason="queue_full", count=7))
-        lines = log.due(float(now))
+        lines = due(log, float(now))
         assert [line.split(" dropped")[0] for line in lines] == (["7 events were"] if now == 0 else [])
     assert log.due_at == LOG_INTERVAL_SECONDS
-    (line,) = log.due(LOG_INTERVAL_SECONDS)
+    (line,) = due(log, LOG_INTERVAL_SECONDS)
     assert line.startswith("63 events were dropped: the queue was full")
-    assert log.due(1e9) == log.rest(1e9) == []
+    assert due(log, 1e9) == rest(log, 1e9) == []
 
 
 def test_reasons_and_causes_do_not_hide_each_other() -> None:
@@ -84,30 +102,30 @@ def test_reasons_and_causes_do_not_hide_each_other() -> None:
     ]
     for kind in kinds:
         log.add(kind)
-    assert len(log.due(0.0)) == len(kinds)
+    assert len(due(log, 0.0)) == len(kinds)
 
 
 def test_the_rest_is_written_once_and_does_not_wait_for_its_interval() -> None:
     log = ErrorLog()
     for _ in range(3):
         log.add(LogEntry(None, outcome=DROPPED, reason="shutdown"))
-        log.due(0.0)
-    assert [line[:16] for line in log.rest(1.0)] == ["2 events were dr"]
-    assert log.rest(1.0) == []
+        due(log, 0.0)
+    assert [line[:16] for line in rest(log, 1.0)] == ["2 events were dr"]
+    assert rest(log, 1.0) == []
 
 
 def test_each_settlement_that_failed_has_its_line() -> None:
     log = ErrorLog()
     for number in range(5):
         log.add(LogEntry(SettlementError(f"settle {number}")))
-    assert log.due(0.0) == [f"settle {number}" for number in range(5)]
+    assert due(log, 0.0) == [f"settle {number}" for number in range(5)]
 
 
 def test_an_error_without_a_loss_is_counted_as_such() -> None:
     log = ErrorLog()
     for _ in range(3):
         log.add(LogEntry(SpoolError("The disk is full.")))
-    assert log.due(0.0) == ["The disk is full. (2 more like this before)"]
+    assert due(log, 0.0) == ["The disk is full. (2 more like this before)"]
 
 
 # ------------------------------------------------------------------------------- what the lines say
@@ -116,7 +134,7 @@ def test_an_error_without_a_loss_is_counted_as_such() -> None:
 def test_a_line_has_cause_host_path_request_id_what_happens_next_and_what_to_try() -> None:
     log = ErrorLog("https://api.example")
     log.add(LogEntry(server_error(), outcome=DROPPED, reason="shutdown", count=2))
-    (line,) = log.due(0.0)
+    (line,) = due(log, 0.0)
     for part in (
         "2 events were dropped: not sent by the end of shutdown",
         "Give a longer shutdown_timeout",
@@ -132,7 +150,7 @@ def test_a_line_has_cause_host_path_request_id_what_happens_next_and_what_to_try
 def test_each_reason_of_a_drop_has_a_sentence_and_the_address_of_the_server(reason: str) -> None:
     log = ErrorLog("https://api.example")
     log.add(LogEntry(None, outcome=DROPPED, reason=reason))
-    (line,) = log.due(0.0)
+    (line,) = due(log, 0.0)
     assert line.startswith("1 event was dropped: ")
     assert line.endswith(f"[{reason}, https://api.example{PATH}]")
 
@@ -140,7 +158,7 @@ def test_each_reason_of_a_drop_has_a_sentence_and_the_address_of_the_server(reas
 def test_a_line_about_a_refused_key_names_the_server() -> None:
     log = ErrorLog("https://api.example")
     log.add(LogEntry(AuthenticationError("No such key", method="POST", path=PATH, status_code=401)))
-    (line,) = log.due(0.0)
+    (line,) = due(log, 0.0)
     assert "Check that the API key is current" in line
     assert line.endswith(f"[https://api.example{PATH}]")
 
@@ -151,7 +169,7 @@ def test_the_cause_of_an_error_is_logged_once() -> None:
     outer.__cause__, quoting.__cause__ = OSError("disk on fire"), CoobirdError("Down.")
     log.add(LogEntry(outer))
     log.add(LogEntry(quoting))
-    assert log.due(0.0) == ["The spool cannot be read. OSError: disk on fire.", "Events wait: Down."]
+    assert due(log, 0.0) == ["The spool cannot be read. OSError: disk on fire.", "Events wait: Down."]
 
 
 # ------------------------------------------------------------------------------------ whole clients

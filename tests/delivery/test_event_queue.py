@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
 from coobird._delivery.queue import MAX_BATCH_BYTES, MIN_BATCH_BYTES, Batch, EventQueue, MemoryBuffer
+from coobird._delivery.unreported import Unreported
 from coobird._encoding.batch import batch_of
+from coobird.errors import InvalidEventError
 
 
 def numbered(count: int, first: int = 0) -> list[bytes]:
@@ -217,9 +219,13 @@ def test_only_waiting_events_that_were_seen_before_a_time_expire() -> None:
     assert waiting(queue) == numbered(4, first=6)
 
 
+REFUSED = InvalidEventError("The server rejected an event.")
+
+
 class Durable(MemoryBuffer):
     """Keeps events that are given up, as if on disk, where two have disappeared."""
 
+    is_limited_by_length = False
     missing = 2
 
     def take_missing(self) -> int:
@@ -264,7 +270,8 @@ class Counts(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.queue = empty(max_batch_size=4, max_queue_size=10)
+        self.unreported = Unreported()
+        self.queue = EventQueue(MemoryBuffer(10), max_batch_size=4, unreported=self.unreported)
         self.appended = 0
         self.gone: list[bytes] = []
         self.delivered = self.dropped = self.rejected = 0
@@ -295,7 +302,7 @@ class Counts(RuleBasedStateMachine):
     @rule(batch=batches)
     def reject_some_and_deliver_the_rest(self, batch: Batch) -> None:
         part = list(batch.parts[0]) if batch.parts else []
-        if part and self.queue.settle(batch, delivered=len(part) - 1, rejected=1):
+        if part and self.queue.settle(batch, delivered=len(part) - 1, rejections=[(1, REFUSED)]):
             self.gone += part
             self.delivered += len(part) - 1
             self.rejected += 1
@@ -334,7 +341,7 @@ class Counts(RuleBasedStateMachine):
 
     @rule()
     def reject_one_that_was_never_queued(self) -> None:
-        self.queue.count_rejected(1, "invalid")
+        self.queue.reject("invalid", REFUSED)
         self.rejected += 1
         self.appended += 1
         self.gone.append(numbered(1, first=self.appended - 1)[0])
@@ -347,6 +354,12 @@ class Counts(RuleBasedStateMachine):
         assert (stats.delivered, stats.dropped, stats.rejected) == (self.delivered, self.dropped, self.rejected)
         assert sum(stats.dropped_by_reason.values()) == stats.dropped
         assert sum(stats.rejected_by_reason.values()) == stats.rejected
+
+    @invariant()
+    def what_is_counted_is_to_be_reported(self) -> None:
+        stats = self.queue.stats()
+        assert sum(entry.count for entry in self.unreported.entries) == stats.dropped + stats.rejected
+        assert sum(len(events) for events, _, _ in self.unreported.losses) == stats.dropped
 
     @invariant()
     def each_event_is_in_one_place(self) -> None:

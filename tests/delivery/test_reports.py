@@ -35,10 +35,9 @@ def test_losses_for_one_reason_are_one_report() -> None:
     errors: list[CoobirdError] = []
     reporter = Reporter(errors.append)
     cause = CoobirdError("cause")
-    reporter.lose([EVENTS[0]], "queue_full")
-    reporter.lose([EVENTS[1]], "retries_exhausted", cause)
-    reporter.lose([EVENTS[2]], "queue_full")
-    reporter.lose([], "shutdown")
+    reporter.unreported.losses.append(([EVENTS[0]], "queue_full", None))
+    reporter.unreported.losses.append(([EVENTS[1]], "retries_exhausted", cause))
+    reporter.unreported.losses.append(([EVENTS[2]], "queue_full", None))
     reporter.report_losses()
     reporter.report_losses()
     first, second = errors

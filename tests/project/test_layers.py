@@ -36,6 +36,7 @@ PURE = (
     "_delivery.transport.message",
     "_delivery.transport.postgres_sql",
     "_delivery.transport.sent",
+    "_delivery.unreported",
     "_encoding.batch",
     "_encoding.conversions",
     "_encoding.event",

@@ -73,6 +73,8 @@ class Spool:
     with a lane of its own.
 
     Attributes:
+        given_out: Number of events that were taken out of `ready` and not given back. The taker
+            counts them.
         has_dropped: True if an event was dropped that `clean` has still to remove from the disk.
     """
 
@@ -132,10 +134,15 @@ class Spool:
         self._is_removal_late = False
         self._page: deque[bytes] = deque()
         self._forgotten: deque[int] = deque()
-        self._given_out = 0
+        self.given_out = 0
         self._foreign_key_events = 0
         self._closed_locks: list[str] = []
         self.has_dropped = False
+
+    @property
+    def ready(self) -> deque[bytes]:
+        """Events that can be given out, oldest first: see `load`."""
+        return self._page
 
     @property
     def problems(self) -> deque[SpoolError]:
@@ -181,23 +188,23 @@ class Spool:
         self._store.append(event)
 
     def __bool__(self) -> bool:
-        """True if an event is ready for `popleft`: see `load`."""
+        """True if an event is ready: see `load`."""
         return bool(self._page)
 
     def __len__(self) -> int:
-        return self._order.count - self._given_out
+        return self._order.count - self.given_out
 
     def popleft(self) -> bytes:
         """Give out the oldest event. `load` comes before."""
         event = self._page.popleft()
-        self._given_out += 1
+        self.given_out += 1
         return event
 
     def extendleft(self, events: Iterable[bytes], /) -> None:
         """Take back events that were given out, the youngest first."""
         returned = list(events)
         self._page.extendleft(returned)
-        self._given_out -= len(returned)
+        self.given_out -= len(returned)
         if not all(isinstance(event, SpooledEvent) for event in returned):
             # Events that only memory has: back to where `recover` writes them to the disk.
             page = list(self._page)
@@ -310,7 +317,6 @@ class Spool:
         does not take.
         """
         if reason not in _KEPT_REASONS:
-            self.forget(events)
             return events
         return self._lost(events)
 
@@ -322,7 +328,7 @@ class Spool:
         page = list(self._page)
         self._page.clear()
         in_memory, count = self._order.clear()
-        number, self._given_out = count - self._given_out, count
+        number, self.given_out = count - self.given_out, count
         lost = self._lost([*page, *in_memory])
         return lost, number - len(lost)
 
@@ -357,7 +363,7 @@ class Spool:
 
     def _drop_memory(self) -> list[bytes]:
         dropped = self._order.drop_memory(self._order.in_memory - self._max_in_memory)
-        self._given_out += len(dropped)
+        self.given_out += len(dropped)
         return dropped
 
     def _drop_oldest(self, wanted_bytes: int) -> list[bytes]:

@@ -1,0 +1,153 @@
+"""Signal handlers that raise (Ctrl-C does) in the middle of our work: the account adds up."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any, NamedTuple
+
+import pytest
+
+from coobird.client.pipeline import Pipeline
+from coobird.errors import CoobirdError, DroppedEventsError
+from tests.support.error_lines import counted, logged
+from tests.support.ingest import finish, reported, unequal
+from tests.support.interrupts import Interrupt
+from tests.support.recording import Recorder, accept, pipeline
+
+
+class Lines(logging.Handler):
+    """Keeps the lines of the log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+@pytest.fixture
+def lines() -> Iterator[list[str]]:
+    handler = Lines()
+    log = logging.getLogger("coobird")
+    log.addHandler(handler)
+    yield handler.lines
+    log.removeHandler(handler)
+
+
+class Step(NamedTuple):
+    """A step of the program: events that are tracked before it, and its call.
+
+    Without senders, no thread starts to send. So the queue is as full as the step says.
+    """
+
+    before: int
+    call: Callable[[Pipeline], object]
+    settings: dict[str, Any]
+    has_senders: bool = False
+    is_closed: bool = False
+    is_down: bool = False
+
+
+def track(subject: Pipeline, event_id: str, **values: Any) -> None:
+    subject.track("c", "a", "task", event_id=event_id, **values)
+
+
+SMALL = {"max_queue_size": 2, "max_batch_size": 1, "flush_at": 1}
+
+STEPS = {
+    "track": Step(1, lambda subject: track(subject, "now"), {}),
+    "the first track": Step(0, lambda subject: track(subject, "now"), {}),
+    "track makes a batch ready": Step(4, lambda subject: track(subject, "now"), SMALL),
+    "track on a full queue": Step(14, lambda subject: track(subject, "now"), SMALL),
+    "track with many reports due": Step(120, lambda subject: track(subject, "now"), SMALL),
+    "track after shutdown": Step(1, lambda subject: track(subject, "now"), {}, has_senders=True, is_closed=True),
+    "a bad event": Step(1, lambda subject: track(subject, "now", quantity=-1), {}),
+    "flush": Step(4, lambda subject: subject.flush(), {"max_batch_size": 2}, has_senders=True),
+    "flush after drops": Step(14, lambda subject: subject.flush(timeout=0), SMALL),
+    "shutdown": Step(4, lambda subject: subject.shutdown(), {"max_batch_size": 2}, has_senders=True),
+    "shutdown in an outage": Step(11, lambda subject: subject.shutdown(timeout=0), SMALL, is_down=True),
+    "stats": Step(14, lambda subject: subject.stats(), SMALL),
+}
+
+
+def interrupted(
+    step: Step, number: int, error: BaseException, lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> tuple[str | None, list[str]]:
+    """Raise at this place of the step. Returns the place, and what is wrong with the account."""
+    lines.clear()
+    errors: list[CoobirdError] = []
+    session = Recorder()
+    subject = pipeline(session, on_error=errors.append, **step.settings)
+    senders = subject._delivery._senders
+    if not step.has_senders:
+        monkeypatch.setattr(senders, "start", lambda: None)
+    tracked = [str(number) for number in range(step.before)]
+    for event_id in tracked:
+        track(subject, event_id)
+    if step.is_closed:
+        subject.shutdown()
+    if step.is_down:
+        session.judge = lambda events: pytest.fail("nothing is sent")
+    interrupt = Interrupt(number, error)
+    raised = interrupt.call(lambda: step.call(subject))
+    session.judge = accept
+    monkeypatch.undo()
+
+    # Other threads go on as if nothing had happened.
+    wrong = [] if interrupt.place is None or raised is error else [f"{raised!r} was raised"]
+    finish(lambda: (track(subject, "after"), True), "track()")
+    finish(lambda: (subject.flush(), True), "flush()")
+    finish(lambda: (subject.shutdown(), True), "shutdown()")
+    stats = subject.stats()
+    sent = [event["event_id"] for body in session.bodies for event in json.loads(body)["events"]]
+    accounted = Counter([*sent, *reported(error for error in errors if isinstance(error, DroppedEventsError))])
+    wrong += [f"{event_id} is sent or reported twice" for event_id, times in accounted.items() if times > 1]
+    wrong += [f"{event_id} is gone" for event_id in {*tracked, "after"} - accounted.keys()]
+    if unequal(stats) or (stats.delivered, stats.dropped) != (len(sent), accounted.total() - len(sent)):
+        wrong.append(f"{len(sent)} events are sent, {accounted.total()} with the reported ones; stats() is {stats[:6]}")
+    if logged(lines) != counted(stats):
+        wrong.append(f"the log has {logged(lines)}, stats() {counted(stats)}")
+    if subject._state._reports_open:
+        wrong.append("a report is left open")
+    return interrupt.place, wrong
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_the_account_adds_up_wherever_a_signal_handler_raises(
+    name: str, lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = STEPS[name]
+    if name != "the first track":  # what the first event loads is loaded
+        interrupted(STEPS["track"], 10_000, KeyboardInterrupt(), lines, monkeypatch)
+    wrong: dict[str, list[str]] = {}
+    for number in count():
+        place, problems = interrupted(step, number, KeyboardInterrupt(f"at {number}"), lines, monkeypatch)
+        if problems:
+            wrong[f"{number} {place}"] = problems
+        if place is None:
+            break
+    assert number > 20
+    assert not wrong, f"{len(wrong)} of {number} places: " + "\n".join(f"{p}: {w}" for p, w in wrong.items())
+
+
+def test_a_line_whose_writing_a_signal_handler_ends_is_written_again_and_says_so(lines: list[str]) -> None:
+    class Interrupted(logging.Handler):
+        def emit(self, _: logging.LogRecord) -> None:
+            log.removeHandler(self)
+            raise KeyboardInterrupt
+
+    log, handler = logging.getLogger("coobird"), Interrupted()
+    subject = pipeline(Recorder())
+    subject.shutdown()
+    log.addHandler(handler)
+    with pytest.raises(KeyboardInterrupt):
+        track(subject, "now")
+    assert (len(lines), subject.stats().dropped) == (1, 1)  # `lines` has it, the other handler does not
+    subject.shutdown()
+    first, second = lines
+    assert second == f"{first} (This line may be there twice: a signal handler ended its writing.)"
