@@ -11,7 +11,7 @@ which=${1:?newest or lowest}
 common=openai,anthropic,otel,prices,mock
 tools=(pytest pytest-xdist hypothesis)
 in_folder=tests/integrations
-sdks=("$in_folder"/test_{wrap,lost_attempts,wrap_streams,fakes,spans,spans_together,with_coobird,llm_prices,price_list_age}.py)
+sdks=("$in_folder"/test_{wrap,lost_attempts,wrap_streams,fakes,spans,with_coobird,llm_prices,price_list_age}.py)
 providers=("$in_folder"/test_{unmetered,batches,background,wrap_google,wrap_bedrock,wrap_other_sdks,wrap_sdks}.py)
 web=("$in_folder"/test_{web,django,celery_runs,lambda}.py)
 emitters=$(sed -n "/^integrations = \[/,/^\]/p" pyproject.toml | grep -oE '"(openinference|opentelemetry)-instrumentation-[a-z-]+' | tr -d '"')
@@ -79,7 +79,7 @@ case $which in
     # shellcheck disable=SC2086
     environment models -e ".[$common,langchain,litellm,fastapi]" langchain-{anthropic,openai,xai} soundfile $emitters
     held_back
-    test_ "$in_folder"/test_{langchain,litellm,frameworks_and_spans}.py
+    test_ "$in_folder"/test_{langchain,litellm,frameworks_and_spans,spans_together}.py
     check "$python" -m tests.support.integrations.matrix --check langchain_openai litellm
     check "$python" -m tests.support.integrations.costs --check
     test_ "$in_folder/test_examples.py" -k 'langchain or litellm'
