@@ -11,6 +11,7 @@ from coobird._delivery.sender_threads import SenderThreads
 from coobird._delivery.state import State
 from coobird._delivery.upkeep import MemoryUpkeep
 from coobird._http import fork_guard, uwsgi
+from coobird._http.interruption import is_from_signal_handler
 from coobird._http.stack import FRAMES, MANY_FRAMES, has_room, require_room
 from coobird._settings.testing import shortened
 from coobird.errors import APITimeoutError, CoobirdError
@@ -122,13 +123,15 @@ class Delivery:
     def look_after_queue(self) -> None:
         """Start or wake senders, and drop events if the queue is too long.
 
-        Never raises: `track` calls it, and the next event tries again.
+        Raises only what a signal handler raised: `track` calls it, and the next event tries again.
         """
         try:
             self._look_after_queue()
         except RecursionError:
             self.call_apart(self.look_after_queue)
-        except Exception as error:  # noqa: BLE001 - a patched lock, a module that cannot be loaded
+        except Exception as error:  # a patched lock, a module that cannot be loaded
+            if is_from_signal_handler(error):
+                raise
             problem = (
                 f"The queue could not be looked after ({type(error).__name__}: {error}); the next event tries again."
             )
@@ -354,12 +357,12 @@ class Delivery:
         """Send a batch in this thread, because no other can start (the interpreter is ending)."""
         if not self._can_send() and self.state.wait_to_retry(_LOAD_AGAIN_SECONDS, pause_others=False):
             return
-        batch = self.state.take_here()
-        if batch is not None:
-            try:
+        try:
+            batch = self.state.take_here()
+            if batch is not None:
                 self._deliver(batch)
-            finally:
-                self.state.leave()
+        finally:
+            self.state.leave()
 
     # ------------------------------------------------------------------------------- in the senders
 
@@ -386,7 +389,9 @@ class Delivery:
                 from coobird._delivery import batch_sender  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
                 self._open_transport()
-        except Exception as error:  # noqa: BLE001 - the cause is reported with the events, if it remains
+        except Exception as error:  # the cause is reported with the events, if it remains
+            if is_from_signal_handler(error):
+                raise
             self.state.failed(error)
             return False
         return True
@@ -413,5 +418,7 @@ class Delivery:
             from coobird._delivery.batch_sender import send_batch
 
             send_batch(self.state, self._open_transport(), batch)
-        except Exception as error:  # noqa: BLE001 - a mistake of this package must not end delivery, nor lose a batch
+        except Exception as error:  # a mistake of this package must not end delivery, nor lose a batch
+            if is_from_signal_handler(error):
+                raise  # in the thread of the program, which sent it: the next one sends it again
             self.state.fail(batch, error)

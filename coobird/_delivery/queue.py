@@ -270,6 +270,17 @@ class EventQueue:
             return batch
         return self._make_batch(self.max_batch_size)
 
+    def recover(self) -> bool:
+        """Give batches to `take` again that were taken, because nobody sends them any more.
+
+        A signal handler has raised in the thread of the program that sent them. True if there are
+        any.
+        """
+        has_any = len(self._ready) < len(self._in_flight)
+        if has_any:
+            self._ready = sorted(self._in_flight, key=lambda batch: batch.first)
+        return has_any
+
     def take_other(self) -> Batch | None:
         """Move events into flight that are not the oldest, if there are any.
 

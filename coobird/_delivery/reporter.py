@@ -14,6 +14,7 @@ from coobird._delivery.error_log import REASONS, ErrorLog, LogEntry
 from coobird._delivery.unreported import Unreported
 from coobird._http import fork_guard
 from coobird._http.debug_log import logger
+from coobird._http.interruption import is_from_signal_handler
 from coobird.errors import CoobirdError, DeliveryResumed, DroppedEventsError
 
 TYPE_CHECKING = False
@@ -145,6 +146,8 @@ class Reporter:
             # Ctrl-C interrupts only the main thread.
             if isinstance(failure, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
                 raise
+            if is_from_signal_handler(failure):
+                raise
             self.note(_CallbackError(f"The on_error callback failed: {type(failure).__name__}"))
             self.write_log()
         finally:
@@ -270,7 +273,9 @@ class Reporter:
         text = self._redact(line)
         try:
             log = logger()
-        except Exception:  # noqa: BLE001 - no descriptor is free, or the file was removed
+        except Exception as error:  # no descriptor is free, or the file was removed
+            if is_from_signal_handler(error):
+                raise
             # A program that has not loaded `logging` has no handler, and then it would write to the
             # same place.
             _print(text)
@@ -280,8 +285,9 @@ class Reporter:
             begun += (line,)
         try:
             write("%s", text)
-        except Exception:  # noqa: BLE001, S110 - a handler that fails leaves no other log to report it to
-            pass
+        except Exception as error:  # a log handler that fails leaves no other log to report it to
+            if is_from_signal_handler(error):
+                raise
 
 
 def _dropped(losses: list[Loss]) -> DroppedEventsError:

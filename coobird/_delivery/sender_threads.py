@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 
 from coobird._delivery import process_exit
 from coobird._http import fork_guard, uwsgi
+from coobird._http.interruption import is_from_signal_handler
 from coobird._http.stack import FRAMES, require_room
 
 TYPE_CHECKING = False
@@ -78,13 +79,16 @@ class SenderThreads:
         require_room(FRAMES)
         try:
             process_exit.watch_process()
-        except Exception:  # noqa: BLE001, S110 - a module that is only half imported yet; the next start will do
-            pass
+        except Exception as error:  # a module that is only half imported yet; the next start will do
+            if is_from_signal_handler(error):
+                raise
         arguments = (self._state.generation,)
         try:
             thread = threading.Thread(target=self._run, args=arguments, name="coobird-sender", daemon=True)
             thread.start()
-        except Exception:  # noqa: BLE001 - mostly a RuntimeError, but `threading` may be patched
+        except Exception as error:  # mostly a RuntimeError, but `threading` may be patched
+            if is_from_signal_handler(error):
+                raise  # if the thread has started, it makes itself known
             # The interpreter is ending, there are too many threads, or this is an isolated
             # subinterpreter, which has no daemon threads. Then `flush` and `shutdown` send in the
             # thread that calls them, and the next event tries again.

@@ -107,7 +107,9 @@ class State:
         self.is_closing = False
         self.was_idle = True
         self.deadline = inf
-        self._reports_open = 0
+        # Threads that report. One that a signal handler ends in between leaves itself in here until
+        # it reports again, which a count would not allow.
+        self._reporting: set[int] = set()
 
     def _make_locks(self) -> None:
         # Reentrant: a signal handler or a destructor may track while its thread is in here.
@@ -326,6 +328,8 @@ class State:
                 self._take_on(batch.parts[0], now)
                 self._wake(start, now)
                 return batch, False
+            if not self._busy() and self._queue.recover():
+                continue
             if (self.is_closing and not self._queue.backlog) or (
                 len(self._busy_since) > 1 and now - idle_since >= SENDER_IDLE_SECONDS
             ):
@@ -349,6 +353,8 @@ class State:
         with self._lock:
             now = monotonic()
             self._queue.note_time(now)
+            if not self._busy():
+                self._queue.recover()
             batch = None if self._health.paused_until > now else self._take()
             if batch is None:
                 self._progress.wait(_NO_THREAD_WAIT_SECONDS)
@@ -499,14 +505,14 @@ class State:
                 for flush in self._flushes:
                     if batch.first < flush.mark:
                         flush.add(answer)
-            self._reports_open += 1
+            self._reporting.add(threading.get_ident())
             return is_open
 
     def give_up(self, batch: Batch, reason: str, error: Exception) -> None:
         """Drop the first part of the batch."""
         with self._lock:
             self._queue.give_up(batch, reason, error)
-            self._reports_open += 1
+            self._reporting.add(threading.get_ident())
 
     def fail(self, batch: Batch, error: Exception) -> None:
         """Drop the rest of a batch, because of a mistake of this package, and report it."""
@@ -572,7 +578,7 @@ class State:
         self._schedule.send_now(self._queue.end)
         self._expire(now)
         self._drop_overflow()
-        self._reports_open += 1
+        self._reporting.add(threading.get_ident())
 
     def _expire(self, now: float) -> None:
         if self._health.is_on_hold and self.settings.max_event_age < inf:
@@ -585,24 +591,24 @@ class State:
     def _waiting_events(self) -> int:
         return self._queue.undelivered()
 
-    def report(self, *errors: CoobirdError, is_open: bool = True) -> None:
+    def report(self, *errors: CoobirdError) -> None:
         """Report these errors, and all drops, to `on_error`.
 
-        Follows each `settle`, `give_up` and `hold`, which have noted the lines for the log, and
-        have opened the report. Flushes wait until it is closed, whatever ends it.
+        Follows each `settle`, `give_up` and `hold`, which have noted the lines for the log. Flushes
+        wait until it has ended, whatever ends it.
         """
+        thread, is_nested = threading.get_ident(), self._reporter.is_in_callback
         try:
-            if not is_open:
-                with self._lock:
-                    self._reports_open += 1
-                    is_open = True
+            with self._lock:
+                self._reporting.add(thread)
             for error in errors:
                 self._reporter.call(error)
             self._reporter.report_losses()
             self.upkeep.tidy()
         finally:
             with self._lock:
-                self._reports_open -= is_open
+                if not is_nested:
+                    self._reporting.discard(thread)
                 # Not after each batch: a waiting thread would wake, take the GIL from the senders,
                 # and go on waiting.
                 if self._health.is_on_hold or not self._flushes or any(map(self._is_settled, self._flushes)):
@@ -614,7 +620,7 @@ class State:
 
     def report_losses(self) -> None:
         """Report all drops to `on_error`, whatever thread dropped them."""
-        self.report(is_open=False)
+        self.report()
 
     # -------------------------------------------------------------------------------------- flushes
 
@@ -677,9 +683,8 @@ class State:
     def wait_until_reported(self, seconds: float) -> None:
         """Wait until all that was settled is reported to `on_error`, or the time is over."""
         with self._lock:
-            # Below zero in a child that was forked by `on_error`: it closes a report that the
-            # parent has opened.
-            self._progress.wait_for(lambda: self._reports_open <= 0, seconds)
+            here = {threading.get_ident()}
+            self._progress.wait_for(lambda: self._reporting <= here, seconds)
 
     def _is_settled(self, flush: Flush) -> bool:
         return self.is_finished or self._queue.is_settled(flush.mark)

@@ -12,6 +12,7 @@ from coobird._delivery.delivery import Delivery
 from coobird._delivery.reporter import Reporter
 from coobird._encoding import process_mark
 from coobird._http import fork_guard
+from coobird._http.interruption import is_from_signal_handler
 from coobird._http.stack import MANY_FRAMES, has_room, require_room
 from coobird.client.runs.scope import Runs
 from coobird.client.unencoded import UnencodedEvents
@@ -132,7 +133,10 @@ class Pipeline:
                 timestamp,
             )
             state.append(event)
-        except Exception as error:  # noqa: BLE001 - a value's own methods may raise anything
+        except Exception as error:
+            # It may be queued, and then again under another id.
+            if is_from_signal_handler(error):
+                raise
             arguments = locals()
             self._keep_or_reject(error, {name: arguments[name] for name in _ARGUMENTS})
             return
