@@ -58,6 +58,9 @@ class Pipeline:
         self._state = self._delivery.state
         self._encoder: EventEncoder | None = None
         self._unencoded = UnencodedEvents(settings.max_queue_size)
+        # Attributes that `register` could not encode, and names of those that `unregister` removes.
+        # Each has the number of kept events before it, to which it does not apply.
+        self._late: deque[tuple[int, Mapping[str, Any] | str]] = deque()
         # That of a disabled client keeps nothing.
         self.at_limit: deque[tuple[Any, ...]] = deque(maxlen=0 if settings.disabled else None)
         # A weak reference: the delivery must not keep this object alive.
@@ -89,6 +92,8 @@ class Pipeline:
         self._encoder_lock = threading.RLock()
         self._unencoded.clear()
         self.at_limit.clear()
+        # Attributes that are registered stay so, for all events of the child.
+        self._late = deque((0, attributes) for _, attributes in self._late)
 
     def track(
         self,
@@ -176,7 +181,7 @@ class Pipeline:
         Args:
             is_last: True to reject those that still cannot be encoded.
         """
-        if not self._unencoded and not self.at_limit:
+        if not self._unencoded and not self.at_limit and not self._late:
             return
         lock: Any = self._encoder_lock  # its types leave out the method, which `threading.Condition` calls of any lock
         # Else a signal handler that interrupted this would encode an event twice, with two ids.
@@ -197,6 +202,9 @@ class Pipeline:
             if (arguments := self._unencoded.oldest()) is None:
                 break
             try:
+                if self._encoder is None:
+                    self._load_encoder()
+                rejected += self._register_late()
                 self._state.append(self._encode_late(**arguments))
             except Exception as error:  # noqa: BLE001 - a value's own methods may raise anything
                 if isinstance(error, _PASSING) and not is_last:
@@ -206,7 +214,26 @@ class Pipeline:
                     continue
                 rejected.append(self._count_rejected(error, arguments))
             self._unencoded.remove_oldest()
-        return rejected
+        return rejected + self._register_late()
+
+    def _register_late(self) -> list[InvalidEventError]:
+        """Register what `register` could not, where its turn has come. Returns the errors."""
+        failed: list[InvalidEventError] = []
+        encoder, late = self._encoder, self._late
+        while encoder is not None and late and late[0][0] <= self._unencoded.removed:
+            attributes = late[0][1]
+            try:
+                if isinstance(attributes, str):
+                    encoder.unregister(attributes)
+                else:
+                    encoder.merge(encoder.read(attributes))
+            except Exception as error:
+                if is_from_signal_handler(error):
+                    raise
+                failed.append(_invalid(error, {"attributes": attributes}))
+                self._reporter.note(failed[-1])
+            late.popleft()
+        return failed
 
     def _encode_late(self, *, run: Run | None, **arguments: Any) -> bytes:
         if run is not None:
@@ -286,22 +313,35 @@ class Pipeline:
 
         Their values are read now: later changes of the mapping change nothing.
 
+        While the encoder cannot be loaded (no descriptor is free), they are kept for the events
+        that are tracked from now on, and a value that cannot be sent is reported later.
+
         Raises:
             InvalidEventError: A value cannot be sent. Nothing is registered then.
         """
-        encoder = self._encoder or self._load_encoder()
+        try:
+            encoder = self._encoder or self._load_encoder()
+        except _PASSING as error:
+            if is_from_signal_handler(error):
+                raise
+            self._late.append((self._unencoded.removed + len(self._unencoded), dict(attributes)))
+            return
         try:
             members = encoder.read(attributes)  # outside of the lock: it runs methods of the values
             with self._encoder_lock:
                 encoder.merge(members)
-        except Exception as error:  # noqa: BLE001 - a value's own methods may raise anything
+        except Exception as error:
+            if is_from_signal_handler(error):
+                raise
             raise _invalid(error, {"attributes": attributes}) from None
 
     def unregister(self, key: str) -> None:
         """Stop merging this attribute. Nothing happens if it is not registered."""
-        if (encoder := self._encoder) is not None:
-            with self._encoder_lock:
-                encoder.unregister(key)
+        with self._encoder_lock:
+            if self._late:
+                self._late.append((self._unencoded.removed + len(self._unencoded), key))
+            if self._encoder is not None:
+                self._encoder.unregister(key)
 
     def flush(self, timeout: float | None = None) -> BatchTrackResponse | None:
         """Deliver the queued events, and return the server's answers, added up.

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 
 class UnencodedEvents:
-    """Arguments of events, oldest first. `keep` is safe in any thread; the rest is for one."""
+    """Arguments of events, oldest first. `keep` is safe in any thread; the rest is for one.
+
+    Attributes:
+        removed: Number of events that were removed so far.
+    """
 
     def __init__(self, max_length: int) -> None:
         self._max_length = max_length
         self._waiting: deque[dict[str, Any]] = deque()
+        self.removed = 0
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -44,6 +49,7 @@ class UnencodedEvents:
     def remove_oldest(self) -> None:
         """Remove the oldest event: it is queued or rejected."""
         self._waiting.popleft()
+        self.removed += 1
 
     def postpone_oldest(self) -> None:
         """Put the oldest event behind the others."""

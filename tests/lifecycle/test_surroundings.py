@@ -33,6 +33,24 @@ def test_first_events_without_a_free_descriptor_arrive_later(meanwhile, ending, 
     assert "cannot be encoded" not in result.stdout
 
 
+def test_attributes_that_are_registered_without_a_free_descriptor_are_those_of_later_events(ingest, programs) -> None:
+    meanwhile = """
+    client.register({{"region": "eu", "tier": "a"}})
+    client.track_task(customer_id="c", agent_id="a", event_id="own-1")
+    client.register({{"region": 1j}})
+    client.unregister("tier")
+    client.track_task(customer_id="c", agent_id="a", event_id="own-2")
+    """
+    ending = 'client.track_task(customer_id="c", agent_id="a", event_id="own-3"); client.shutdown()'
+    program = WITHOUT_DESCRIPTORS.replace("{meanwhile}", meanwhile).format(ending=ending)
+    result = programs.run(program, quiet=False)
+    attributes = {event_id: event.get("attributes") for event_id, event in ingest.stored.items()}
+    assert attributes["own-0"] == {"n": 1}
+    assert attributes["own-1"] == {"region": "eu", "tier": "a"}
+    assert attributes["own-2"] == attributes["own-3"] == {"region": "eu"}
+    assert "REPORTED" in result.stdout
+
+
 def test_events_whose_encoder_never_loads_are_rejected_and_reported_at_the_end(ingest, programs) -> None:
     result = programs.run(
         """
