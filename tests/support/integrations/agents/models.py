@@ -111,6 +111,8 @@ def _filled(schema: dict[str, Any], text: str) -> dict[str, Any]:
     """Return arguments that a schema allows: `text` for each text that may be any, and so on."""
 
     def value_of(of: dict[str, Any]) -> Any:
+        if of.get("minItems"):
+            return [_filled(of["items"], text)] * of["minItems"]
         return next(iter(of.get("enum") or ()), None) or _SAMPLES.get(str(of.get("type")).lower(), text)
 
     properties: dict[str, Any] = schema.get("properties", {})
