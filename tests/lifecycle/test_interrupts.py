@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -122,14 +123,17 @@ def interrupted(
     return interrupt.place, wrong
 
 
+@pytest.mark.skipif(
+    sys.version_info >= (3, 13), reason="Python 3.13 does not trace the instructions of code that also ran untraced"
+)
 @pytest.mark.parametrize("error", [KeyboardInterrupt, TimeoutError])
 @pytest.mark.parametrize("name", STEPS)
 def test_the_account_adds_up_wherever_a_signal_handler_raises(
     name: str, error: type[BaseException], lines: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     step = STEPS[name]
-    if name != "the first track":  # what the first event loads is loaded
-        interrupted(STEPS["track"], 10_000, KeyboardInterrupt(), lines, monkeypatch)
+    for _ in range(2):  # loads what the first event loads; and Python 3.12 traces code from its second run on
+        interrupted(step, 100_000, KeyboardInterrupt(), lines, monkeypatch)
     wrong: dict[str, list[str]] = {}
     for number in count():
         place, problems = interrupted(step, number, error(f"at {number}"), lines, monkeypatch)
