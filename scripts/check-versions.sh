@@ -72,9 +72,10 @@ case $which in
     held_back
     check "$python" -m tests.support.integrations.matrix --check google bedrock mistral cohere groq ollama
     test_ "${providers[@]}" -k 'not pinned_sdk'
+    test_ "$in_folder/test_examples.py" -k model_sdks
     environment web -e ".[$common,fastapi,django,celery]" flask gevent gunicorn
     held_back
-    test_ "${web[@]}" "$in_folder/test_examples.py" -k 'not langchain and not litellm'
+    test_ "${web[@]}" "$in_folder/test_examples.py" -k 'not langchain and not litellm and not model_sdks'
     # soundfile: see pyproject.toml
     # shellcheck disable=SC2086
     environment models -e ".[$common,langchain,litellm,fastapi]" langchain-{anthropic,openai,xai} soundfile $emitters
