@@ -146,12 +146,15 @@ def by_litellm() -> Call:
         """Hands the calls to the logger of this kind: LiteLLM keeps the first one of a class."""
 
         logger: CoobirdLogger
+        lock = threading.Lock()
+        """Held while a call is reported: an error comes after the event, in LiteLLM's own thread."""
 
         def log_pre_api_call(self, model: Any, messages: Any, kwargs: Any) -> None:
             self.logger.log_pre_api_call(model, messages, kwargs)
 
         def log_success_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
-            self.logger.log_success_event(kwargs, response_obj, start_time, end_time)
+            with self.lock:
+                self.logger.log_success_event(kwargs, response_obj, start_time, end_time)
 
     current = Current()
     litellm.callbacks = [current]
@@ -180,6 +183,8 @@ def by_litellm() -> Call:
         deadline = time.monotonic() + LATE_SECONDS
         while not (coomon.events or coomon.errors) and time.monotonic() < deadline:
             time.sleep(0.01)
+        with current.lock:
+            pass  # the report is complete
 
     return call
 
