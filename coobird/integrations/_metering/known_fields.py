@@ -93,13 +93,13 @@ def doubts_about(value: Any, known: Fields, name: str = "usage") -> Iterator[str
         value: Object of an SDK or decoded JSON.
         name: Path of the object in the answer, as the doubts name it.
     """
-    for key, each in fields_of(value):
+    for key, each in list(fields_of(value).items()):
         kind = known.get(key)
-        if kind is FREE or _is_empty(each):
-            continue
         if kind is COUNT:
-            if count_of(each) is None:
+            if count_of(each) is None and not _is_empty(each):
                 yield f"{name}.{key} is no count"
+        elif kind is FREE or _is_empty(each):
+            continue
         elif isinstance(kind, Mapping) and has_fields(each):
             yield from doubts_about(each, kind, f"{name}.{key}")
         else:
@@ -111,4 +111,4 @@ def _is_empty(value: Any) -> bool:
         return value == 0
     if value is None or value == 0 or (isinstance(value, Sized) and not len(value)):
         return True
-    return has_fields(value) and all(_is_empty(each) for _, each in fields_of(value))
+    return has_fields(value) and all(_is_empty(each) for each in list(fields_of(value).values()))

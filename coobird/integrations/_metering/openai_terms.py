@@ -12,7 +12,7 @@ from coobird.integrations._metering.known_fields import OPENAI_TOOL_USAGE, OPENA
 from coobird.integrations._metering.pricing import CONTRADICTION
 from coobird.integrations._metering.sellers import Seller, stated_cost
 from coobird.integrations._metering.terms import Terms, text_of
-from coobird.integrations._metering.usage import OpenAIUsage, Usage, field
+from coobird.integrations._metering.usage import OpenAIUsage, Usage, field, fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -67,15 +67,17 @@ class Reading(NamedTuple):
     terms: Terms
 
 
-def request_terms(body: Any, operation: str) -> Terms:
+def request_terms(body: Any, operation: str, region: str | None = None) -> Terms:
     """Return the terms that a request asks for.
 
     Args:
         body: Decoded JSON of the request.
         operation: `chat`, `text_completion` or `embeddings`.
+        region: Region of the endpoint.
     """
     return Terms(
         service_tier=text_of(field(body, "service_tier")),
+        region=region,
         doubts=tuple(_doubts_of_request(body)) if operation == "chat" else (),
     )
 
@@ -101,27 +103,24 @@ def read_answer(answer: Any, host: Seller, provider: str, body: Any = None) -> R
         provider: Name of the provider, as in the event.
         body: Decoded JSON of the request.
     """
-    stated = OpenAIUsage.of(field(answer, "usage"))
-    usage = _usage(stated, provider, body)
-    doubts = [*_doubts_of_usage(stated, usage, body, is_stand_in=host.provider != provider == "openai")]
-    other: dict[str, int] = {}
+    counted = _counted(answer, host, provider, body)
+    uses: dict[str, int] = {}
     if _always_searches(field(answer, "model") or field(body, "model")):
-        other["web_search_requests"] = 1
+        uses["web_search_requests"] = 1
+    doubts = list(counted.doubts)
     for choice in _items(field(answer, "choices")):
-        doubts += _doubts_of_message(field(choice, "message") or field(choice, "delta"), usage, other)
-    return _reading(answer, usage, host, other, doubts)
+        doubts += _doubts_of_message(field(choice, "message") or field(choice, "delta"), counted, uses)
+    return _reading(answer, counted, host, uses, doubts)
 
 
 def read_response(answer: Any, host: Seller, provider: str, body: Any = None) -> Reading:
     """Read an answer of the Responses API."""
-    stated = OpenAIUsage.of(field(answer, "usage"))
-    usage = _usage(stated, provider, body)
-    doubts = [*_doubts_of_usage(stated, usage, body, is_stand_in=host.provider != provider == "openai")]
+    counted = _counted(answer, host, provider, body)
     tools = field(answer, "tool_usage")
-    doubts += doubts_about(tools, OPENAI_TOOL_USAGE, "tool_usage")
+    doubts = [*counted.doubts, *doubts_about(tools, OPENAI_TOOL_USAGE, "tool_usage")]
     searches = field(tools, "web_search", "num_requests")
     kinds = [str(field(item, "type")) for item in _items(field(answer, "output"))]
-    counted = {
+    uses = {
         "web_search_requests": searches,
         "file_search_calls": kinds.count("file_search_call"),
         "code_interpreter_calls": kinds.count("code_interpreter_call"),
@@ -134,14 +133,44 @@ def read_response(answer: Any, host: Seller, provider: str, body: Any = None) ->
         doubts += _doubts_of_search(answer)
     for item in _items(field(answer, "output")):
         doubts += _doubts_of_item(item)
-    return _reading(answer, usage, host, {name: count for name, count in counted.items() if count}, doubts)
+    return _reading(answer, counted, host, {name: count for name, count in uses.items() if count}, doubts)
 
 
-def _reading(
-    answer: Any, usage: Usage | None, host: Seller, other: Mapping[str, int], doubts: Sequence[str]
-) -> Reading:
-    if usage is not None:
-        usage = usage._replace(other=(*usage.other, *other.items()))
+class _Counted(NamedTuple):
+    """Counts of an answer.
+
+    Attributes:
+        usage: Its tokens without `other`; `None` if it does not report them.
+        other: Parts of the tokens, also those that are known to be none.
+        doubts: Facts about the counts that were not understood.
+    """
+
+    usage: Usage | None
+    other: Mapping[str, int]
+    doubts: Sequence[str]
+
+
+def _counted(answer: Any, host: Seller, provider: str, body: Any) -> _Counted:
+    stated = OpenAIUsage.of(field(answer, "usage"))
+    usage = stated.read(thinks_apart=provider in _THINK_APART)
+    doubts = [*doubts_about(stated.fields, OPENAI_USAGE)]
+    if usage is None:
+        return _Counted(None, {}, doubts)
+    kinds = _kinds_of_input(body)
+    other = dict(usage.other)
+    for name in _absent(body, kinds):
+        other.setdefault(name, 0)
+    # OpenAI charges for prompt and completion. A server that the caller names after it may give a
+    # total of its own, as long as nothing says that the rest is reasoning.
+    is_stand_in = host.provider != provider == "openai"
+    if stated.contradicts_itself(usage, ignores_rest=is_stand_in and not usage.reasoning):
+        doubts.append(CONTRADICTION)
+    doubts += _doubts_of_input(usage, other, kinds, body)
+    return _Counted(usage, other, doubts)
+
+
+def _reading(answer: Any, counted: _Counted, host: Seller, uses: Mapping[str, int], doubts: Sequence[str]) -> Reading:
+    usage = counted.usage and counted.usage._replace(other=(*counted.other.items(), *uses.items()))
     return Reading(
         usage,
         Terms(
@@ -152,26 +181,18 @@ def _reading(
     )
 
 
-def _usage(stated: OpenAIUsage, provider: str, body: Any) -> Usage | None:
-    usage = stated.read(thinks_apart=provider in _THINK_APART)
-    if usage is None:
-        return None
-    known = dict(usage.other)
-    absent = {name: 0 for name in _absent(body) if name not in known}
-    return usage._replace(other=(*usage.other, *absent.items()))
+def _absent(body: Any, kinds: set[str]) -> Iterator[str]:
+    """Yield the counts that are 0 because the request has nothing of that kind.
 
-
-def _absent(body: Any) -> Iterator[str]:
-    """Yield the counts that are 0 because the request has nothing of that kind."""
+    Args:
+        kinds: Kinds of content in the request.
+    """
     if field(body, "messages") is None and field(body, "input") is None:
         return
-    kinds = _kinds_of_input(body)
-    if any(field(body, name) is not None for name in _EARLIER):
-        kinds.add("unknown")
-    if kinds <= {"text", "image"}:
+    if kinds <= {"text", "image"} and all(field(body, name) is None for name in _EARLIER):
         yield from ("audio_input_tokens", "video_input_tokens")
-    if kinds <= {"text"}:
-        yield "image_input_tokens"
+        if "image" not in kinds:
+            yield "image_input_tokens"
     if set(field(body, "modalities") or ["text"]) == {"text"} and field(body, "audio") is None:
         yield "audio_output_tokens"
 
@@ -180,35 +201,33 @@ def _kinds_of_input(body: Any) -> set[str]:
     """Return the kinds of content in a request: text, image, file, audio, or another name."""
     kinds = set[str]()
     for message in (*_items(field(body, "messages")), *_items(field(body, "input"))):
-        content = field(message, "content")
-        kinds |= {_KINDS.get(name, name) for part in _items(content) if (name := str(field(part, "type")))}
-        kinds |= {"audio"} if field(message, "audio") else set()
+        for part in _items(field(message, "content")):
+            if name := str(field(part, "type")):
+                kinds.add(_KINDS.get(name, name))
+        if field(message, "audio"):
+            kinds.add("audio")
     return kinds
 
 
-def _doubts_of_usage(stated: OpenAIUsage, read: Usage | None, body: Any, *, is_stand_in: bool) -> Iterator[str]:
-    yield from doubts_about(stated.fields, OPENAI_USAGE)
-    if read is None:
-        return
-    # OpenAI charges for prompt and completion. A server that the caller names after it may give a
-    # total of its own, as long as nothing says that the rest is reasoning.
-    if stated.contradicts_itself(read, ignores_rest=is_stand_in and not read.reasoning):
-        yield CONTRADICTION
-    for kind in sorted(_kinds_of_input(body) - {"text", "image", "file"}):
-        if f"{kind}_input_tokens" not in dict(read.other):
+def _doubts_of_input(usage: Usage, other: Mapping[str, int], kinds: set[str], body: Any) -> Iterator[str]:
+    for kind in sorted(kinds - {"text", "image", "file"}):
+        if f"{kind}_input_tokens" not in other:
             yield f"it was given {kind}, and the answer does not count its tokens"
-    ttl = field(body, "prompt_cache_options", "ttl") or field(body, "prompt_cache_retention")
-    if read.cache_write and ttl not in _ORDINARY_TTL and "cache_write_12h_input_tokens" not in dict(read.other):
-        yield f"it asked to keep the cache for {ttl!r}, and the answer does not say for how long it was kept"
+    if usage.cache_write and "cache_write_12h_input_tokens" not in other:
+        ttl = field(body, "prompt_cache_options", "ttl") or field(body, "prompt_cache_retention")
+        if ttl not in _ORDINARY_TTL:
+            yield f"it asked to keep the cache for {ttl!r}, and the answer does not say for how long it was kept"
 
 
-def _doubts_of_message(message: Any, usage: Usage | None, counted: Mapping[str, int]) -> Iterator[str]:
-    kinds = {field(note, "type") for note in _items(field(message, "annotations"))}
-    if "url_citation" in kinds and "web_search_requests" not in counted:
+def _doubts_of_message(message: Any, counted: _Counted, uses: Mapping[str, int]) -> Iterator[str]:
+    said = fields_of(message)
+    if "web_search_requests" not in uses and any(
+        field(note, "type") == "url_citation" for note in _items(said.get("annotations"))
+    ):
         yield "it searched the web, and the answer does not count the searches"
-    if field(message, "executed_tools"):
+    if said.get("executed_tools"):
         yield "it used tools that run at the provider, and the answer does not count them"
-    if field(message, "audio") and not (usage and dict(usage.other).get("audio_output_tokens")):
+    if said.get("audio") and not counted.other.get("audio_output_tokens"):
         yield "it has audio, and the answer does not count its tokens"
 
 

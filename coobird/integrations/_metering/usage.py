@@ -6,10 +6,13 @@ All providers are brought to one form: totals that include the cached and the re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
 from coobird.integrations._metering.counts import count_of, first_count
+
+_Names = Mapping[str, "str | _Names"]
+"""Name of each count by the field that states it, or the names of the counts in its object."""
 
 
 class Usage(NamedTuple):
@@ -49,44 +52,32 @@ class Usage(NamedTuple):
         return {name: value for name, value in values.items() if value is not None}
 
 
-# Paths of each count in answers of the Responses API, and of the Chat Completions, Completions and
-# Embeddings APIs.
-_OPENAI = {
-    "input": (("input_tokens",), ("prompt_tokens",)),
-    "output": (("output_tokens",), ("completion_tokens",)),
-    "total": (("total_tokens",),),
-    "cache_read": (
-        ("input_tokens_details", "cached_tokens"),
-        ("prompt_tokens_details", "cached_tokens"),
-        ("prompt_cache_hit_tokens",),  # DeepSeek
-        ("cached_tokens",),  # Moonshot
-    ),
-    "cache_write": (("input_tokens_details", "cache_write_tokens"), ("prompt_tokens_details", "cache_write_tokens")),
-    "reasoning": (
-        ("output_tokens_details", "reasoning_tokens"),
-        ("completion_tokens_details", "reasoning_tokens"),
-    ),
-    **{
-        f"{kind}_input_tokens": (
-            ("input_tokens_details", f"{kind}_tokens"),
-            ("prompt_tokens_details", f"{kind}_tokens"),
-        )
-        for kind in ("audio", "image", "video")
+# Names of counts by the fields that state them, in answers of the Responses API, and of the Chat
+# Completions, Completions and Embeddings APIs. If several state one count, the first here is taken.
+_OPENAI_DETAILS: Mapping[tuple[str, ...], _Names] = {
+    ("input", "prompt"): {
+        "cached_tokens": "cache_read",
+        "cache_write_tokens": "cache_write",
+        **{f"{kind}_tokens": f"{kind}_input_tokens" for kind in ("audio", "image", "video")},
+        "cache_write_tokens_details": {
+            f"ttl_{lifetime}_tokens": f"cache_write_{lifetime}_input_tokens" for lifetime in ("30m", "12h")
+        },
     },
-    **{
-        f"{kind}_output_tokens": (
-            ("output_tokens_details", f"{kind}_tokens"),
-            ("completion_tokens_details", f"{kind}_tokens"),
-        )
-        for kind in ("audio", "image", "video")
+    ("output", "completion"): {
+        "reasoning_tokens": "reasoning",
+        **{f"{kind}_tokens": f"{kind}_output_tokens" for kind in ("audio", "image", "video")},
     },
-    **{
-        f"cache_write_{lifetime}_input_tokens": tuple(
-            (f"{way}_tokens_details", "cache_write_tokens_details", f"ttl_{lifetime}_tokens")
-            for way in ("input", "prompt")
-        )
-        for lifetime in ("30m", "12h")
-    },
+}
+
+_OPENAI: _Names = {
+    "input_tokens": "input",
+    "prompt_tokens": "input",
+    "output_tokens": "output",
+    "completion_tokens": "output",
+    "total_tokens": "total",
+    **{f"{way}_tokens_details": names for ways, names in _OPENAI_DETAILS.items() for way in ways},
+    "prompt_cache_hit_tokens": "cache_read",  # DeepSeek
+    "cached_tokens": "cache_read",  # Moonshot
 }
 
 # LangChain's own form. Names of parts may begin with a service tier (`flex_cache_read`).
@@ -135,40 +126,47 @@ _PARTS = (
 def field(value: Any, *path: str) -> Any:
     """Return a nested field of an SDK's object or of decoded JSON; `None` if there is none."""
     for name in path:
-        if value is None:
-            return None
         # The check for `dict` comes first because it is many times faster.
-        is_mapping = isinstance(value, dict) or isinstance(value, Mapping)  # noqa: SIM101
-        value = cast("Any", value).get(name) if is_mapping else getattr(cast("Any", value), name, None)
-    return value
+        if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101
+            value = value.get(name)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        elif value is None:
+            return None
+        else:
+            value = getattr(value, name, None)  # pyright: ignore[reportUnknownArgumentType]
+    return value  # pyright: ignore[reportUnknownVariableType]
 
 
 def has_fields(value: Any) -> bool:
     """True for decoded JSON and for an SDK's object with fields."""
-    return isinstance(value, Mapping) or hasattr(value, "__dict__")
+    return hasattr(value, "__dict__") or isinstance(value, Mapping)
 
 
-def fields_of(value: Any) -> list[tuple[str, Any]]:
-    """Return the fields of an SDK's object or of decoded JSON, also those unknown to the SDK."""
-    if isinstance(value, Mapping):
-        return list(cast("Mapping[str, Any]", value).items())
-    extra: Any = getattr(value, "model_extra", None) or {}
-    return [*getattr(value, "__dict__", {}).items(), *extra.items()]
+def fields_of(value: Any) -> Mapping[str, Any]:
+    """Return the fields of an SDK's object or of decoded JSON, also those unknown to the SDK.
+
+    It does not ask for each: a field that an SDK's object lacks is slow to ask for.
+    """
+    if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101 - as in `field`
+        return value  # pyright: ignore[reportUnknownVariableType]
+    fields: dict[str, Any] = getattr(value, "__dict__", {})
+    extra: Any = getattr(value, "model_extra", None)
+    return {**fields, **extra} if extra else fields
 
 
-def plain(value: Any) -> Any:
-    """Return the fields as nested mappings: a field that an SDK's object lacks is slow to ask."""
-    if value is None or isinstance(value, (int, float, str)):  # most values, and many times faster
+def _plain(value: Any) -> Any:
+    """Return the fields that have a value as nested mappings."""
+    if isinstance(value, (int, float, str)) or not has_fields(value):  # the first check is many times faster
         return value
-    return {name: plain(each) for name, each in fields_of(value)} if has_fields(value) else value
+    # Another thread may add a field in the meantime.
+    return {name: _plain(each) for name, each in list(fields_of(value).items()) if each is not None}
 
 
 class OpenAIUsage(NamedTuple):
     """The `usage` of an OpenAI answer.
 
     Attributes:
-        fields: Its fields as nested mappings.
-        counts: Each count by its name, in all the places that have it.
+        fields: Its fields that have a value, as nested mappings.
+        counts: Each count that it states by its name, from all the fields that have it.
     """
 
     fields: Any
@@ -177,10 +175,8 @@ class OpenAIUsage(NamedTuple):
     @classmethod
     def of(cls, usage: Any) -> OpenAIUsage:
         """Read it from an SDK's object or decoded JSON."""
-        fields = plain(usage)
-        stated = {path: count for path, value in _leaves(fields) if (count := count_of(value)) is not None}
-        # Far fewer fields are there than there are places to look.
-        counts = {name: [stated[path] for path in paths if path in stated] for name, paths in _OPENAI.items()}
+        fields, counts = _plain(usage), dict[str, list[int]]()
+        _add_counts(fields, _OPENAI, counts)
         return cls(fields, counts)
 
     def read(self, *, thinks_apart: bool = False) -> Usage | None:
@@ -191,15 +187,18 @@ class OpenAIUsage(NamedTuple):
         Args:
             thinks_apart: True for a server that leaves it out and does not count it (Gemini's).
         """
-        found = {name: counts[0] if counts else None for name, counts in self.counts.items()}
-        if found["input"] is None:
+        found: dict[str, int | None] = {name: counts[0] for name, counts in self.counts.items()}
+        whole, total, reasoning = found.get("input"), found.get("total"), found.get("reasoning")
+        if whole is None:
             return None
-        if found["output"] is None and found["total"] == found["input"]:
+        if "output" not in found and total == whole:
             found["output"] = 0  # an embedding has no output
-        missing = _missing(found)
-        if found["output"] is not None and missing > 0 and (thinks_apart or missing == found["reasoning"]):
-            found["output"] += missing
-            found["reasoning"] = max(missing, found["reasoning"] or 0)
+        output = found.get("output")
+        # Tokens of the total that are neither input nor output.
+        missing = (total or 0) - whole - (output or 0)
+        if output is not None and missing > 0 and (thinks_apart or missing == reasoning):
+            found["output"] = output + missing
+            found["reasoning"] = max(missing, reasoning or 0)
         return _usage(found)
 
     def contradicts_itself(self, read: Usage, *, ignores_rest: bool = False) -> bool:
@@ -209,32 +208,31 @@ class OpenAIUsage(NamedTuple):
             read: What `read` has returned.
             ignores_rest: True if the total may be more than input and output.
         """
-        if any(len(counts) > 1 and len(set(counts)) > 1 for counts in self.counts.values()):
+        if any(len(set(counts)) > 1 for counts in self.counts.values() if len(counts) > 1):
             return True
-        if not self.counts["total"] or read.output is None:
+        if "total" not in self.counts or read.output is None:
             return False
         rest = self.counts["total"][0] - read.input - read.output
         return rest < 0 or (rest > 0 and not ignores_rest)
 
 
-def _leaves(fields: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield the path and the value of each field, of nested mappings too."""
-    if isinstance(fields, dict):
-        for name, value in cast("dict[str, Any]", fields).items():
-            if isinstance(value, dict):
-                yield from (((name, *path), leaf) for path, leaf in _leaves(value))
-            else:
-                yield (name,), value
+def _add_counts(fields: Any, names: _Names, counts: dict[str, list[int]]) -> None:
+    """Add the counts in these fields, which may be nested, to those of the same name."""
+    if not isinstance(fields, dict):
+        return
+    stated = cast("dict[str, Any]", fields)
+    for key, name in names.items():
+        if (value := stated.get(key)) is None:
+            continue
+        if not isinstance(name, str):
+            _add_counts(value, name, counts)
+        elif (count := count_of(value)) is not None:
+            counts.setdefault(name, []).append(count)
 
 
 def from_openai(usage: Any) -> Usage | None:
     """Read the `usage` of an OpenAI answer; `None` if it has no count of input tokens."""
     return OpenAIUsage.of(usage).read()
-
-
-def _missing(found: Mapping[str, int | None]) -> int:
-    """Return the tokens of the total that are neither input nor output."""
-    return (found["total"] or 0) - (found["input"] or 0) - (found["output"] or 0)
 
 
 def from_anthropic(*usages: Any, is_final: bool = True) -> Usage | None:
@@ -342,12 +340,11 @@ def _named(details: Any, name: str) -> list[Any]:
 
 
 def _usage(found: Mapping[str, int | None]) -> Usage:
-    parts = [(name, found.get(name)) for name in _PARTS]
     return Usage(
-        found["input"] or 0,
-        found["output"],
-        found["cache_read"],
-        found["cache_write"],
-        found["reasoning"],
-        tuple((name, count) for name, count in parts if count is not None),
+        found.get("input") or 0,
+        found.get("output"),
+        found.get("cache_read"),
+        found.get("cache_write"),
+        found.get("reasoning"),
+        tuple((name, count) for name in _PARTS if (count := found.get(name)) is not None),
     )
