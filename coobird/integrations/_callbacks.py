@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coobird.integrations._metering.active_call import current_trace_id
+from coobird.integrations._metering.active_call import current_span
 from coobird.integrations._metering.meter import CallMeter
 from coobird.integrations._once import Once
 
@@ -49,7 +49,7 @@ class StartedCalls:
 
     def add(self, call_id: object, run: Run, details: Any = None) -> None:
         """Record that a call starts now."""
-        self._starts[call_id] = CallStart(run, time_ns(), details, current_trace_id())
+        self._starts[call_id] = CallStart(run, time_ns(), details, current_span()[0])
         if len(self._starts) > MAX_STARTED:
             for oldest in list(self._starts)[:1]:
                 self._starts.pop(oldest, None)

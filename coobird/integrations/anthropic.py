@@ -108,7 +108,8 @@ def wrap(
         seller = _seller_of(client)
         terms = request_terms(body_of(options), _headers_of(client, options))._replace(region=seller.region)
         read, open_reader = partial(_read, seller), partial(EventReader, seller)
-        return ModelRequest(options, named or seller.provider, operation, read, open_reader, terms=terms)
+        model = field(options.json_data, "model")
+        return ModelRequest(options, named or seller.provider, operation, read, open_reader, model, terms)
 
     attach(client, meter, model_request_of)
     return client

@@ -76,7 +76,7 @@ def wrap(
             return None
         seller = _seller(host)
         reading = CompletionReading(seller, named or seller.provider, body)
-        terms = request_terms(body, operation)._replace(region=seller.region)
+        terms = request_terms(body, operation, seller.region)
         read: Callable[[Any], ModelAnswer] = reading.read
         open_reader: Callable[[], StreamReader] = partial(CompletionReader, reading)
         if path.startswith(_CONVERSATIONS):

@@ -25,7 +25,7 @@ from coobird.integrations._metering.meter import CallMeter
 from coobird.integrations._metering.openai_terms import read_answer, read_response, request_terms
 from coobird.integrations._metering.sellers import Seller, seller_of
 from coobird.integrations._metering.terms import Terms, settled
-from coobird.integrations._metering.usage import field
+from coobird.integrations._metering.usage import field, fields_of
 from coobird.integrations._wrapping.answers import ModelAnswer, ModelRequest
 from coobird.integrations._wrapping.metered_requests import OPENAI
 from coobird.integrations._wrapping.wrap import attach, body_of
@@ -135,8 +135,9 @@ def wrap(
         open_reader: Callable[[], StreamReader] = partial(ResponseReader, reading.read)
         if not reading.is_response:
             open_reader = partial(ChunkReader, reading, hides_usage=sent is not options)
-        terms = request_terms(reading.body, operation)._replace(region=host.region)
-        return ModelRequest(sent, reading.provider, operation, reading.read, open_reader, terms=terms)
+        terms = request_terms(reading.body, operation, host.region)
+        model = field(options.json_data, "model")
+        return ModelRequest(sent, reading.provider, operation, reading.read, open_reader, model, terms)
 
     attach(client, meter, model_request_of)
     return client
@@ -260,17 +261,21 @@ class ChunkReader:
         self._choices: list[Any] = []
 
     def read(self, item: Any) -> bool:
-        self._facts |= {name: value for name in _CHUNK_FACTS if (value := field(item, name)) is not None}
-        self._choices += [choice for choice in field(item, "choices") or () if _has_facts(field(choice, "delta"))]
+        chunk = fields_of(item)
+        usage, choices = chunk.get("usage"), chunk.get("choices") or ()
+        for name in _CHUNK_FACTS:
+            if (value := chunk.get(name)) is not None:
+                self._facts[name] = value
+        self._choices += [choice for choice in choices if _has_facts(fields_of(choice).get("delta"))]
         if not self._hides_usage:
             return True
-        if field(item, "usage") is None:
-            # With `include_usage`, OpenAI adds `"usage": null` to every other chunk.
-            set_fields: Any = field(item, "model_fields_set")
-            if isinstance(set_fields, set):
-                cast("set[str]", set_fields).discard("usage")
-            return True
-        return bool(field(item, "choices"))
+        if usage is not None:
+            return bool(choices)
+        # With `include_usage`, OpenAI adds `"usage": null` to every other chunk.
+        set_fields: Any = field(item, "model_fields_set")
+        if isinstance(set_fields, set):
+            cast("set[str]", set_fields).discard("usage")
+        return True
 
     def answer(self) -> ModelAnswer:
         answer = self._reading.read({**self._facts, "choices": self._choices})
@@ -288,7 +293,7 @@ class ResponseReader:
         self._response: Any = None
 
     def read(self, item: Any) -> bool:
-        self._response = field(item, "response") or self._response
+        self._response = fields_of(item).get("response") or self._response
         return True
 
     def answer(self) -> ModelAnswer:
@@ -311,7 +316,8 @@ def _poll(options: Any, host: Seller, named: str) -> ModelRequest:
 
 def _has_facts(delta: Any) -> bool:
     """True if a part of a message says something about its price."""
-    return any(field(delta, name) for name in ("annotations", "audio", "executed_tools"))
+    said = fields_of(delta)
+    return bool(said.get("annotations") or said.get("audio") or said.get("executed_tools"))
 
 
 def _with_usage(options: Any) -> Any:

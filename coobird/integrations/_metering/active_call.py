@@ -40,7 +40,10 @@ def current_place() -> tuple[int, int]:
     return threading.get_ident(), 0 if task is None else id(task)
 
 
-def current_trace_id() -> int:
-    """Return the id of OpenTelemetry's current trace; 0 if there is none."""
+def current_span() -> tuple[int, int]:
+    """Return the ids of OpenTelemetry's current trace and span; 0 if there is none."""
     trace: Any = sys.modules.get("opentelemetry.trace")
-    return 0 if trace is None else trace.get_current_span().get_span_context().trace_id
+    if trace is None:
+        return 0, 0
+    span = trace.get_current_span().get_span_context()
+    return span.trace_id, span.span_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 NAMESPACE = UUID("1754a62c-1edd-51fd-a8ab-1b069ebb8b7a")
@@ -62,6 +63,12 @@ def event_id_of(response_id: object) -> str | None:
     """
     if not isinstance(response_id, str) or len(response_id) < MIN_ID_LENGTH:
         return None
+    return _event_id_of_answer(response_id)
+
+
+# Each step in which a call is recognized asks for it, one after the other.
+@lru_cache
+def _event_id_of_answer(response_id: str) -> str:
     return str(uuid5(NAMESPACE, f"response:{response_id}"))
 
 

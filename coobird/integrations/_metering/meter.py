@@ -145,11 +145,10 @@ class CallMeter:
         inherited = {**self._attributes, **({} if run is None else run.attributes)}
         attributes: dict[str, Any] = {**inherited, **call.facts(), **call.terms.attributes(), **usage.attributes()}
         metadata = {**call.traces(), **traces}
-        ended_at = call.ended_at or datetime.now(UTC)
         if usage.output is None:
             attributes["usage_incomplete"] = True
         elif self._decide_cost is not None and "cost_usd" not in inherited:
-            cost = self._cost(call, ended_at)
+            cost = self._cost(call, call.ended_at or datetime.now(UTC))
             if cost is not None:
                 attributes["cost_usd"] = cost.amount
                 metadata.update(cost.traces())
@@ -166,7 +165,7 @@ class CallMeter:
                 attributes=attributes,
                 metadata=metadata,
                 event_id=event_id,
-                timestamp=ended_at,
+                timestamp=call.ended_at,
             )
 
     def bill_or_report(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -66,7 +67,13 @@ _DOLLARS_PER_TICK = Decimal("1e-10")
 
 def seller_of(base_url: object) -> Seller:
     """Return the seller that a base URL belongs to."""
-    url = urlsplit(str(base_url))
+    return _seller_at(str(base_url))
+
+
+# A program has few servers, and calls them many times.
+@lru_cache
+def _seller_at(address: str) -> Seller:
+    url = urlsplit(address)
     host = (url.hostname or "").rstrip(".")
     if host in _HOSTS:
         return Seller(_HOSTS[host])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import sys
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def begin_call(
     with meter.report_errors:
         model_request = model_request_of(*request)
         if model_request is not None:
-            return kind(meter, model_request, meter.client.current_run(), _current_span_id())
+            return kind(meter, model_request)
     return None
 
 
@@ -77,12 +76,3 @@ def override_late(target: Any, name: str, around: Callable[..., Any]) -> None:
         return await around(replaced, *args, **kwargs)
 
     setattr(target, name, async_method if is_async else method)
-
-
-def _current_span_id() -> int:
-    """Return the id of the OpenTelemetry span around the call; 0 if there is none.
-
-    A span processor uses it to find out that the call was billed.
-    """
-    trace: Any = sys.modules.get("opentelemetry.trace")
-    return 0 if trace is None else trace.get_current_span().get_span_context().span_id

@@ -13,7 +13,6 @@ from coobird.integrations._wrapping.wrapped_call import WrappedCall
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from coobird import Run
     from coobird.integrations._metering.meter import CallMeter
     from coobird.integrations._wrapping.answers import ModelAnswer, ModelRequest
 
@@ -44,9 +43,11 @@ class StainlessCall(WrappedCall):
         return changed
 
     def _watch(self, result: Any) -> None:
-        if hasattr(result, "http_response") and hasattr(result, "parse"):
+        # Ask a model no more: pydantic is slow to say that an attribute is missing.
+        is_model = hasattr(result, "model_fields_set")
+        if not is_model and hasattr(result, "http_response") and hasattr(result, "parse"):
             self._watch_raw(result)
-        elif _is_stream(result):
+        elif not is_model and _is_stream(result):
             self._watch_stream(result)
         else:
             self._meter_once(self._request.read_answer(result))
@@ -114,9 +115,9 @@ class Poll(StainlessCall):
             super()._meter_once(answer)
 
 
-def call_of(meter: CallMeter, model_request: ModelRequest, run: Run, span_id: int) -> StainlessCall:
+def call_of(meter: CallMeter, model_request: ModelRequest) -> StainlessCall:
     """Return the call to watch for a request."""
-    return (Poll if model_request.is_poll else StainlessCall)(meter, model_request, run, span_id)
+    return (Poll if model_request.is_poll else StainlessCall)(meter, model_request)
 
 
 def _is_stream(value: Any) -> bool:

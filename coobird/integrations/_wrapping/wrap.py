@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from coobird.integrations._metering.call import Call
-from coobird.integrations._metering.usage import field
 from coobird.integrations._wrapping.answers import may_have_left
 from coobird.integrations._wrapping.attachment import add_meter, begin_call, override
 from coobird.integrations._wrapping.stainless_call import call_of
@@ -40,9 +40,7 @@ def attach(client: Any, meter: CallMeter, model_request_of: Callable[[Any, Any],
     if not add_meter(client, meter):
         return
 
-    def recognize(options: Any) -> ModelRequest | None:
-        found = model_request_of(client, options)
-        return found and found._replace(model=field(options.json_data, "model"))
+    recognize = partial(model_request_of, client)
 
     def request(send: Callable[..., Any], cast_to: Any, options: Any, *args: Any, **kwargs: Any) -> Any:
         call = begin_call(call_of, meter, recognize, options)

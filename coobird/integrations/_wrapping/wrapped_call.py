@@ -9,7 +9,7 @@ from contextlib import suppress
 from time import time_ns
 from typing import TYPE_CHECKING, Any, cast
 
-from coobird.integrations._metering.active_call import ActiveCall, active_call, current_place, current_trace_id
+from coobird.integrations._metering.active_call import ActiveCall, active_call, current_place, current_span
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.second_reports import report_of
 from coobird.integrations._metering.terms import settled
@@ -19,7 +19,6 @@ from coobird.integrations._wrapping.attachment import override
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-    from coobird import Run
     from coobird.integrations._metering.meter import CallMeter
     from coobird.integrations._wrapping.answers import ModelRequest, StreamReader
 
@@ -28,24 +27,21 @@ class WrappedCall:
     """Watches what the SDK returns, and meters the call once.
 
     Errors of its own are reported to `on_error` and never reach the caller. A subclass knows the
-    results of one kind of SDK.
-
-    Args:
-        run: Run in which the call is made.
-        span_id: OpenTelemetry span around the call; 0 if there is none.
+    results of one kind of SDK. The call is made in the run, the OpenTelemetry span and the thread
+    that are current when this object is made.
     """
 
-    def __init__(self, meter: CallMeter, model_request: ModelRequest, run: Run, span_id: int) -> None:
+    def __init__(self, meter: CallMeter, model_request: ModelRequest) -> None:
         self._request = model_request
         self._meter = meter
         self._active = ActiveCall(meter, set())
-        self._run = run
-        self._span_id = span_id
-        self._trace_id = current_trace_id()
+        self._run = meter.client.current_run()
+        # A span processor finds out by the span around the call that it was billed.
+        self._trace_id, self._span_id = current_span()
         self._place = current_place()
         self._start_ns = time_ns()
         self._process_id = os.getpid()
-        meter.ledger.begin_call(span_id)
+        meter.ledger.begin_call(self._span_id)
         self._is_metered = False
         self._is_reading = False
         self._read_answer: Callable[[], ModelAnswer] = unread_answer
