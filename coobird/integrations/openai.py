@@ -12,6 +12,7 @@ with coomon.run(customer_id="cust_1", agent_id="agent_1"):
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Mapping
 from functools import partial
@@ -55,6 +56,8 @@ _RESPONSE = re.compile("/responses/[^/]+")
 
 # Fields of a chunk that together make the answer.
 _CHUNK_FACTS = ("id", "model", "usage", "service_tier")
+
+_NO_CHOICES = re.compile(r'"choices"\s*:\s*\[\s*\]')
 
 # `with_raw_response` sets it to "true", `with_streaming_response` to "stream".
 _RAW_HEADER = "x-stainless-raw-response"
@@ -277,6 +280,20 @@ class ChunkReader:
             cast("set[str]", set_fields).discard("usage")
         return True
 
+    def takes(self, data: str) -> bool:
+        """Read the chunk of usage before the SDK makes an object of it, only to be hidden.
+
+        Args:
+            data: JSON text of a chunk. One with values that the SDK may convert is left to the SDK.
+        """
+        if not self._hides_usage or _NO_CHOICES.search(data) is None:
+            return False
+        chunk = json.loads(data)
+        usage = field(chunk, "usage")
+        if usage is None or field(chunk, "error") or not _has_only_numbers(usage):
+            return False
+        return not self.read(chunk)
+
     def answer(self) -> ModelAnswer:
         answer = self._reading.read({**self._facts, "choices": self._choices})
         return answer._replace(
@@ -312,6 +329,12 @@ def _poll(options: Any, host: Seller, named: str) -> ModelRequest:
     open_reader = partial(ResponseReader, read)
     terms = Terms(region=host.region)
     return ModelRequest(options, reading.provider, "chat", read, open_reader, terms=terms, is_poll=True)
+
+
+def _has_only_numbers(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(map(_has_only_numbers, cast("dict[str, Any]", value).values()))
+    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
 
 
 def _has_facts(delta: Any) -> bool:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import gc
+import json
 import os
 import threading
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from openai._models import construct_type
+from openai.types.chat import ChatCompletionChunk
 
 from coobird.errors import CoobirdError
 from coobird.integrations import MeteringError, UsageMissingError
+from coobird.integrations._metering.sellers import Seller
+from coobird.integrations.openai import AnswerReading, ChunkReader
 from coobird.integrations.openai import wrap as wrap_openai
 from tests.support.integrations.fake_llm import FakeLLM
 from tests.support.integrations.llm_calls import OPENAI_MODEL, PROMPT, Clients, Row, create, perform, run
@@ -236,3 +241,47 @@ def test_no_call_of_many_threads_is_billed_to_the_customer_of_another(
         thread.join(60)
     assert len({event["event_id"] for event in coomon.events}) == len(fake.calls) == 80
     assert [event for event in coomon.events if event["customer_id"] != event["attributes"]["owner"]] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_taken"),
+    [
+        ({}, True),
+        ({"prompt_tokens_details": {"cached_tokens": 80}, "cost": 0.5, "extra": None}, True),
+        ({"prompt_tokens": "120"}, False),
+        ({"is_byok": False}, False),
+        ({"prompt_tokens_details": {"cached_tokens": "80"}}, False),
+    ],
+)
+def test_usage_is_the_same_whether_the_sdk_makes_an_object_of_it_or_not(
+    changes: dict[str, Any], is_taken: bool
+) -> None:
+    usage = {"prompt_tokens": 120, "completion_tokens": 30, "total_tokens": 150, **changes}
+    chunk = {"id": "chatcmpl-0123456789abcdef", "model": "gpt-5", "service_tier": "flex", "choices": []}
+    by_text, by_object = (
+        ChunkReader(AnswerReading(Seller("openai"), "openai", {}, is_response=False), hides_usage=True)
+        for _ in range(2)
+    )
+    text = json.dumps({**chunk, "usage": usage})
+    assert by_text.takes(text) is is_taken
+    assert not by_object.read(construct_type(type_=ChatCompletionChunk, value=json.loads(text)))
+    if not is_taken:
+        by_text.read(construct_type(type_=ChatCompletionChunk, value=json.loads(text)))
+    answer = by_text.answer()
+    assert answer == by_object.answer()
+    assert answer.usage is not None
+    assert answer.usage[:2] == (120, 30)
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        {"choices": []},
+        {"choices": [], "usage": None},
+        {"choices": [], "usage": {}, "error": {"message": "The server had an error."}},
+        {"choices": [{"message": {"choices": []}}], "usage": {}},
+    ],
+)
+def test_a_chunk_without_usage_or_with_choices_or_an_error_is_left_to_the_sdk(chunk: dict[str, Any]) -> None:
+    reader = ChunkReader(AnswerReading(Seller("openai"), "openai", {}, is_response=False), hides_usage=True)
+    assert not reader.takes(json.dumps(chunk))

@@ -58,8 +58,23 @@ class StainlessCall(WrappedCall):
         stream._iterator = (
             self._async_items(items, reader) if hasattr(items, "__anext__") else self._items(items, reader)
         )
+        decoder = getattr(stream, "_decoder", None)
+        if hasattr(reader, "takes") and hasattr(decoder, "decode"):
+            self._take_events(decoder, reader)
         self._meter_when_closed(stream.response)
         self._meter_items(stream, reader)
+
+    def _take_events(self, decoder: Any, reader: Any) -> None:
+        """Give the reader each event before the SDK makes an object of it."""
+
+        def decode(decode: Callable[[str], Any], line: str) -> Any:
+            event = decode(line)
+            if event is not None:
+                with self._meter.report_errors:
+                    return None if reader.takes(event.data) else event
+            return event
+
+        override(decoder, "decode", decode)
 
     def _watch_raw(self, raw: Any) -> None:
         response = raw.http_response
