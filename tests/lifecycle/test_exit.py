@@ -11,7 +11,7 @@ from tests.support.loopback import Answer
 from tests.support.programs import Programs, missing, sent_twice
 
 
-@pytest.mark.parametrize("count", [1, 1000, 9000])
+@pytest.mark.parametrize("count", [1, 1000, 4000])
 def test_a_normal_exit_delivers_everything_although_answers_are_slow(count, ingest, slow_answers, each_python):
     each_python.run(f"""
         from tests.support.child import new_client, track

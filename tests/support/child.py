@@ -29,7 +29,7 @@ quicken_retries()
 def new_client(**options: Any) -> Coomon:
     """A client with room for all events, without a timer that would send forgotten events.
 
-    It has time at the end: how fast a loaded machine sends 9,000 events is no claim of a test.
+    It has time at the end: how fast a loaded machine sends them is no claim of a test.
     """
     return Coomon(
         KEY, **{"host": URL, "max_queue_size": 20_000, "flush_interval": 0, "shutdown_timeout": 30, **options}
