@@ -23,7 +23,7 @@ class UnencodedEvents:
     def __init__(self, max_length: int) -> None:
         self._max_length = max_length
         self._waiting: deque[dict[str, Any]] = deque()
-        self.removed = 0
+        self.removed: int = 0
 
     def __len__(self) -> int:
         return len(self._waiting)
