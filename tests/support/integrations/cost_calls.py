@@ -147,7 +147,7 @@ def by_litellm() -> Call:
 
         logger: CoobirdLogger
         lock = threading.Lock()
-        """Held while a call is reported: an error comes after the event, in LiteLLM's own thread."""
+        """Held while a call is reported: an error and its event come one by one, in a thread."""
 
         def log_pre_api_call(self, model: Any, messages: Any, kwargs: Any) -> None:
             self.logger.log_pre_api_call(model, messages, kwargs)
