@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import socket
 from collections.abc import Iterator
 
@@ -22,7 +21,7 @@ from coobird.errors import (
     SettlementError,
     SpoolError,
 )
-from tests.support.error_lines import counted, logged
+from tests.support.error_lines import counted, keeping_lines, logged
 from tests.support.ingest import KEY, Ingest, problem, refused_port, track, wait_until
 from tests.support.loopback import Answer, LoopbackServer
 from tests.support.retries import quicken_retries
@@ -30,23 +29,10 @@ from tests.support.retries import quicken_retries
 PATH = "/api/v1/events/batch"
 
 
-class Lines(logging.Handler):
-    """Keeps the lines of the log."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
-
-
 @pytest.fixture
 def lines() -> Iterator[list[str]]:
-    handler = Lines()
-    logging.getLogger("coobird").addHandler(handler)
-    yield handler.lines
-    logging.getLogger("coobird").removeHandler(handler)
+    with keeping_lines() as lines:
+        yield lines
 
 
 def server_error(status: int = 503) -> InternalServerError:
@@ -199,45 +185,40 @@ STEPS = st.lists(
 def test_the_numbers_in_the_log_add_up_to_stats_whatever_fails(
     steps: list[tuple[str, int]], max_retries: int, max_queue_size: int, after: int
 ) -> None:
-    handler = Lines()
-    logging.getLogger("coobird").addHandler(handler)
     ingest = Ingest()
-    try:
-        with LoopbackServer(ingest) as server, quicken_retries():
-            client = Coomon(
-                KEY,
-                host=server.url,
-                flush_interval=0,
-                max_batch_size=10,
-                flush_at=10,
-                max_retries=max_retries,
-                max_queue_size=max_queue_size,
-            )
-            for number, (step, value) in enumerate(steps):
-                if step == "track":
-                    track(client, value, first=1000 * number)
-                elif step == "track badly":
-                    for _ in range(value):
-                        client.track_task(customer_id="", agent_id="a")
-                elif step == "flush":
-                    client.flush(timeout=0.2)
-                elif step == "reset":
-                    ingest.otherwise = Answer(reset=True)
-                elif step == "fail":
-                    ingest.otherwise = problem(value)
-                elif step == "recover":
-                    ingest.otherwise, ingest.reject = ingest.store, lambda event: None
-                else:
-                    ingest.reject = lambda event: "odd" if event["event_id"][-1] in "13579" else None
-            client.shutdown(timeout=0.2)
-            track(client, after, first=99_000)
-            stats = client.stats()
-            # As the end of the process does; a client that is gone by then has done it itself.
-            del client
-            gc.collect()
-    finally:
-        logging.getLogger("coobird").removeHandler(handler)
-    assert logged(handler.lines) == counted(stats)
+    with keeping_lines() as lines, LoopbackServer(ingest) as server, quicken_retries():
+        client = Coomon(
+            KEY,
+            host=server.url,
+            flush_interval=0,
+            max_batch_size=10,
+            flush_at=10,
+            max_retries=max_retries,
+            max_queue_size=max_queue_size,
+        )
+        for number, (step, value) in enumerate(steps):
+            if step == "track":
+                track(client, value, first=1000 * number)
+            elif step == "track badly":
+                for _ in range(value):
+                    client.track_task(customer_id="", agent_id="a")
+            elif step == "flush":
+                client.flush(timeout=0.2)
+            elif step == "reset":
+                ingest.otherwise = Answer(reset=True)
+            elif step == "fail":
+                ingest.otherwise = problem(value)
+            elif step == "recover":
+                ingest.otherwise, ingest.reject = ingest.store, lambda event: None
+            else:
+                ingest.reject = lambda event: "odd" if event["event_id"][-1] in "13579" else None
+        client.shutdown(timeout=0.2)
+        track(client, after, first=99_000)
+        stats = client.stats()
+        # As the end of the process does; a client that is gone by then has done it itself.
+        del client
+        gc.collect()
+    assert logged(lines) == counted(stats)
 
 
 def test_a_line_that_was_held_back_is_written_without_another_call(make_client, lines, monkeypatch):

@@ -15,30 +15,16 @@ import pytest
 
 from coobird.client.pipeline import Pipeline
 from coobird.errors import CoobirdError, DroppedEventsError
-from tests.support.error_lines import counted, logged
+from tests.support.error_lines import counted, keeping_lines, logged
 from tests.support.ingest import DEADLINE, finish, reported, unequal
 from tests.support.interrupts import Interrupt
 from tests.support.recording import Recorder, accept, pipeline
 
 
-class Lines(logging.Handler):
-    """Keeps the lines of the log."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
-
-
 @pytest.fixture
 def lines() -> Iterator[list[str]]:
-    handler = Lines()
-    log = logging.getLogger("coobird")
-    log.addHandler(handler)
-    yield handler.lines
-    log.removeHandler(handler)
+    with keeping_lines() as lines:
+        yield lines
 
 
 class Step(NamedTuple):

@@ -1,13 +1,37 @@
-"""Numbers of events in the lines of the log, to compare them with `stats()`."""
+"""Lines of the log, and the numbers of events in them, to compare these with `stats()`."""
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 _LINE = re.compile(r"(\d+) events? (?:was|were) (dropped|rejected)\b.*\[(\w+), ", re.DOTALL)
+
+
+class _Lines(logging.Handler):
+    """Keeps the lines of the log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+@contextmanager
+def keeping_lines() -> Iterator[list[str]]:
+    """Keep the lines that are written to the log `coobird` meanwhile."""
+    handler, log = _Lines(), logging.getLogger("coobird")
+    log.addHandler(handler)
+    try:
+        yield handler.lines
+    finally:
+        log.removeHandler(handler)
 
 
 def logged(lines: Iterable[str]) -> dict[str, Counter[str]]:
