@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coobird._http.answer import AnswerReader, NoAnswer
+from coobird._http.interruption import handler_of, is_from_signal_handler
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,11 +46,15 @@ def no_answer_from(
 ) -> NoAnswer:
     """Return the result of a try that ended with an error of the HTTP library.
 
-    A `RuntimeError` that has another cause than a closed client is raised again. `handled` is as
-    for `forget_locals`.
+    A `RuntimeError` that has another cause than a closed client is raised again. So is an error of
+    a signal handler, also if the HTTP library took it for one of the network. `handled` is as for
+    `forget_locals`.
     """
     from coobird._http.http_library import library_of
 
+    if (interruption := _interruption_in(error, handled)) is not None:
+        forget_locals(error, handled)
+        raise interruption
     if isinstance(error, RuntimeError) and not client.is_closed:
         forget_locals(error, handled)
         raise error
@@ -58,6 +63,14 @@ def no_answer_from(
     if isinstance(error, library.TimeoutException | TimeoutError):
         return timed_out(seconds, was_sent=not isinstance(error, unsent))
     return NoAnswer(f"{type(error).__name__}: {error}".removesuffix(": "), was_sent=not isinstance(error, unsent))
+
+
+def _interruption_in(error: BaseException, handled: BaseException | None) -> BaseException | None:
+    """Return the error of a signal handler that led to this error; `None` if there is none."""
+    chain: BaseException | None = error
+    while chain is not None and chain is not handled and not is_from_signal_handler(chain):
+        chain = chain.__cause__ or chain.__context__
+    return None if chain is handled else chain
 
 
 def timed_out(seconds: float, *, was_sent: bool = True) -> NoAnswer:
@@ -78,16 +91,20 @@ def forget_locals(error: BaseException, handled: BaseException | None) -> None:
     """Clear the local variables of the HTTP library's frames in a traceback.
 
     Some of them hold the request's headers, and with them the API key. Crash reporters show local
-    variables.
+    variables. Those of a signal handler stay: `is_from_signal_handler` reads them.
 
     Args:
         error: Exception about to be raised to the program.
         handled: Exception that the program was handling before the call. Its frames are the
             program's own.
     """
-    from traceback import clear_frames
-
     chain: BaseException | None = error
     while chain is not None and chain is not handled:
-        clear_frames(chain.__traceback__)
+        step, end = chain.__traceback__, handler_of(chain)
+        while step is not None and step is not end:
+            try:
+                step.tb_frame.clear()
+            except RuntimeError:  # the function is still running
+                pass
+            step = step.tb_next
         chain = chain.__cause__ or chain.__context__

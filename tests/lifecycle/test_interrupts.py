@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
-import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from coobird import Coomon
 from coobird.client.pipeline import Pipeline
 from coobird.errors import CoobirdError, DroppedEventsError
 from tests.support.error_lines import counted, keeping_lines, logged
-from tests.support.ingest import DEADLINE, finish, reported, unequal
+from tests.support.ingest import DEADLINE, KEY, finish, reported, unequal
 from tests.support.interrupts import Interrupt
+from tests.support.loopback import Answer, LoopbackServer, Request
 from tests.support.recording import Recorder, accept, pipeline
 
 
@@ -109,17 +111,13 @@ def interrupted(
     return interrupt.place, wrong
 
 
-@pytest.mark.skipif(
-    sys.version_info >= (3, 13), reason="Python 3.13 does not trace the instructions of code that also ran untraced"
-)
 @pytest.mark.parametrize("error", [KeyboardInterrupt, TimeoutError])
 @pytest.mark.parametrize("name", STEPS)
 def test_the_account_adds_up_wherever_a_signal_handler_raises(
     name: str, error: type[BaseException], lines: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     step = STEPS[name]
-    for _ in range(2):  # loads what the first event loads; and Python 3.12 traces code from its second run on
-        interrupted(step, 100_000, KeyboardInterrupt(), lines, monkeypatch)
+    interrupted(step, 100_000, KeyboardInterrupt(), lines, monkeypatch)  # loads what the first event loads
     wrong: dict[str, list[str]] = {}
     for number in count():
         place, problems = interrupted(step, number, error(f"at {number}"), lines, monkeypatch)
@@ -171,3 +169,27 @@ def test_what_a_signal_handler_raises_reaches_the_program_and_what_a_value_raise
         signal.signal(signal.SIGUSR1, before)
     subject.shutdown()
     assert subject.stats()[:6] == ((0, 0, 0, 0, 0, 0) if raises == "a signal handler" else (1, 0, 0, 0, 0, 1))
+
+
+@pytest.mark.parametrize("error", [TimeoutError, RuntimeError, ValueError])
+def test_what_a_signal_handler_raises_ends_a_direct_call_though_it_looks_like_an_error_of_the_network(
+    error: type[Exception],
+) -> None:
+    def alarm(_: int, __: object) -> None:
+        raise error("too slow")
+
+    answered = threading.Event()
+
+    def interrupt(_: Request) -> Answer:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+        return Answer(200, {"data": []}, wait=answered)
+
+    before = signal.signal(signal.SIGUSR1, alarm)
+    try:
+        with LoopbackServer(interrupt) as server, Coomon(KEY, host=server.url) as coomon:
+            with pytest.raises(error, match="too slow"):
+                coomon.list_customers()
+            answered.set()
+            assert len(server.requests) == 1  # it is not tried again
+    finally:
+        signal.signal(signal.SIGUSR1, before)

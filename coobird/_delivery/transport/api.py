@@ -8,6 +8,7 @@ import time
 from coobird._delivery import outcome as outcomes
 from coobird._delivery.transport.sent import Sent
 from coobird._encoding.batch import batch_of
+from coobird._http.interruption import is_from_signal_handler
 from coobird._settings.host import BATCH_PATH
 
 TYPE_CHECKING = False
@@ -32,7 +33,9 @@ class ApiTransport:
         content = batch_of(events)
         try:
             answer = self._session.post_once(BATCH_PATH, content, timeout=timeout)
-        except Exception as error:  # noqa: BLE001 - whatever it is, nothing shows that the events are stored
+        except Exception as error:  # whatever it is, nothing shows that the events are stored
+            if is_from_signal_handler(error):
+                raise
             return Sent(outcomes.Again(error), type(error).__name__, len(content))
         outcome = outcomes.outcome_of(answer, events, time.time())
         request_id = answer.headers.get("x-request-id", "")

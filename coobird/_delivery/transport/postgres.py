@@ -13,6 +13,7 @@ import psycopg
 from coobird._delivery.transport import postgres_sql as sql
 from coobird._delivery.transport.sent import Sent, acknowledged, unacknowledged
 from coobird._http import fork_guard
+from coobird._http.interruption import is_from_signal_handler
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -52,13 +53,17 @@ class PostgresTransport:
         size, closed = sum(map(len, events)), self._closed
         try:
             connection = self._idle.pop() if self._idle else connect(self._place, timeout)
-        except Exception as error:  # noqa: BLE001 - whatever it is, no event was inserted
+        except Exception as error:  # whatever it is, no event was inserted
+            if is_from_signal_handler(error):
+                raise
             return self._failed(error, size)
         try:
             with at_most(connection, timeout):
                 connection.execute(sql.insert_batch(self._place.table).encode(), (self._place.alias, events))
-        except Exception as error:  # noqa: BLE001 - whatever it is, nothing shows that the events are there
+        except BaseException as error:  # whatever it is, nothing shows that the events are there
             connection.close()
+            if not isinstance(error, Exception) or is_from_signal_handler(error):
+                raise
             return self._failed(error, size)
         self._idle.append(connection)
         if self._closed != closed:  # meanwhile, by another thread
