@@ -22,8 +22,8 @@ MAX_SENDERS = 16
 events a second."""
 
 _FAST_ANSWER_SECONDS = 0.010
-"""Answer time up to which a second sender gains nothing. The time goes into Python code, which the
-GIL runs one thread at a time."""
+"""Answer time that one more sender makes up for. A batch takes a few milliseconds of Python code,
+which the GIL runs one thread at a time, and the program needs the GIL, too."""
 
 _OLD_REQUEST_SECONDS = 0.050
 """Age from which a request counts as slow. A younger one may only be waiting for the GIL, in a
@@ -177,8 +177,13 @@ class Health:
             rate = _RAMP_FIRST_EVENTS_PER_SECOND * 2.0 ** (elapsed / _RAMP_DOUBLING_SECONDS)
             self.paused_until = max(self.paused_until, now + events / rate)
 
-    def senders_wanted(self, backlog: int, max_batch_size: int, oldest_request_seconds: float) -> int:
+    def senders_wanted(
+        self, backlog: int, max_batch_size: int, oldest_request_seconds: float, *, is_waited_for: bool = False
+    ) -> int:
         """Return how many batches should be in flight.
+
+        While the program waits for the delivery, that is two or more: one sender computes while the
+        other waits for its answer. At other times the program computes.
 
         After one failure another sender finds out whether the server or only that request has a
         problem. After two failures it is the server, and the batches in flight are enough to notice
@@ -188,7 +193,8 @@ class Health:
             return 1
         hanging = oldest_request_seconds if oldest_request_seconds >= _OLD_REQUEST_SECONDS else 0.0
         wanted = ceil(max(self._answer_seconds, hanging) / _seconds_per_sender(backlog, max_batch_size))
-        return max(1, min(wanted, 2 if self._failures else MAX_SENDERS))
+        least = 2 if is_waited_for and backlog >= max_batch_size else 1
+        return max(least, min(wanted, 2 if self._failures else MAX_SENDERS))
 
     def seconds_until_more(self, busy: int, backlog: int, max_batch_size: int, oldest_request_seconds: float) -> float:
         """Seconds until more than `busy` batches should be in flight, if no answer comes before."""

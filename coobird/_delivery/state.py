@@ -401,7 +401,9 @@ class State:
         return len(times) - times.count(inf)
 
     def _wanted(self, backlog: int, now: float) -> int:
-        return self._health.senders_wanted(backlog, self._queue.max_batch_size, self._oldest(now))
+        return self._health.senders_wanted(
+            backlog, self._queue.max_batch_size, self._oldest(now), is_waited_for=bool(self._flushes)
+        )
 
     def _oldest(self, now: float) -> float:
         """Seconds since the longest busy sender took its batch; minus infinity if none is busy."""

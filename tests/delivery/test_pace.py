@@ -113,6 +113,21 @@ def test_slow_answers_and_a_backlog_call_for_more_senders(backlog: int, seconds:
     assert Health().senders_wanted(backlog, 100, oldest_request_seconds=seconds) == senders
 
 
+@pytest.mark.parametrize(
+    ("backlog", "failures", "answer", "senders"),
+    [(99, 0, 0.001, 1), (100, 0, 0.001, 2), (100, 0, 0.05, 5), (100, 1, 0.001, 2), (100, 2, 0.001, 1)],
+)
+def test_while_the_program_waits_a_sender_computes_while_another_waits_for_its_answer(
+    backlog: int, failures: int, answer: float, senders: int
+) -> None:
+    health = Health()
+    for _ in range(20):
+        health.succeeded(answer, now=0.0)
+    for _ in range(failures):
+        health.failed(OSError("no answer"))
+    assert health.senders_wanted(backlog, 100, -inf, is_waited_for=True) == senders
+
+
 def test_the_senders_wanted_follow_the_answers_down_again() -> None:
     health = Health()
     for _ in range(20):
