@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from uuid import uuid5
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coobird.integrations._metering.call import Call
-from coobird.integrations._metering.event_ids import event_id_of
+from coobird.integrations._metering.event_ids import (
+    NAMESPACE,
+    event_id_of,
+    event_id_of_batch_line,
+    event_id_of_call,
+    event_id_of_span,
+)
 from coobird.integrations._metering.meter import CallMeter
 from coobird.integrations._metering.second_reports import report_of
 from coobird.integrations._metering.usage import Usage
@@ -33,6 +43,19 @@ OF_UNIQUE = "727ab7ce-3805-55f3-85f1-b383d279ef25"
 )
 def test_the_event_id_of_an_answer_is_that_of_earlier_versions(response_id: object, event_id: str | None) -> None:
     assert [event_id_of(response_id) for _ in range(2)] == [event_id, event_id]
+
+
+@given(st.text(min_size=16), st.text(), st.integers(min_value=1, max_value=2**64 - 1))
+def test_each_event_id_is_the_uuid_5_of_a_name(response_id: str, name: str, number: int) -> None:
+    expected = {
+        event_id_of(response_id): f"response:{response_id}",
+        event_id_of_call("dspy", name): f"dspy:{name}",
+        event_id_of_batch_line(name, response_id): f"batch:{name}:{response_id}",
+        event_id_of_span(number, number): f"span:{number:032x}:{number:016x}",
+    }
+    assert {event_id: str(uuid5(NAMESPACE, name)) for event_id, name in expected.items()} == {
+        event_id: event_id for event_id in expected
+    }
 
 
 @pytest.mark.parametrize(
