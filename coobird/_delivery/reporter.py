@@ -15,6 +15,7 @@ from coobird._delivery.unreported import Unreported
 from coobird._http import fork_guard
 from coobird._http.debug_log import logger
 from coobird._http.interruption import is_from_signal_handler
+from coobird._http.locks import new_lock
 from coobird.errors import CoobirdError, DeliveryResumed, DroppedEventsError
 
 TYPE_CHECKING = False
@@ -86,10 +87,10 @@ class Reporter:
         """Errors with which `on_error` was to be called, when a signal handler raised."""
         self._log = ErrorLog(self._host, self._transport)
         # Reentrant, so that a signal handler that interrupts `_lines` can notice it.
-        self._log_lock = threading.RLock()
+        self._log_lock = new_lock()
         # Held from taking lines to the end of writing them, so that the end of the process can wait
         # for a sender that it would else stop in between. Reentrant: a log handler may track.
-        self._writing = threading.RLock()
+        self._writing = new_lock()
         self._is_writing = False
 
     def reset_after_fork(self) -> None:

@@ -16,6 +16,7 @@ from coobird._delivery.queue import EventQueue
 from coobird._delivery.schedule import Schedule, wake_at_length_if_busy
 from coobird._delivery.traffic import Traffic
 from coobird._http import fork_guard
+from coobird._http.locks import new_lock
 from coobird._http.stack import FRAMES, require_room
 from coobird._settings.host import BASE_PATH, BATCH_PATH
 from coobird.errors import APITimeoutError, DeliveryResumed, OutageError
@@ -113,7 +114,7 @@ class State:
 
     def _make_locks(self) -> None:
         # Reentrant: a signal handler or a destructor may track while its thread is in here.
-        self._lock = threading.RLock()
+        self._lock = new_lock()
         self._work = threading.Condition(self._lock)
         self._retry = threading.Condition(self._lock)
         self._progress = threading.Condition(self._lock)
@@ -124,7 +125,7 @@ class State:
         gunicorn's gevent workers patch `threading` after the fork. All greenlets of a thread would
         own a lock from before at once, and so would block each other for ever.
         """
-        if not self._busy_since and type(self._lock) is not type(threading.RLock()):
+        if not self._busy_since and type(self._lock) is not type(new_lock()):
             require_room(FRAMES)
             self._make_locks()
 

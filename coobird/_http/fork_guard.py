@@ -15,15 +15,17 @@ from __future__ import annotations
 
 import os
 import sys
-from _thread import RLock, get_ident
+from _thread import get_ident
 from time import monotonic, sleep
 from weakref import WeakValueDictionary
 
 from coobird._encoding import process_mark
+from coobird._http.locks import ReentrantLock
 from coobird._http.stack import FRAMES, has_room
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from _thread import RLock
     from collections.abc import Iterator
     from types import FrameType
     from typing import Protocol, TypeVar
@@ -58,7 +60,7 @@ once."""
 
 # `importlib.reload` runs this module again in the same namespace. What is registered, locked or
 # paused there must stay so.
-loading: RLock = globals().get("loading", RLock())
+loading: RLock = globals().get("loading") or ReentrantLock()
 """Hold this lock to load a module or the TLS library: the process does not fork meanwhile. Take it
 before the lock of a pool. Read it as `fork_guard.loading`, through the module, because a child has
 another one."""
@@ -189,7 +191,7 @@ def _after_in_parent() -> None:
 def _after_in_child() -> None:
     global loading  # noqa: PLW0603 - the parent's may be held by a thread that is not here
     process_mark.renew()
-    loading = RLock()
+    loading = ReentrantLock()
     _forking.clear()
     _resume()
     for thing in alive(_resettable):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections import deque
 from time import monotonic, time
 from weakref import WeakMethod
@@ -13,6 +12,7 @@ from coobird._delivery.reporter import Reporter
 from coobird._encoding import process_mark
 from coobird._http import fork_guard
 from coobird._http.interruption import is_from_signal_handler
+from coobird._http.locks import new_lock
 from coobird._http.stack import MANY_FRAMES, has_room, require_room
 from coobird.client.runs.scope import Runs
 from coobird.client.unencoded import UnencodedEvents
@@ -89,7 +89,7 @@ class Pipeline:
         """Replace the lock, which a thread of the parent may have held during the fork."""
         # Reentrant: a signal handler or a destructor may register attributes while its thread is in
         # here.
-        self._encoder_lock = threading.RLock()
+        self._encoder_lock = new_lock()
         self._unencoded.clear()
         self.at_limit.clear()
         # Attributes that are registered stay so, for all events of the child.

@@ -8,13 +8,13 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-import threading
 import time
 
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool.file_lock import FileLock, create, is_at
 from coobird._delivery.spool.sql import PATIENT_BUSY_SECONDS, connect, is_damage, is_passing, salt
 from coobird._http import fork_guard
+from coobird._http.locks import new_lock
 from coobird.errors import ConfigurationError
 
 
@@ -25,7 +25,7 @@ class OpeningLock:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock = new_lock()
         fork_guard.pause_at_fork(self)
 
     def __enter__(self) -> None:

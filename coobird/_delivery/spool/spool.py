@@ -8,7 +8,6 @@ append ──> lane of this client ──> page in memory ──> popleft ──
 from __future__ import annotations
 
 import sys
-import threading
 from collections import deque
 from math import inf
 from time import monotonic
@@ -19,6 +18,7 @@ from coobird._delivery.spool.file import NoRoomError, SpoolFile, UnavailableErro
 from coobird._delivery.spool.order import Order
 from coobird._delivery.spool.store import Store
 from coobird._http import fork_guard
+from coobird._http.locks import new_lock
 from coobird.errors import ConfigurationError
 
 TYPE_CHECKING = False
@@ -123,8 +123,8 @@ class Spool:
     def _begin(self) -> None:
         # Lock order: first this lock, then the lock of the store, which senders only wait for with
         # a timeout. Reentrant: a signal handler may flush while its thread is in here.
-        self._reading = threading.RLock()
-        self._order_lock = threading.RLock()
+        self._reading = new_lock()
+        self._order_lock = new_lock()
         self._order = Order(self._order_lock)
         self._store = Store(
             self._file, self._order, sync=self._sync, max_bytes=self._max_bytes, look_after_queue=self._look_after_queue

@@ -5,12 +5,12 @@ An event that the disk does not take is kept in memory, in its place.
 
 from __future__ import annotations
 
-import threading
 from itertools import count
 
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool import sql
 from coobird._delivery.spool.file import NoRoomError, UnavailableError
+from coobird._http.locks import new_lock
 from coobird._http.stack import require_room
 
 TYPE_CHECKING = False
@@ -57,7 +57,7 @@ class Store:
         self._max_bytes = max_bytes
         self._look_after_queue = look_after_queue
         # Reentrant: a signal handler may track while its thread is in here.
-        self._lock = threading.RLock()
+        self._lock = new_lock()
         self._db: sqlite3.Connection | None = None
         self.is_off = False
         self._lane: int | None = None
