@@ -22,8 +22,9 @@ from coobird.integrations._metering.meter import CallMeter
 from coobird.integrations._metering.sellers import Seller, seller_of
 from coobird.integrations._metering.usage import field, from_anthropic
 from coobird.integrations._wrapping.answers import ModelAnswer, ModelRequest
+from coobird.integrations._wrapping.message_stream import MessageStream
 from coobird.integrations._wrapping.metered_requests import ANTHROPIC
-from coobird.integrations._wrapping.wrap import attach, body_of
+from coobird.integrations._wrapping.wrap import attach, body_of, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -101,8 +102,7 @@ def wrap(
     named = canonical_provider(provider)
 
     def model_request_of(client: Any, options: Any) -> ModelRequest | None:
-        path = str(options.url).partition("?")[0].rstrip("/")
-        operation = ANTHROPIC.get(path)
+        operation = ANTHROPIC.get(path_of(client, options))
         if operation is None or options.method.lower() != "post":
             return None
         seller = _seller_of(client)
@@ -190,37 +190,22 @@ def meter_batch(
 
 
 class EventReader:
-    """Reads the events of a message's stream.
-
-    Counts of `message_start` are valid until `message_delta` has newer ones.
-    """
+    """Reads the events of a message's stream."""
 
     def __init__(self, seller: Seller) -> None:
         self._seller = seller
-        self._message: Any = None
-        self._last_usage: Any = None
-        self._container: Any = None
-        self._blocks: list[Any] = []
+        self._stream = MessageStream()
 
     def read(self, item: Any) -> bool:
-        kind = field(item, "type")
-        if kind == "message_start":
-            self._message = field(item, "message")
-        elif kind == "content_block_start" and field(item, "content_block", "type") == "server_tool_use":
-            self._blocks.append(field(item, "content_block"))
-        elif kind == "message_delta":
-            self._last_usage = field(item, "usage") or self._last_usage
-            self._container = field(item, "delta", "container") or self._container
+        self._stream.read(item)
         return True
 
     def answer(self) -> ModelAnswer:
-        message, last = self._message, self._last_usage
-        first = field(message, "usage")
-        usage = from_anthropic(last, first, is_final=last is not None)
+        message, usage = self._stream.message, self._stream.usage()
         reason = "the stream ended before the event that has it (message_delta)"
-        state = {"container": self._container or field(message, "container")}
-        terms = answer_terms(state, (last, first), self._blocks, self._seller)
-        return ModelAnswer(field(message, "id"), field(message, "model"), usage, reason, terms)
+        return ModelAnswer(
+            field(message, "id"), field(message, "model"), usage, reason, self._stream.terms(self._seller)
+        )
 
 
 def _read(seller: Seller, answer: Any) -> ModelAnswer:

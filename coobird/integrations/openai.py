@@ -28,8 +28,9 @@ from coobird.integrations._metering.sellers import Seller, seller_of
 from coobird.integrations._metering.terms import Terms, settled
 from coobird.integrations._metering.usage import field, fields_of
 from coobird.integrations._wrapping.answers import ModelAnswer, ModelRequest
+from coobird.integrations._wrapping.completions import ChunkUsage
 from coobird.integrations._wrapping.metered_requests import OPENAI
-from coobird.integrations._wrapping.wrap import attach, body_of
+from coobird.integrations._wrapping.wrap import attach, body_of, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -55,7 +56,7 @@ SDKClient = TypeVar("SDKClient")
 _RESPONSE = re.compile("/responses/[^/]+")
 
 # Fields of a chunk that together make the answer.
-_CHUNK_FACTS = ("id", "model", "usage", "service_tier")
+_CHUNK_FACTS = ("id", "model", "service_tier")
 
 _NO_CHOICES = re.compile(r'"choices"\s*:\s*\[\s*\]')
 
@@ -122,7 +123,7 @@ def wrap(
     named = canonical_provider(provider)
 
     def model_request_of(client: Any, options: Any) -> ModelRequest | None:
-        path = str(options.url).partition("?")[0].rstrip("/")
+        path = path_of(client, options)
         if options.method.lower() == "get" and _RESPONSE.fullmatch(path):
             return _poll(options, _seller_of(client), named)
         operation = OPENAI.get(path)
@@ -245,6 +246,7 @@ class AnswerReading(NamedTuple):
         reason = "the answer does not report it"
         if self.is_response and field(answer, "status") in ("queued", "in_progress"):
             reason = "the response runs in the background; responses.retrieve of a wrapped client bills it at its end"
+            usage = None  # some servers state counts so far, or zeros
         # A compacted conversation has no model.
         model = field(answer, "model") or (field(self.body, "model") if self.is_response else None)
         return ModelAnswer(field(answer, "id"), model, usage, reason, terms)
@@ -262,14 +264,16 @@ class ChunkReader:
         self._hides_usage = hides_usage
         self._facts: dict[str, Any] = {}
         self._choices: list[Any] = []
+        self._usage = ChunkUsage(reading.body)
 
     def read(self, item: Any) -> bool:
         chunk = fields_of(item)
-        usage, choices = chunk.get("usage"), chunk.get("choices") or ()
+        usage, choices = chunk.get("usage"), [fields_of(choice) for choice in chunk.get("choices") or ()]
+        self._usage.read(usage, choices)
         for name in _CHUNK_FACTS:
             if (value := chunk.get(name)) is not None:
                 self._facts[name] = value
-        self._choices += [choice for choice in choices if _has_facts(fields_of(choice).get("delta"))]
+        self._choices += [choice for choice in choices if _has_facts(choice.get("delta"))]
         if not self._hides_usage:
             return True
         if usage is not None:
@@ -295,10 +299,11 @@ class ChunkReader:
         return not self.read(chunk)
 
     def answer(self) -> ModelAnswer:
-        answer = self._reading.read({**self._facts, "choices": self._choices})
+        answer = self._reading.read({**self._facts, "usage": self._usage.newest, "choices": self._choices})
         return answer._replace(
+            usage=self._usage.known(answer.usage),
             reason="the stream ended before its last chunk, which has it, or did not ask for it"
-            " (stream_options={'include_usage': True})"
+            " (stream_options={'include_usage': True})",
         )
 
 

@@ -452,8 +452,8 @@ MESSAGES = {
         "ephemeral_1d_input_tokens",
     ),
     "web searches and fetches": Kind(
-        message(OPUS, used(0, 0, server_tool_use={"web_search_requests": 10, "web_fetch_requests": 3})),
-        "0.1",
+        message(OPUS, used(1000, 0, server_tool_use={"web_search_requests": 10, "web_fetch_requests": 3})),
+        "0.104",
         attributes={"web_search_requests": 10},
     ),
     "web searches that are not counted": Kind(

@@ -312,6 +312,7 @@ def test_a_stated_cost_in_another_currency_is_not_believed() -> None:
 
 # Any usage and any terms: the cost is the one computed by hand below, or there is none.
 COUNTS = st.integers(0, 300_000)
+INPUTS = st.integers(1, 300_000)  # there is no call without input
 ANYTHING = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 5), st.floats(), st.text(max_size=5), st.just({}), st.just([1])
 )
@@ -332,7 +333,7 @@ LISTED = GenaiPrices()
 
 @settings(max_examples=400, deadline=None)
 @given(
-    prompt=COUNTS,
+    prompt=INPUTS,
     completion=COUNTS,
     cached=COUNTS,
     rest=st.sampled_from([0, 0, 0, 1, 500, -1]),
@@ -386,7 +387,7 @@ def is_stated(value: Any) -> bool:
 
 @settings(max_examples=400, deadline=None)
 @given(
-    fresh=COUNTS,
+    fresh=INPUTS,
     output=COUNTS,
     read=COUNTS,
     minutes_5=COUNTS,

@@ -274,7 +274,8 @@ def invoked_cost(body: dict[str, Any], *, streamed: bool, model: str = CLAUDE) -
         reader.result = {"ResponseMetadata": {"HTTPHeaders": {"content-type": "application/vnd.amazon.eventstream"}}}
         start = {"type": "message_start", "message": {**body, "content": []}}
         blocks = [{"type": "content_block_start", "content_block": block} for block in body["content"]]
-        end = {"type": "message_delta", "delta": {"container": body.get("container")}, "usage": body["usage"]}
+        stopped = {"stop_reason": "end_turn", "container": body.get("container")}
+        end = {"type": "message_delta", "delta": stopped, "usage": body["usage"]}
         for chunk in (start, *blocks, end):
             reader.read({"chunk": {"bytes": json.dumps(chunk).encode()}})
     else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coobird.integrations._metering.counts import count_of, first_count
+from coobird.integrations._metering.counts import count_of, first_count, is_no_count
 from coobird.integrations._metering.known_fields import BEDROCK_USAGE, doubts_about
 from coobird.integrations._metering.pricing import CONTRADICTION
 from coobird.integrations._metering.usage import Usage, field, from_anthropic, from_openai
@@ -39,13 +39,14 @@ def from_bedrock(counts: Any) -> Usage | None:
     """Read counts that AWS states: of the Converse API, of a stream's end, of headers.
 
     Returns:
-        `None` without a count of input tokens.
+        `None` without a count of input tokens. There is no call without input, so 0 is none.
     """
     found = _found(counts)
     fresh, output = found["fresh"], found["output"]
-    if fresh is None:
-        return None
     cached = (found["read"] or 0) + (found["written"] or 0)
+    is_short = any(is_no_count(field(counts, key)) for part in ("read", "written") for key in _COUNTS[part])
+    if fresh is None or not fresh + cached or is_short:
+        return None
     lifetimes = {field(entry, "ttl"): count_of(field(entry, "inputTokens")) for entry in _details(counts)}
     other = tuple(
         (f"cache_write_{lifetime}_input_tokens", lifetimes.get(lifetime) or 0) for lifetime in _LIFETIMES if lifetimes
@@ -74,7 +75,7 @@ def from_bedrock_body(body: Any, headers: Mapping[str, Any]) -> Usage | None:
 
 def _from_titan(body: Any) -> Usage | None:
     count = count_of(field(body, "inputTextTokenCount"))
-    if count is None:
+    if not count:
         return None
     outputs = [count_of(field(each, "tokenCount")) for each in field(body, "results") or ()]
     return Usage(count, None if None in outputs else sum(each or 0 for each in outputs))
@@ -82,7 +83,7 @@ def _from_titan(body: Any) -> Usage | None:
 
 def _from_llama(body: Any) -> Usage | None:
     count = count_of(field(body, "prompt_token_count"))
-    return None if count is None else Usage(count, count_of(field(body, "generation_token_count")))
+    return Usage(count, count_of(field(body, "generation_token_count"))) if count else None
 
 
 def _from_headers(headers: Mapping[str, Any]) -> Usage | None:
@@ -92,12 +93,8 @@ def _from_headers(headers: Mapping[str, Any]) -> Usage | None:
 
 
 def _found(counts: Any) -> dict[str, int | None]:
-    return {name: first_count(_number(field(counts, key)) for key in keys) for name, keys in _COUNTS.items()}
+    return {name: first_count(field(counts, key) for key in keys) for name, keys in _COUNTS.items()}
 
 
 def _details(counts: Any) -> Any:
     return field(counts, "cacheDetails") or ()
-
-
-def _number(value: Any) -> Any:
-    return int(value) if isinstance(value, str) and value.isdecimal() else value

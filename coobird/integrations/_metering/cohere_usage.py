@@ -38,5 +38,5 @@ def from_cohere(usage: Any, operation: str) -> CohereUsage:
     if operation == "embeddings":
         output = 0
     cached = count_of(field(usage, "cached_tokens"))
-    read = None if input_tokens is None else Usage(input_tokens, output, cached)
+    read = Usage(input_tokens, output, cached) if input_tokens else None  # there is no call without input
     return CohereUsage(read, tuple(doubts_about(units, _UNITS, "billed_units")))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coobird.integrations._metering.counts import first_count
+from coobird.integrations._metering.counts import first_count, is_no_count
 from coobird.integrations._metering.known_fields import COUNT, FREE, Fields, doubts_about
 from coobird.integrations._metering.pricing import CONTRADICTION
 from coobird.integrations._metering.usage import Usage, field
@@ -29,6 +29,7 @@ _COUNTS = {
     "thoughts": ("thoughtsTokenCount", "thoughts_token_count"),
     "total": ("totalTokenCount", "total_token_count"),
 }
+_SUMMANDS = ("candidates", "tool_use", "thoughts")
 _INPUT_DETAILS = (
     ("promptTokensDetails", "prompt_tokens_details"),
     ("toolUsePromptTokensDetails", "tool_use_prompt_tokens_details"),
@@ -74,15 +75,17 @@ def from_gemini(metadata: Any, *, is_final: bool = True, is_text: bool = False) 
     """
     found = {name: first_count(field(metadata, name) for name in names) for name, names in _COUNTS.items()}
     prompt, total, thoughts = found["prompt"], found["total"], found["thoughts"]
-    if prompt is None:
-        return GeminiUsage(None)
     tool_use = found["tool_use"] or 0
+    is_short = any(is_no_count(field(metadata, name)) for part in _SUMMANDS for name in _COUNTS[part])
+    # There is no call without input, so 0 is no count.
+    if prompt is None or not prompt + tool_use or is_short:
+        return GeminiUsage(None)
     parts = _input_parts(metadata, bool(tool_use), is_text)
     if not is_final:
         return GeminiUsage(Usage(prompt + tool_use, None, found["cached"], None, None, parts))
     input_tokens, output = prompt + tool_use, (found["candidates"] or 0) + (thoughts or 0)
     doubts = (*doubts_about(metadata, _KNOWN, "usageMetadata"), *_doubts_of_modalities(metadata))
-    gap = 0 if total is None else total - input_tokens - output
+    gap = total - input_tokens - output if total else 0
     if gap > 0:
         output += gap  # thoughts that have no count of their own
     elif gap < 0 and gap == -(thoughts or 0):

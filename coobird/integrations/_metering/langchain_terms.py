@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from coobird.integrations._metering.anthropic_terms import answer_terms
+from coobird.integrations._metering.counts import count_of
 from coobird.integrations._metering.openai_terms import Reading, read_answer, read_response, request_terms
 from coobird.integrations._metering.sellers import Claim, Providers, Seller, claimed_seller, stated_cost
 from coobird.integrations._metering.terms import Terms, settled
@@ -193,13 +194,15 @@ def _own_form(
     """Read an answer of which only LangChain's own usage is there."""
     details = {"cached_tokens": own.cache_read, "cache_write_tokens": own.cache_write}
     known = dict(own.other)
+    # Its total proves nothing then: it is the sum of what LangChain counts.
+    leaves_out_cache = own.input != count_of(field(reported, "input_tokens"))
     ways = ("input", "output") if answer.get("object") == "response" else ("prompt", "completion")
     as_openai = {
         **answer,
         "usage": {
             f"{ways[0]}_tokens": own.input,
             f"{ways[1]}_tokens": own.output,
-            "total_tokens": field(reported, "total_tokens"),
+            "total_tokens": None if leaves_out_cache else field(reported, "total_tokens"),
             f"{ways[0]}_tokens_details": {**details, "audio_tokens": known.pop("audio_input_tokens", None)},
             f"{ways[1]}_tokens_details": {
                 "reasoning_tokens": own.reasoning,
@@ -218,6 +221,8 @@ def _own_form(
     doubts = [*read.terms.doubts, *_unknown_details(reported)]
     if answer.get("object") != "response":
         doubts += [f"its content has a {field(block, 'type')!r}, which may have a fee" for block in charged]
+    if leaves_out_cache:
+        doubts.append("LangChain's count of its input leaves out the cached tokens")
     if claim.provider == "anthropic":
         doubts.append("LangChain does not report its tier, its speed, its place and its searches")
     usage = read.usage and read.usage._replace(other=tuple({**dict(read.usage.other), **known}.items()))

@@ -14,7 +14,7 @@ from coobird.integrations._metering.event_ids import event_id_of
 from coobird.integrations._metering.ledger import ledger_of
 from coobird.integrations._metering.list_age import OLD
 from coobird.integrations._metering.outcomes import Outcome
-from coobird.integrations._metering.pricing import Withheld
+from coobird.integrations._metering.pricing import CONTRADICTION, Withheld, contradicts_itself
 from coobird.integrations._metering.second_reports import report_of
 
 if TYPE_CHECKING:
@@ -152,9 +152,12 @@ class CallMeter:
             if cost is not None:
                 attributes["cost_usd"] = cost.amount
                 metadata.update(cost.traces())
-        if not call.is_exact:
+        flaw = "" if call.is_exact else call.reason
+        if usage.output is not None and (CONTRADICTION in call.terms.doubts or contradicts_itself(usage)):
+            flaw = flaw or CONTRADICTION
+        if flaw:
             attributes["usage_inexact"] = True
-            self._report_inexact(call)
+            self._report_inexact(call, flaw)
         customer_id, agent_id = self.payer(run, ids, fallback_ids)
         # Enter the run in which the call was made: when its stream ends, another may be current.
         with nullcontext() if run is None else run:
@@ -232,14 +235,20 @@ class CallMeter:
         )
         self.client.report(MeteringError(message, call=call.facts() | call.traces()))
 
-    def _report_inexact(self, call: Call) -> None:
-        if self.ledger.add_reported(("inexact", call.source, call.provider, call.reason)):
+    def _report_inexact(self, call: Call, flaw: str) -> None:
+        if self.ledger.add_reported(_inexact(call, flaw)):
             answers = f"answers of {call.provider}" if call.provider else "answers"
             message = (
-                f"{call.source or 'An instrumentation'} {call.reason} for {answers}, so these events have"
+                f"{call.source or 'An instrumentation'} {flaw} for {answers}, so these events have"
                 " usage_inexact. Use wrap(client), or the spans that the SDK emits by itself, in addition or instead."
                 " (Reported once.)"
             )
+            if flaw == CONTRADICTION:
+                message = (
+                    f"The usage in {answers} contradicts itself: a part is larger than its whole, a total is not the"
+                    " sum, or a thing is counted twice in different ways. These events have the numbers as they are"
+                    " stated, and usage_inexact. Compare them with the provider's bill. (Reported once.)"
+                )
             self.client.report(MeteringError(message, call=call.facts() | call.traces()))
 
     def _cost(self, call: Call, at: datetime) -> Priced | None:
@@ -267,6 +276,8 @@ class CallMeter:
             self.client.report(MeteringError(message))
 
     def _report_withheld(self, call: Call, cost: Withheld) -> None:
+        if cost.reason == CONTRADICTION:
+            self.ledger.add_reported(_inexact(call, cost.reason))  # one report of it is enough
         if self.ledger.add_reported(("cost", call.provider, call.model, cost.reason)):
             provider = call.provider or "an unknown provider"
             message = (
@@ -274,3 +285,8 @@ class CallMeter:
                 " (Reported once for each model and reason.)"
             )
             self.client.report(PriceMissingError(message, call=call.facts() | call.terms.attributes()))
+
+
+def _inexact(call: Call, flaw: str) -> tuple[str, str, str, str]:
+    """Return the key under which it is recorded that the counts of such calls are inexact."""
+    return "inexact", call.source, call.provider, flaw

@@ -214,7 +214,9 @@ def amount_of(usage: Usage, entry: Entry, fees: Mapping[str, int]) -> Decimal | 
     if strange:
         return Withheld(f"the price depends on {', '.join(strange)}, which its usage does not count")
     stated = {**dict(usage.other), **fees}
-    problem = _contradiction(usage, stated) or _unknown_part(usage, stated, entry)
+    if contradicts_itself(usage):
+        return Withheld(CONTRADICTION)
+    problem = _unknown_part(usage, stated, entry)
     if problem is not None:
         return problem
     counts = _counts(usage, stated, entry)
@@ -227,7 +229,9 @@ def amount_of(usage: Usage, entry: Entry, fees: Mapping[str, int]) -> Decimal | 
         return Withheld(CONTRADICTION)
 
 
-def _contradiction(usage: Usage, stated: Mapping[str, int]) -> Withheld | None:
+def contradicts_itself(usage: Usage) -> bool:
+    """True if a part of the tokens is larger than its whole."""
+    stated = dict(usage.other)
     read, written, output = usage.cache_read or 0, usage.cache_write or 0, usage.output or 0
     sums = (
         (read + written, usage.input),
@@ -236,7 +240,7 @@ def _contradiction(usage: Usage, stated: Mapping[str, int]) -> Withheld | None:
         (sum(stated.get(name, 0) for name in _MODALITIES["output_tokens"]), output),
         (sum(stated.get(name, 0) for name in _WRITES.values()), written),
     )
-    return Withheld(CONTRADICTION) if any(part > whole for part, whole in sums) else None
+    return any(part > whole for part, whole in sums)
 
 
 def _unknown_part(usage: Usage, stated: Mapping[str, int], entry: Entry) -> Withheld | None:

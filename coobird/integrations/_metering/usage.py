@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
-from coobird.integrations._metering.counts import count_of, first_count
+from coobird.integrations._metering.counts import count_of, first_count, is_no_count
 
 _Names = Mapping[str, "str | _Names"]
 """Name of each count by the field that states it, or the names of the counts in its object."""
@@ -105,7 +105,8 @@ _ANTHROPIC = {
     "web_search_requests": ("server_tool_use", "web_search_requests"),
 }
 
-_ITERATION_SUMS = ("fresh", "cache_read", "cache_write", "output")
+_INPUT_SUMMANDS = ("fresh", "cache_read", "cache_write")
+_ITERATION_SUMS = (*_INPUT_SUMMANDS, "output")
 _LIFETIMES = ("cache_write_5m_input_tokens", "cache_write_1h_input_tokens")
 
 _PARTS = (
@@ -180,16 +181,18 @@ class OpenAIUsage(NamedTuple):
         return cls(fields, counts)
 
     def read(self, *, thinks_apart: bool = False) -> Usage | None:
-        """Return the tokens; `None` if there is no count of input tokens.
+        """Return the tokens; `None` if there is no count of input tokens, or it is 0.
 
-        Some servers leave the reasoning out of the completion, and only the total has it.
+        There is no call without input, so 0 stands for a count that the server does not have. Some
+        servers leave the reasoning out of the completion, and only the total has it.
 
         Args:
             thinks_apart: True for a server that leaves it out and does not count it (Gemini's).
         """
-        found: dict[str, int | None] = {name: counts[0] for name, counts in self.counts.items()}
+        # Some servers state a count under the names of two APIs, and 0 under one of them.
+        found: dict[str, int | None] = {name: next(filter(None, counts), 0) for name, counts in self.counts.items()}
         whole, total, reasoning = found.get("input"), found.get("total"), found.get("reasoning")
-        if whole is None:
+        if not whole:
             return None
         if "output" not in found and total == whole:
             found["output"] = 0  # an embedding has no output
@@ -199,6 +202,8 @@ class OpenAIUsage(NamedTuple):
         if output is not None and missing > 0 and (thinks_apart or missing == reasoning):
             found["output"] = output + missing
             found["reasoning"] = max(missing, reasoning or 0)
+        elif output is not None and not total and (reasoning or 0) > output:
+            found["output"] = output + (reasoning or 0)  # a part larger than its whole is beside it
         return _usage(found)
 
     def contradicts_itself(self, read: Usage, *, ignores_rest: bool = False) -> bool:
@@ -208,11 +213,12 @@ class OpenAIUsage(NamedTuple):
             read: What `read` has returned.
             ignores_rest: True if the total may be more than input and output.
         """
-        if any(len(set(counts)) > 1 for counts in self.counts.values() if len(counts) > 1):
+        if any(len(set(filter(None, counts))) > 1 for counts in self.counts.values() if len(counts) > 1):
             return True
-        if "total" not in self.counts or read.output is None:
+        total = next(iter(self.counts.get("total", ())), 0)
+        if not total or read.output is None:
             return False
-        rest = self.counts["total"][0] - read.input - read.output
+        rest = total - read.input - read.output
         return rest < 0 or (rest > 0 and not ignores_rest)
 
 
@@ -231,7 +237,7 @@ def _add_counts(fields: Any, names: _Names, counts: dict[str, list[int]]) -> Non
 
 
 def from_openai(usage: Any) -> Usage | None:
-    """Read the `usage` of an OpenAI answer; `None` if it has no count of input tokens."""
+    """Read the `usage` of an OpenAI answer; `None` if it counts no input tokens."""
     return OpenAIUsage.of(usage).read()
 
 
@@ -243,9 +249,19 @@ def from_anthropic(*usages: Any, is_final: bool = True) -> Usage | None:
             but leaves out those that did not change.
         is_final: False for a message that has only started: its output count is a placeholder.
     """
-    found = {name: first_count(field(usage, *path) for usage in usages) for name, path in _ANTHROPIC.items()}
+    stated = [{name: field(usage, *path) for name, path in _ANTHROPIC.items()} for usage in usages]
+    if any(is_no_count(each[name]) for each in stated for name in _INPUT_SUMMANDS):
+        return None  # the input would be short of it
+    # There is no call without input: a report that counts none says nothing about it.
+    inputs = [each for each in stated if any(count_of(each[name]) for name in _INPUT_SUMMANDS)]
+    found = {
+        name: first_count(each[name] for each in (inputs if name in _INPUT_SUMMANDS else stated)) for name in _ANTHROPIC
+    }
     if found["fresh"] is None:
         return None
+    lifetimes = [found[name] for name in _LIFETIMES]
+    if not found["cache_write"] and any(lifetimes):
+        found["cache_write"] = sum(count or 0 for count in lifetimes)
     for entry in Iterations.of(*usages).apart:
         for name in (*_ITERATION_SUMS, *_LIFETIMES):
             count = count_of(field(entry, *_ANTHROPIC[name]))
@@ -311,12 +327,12 @@ def from_langchain(usage: Any) -> Usage | None:
 
 
 def from_litellm(usage: Any) -> Usage | None:
-    """Read the `usage` of a LiteLLM answer: OpenAI's form, plus cache fields for other providers.
+    """Read the `usage` of a LiteLLM answer: OpenAI's form, with cache fields for other providers.
 
     LiteLLM gives 0 for an unknown count.
     """
     read = from_openai(usage)
-    if read is None or not (read.input or read.output):
+    if read is None:
         return None
     found = {"input": read.input, "cache_read": read.cache_read, "cache_write": read.cache_write}
     if found["cache_read"] is None:

@@ -94,7 +94,7 @@ def read_tokens(attributes: Mapping[str, Any], emitter: Emitter, family: str) ->
         family: Family of the provider that answered.
     """
     found = {name: _count(attributes, keys) for name, keys in NAMES.items()}
-    if found["input"] is None or not (found["input"] or found["output"]):
+    if found["input"] is None:
         return TokenReading(None)
     counts = _Counts(
         found["input"],
@@ -105,6 +105,8 @@ def read_tokens(attributes: Mapping[str, Any], emitter: Emitter, family: str) ->
         found["reasoning"],
     )
     corrected, flaw = _correct(counts, emitter, family)
+    if not corrected.input:
+        return TokenReading(None)  # there is no call without input: the emitter does not know it
     usage = Usage(
         corrected.input,
         corrected.output,

@@ -9,9 +9,10 @@ from coobird.integrations._metering.bedrock_usage import doubts_of_bedrock, from
 from coobird.integrations._metering.openai_terms import read_answer
 from coobird.integrations._metering.sellers import Seller
 from coobird.integrations._metering.terms import Terms
-from coobird.integrations._metering.usage import field, from_anthropic
+from coobird.integrations._metering.usage import field
 from coobird.integrations._wrapping.answers import ModelAnswer, ModelRequest
 from coobird.integrations._wrapping.bodies import json_body
+from coobird.integrations._wrapping.message_stream import MessageStream
 from coobird.integrations._wrapping.metered_requests import BEDROCK
 
 if TYPE_CHECKING:
@@ -111,22 +112,12 @@ class InvocationReader:
         self.result: Any = None
         self._model = model
         self._body: list[bytes] = []
-        self._message: Any = None
-        self._container: Any = None
-        self._blocks: list[Any] = []
+        self._message = MessageStream()
         self._counts: Any = None
-        self._last_usage: Any = None
 
     def read(self, item: Any) -> bool:
         chunk = json_body(field(item, "chunk", "bytes") or b"")
-        kind = field(chunk, "type")
-        if kind == "message_start":
-            self._message = field(chunk, "message")
-        elif kind == "content_block_start":
-            self._blocks.append(field(chunk, "content_block"))
-        elif kind == "message_delta":
-            self._last_usage = field(chunk, "usage") or self._last_usage
-            self._container = field(chunk, "delta", "container") or self._container
+        self._message.read(chunk)
         self._counts = field(chunk, "metadata", "usage") or self._counts or field(chunk, _METRICS)
         return True
 
@@ -141,12 +132,10 @@ class InvocationReader:
             terms = _terms_of_body(body)
             response_id, reason = _message_id(body), "neither its body nor its headers report it"
         else:
-            message, last = self._message, self._last_usage
-            usage = from_anthropic(last, field(message, "usage"), is_final=last is not None)
+            message, usage = self._message.message, self._message.usage()
             if usage is None or usage.output is None:
                 usage = from_bedrock(self._counts) or usage
-            state = {"container": self._container or field(message, "container")}
-            terms = answer_terms(state, (last, field(message, "usage")), self._blocks, _SELLER)
+            terms = self._message.terms(_SELLER)
             doubts = doubts_of_bedrock(self._counts) if message is None else ()
             terms = terms._replace(doubts=(*terms.doubts, *doubts))
             response_id = _message_id(message)

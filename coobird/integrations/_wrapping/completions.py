@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from coobird.integrations._metering.counts import count_of
 from coobird.integrations._metering.openai_terms import read_answer
 from coobird.integrations._metering.usage import field
 from coobird.integrations._wrapping.answers import ModelAnswer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from coobird.integrations._metering.sellers import Seller
+    from coobird.integrations._metering.usage import Usage
 
 
 class CompletionReading(NamedTuple):
@@ -36,6 +40,41 @@ class CompletionReading(NamedTuple):
         return ModelAnswer(field(answer, "id"), model, usage, "the answer does not report it", terms)
 
 
+class ChunkUsage:
+    """Usage that the chunks of a stream state. Some servers state it so far in each chunk.
+
+    Args:
+        body: Decoded JSON of the request.
+
+    Attributes:
+        newest: Usage as it was stated last; `None` if it was not stated.
+    """
+
+    def __init__(self, body: Any) -> None:
+        self.newest: Any = None
+        self._is_whole = False
+        self._wanted = count_of(field(body, "n")) or 1
+        self._begun: set[int] = set()
+        self._finished: set[int] = set()
+
+    def read(self, usage: Any, choices: Iterable[Mapping[str, Any]]) -> None:
+        """Read the usage of a chunk, and the fields of its choices."""
+        has_choices = False
+        for choice in choices:
+            has_choices = True
+            index = choice.get("index") or 0
+            self._begun.add(index)
+            if choice.get("finish_reason"):
+                self._finished.add(index)
+        if usage is not None:
+            are_finished = len(self._finished) >= self._wanted and self._begun <= self._finished
+            self.newest, self._is_whole = usage, are_finished or not has_choices
+
+    def known(self, usage: Usage | None) -> Usage | None:
+        """Return the tokens without those of an output that was not stated to its end."""
+        return usage if usage is None or self._is_whole else usage._replace(output=None, reasoning=None)
+
+
 class CompletionReader:
     """Reads the chunks of a stream, of which the last has the usage."""
 
@@ -43,15 +82,15 @@ class CompletionReader:
         self._reading = reading
         self._facts: dict[str, Any] = {}
         self._choices: list[Any] = []
+        self._usage = ChunkUsage(reading.body)
 
     def read(self, item: Any) -> bool:
-        for name in ("id", "model", "service_tier", "usage"):
+        for name in ("id", "model", "service_tier"):
             value = field(item, name)
             if value is not None:
                 self._facts[name] = value
         usage = field(item, "x_groq", "usage")  # Groq's place for it, without being asked
-        if usage is not None:
-            self._facts["usage"] = usage
+        self._usage.read(field(item, "usage") if usage is None else usage, field(item, "choices") or ())
         self._choices += [
             {"delta": {"executed_tools": tools}}
             for choice in field(item, "choices") or ()
@@ -60,5 +99,6 @@ class CompletionReader:
         return True
 
     def answer(self) -> ModelAnswer:
-        read = self._reading.read({**self._facts, "choices": self._choices})
-        return read._replace(reason="the stream ended before its last chunk, which has it")
+        read = self._reading.read({**self._facts, "usage": self._usage.newest, "choices": self._choices})
+        reason = "the stream ended before its last chunk, which has it"
+        return read._replace(usage=self._usage.known(read.usage), reason=reason)

@@ -51,7 +51,8 @@ def gemini_request(method: str, url: str, body: Any, provider: str, region: str 
 class ChunkReader:
     """Reads generated content: the chunks of a stream, or the one answer.
 
-    Each chunk has the counts so far; the last one has the final ones.
+    Each chunk has the counts so far; those of the last one, in which the candidates have finished,
+    are final.
 
     Args:
         model: Name of the model that was asked for.
@@ -63,6 +64,7 @@ class ChunkReader:
         self._wanted = count_of(field(body, "generationConfig", "candidateCount")) or 1
         self._is_text = _is_text(body)
         self._finished: set[int] = set()
+        self._is_final = False
         self._newest: dict[str, Any] = {}
         self._grounding: list[Any] = []
 
@@ -77,10 +79,12 @@ class ChunkReader:
         for name in ("responseId", "modelVersion", "usageMetadata"):
             if field(item, name):
                 self._newest[name] = field(item, name)
+        if field(item, "usageMetadata"):
+            self._is_final = len(self._finished) >= self._wanted
         return True
 
     def answer(self) -> ModelAnswer:
-        read = self._answer(is_final=len(self._finished) >= self._wanted)
+        read = self._answer(is_final=self._is_final)
         return read._replace(reason="the stream ended before its last chunk, which has the final counts")
 
     def read_whole(self, answer: Any) -> ModelAnswer:

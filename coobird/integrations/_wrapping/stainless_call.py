@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import inspect
 import json
-from typing import TYPE_CHECKING, Any
+import weakref
+from typing import TYPE_CHECKING, Any, cast
 
 from coobird.integrations._wrapping.attachment import override
 from coobird.integrations._wrapping.wrapped_call import WrappedCall
@@ -78,7 +79,10 @@ class StainlessCall(WrappedCall):
 
     def _watch_raw(self, raw: Any) -> None:
         response = raw.http_response
-        self._read_answer = lambda: self._read_body(response.content)
+        # A response that is dropped without being closed is metered all the same. So nothing here
+        # may keep it.
+        content_of = weakref.ref(response)
+        self._read_answer = lambda: self._read_body(cast("Any", content_of()).content)
         if response.is_closed:
             self._meter_what_was_read()
             return
@@ -86,6 +90,7 @@ class StainlessCall(WrappedCall):
         # Reading the whole body closes the HTTP response before its content is set. The raw
         # response is closed last.
         self._meter_when_closed(raw if hasattr(raw, "close") else response)
+        weakref.finalize(response, self._meter_what_was_read).atexit = False
 
     def _parse(self, parse: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         parsed = parse(*args, **kwargs)

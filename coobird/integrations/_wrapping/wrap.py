@@ -77,6 +77,12 @@ def _report_lost_attempt(meter: CallMeter, model_request: ModelRequest | None, e
     meter.report_missing_usage(Call(provider, operation, model, None, None, "wrap", reason=reason))
 
 
+def path_of(client: Any, options: Any) -> str:
+    """Return the path of a request below the client's base URL, in whatever way it is written."""
+    url = str(options.url).partition("?")[0].rstrip("/")
+    return "/" + url.removeprefix(str(getattr(client, "base_url", "")).rstrip("/")).lstrip("/")
+
+
 def body_of(options: Any) -> dict[str, Any]:
     """Return the JSON that will be sent: the SDK's own, with the caller's `extra_body` over it."""
     return {
