@@ -9,6 +9,7 @@ with coomon.run(customer_id="cust_1", agent_id="agent_1"):
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from coobird.integrations._checks import check_sdk_client
@@ -23,6 +24,7 @@ from coobird.integrations._wrapping.metered_requests import COHERE
 from coobird.integrations._wrapping.options import WrapOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Unpack
 
     from coobird.integrations._metering.errors import MeteringClient
@@ -78,9 +80,30 @@ def wrap(
 
         return ModelRequest(None, seller, operation, read, lambda: _AnswerReader(model, operation), model, terms)
 
+    # The first version of the API embeds in threads, which do not have the caller's run.
+    if hasattr(made, "_executor"):
+        made._executor = _CallersContext(made._executor)
     sender = made._client_wrapper.httpx_client
     sender.httpx_client = metered_http_client(sender.httpx_client, meter, model_request_of)
     return client
+
+
+class _CallersContext:
+    """Executor of the SDK, whose threads work in the context of the caller."""
+
+    def __init__(self, executor: Any) -> None:
+        self._executor = executor
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._executor, name)
+
+    def map(self, function: Callable[..., Any], *items: Any, **options: Any) -> Any:
+        context = copy_context()
+
+        def call(*each: Any) -> Any:
+            return context.copy().run(function, *each)
+
+        return self._executor.map(call, *items, **options)
 
 
 class _AnswerReader:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -12,11 +13,12 @@ import httpx
 import pytest
 
 from coobird.integrations import UsageMissingError
+from coobird.integrations._metering.cohere_usage import from_cohere
 from tests.support.integrations.fake_usage import Usage
 from tests.support.integrations.leftovers import LEFT_TO_THE_COLLECTOR
 from tests.support.integrations.providers import openai_form
 from tests.support.integrations.providers.sdks import PROMPT, Cohere, Groq, Mistral, Ollama, fake_of
-from tests.support.integrations.providers.server import Fake
+from tests.support.integrations.providers.server import Fake, Reply, Request
 from tests.support.integrations.recorder import Recorder
 
 pytestmark = LEFT_TO_THE_COLLECTOR
@@ -96,6 +98,34 @@ def test_both_versions_of_coheres_api_bill_the_billed_units(coomon: Recorder) ->
         asyncio.run(talk(fake.url))
     assert billed(coomon) == [("chat", "command-r", 120, 30)] * 5
     assert [event["metadata"]["response_id"] for event in coomon.events] == [call.id for call in fake.calls]
+
+
+def test_embeddings_in_the_threads_of_coheres_first_client_are_of_the_callers_run(coomon: Recorder) -> None:
+    from cohere import Client
+
+    def answer(request: Request) -> Reply:
+        texts = request.body["texts"]
+        meta = {"api_version": {"version": "1"}, "billed_units": {"input_tokens": len(texts)}}
+        found = {"id": request.id, "response_type": "embeddings_floats", "texts": texts, "embeddings": [[0.5]]}
+        return Reply([json.dumps({**found, "meta": meta}).encode()], Usage(len(texts), 0))
+
+    with fake_of(Cohere()) as fake, httpx.Client(verify=False) as http:
+        fake.answer = answer
+        client = Cohere().wrap(Client("x", base_url=fake.url, httpx_client=http), coomon)
+        for customer, texts in (("one", 97), ("two", 1)):
+            with coomon.run(customer_id=customer, agent_id="agent"):
+                client.embed(texts=["Hi"] * texts, model="embed-v3", input_type="search_query")
+    found = [(event["customer_id"], event["attributes"]["input_tokens"]) for event in coomon.events]
+    assert sorted(found) == [("one", 1), ("one", 96), ("two", 1)]
+    assert coomon.errors == []
+
+
+def test_cached_tokens_of_coheres_own_prompt_are_no_part_of_the_billed_ones() -> None:
+    units = {"input_tokens": 20, "output_tokens": 3}
+    for cached, read, doubts in ((16, 16, 0), (64, None, 1)):
+        found = from_cohere({"billed_units": units, "cached_tokens": cached}, "chat")
+        assert found.usage is not None
+        assert (found.usage.input, found.usage.cache_read, len(found.doubts)) == (20, read, doubts)
 
 
 def test_groqs_copies_and_raw_answers_are_metered_once(coomon: Recorder) -> None:
@@ -185,8 +215,6 @@ def test_an_http_client_that_others_use_too_meters_the_wrapped_client_only(coomo
 def test_an_answer_of_another_shape_is_reported_and_the_callers_error_is_the_sdks(
     coomon: Recorder, answer: bytes
 ) -> None:
-    from tests.support.integrations.providers.server import Reply
-
     with wrapped(Mistral(), coomon) as (fake, client):
         fake.answer = lambda _: Reply([answer], Usage(0, 0))
         with pytest.raises(Exception):  # noqa: B017, PT011 - the error is the SDK's

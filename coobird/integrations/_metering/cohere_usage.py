@@ -37,6 +37,10 @@ def from_cohere(usage: Any, operation: str) -> CohereUsage:
     input_tokens, output = (count_of(field(units, name)) for name in ("input_tokens", "output_tokens"))
     if operation == "embeddings":
         output = 0
-    cached = count_of(field(usage, "cached_tokens"))
-    read = Usage(input_tokens, output, cached) if input_tokens else None  # there is no call without input
-    return CohereUsage(read, tuple(doubts_about(units, _UNITS, "billed_units")))
+    cached, doubts = count_of(field(usage, "cached_tokens")), [*doubts_about(units, _UNITS, "billed_units")]
+    if not input_tokens:
+        return CohereUsage(None, tuple(doubts))  # there is no call without input
+    if (cached or 0) > input_tokens:
+        cached = None
+        doubts.append("its cached tokens are also those of a prompt of Cohere's own, which are not billed")
+    return CohereUsage(Usage(input_tokens, output, cached), tuple(doubts))
