@@ -499,3 +499,27 @@ def test_a_row_of_a_version_ends_before_that_version() -> None:
 def test_a_scope_does_not_stand_for_another_one_that_begins_alike() -> None:
     assert emitter_of("opentelemetry.instrumentation.bedrock_agents", "", "", "m", "").scope == ""
     assert emitter_of("opentelemetry.instrumentation.bedrock.x", "", "", "m", "") in EMITTERS
+
+
+@pytest.mark.parametrize("total", [None, 2300])
+@pytest.mark.parametrize(("provider", "model"), [("gcp.gemini", "gemini-2.5-pro"), ("x_ai", "grok-4")])
+def test_an_unlisted_emitter_without_a_total_may_have_left_out_the_thoughts(
+    provider: str, model: str, total: int | None
+) -> None:
+    attributes = otel(provider, model, input=2000, output=300) | {"gen_ai.response.finish_reasons": ("stop",)}
+    span = read_span(
+        SpanFacts(attributes | ({} if total is None else {"gen_ai.usage.total_tokens": total}), "acme.llm")
+    )
+    assert span is not None
+    assert span.call.usage is not None
+    assert (span.call.usage[:2], span.call.is_exact) == ((2000, 300), total is not None)
+
+
+@pytest.mark.parametrize("wrong", [-1, 0.5, "600"])
+@pytest.mark.parametrize("part", ["cache_read.input_tokens", "cache_write.input_tokens", "reasoning.output_tokens"])
+def test_a_part_that_is_no_count_makes_the_totals_inexact(part: str, wrong: Any) -> None:
+    attributes = otel("aws.bedrock", "amazon.nova-pro-v1:0", input=1300, output=300)
+    for scope in ("opentelemetry.instrumentation.genai.bedrock", "acme.llm"):
+        span = read_span(SpanFacts(attributes | {f"gen_ai.usage.{part}": wrong}, scope))
+        assert span is not None
+        assert not span.call.is_exact

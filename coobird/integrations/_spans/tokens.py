@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from coobird.integrations._metering.counts import count_of
 from coobird.integrations._metering.usage import Usage
 from coobird.integrations._spans.emitters import MISSING, ON_TOP, PRESUMED, UNKNOWN, WITHIN, XAI
 
@@ -70,6 +71,7 @@ NAMES = {
     "image_output_tokens": ("gen_ai.usage.image.output_tokens",),
     "cache_write_1h_input_tokens": ("anthropic.usage.cache_creation.ephemeral_1h_input_tokens",),
 }
+_PARTS = ("cache_read", "cache_write", "reasoning", "tool_use")
 _OTHER = tuple(name for name in NAMES if name.endswith("_tokens"))
 
 
@@ -107,6 +109,9 @@ def read_tokens(attributes: Mapping[str, Any], emitter: Emitter, family: str) ->
     corrected, flaw = _correct(counts, emitter, family)
     if not corrected.input:
         return TokenReading(None)  # there is no call without input: the emitter does not know it
+    stated = [key for name in _PARTS for key in NAMES[name] if attributes.get(key) is not None]
+    if any(_count(attributes, (key,)) is None for key in stated):
+        flaw = "states a part of the tokens that is no count"
     usage = Usage(
         corrected.input,
         corrected.output,
@@ -188,7 +193,7 @@ def _flaw_of(counts: _Counts, emitter: Emitter) -> str:
         return f"leaves out {' and '.join(name for name, is_missing in missing.items() if is_missing)}"
     if gap is None and emitter.cache == UNKNOWN and counts.cached:
         return "does not tell whether its input tokens include the cached ones"
-    if gap is None and emitter.thoughts == UNKNOWN and (counts.reasoning is not None or counts.tool_use):
+    if gap is None and emitter.thoughts == UNKNOWN and counts.output:
         return "does not tell whether its totals include the tokens of thoughts and tools"
     return ""
 
@@ -196,8 +201,7 @@ def _flaw_of(counts: _Counts, emitter: Emitter) -> str:
 def _count(attributes: Mapping[str, Any], keys: tuple[str, ...]) -> int | None:
     for key in keys:
         value = attributes.get(key)
-        if isinstance(value, float) and value.is_integer() and value >= 0:
-            return int(value)
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-            return value
+        # Unlike in a body, a text is no count here: an instrumentation writes the SDK's numbers.
+        if not isinstance(value, str) and (count := count_of(value)) is not None:
+            return count
     return None
