@@ -303,16 +303,19 @@ def test_a_full_disk_is_named_with_the_commands_that_send_its_events_through_ano
     assert doctor.spool().fix == f"Send them: coobird spool drain '{path}'"
 
 
-def test_each_problem_says_what_to_write(run: Run, tmp_path: Path, mock: MockCoobird) -> None:
-    for variables in (
-        {"COOBIRD_API_KEY": None},
-        {"COOBIRD_API_KEY": "'sk_test_1'"},
-        {"COOBIRD_HOST": "nonsense"},
-        {"COOBIRD_HOST": "http://127.0.0.1:9"},
-        {"COOBIRD_SPOOL": str(tmp_path / "missing" / "usage.db")},
-        {"COOBIRD_TESTING": "2"},
-        {"SSL_CERT_FILE": "/missing/ca.pem"},
-    ):
-        problems = [each for each in findings(run("doctor", "--json", **variables)).values() if not each["ok"]]
-        assert problems
-        assert all(each["fix"] for each in problems)
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("COOBIRD_API_KEY", None),
+        ("COOBIRD_API_KEY", "'sk_test_1'"),
+        ("COOBIRD_HOST", "nonsense"),
+        ("COOBIRD_HOST", "http://127.0.0.1:9"),
+        ("COOBIRD_SPOOL", "/missing/usage.db"),
+        ("COOBIRD_TESTING", "2"),
+        ("SSL_CERT_FILE", "/missing/ca.pem"),
+    ],
+)
+def test_each_problem_says_what_to_write(run: Run, mock: MockCoobird, variable: str, value: str | None) -> None:
+    problems = [each for each in findings(run("doctor", "--json", **{variable: value})).values() if not each["ok"]]
+    assert problems
+    assert all(each["fix"] for each in problems)
