@@ -12,7 +12,7 @@ common=openai,anthropic,otel,prices,mock
 tools=(pytest pytest-xdist hypothesis)
 in_folder=tests/integrations
 sdks=("$in_folder"/test_{wrap,lost_attempts,wrap_streams,fakes,spans,with_coobird,llm_prices,price_list_age}.py)
-providers=("$in_folder"/test_{unmetered,batches,background,wrap_google,wrap_bedrock,wrap_other_sdks,wrap_sdks}.py)
+providers=("$in_folder"/test_{unmetered,batches,background,automatic_functions,wrap_google,wrap_bedrock,wrap_other_sdks,wrap_sdks}.py)
 web=("$in_folder"/test_{web,django,celery_runs,lambda}.py)
 emitters=$(sed -n "/^integrations = \[/,/^\]/p" pyproject.toml | grep -oE '"(openinference|opentelemetry)-instrumentation-[a-z-]+' | tr -d '"')
 watched='^(httpx|attrs|orjson|openai|anthropic|google-genai|boto3|mistralai|cohere|groq|ollama|opentelemetry-(sdk|instr.*)|openinf.*|genai-prices|starlette|uvicorn|jsonschema.rs|pyyaml|rich|django|fastapi|flask|celery|langchain.*|litellm|openai-agents|pydantic-ai.*|google-adk|strands-agents|instructor|claude-agent-sdk|agent-framework.*|autogen.*|crewai|dspy|haystack-ai|llama-index.*|smolagents)\b'

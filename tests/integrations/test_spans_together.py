@@ -439,6 +439,12 @@ ROUNDS = {
 }
 
 
+def answer_after_functions() -> dict[str, Any]:
+    """Return the attributes of an answer of OpenLLMetry, with a function among the tools."""
+    tools = [{"google_search": {}}, {"name": "get_weather"}]
+    return CHAT | {"gen_ai.response.id": f"r{uuid.uuid4().hex[:21]}", "gen_ai.tool.definitions": json.dumps(tools)}
+
+
 def answer_of_rounds() -> dict[str, Any]:
     """Return the attributes of an answer before which google-genai called a function."""
     answer: dict[str, Any] = {
@@ -451,21 +457,22 @@ def answer_of_rounds() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("name", "make"),
+    ("scope", "name", "make"),
     [
-        ("invoke_agent researcher", lambda: AGENT),
-        ("agent_run [researcher]", lambda: AGENT),
-        ("GenerateContent", answer_of_rounds),
+        ("x", "invoke_agent researcher", lambda: AGENT),
+        ("x", "agent_run [researcher]", lambda: AGENT),
+        ("x", "GenerateContent", answer_of_rounds),
+        ("opentelemetry.instrumentation.google_generativeai", "chat", answer_after_functions),
     ],
 )
 def test_each_span_that_may_stand_for_several_calls_is_reported_and_billed_for_the_last(
-    coomon: Recorder, name: str, make: Callable[[], dict[str, Any]]
+    coomon: Recorder, scope: str, name: str, make: Callable[[], dict[str, Any]]
 ) -> None:
     provider, processor = TracerProvider(), CoobirdSpanProcessor(coomon)
     provider.add_span_processor(processor)
     for customer in ("cust_a", "cust_b", "cust_a"):
         with coomon.run(customer_id=customer, agent_id="agent"):
-            emit(provider.get_tracer("x"), make(), name)
+            emit(provider.get_tracer(scope), make(), name)
     provider.shutdown()
     assert [event["customer_id"] for event in coomon.events] == ["cust_a", "cust_b", "cust_a"]
     reports = [error for error in coomon.errors if isinstance(error, UsageMissingError)]

@@ -54,6 +54,8 @@ class Emitter(NamedTuple):
         tells_end: True if the span of each whole answer has the reason for its end.
         nests: True if the span of a call stays open while the next call is made, so that a span
             inside it is another call.
+        hides_rounds: True if one span stands for all requests between which the SDK calls functions
+            of the program, and has the tokens of the last one.
     """
 
     scope: str
@@ -70,6 +72,7 @@ class Emitter(NamedTuple):
     flaw: str = ""
     tells_end: bool = False
     nests: bool = False
+    hides_rounds: bool = False
 
 
 _BOTOCORE = "opentelemetry.instrumentation.botocore"
@@ -98,7 +101,7 @@ EMITTERS = (
     Emitter("openinference.instrumentation.bedrock", models="nova", methods=_INVOKE, cache=ON_TOP),
     Emitter("openinference.instrumentation.bedrock"),
     Emitter("opentelemetry.instrumentation.google_genai", tool_use=MISSING),
-    Emitter("opentelemetry.instrumentation.google_generativeai", tool_use=MISSING, thoughts=MISSING),
+    Emitter("opentelemetry.instrumentation.google_generativeai", tool_use=MISSING, thoughts=MISSING, hides_rounds=True),
     Emitter("opentelemetry.instrumentation.vertexai", tool_use=MISSING, thoughts=MISSING),
     Emitter("openinference.instrumentation.google_genai"),
     Emitter("openinference.instrumentation.google_adk", nests=True),

@@ -303,7 +303,9 @@ def read_span(span: SpanFacts, providers: Providers = NO_NAMES) -> SpanCall | No
         costs_nothing,
         is_untold,
         emitter.nests,
-        is_last=span.name.startswith(_AGENT_SPANS) or bool(output.get(_ROUNDS)),
+        is_last=span.name.startswith(_AGENT_SPANS)
+        or bool(output.get(_ROUNDS))
+        or (emitter.hides_rounds and _is_given_functions(attributes)),
         framework_call=attributes.get(litellm_spans.CALL_ID),
     )
 
@@ -357,6 +359,17 @@ def _output(attributes: Mapping[str, Any]) -> dict[str, Any]:
     output = _decoded(attributes, "output.value")
     event: Any = output.get("data")  # Mistral's SDK puts the parts of a stream into this field
     return cast("dict[str, Any]", event) if isinstance(event, dict) and "choices" in event else output
+
+
+def _is_given_functions(attributes: Mapping[str, Any]) -> bool:
+    """True if google-genai was given functions of the program, which it calls between requests."""
+    text = attributes.get("gen_ai.tool.definitions")
+    try:
+        tools: Any = json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        return False
+    # OpenLLMetry writes a function by its name, and all else by the name of its kind.
+    return isinstance(tools, list) and any(tool.keys() == {"name"} for tool in tools if isinstance(tool, dict))
 
 
 def _decoded(attributes: Mapping[str, Any], name: str) -> dict[str, Any]:
