@@ -1,4 +1,4 @@
-"""Functions that google-genai calls between two requests, as the spans of one answer tell of them."""
+"""Functions that google-genai calls between two requests, as the spans of one answer tell."""
 
 from __future__ import annotations
 
