@@ -100,6 +100,19 @@ def test_both_versions_of_coheres_api_bill_the_billed_units(coomon: Recorder) ->
     assert [event["metadata"]["response_id"] for event in coomon.events] == [call.id for call in fake.calls]
 
 
+def test_embeddings_have_no_output_also_if_the_answer_does_not_say_so(coomon: Recorder) -> None:
+    def answer(request: Request) -> Reply:
+        found = {"id": request.id, "object": "list", "model": "m", "data": [], "usage": {"prompt_tokens": 9}}
+        return Reply([json.dumps(found).encode()], Usage(9, 0))
+
+    for sdk in (Mistral(), Groq()):
+        with wrapped(sdk, coomon) as (fake, client):
+            fake.answer = answer
+            given = {"inputs" if sdk.name == "mistral" else "input": ["Hi", "Ho"]}
+            client.embeddings.create(model="m", **given)
+    assert billed(coomon) == [("embeddings", "m", 9, 0)] * 2
+
+
 def test_embeddings_in_the_threads_of_coheres_first_client_are_of_the_callers_run(coomon: Recorder) -> None:
     from cohere import Client
 

@@ -192,6 +192,8 @@ class WrappedCall:
             return
         self._is_metered = True
         request, meter, usage = self._request, self._meter, answer.usage
+        if usage is not None and request.operation == "embeddings":
+            usage = usage._replace(output=0)  # whether or not the answer states a total
         call = Call(
             request.provider,
             request.operation,
