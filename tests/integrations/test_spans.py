@@ -112,9 +112,40 @@ def test_a_span_that_only_sums_up_is_no_call(
     assert (coomon.events, coomon.errors) == ([], [])
 
 
-@pytest.mark.parametrize("usage", [{}, {"gen_ai.usage.input_tokens": 0, "gen_ai.usage.output_tokens": 0}], ids=str)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "OpenAI._prepare_chat_with_tools",
+        "StreamingAgentChatResponse.write_response_to_history",
+        "StreamingAgentChatResponse.awrite_response_to_history",
+    ],
+)
+def test_a_span_of_a_method_that_asks_no_model_is_no_call_whatever_its_kind(
+    coomon: Recorder, provider: TracerProvider, name: str
+) -> None:
+    tracer = provider.get_tracer("openinference.instrumentation.llama_index")
+    with coomon.run(**RUN):
+        emit(tracer, {"openinference.span.kind": "LLM", "llm.model_name": "gpt-4o"}, name)
+        assert (coomon.events, coomon.errors) == ([], [])
+        emit(tracer, {"openinference.span.kind": "LLM", "llm.model_name": "gpt-4o"}, "OpenAI.chat")
+    (error,) = coomon.errors
+    assert isinstance(error, UsageMissingError)
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {},
+        {"gen_ai.usage.input_tokens": 0, "gen_ai.usage.output_tokens": 0},
+        # AutoGen writes its answer with zeros if a stream had no usage.
+        {"output.value": json.dumps({"content": "Hi", "usage": {"prompt_tokens": 0, "completion_tokens": 0}})},
+        {"output.value": json.dumps({"object": "response", "usage": {"input_tokens": 0, "output_tokens": 0}})},
+        {"output.value": json.dumps({"type": "message", "usage": {"input_tokens": 0, "output_tokens": 0}})},
+    ],
+    ids=str,
+)
 def test_a_finished_call_without_usage_is_reported_and_not_billed_as_zero(
-    coomon: Recorder, tracer: trace.Tracer, usage: dict[str, int]
+    coomon: Recorder, tracer: trace.Tracer, usage: dict[str, Any]
 ) -> None:
     bare = {key: value for key, value in with_id().items() if "usage" not in key} | usage
     with coomon.run(**RUN):

@@ -129,6 +129,15 @@ EMITTERS = (
     Emitter("litellm"),
 )
 
+_HELPERS = {
+    "openinference.instrumentation.llama_index": (
+        "_prepare_chat_with_tools",
+        "write_response_to_history",
+        "awrite_response_to_history",
+    ),
+}
+"""Methods that ask no model, although the spans that an emitter makes of them look like calls."""
+
 _UNLISTED = {
     GEMINI: Emitter("", tool_use=UNKNOWN, thoughts=UNKNOWN),
     BEDROCK: Emitter("", cache=UNKNOWN, thoughts=PRESUMED),
@@ -167,6 +176,16 @@ def emitter_of(scope: str, version: str, family: str, model: str, method: str) -
         if fits and re.search(row.models, model):
             return row
     return _UNLISTED[family]
+
+
+def is_of_helper(scope: str, name: str) -> bool:
+    """True for the span of a method that asks no model, whatever the span's kind.
+
+    Args:
+        scope: Name of the instrumentation scope.
+        name: Name of the span, which ends with that of the method.
+    """
+    return name.rpartition(".")[2] in _HELPERS.get(scope, ())
 
 
 def _is_scope(name: str, scope: str) -> bool:

@@ -15,7 +15,7 @@ from coobird.integrations._metering.event_ids import canonical_provider, event_i
 from coobird.integrations._metering.sellers import NO_NAMES, Providers
 from coobird.integrations._metering.usage import field
 from coobird.integrations._spans import litellm_spans
-from coobird.integrations._spans.emitters import BEDROCK, GEMINI, emitter_of, family_of
+from coobird.integrations._spans.emitters import BEDROCK, GEMINI, emitter_of, family_of, is_of_helper
 from coobird.integrations._spans.terms import read_terms
 from coobird.integrations._spans.tokens import read_tokens
 
@@ -238,7 +238,7 @@ def read_span(span: SpanFacts, providers: Providers = NO_NAMES) -> SpanCall | No
         is_of_litellm = not litellm_spans.is_of_one_call(attributes, scope)
         scope = litellm_spans.SCOPE if is_of_litellm else scope
     operation = operation_of(attributes)
-    if operation is None:
+    if operation is None or is_of_helper(scope, span.name):
         return None
     output = _output(attributes)
     response_id = _text(attributes.get("gen_ai.response.id")) or _id_of(output)

@@ -114,7 +114,8 @@ def read_terms(
         model_requested=requested if responded else None,
         region=claim.region,
     )
-    if reading is not None and reading.usage is not None:
+    # A framework that has no usage may write zeros into its answer.
+    if reading is not None and reading.usage is not None and any(reading.usage[:2]):
         answered = reading.terms._replace(doubts=(*claim.doubts, *reading.terms.doubts))
         return SpanTerms(claim.provider, reading.usage, settled(asked, answered), is_answer=True)
     known = next((each for each in KNOWN if scope == each.scope), None)
