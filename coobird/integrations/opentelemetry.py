@@ -182,7 +182,8 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
                     active.sources.add(source_of(span.instrumentation_scope.name))
             run, at_ns = self._meter.client.current_run(), span.start_time or 0
             parent_scope = scope_of(trace.get_current_span(parent_context))
-            start = SpanStart(run, (customer_id, agent_id), call, wrapped_by, at_ns, current_place(), parent_scope)
+            ids, place = (customer_id, agent_id), current_place()
+            start = SpanStart(run, ids, call, wrapped_by, at_ns, time_ns(), place, parent_scope)
             parent_id = None if parent is None or parent.is_remote else parent.span_id
             self._meter.ledger.forget_refusal(parent_id)
             with self._lock:

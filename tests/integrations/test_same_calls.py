@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from typing import NamedTuple
 
 import pytest
 from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
 
 from coobird.integrations._metering import ledger, second_reports
 from coobird.integrations._metering.call import Call
@@ -18,6 +23,13 @@ from tests.support.integrations.recorder import Recorder
 from tests.support.integrations.synthetic import RUN
 
 TOTALS = (120, 30)
+EMBEDDING = {
+    "gen_ai.operation.name": "embeddings",
+    "gen_ai.provider.name": "openai",
+    "gen_ai.request.model": "text-embedding-3-small",
+    "gen_ai.usage.input_tokens": 120,
+}
+"""Span of the call that `embed` makes."""
 
 
 def report(
@@ -92,37 +104,79 @@ def test_calls_with_the_same_totals_at_the_same_time_are_each_billed_once(who: t
 def test_a_call_of_a_plain_client_is_not_taken_for_one_of_a_wrapped_client(
     coomon: Recorder, clients: Clients, tracer: trace.Tracer, instrumented: str
 ) -> None:
-    plain = {
-        "gen_ai.operation.name": "embeddings",
-        "gen_ai.provider.name": "openai",
-        "gen_ai.request.model": "text-embedding-3-small",
-        "gen_ai.usage.input_tokens": 120,
-    }
-
     def embed() -> None:
         if instrumented == "inside":
             clients.openai.embeddings.create(model="text-embedding-3-small", input="Hello")
             return
         with tracer.start_as_current_span("embeddings") as span:
             clients.openai.embeddings.create(model="text-embedding-3-small", input="Hello")
-            span.set_attributes(plain)
+            span.set_attributes(EMBEDDING)
 
     def within_the_call(_: object) -> None:
-        tracer.start_span("embeddings", attributes=plain).end()
+        tracer.start_span("embeddings", attributes=EMBEDDING).end()
 
     if instrumented == "inside":
         clients.openai._client.event_hooks = {"request": [within_the_call]}
     with coomon.run(**RUN):
-        around = tracer.start_span("embeddings", attributes=plain, start_time=1)
+        around = tracer.start_span("embeddings", attributes=EMBEDDING, start_time=1)
         embed()
         around.end()
-        before = tracer.start_span("embeddings", attributes=plain)
+        before = tracer.start_span("embeddings", attributes=EMBEDDING)
         during = tracer.start_span("request")
         with trace.use_span(during):
             embed()
         before.end()
         during.end()
     assert (len(coomon.events), coomon.errors) == (4, [])
+
+
+def embed(clients: Clients) -> None:
+    clients.openai.embeddings.create(model="text-embedding-3-small", input="Hello")
+
+
+@pytest.mark.parametrize("inside", ["wrapped", "wrapped in another trace", "another span"])
+def test_a_call_is_billed_once_whose_span_is_kept_open_and_dated_to_before_the_request(
+    coomon: Recorder, clients: Clients, provider: TracerProvider, inside: str
+) -> None:
+    """So does OpenInference for a stream of LlamaIndex, which asks when it is first read."""
+    with coomon.run(**RUN):
+        span = provider.get_tracer("framework").start_span("embeddings")
+        dated = time.time_ns()
+        sdk = provider.get_tracer("sdk")
+        if inside == "wrapped":
+            embed(clients)
+        elif inside == "another span":
+            sdk.start_span("embeddings", attributes=EMBEDDING).end()
+        else:
+            with sdk.start_as_current_span("thread"):
+                embed(clients)
+        span.set_attributes(EMBEDDING)
+        span.end(end_time=dated)
+    assert (len(coomon.events), coomon.errors) == (1, [])
+
+
+def test_a_span_that_ends_late_is_the_call_of_the_span_around_it_by_its_date(
+    coomon: Recorder, provider: TracerProvider
+) -> None:
+    with coomon.run(**RUN):
+        around = provider.get_tracer("framework").start_span("embeddings", attributes=EMBEDDING)
+        start = partial(provider.get_tracer("sdk").start_span, "embeddings", attributes=EMBEDDING)
+        with ThreadPoolExecutor(1) as pool:
+            inside = pool.submit(copy_context().run, start).result()
+        dated = time.time_ns()
+        around.end()
+        inside.end(end_time=dated)
+    assert (len(coomon.events), coomon.errors) == (1, [])
+
+
+def test_a_span_that_is_made_after_its_call_is_not_taken_for_a_later_call(
+    coomon: Recorder, clients: Clients, tracer: trace.Tracer
+) -> None:
+    with coomon.run(**RUN):
+        start, end = time.time_ns(), time.time_ns()
+        embed(clients)
+        tracer.start_span("embeddings", attributes=EMBEDDING, start_time=start).end(end_time=end)
+    assert (len(coomon.events), coomon.errors) == (2, [])
 
 
 def test_a_call_and_the_span_around_it_are_one_call_even_if_a_stream_ends_after_its_span() -> None:

@@ -49,6 +49,7 @@ class CallReport:
         has_id: True if `call_key` is an event id, which all sources share.
         span_id: Span that is the report, or in which the call was made; 0 if there is none.
         start_ns, end_ns: Time of the call.
+        dated_ns: End that the span gives, which may be before the request; else `end_ns`.
         model: Model that answered; sources may differ by its date.
         totals: Input and output tokens; `None` without usage.
         is_exact: False if the totals deviate from the provider's.
@@ -65,6 +66,7 @@ class CallReport:
 
     __slots__ = (
         "call_key",
+        "dated_ns",
         "end_ns",
         "has_id",
         "is_exact",
@@ -98,6 +100,7 @@ class CallReport:
         trace_id: int = 0,
         is_span: bool = False,
         place: tuple[int, int] | None = None,
+        dated_ns: int | None = None,
     ) -> None:
         self.source = source
         self.place = place
@@ -109,6 +112,7 @@ class CallReport:
         self.trace_id = trace_id
         self.start_ns = start_ns
         self.end_ns = end_ns
+        self.dated_ns = end_ns if dated_ns is None else dated_ns
         self.model = model
         self.totals = totals
         self.payer = payer
@@ -285,6 +289,7 @@ def report_of(
     trace_id: int = 0,
     is_span: bool = False,
     place: tuple[int, int] | None = None,
+    dated_ns: int | None = None,
 ) -> CallReport:
     """Return the report of a call, with what another source's report of it has in common.
 
@@ -307,6 +312,7 @@ def report_of(
         trace_id=trace_id,
         is_span=is_span,
         place=place,
+        dated_ns=dated_ns,
     )
 
 
@@ -326,7 +332,7 @@ def _are_one_call(one: CallReport, other: CallReport) -> bool:
         return True
     # A span of the same call has the trace of the call, unless the call was made outside any.
     are_apart = one.trace_id and other.trace_id and one.trace_id != other.trace_id
-    if are_apart and not (one.is_span and other.is_span):
+    if are_apart and not (one.is_span and other.is_span) and not _begins_late(one, other):
         return False
     is_one_layer = _layer(one.source) == _layer(other.source) in CALLED_BACK
     # A stream that breaks off is dropped by one after the other. A span may end before the stream.
@@ -335,6 +341,14 @@ def _are_one_call(one: CallReport, other: CallReport) -> bool:
     # Of two readers of a stream, the outer one may have the counts before the inner one ends.
     is_one_layer |= one.place is not None and one.place == other.place
     return _overlap(one, other) if is_one_layer else _is_within(one, other)
+
+
+def _begins_late(one: CallReport, other: CallReport) -> bool:
+    """True if one of the calls began when the span of the other had ended by its date.
+
+    Such a span is that of a stream, which may be read anywhere, also in another trace.
+    """
+    return other.start_ns >= one.dated_ns or one.start_ns >= other.dated_ns
 
 
 def _layer(source: str) -> str:
@@ -346,7 +360,7 @@ def _overlap(one: CallReport, other: CallReport) -> bool:
 
 
 def _is_within(one: CallReport, other: CallReport) -> bool:
-    """True if one time lies within the other."""
+    """True if one time lies within the other, by the date of the inner end or by the real one."""
     if one.start_ns <= other.start_ns:
-        return other.end_ns <= one.end_ns or (one.start_ns == other.start_ns and one.end_ns <= other.end_ns)
-    return one.end_ns <= other.end_ns
+        return other.dated_ns <= one.end_ns or (one.start_ns == other.start_ns and one.dated_ns <= other.end_ns)
+    return one.dated_ns <= other.end_ns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from time import time_ns
 from typing import TYPE_CHECKING, NamedTuple
 
 from coobird.integrations._checks import needs_extra
@@ -43,6 +44,8 @@ class SpanStart(NamedTuple):
         call: Model call that the span's first attributes describe, if any.
         wrapped_by: Meter of the wrapped call in which the span started, if any.
         at_ns: Start of the span.
+        seen_ns: Time at which the start was seen. It is later than the end of a span that is made
+            when its call has ended.
         place: Thread and task in which the span started.
         parent_scope: Instrumentation scope of the span around it; empty if there is none here.
     """
@@ -52,6 +55,7 @@ class SpanStart(NamedTuple):
     call: Call | None
     wrapped_by: CallMeter | None
     at_ns: int = 0
+    seen_ns: int = 0
     place: tuple[int, int] | None = None
     parent_scope: str = ""
 
@@ -63,6 +67,8 @@ class SpanRecord(NamedTuple):
         fallback_event_id: Event id for an answer without an id.
         own_ids: Customer and agent from the span's attributes.
         start: Context in which the span started; `None` if that was not seen.
+        end_ns: Time until which the span may have waited for its call.
+        dated_ns: End that the span gives.
     """
 
     span_call: SpanCall
@@ -73,6 +79,7 @@ class SpanRecord(NamedTuple):
     start: SpanStart | None
     start_ns: int
     end_ns: int
+    dated_ns: int
 
     def report(self) -> CallReport:
         """Return the report by which a second report of the same call is recognized."""
@@ -87,6 +94,7 @@ class SpanRecord(NamedTuple):
             trace_id=self.trace_id,
             is_span=True,
             place=None if self.start is None else self.start.place,
+            dated_ns=self.dated_ns,
         )
 
     def facts(self, ancestors: tuple[int, ...]) -> SpanReport:
@@ -142,8 +150,20 @@ def record_of(span_call: SpanCall, span: ReadableSpan, start: SpanStart | None) 
         (text_of(attributes.get(CUSTOMER_ID)), text_of(attributes.get(AGENT_ID))),
         start,
         span.start_time or 0,
+        _end_of(span, start),
         span.end_time or 0,
     )
+
+
+def _end_of(span: ReadableSpan, start: SpanStart | None) -> int:
+    """Return the time until which a span may have waited for its call.
+
+    Some instrumentations keep the span of a stream open until it has been read, and date its end to
+    the time at which the stream was made, before the request.
+    """
+    dated_ns = span.end_time or 0
+    is_live = start is not None and start.seen_ns < dated_ns
+    return max(dated_ns, time_ns()) if is_live else dated_ns
 
 
 def text_of(value: object) -> str | None:
@@ -171,7 +191,8 @@ def best_of(records: Sequence[SpanRecord]) -> SpanRecord:
 def report_of_all(best: SpanRecord, records: Sequence[SpanRecord]) -> CallReport:
     """Return the one report of a call that several spans report."""
     first, last = min(record.start_ns for record in records), max(record.end_ns for record in records)
-    report = best._replace(start_ns=first, end_ns=last).report()
+    dated_ns = max(record.dated_ns for record in records)
+    report = best._replace(start_ns=first, end_ns=last, dated_ns=dated_ns).report()
     report.expect_from({record.span_call.call.source for record in records} - {best.span_call.call.source})
     return report
 
