@@ -48,7 +48,7 @@ test-agents: .venv-agents/.ready .venv-agents-older/.ready ## Test with the real
 # ARGS may select no test of one of them, which is exit code 5. Google ADK allows only the oldest
 # google-genai that `wrap` meters.
 	@.venv-agents/bin/python -m pytest -n 2 --dist worksteal tests/integrations/test_wrap_google.py tests/integrations/agents --ignore tests/integrations/agents/older --ignore tests/integrations/agents/crewai $(ARGS) || [ $$? -eq 5 ]
-	@.venv-agents-older/bin/python -m pytest -n 2 --dist worksteal tests/integrations/agents/older $(ARGS) || [ $$? -eq 5 ]
+	@.venv-agents-older/bin/python -m pytest -n 2 --dist worksteal tests/integrations/agents/test_matrix_of_agents.py tests/integrations/agents/older $(ARGS) || [ $$? -eq 5 ]
 
 test-crewai: .venv-crewai/.ready ## Test with the real CrewAI, in an environment of its own of 1.3 GB: 1 minute
 	@.venv-crewai/bin/python -m pytest -n 2 --dist worksteal tests/integrations/agents/crewai $(ARGS)

@@ -90,7 +90,7 @@ case $which in
     test_ "$in_folder/test_wrap_google.py" "$in_folder/agents" --ignore "$in_folder/agents/older" --ignore "$in_folder/agents/crewai"
     environment agents-older -e ".[$common]" --group agents-older
     held_back
-    test_ "$in_folder/agents/older"
+    test_ "$in_folder/agents/test_matrix_of_agents.py" "$in_folder/agents/older"
     environment crewai -e ".[$common]" --group crewai
     held_back
     test_ "$in_folder/agents/crewai"

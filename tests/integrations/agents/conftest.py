@@ -1,7 +1,7 @@
 """Fixtures of the tests with frameworks for agents.
 
 The tests of this folder run in `.venv-agents`, those of `older/` in `.venv-agents-older`,
-and those of `crewai/` in `.venv-crewai`.
+and those of `crewai/` in `.venv-crewai`. Those of the matrix run in each environment with sections.
 """
 
 from __future__ import annotations

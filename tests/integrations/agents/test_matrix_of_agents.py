@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.support.integrations.emitters import HANDLER, WRAPPER
@@ -13,8 +16,13 @@ from tests.support.integrations.matrix.sections import SECTIONS
 
 Columns = dict[Column, Found]
 
+GROUP = Path(sys.prefix).name.removeprefix(".venv-")
+"""Dependency group that is installed here. Its environment is named after it."""
+HERE = [name for name, each in SECTIONS.items() if each.environment == GROUP]
+assert HERE, f"No section of the matrix has the packages of {sys.prefix}."
 
-@pytest.fixture(scope="module", params=[name for name, each in SECTIONS.items() if each.environment == "agents"])
+
+@pytest.fixture(scope="module", params=HERE)
 def section(request: pytest.FixtureRequest) -> Section:
     return SECTIONS[request.param]
 

@@ -31,14 +31,16 @@ INSTRUMENTORS = {
     ("groq", OPENLLMETRY): "opentelemetry.instrumentation.groq:GroqInstrumentor",
     ("ollama", OPENINFERENCE): "openinference.instrumentation.ollama:OllamaInstrumentor",
     ("ollama", OPENLLMETRY): "opentelemetry.instrumentation.ollama:OllamaInstrumentor",
+    ("autogen", OPENINFERENCE): "openinference.instrumentation.autogen_agentchat:AutogenAgentChatInstrumentor",
     ("langchain_openai", OPENINFERENCE): "openinference.instrumentation.langchain:LangChainInstrumentor",
     ("langchain_openai", OPENLLMETRY): "opentelemetry.instrumentation.langchain:LangchainInstrumentor",
+    ("llama_index", OPENINFERENCE): "openinference.instrumentation.llama_index:LlamaIndexInstrumentor",
     ("litellm", OPENINFERENCE): "openinference.instrumentation.litellm:LiteLLMInstrumentor",
     ("litellm", OPENLLMETRY): "opentelemetry.instrumentation.litellm:LiteLLMInstrumentor",
 }
 """Instrumentor of each package and emitter."""
 ON_OPENAI = (
-    *("agent_framework", "haystack", "langchain_openai", "litellm"),
+    *("agent_framework", "autogen", "haystack", "instructor", "langchain_openai", "litellm", "llama_index"),
     *("openai_agents", "pydantic_ai", "smolagents", "strands"),
 )
 """Frameworks whose calls in the tests are those of OpenAI's SDK."""

@@ -154,6 +154,7 @@ def in_child(work: Callable[[], dict[str, Any]]) -> str:
             status = 1
             try:
                 faulthandler.dump_traceback_later(MAX_SECONDS, exit=True)
+                sys.stdout = sys.stderr  # some packages print
                 answer.write(json.dumps(work(), default=str))
                 answer.flush()
                 status = 0

@@ -21,6 +21,9 @@ MAIN = "integrations"
 AGENTS = "agents"
 """Dependency group of the frameworks for agents."""
 
+OLDER_AGENTS = "agents-older"
+"""Dependency group of those that allow only older versions of the models' SDKs."""
+
 PROGRAM = "shop"
 """Instrumentation scope of the spans of the program that makes the calls."""
 

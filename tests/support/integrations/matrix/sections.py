@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from tests.support.integrations.matrix.agent_framework import AGENT_FRAMEWORK
 from tests.support.integrations.matrix.agents import AGENTS
+from tests.support.integrations.matrix.autogen import AUTOGEN
 from tests.support.integrations.matrix.claude_agent import CLAUDE_AGENT
 from tests.support.integrations.matrix.dspy import DSPY
 from tests.support.integrations.matrix.frameworks import LANGCHAIN
 from tests.support.integrations.matrix.haystack import HAYSTACK
+from tests.support.integrations.matrix.instructor import INSTRUCTOR
 from tests.support.integrations.matrix.litellm import LITELLM
+from tests.support.integrations.matrix.llama_index import LLAMA_INDEX
 from tests.support.integrations.matrix.openai_and_anthropic import ANTHROPIC, OPENAI
 from tests.support.integrations.matrix.other_agents import OTHER_AGENTS
 from tests.support.integrations.matrix.other_sdks import OTHER_SDKS
@@ -20,5 +23,6 @@ SECTIONS: dict[str, Section] = {
     for section in (
         *(OPENAI, ANTHROPIC, *OTHER_SDKS, LANGCHAIN, LITELLM),
         *(CLAUDE_AGENT, *AGENTS, *OTHER_AGENTS, DSPY, AGENT_FRAMEWORK, HAYSTACK, SMOLAGENTS),
+        *(LLAMA_INDEX, AUTOGEN, INSTRUCTOR),
     )
 }
