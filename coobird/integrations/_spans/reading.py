@@ -369,7 +369,8 @@ def _is_given_functions(attributes: Mapping[str, Any]) -> bool:
     except (ValueError, RecursionError):
         return False
     # OpenLLMetry writes a function by its name, and all else by the name of its kind.
-    return isinstance(tools, list) and any(tool.keys() == {"name"} for tool in tools if isinstance(tool, dict))
+    listed = cast("Sequence[Any]", tools) if isinstance(tools, list) else ()
+    return any(isinstance(tool, dict) and set(cast("dict[str, Any]", tool)) == {"name"} for tool in listed)
 
 
 def _decoded(attributes: Mapping[str, Any], name: str) -> dict[str, Any]:
