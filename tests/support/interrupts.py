@@ -69,6 +69,8 @@ def _monitored(reach: Callable[[FrameType], None]) -> Iterator[None]:
         code = frame.f_code
         if not code.co_filename.startswith(PACKAGE) or threading.get_ident() != thread:
             return
+        if code.co_name == "__del__":
+            return  # Python passes on nothing that is raised in there
         if code not in loops and _jumps(code):
             loops.add(code)
             monitoring.set_local_events(tool, code, events.INSTRUCTION)

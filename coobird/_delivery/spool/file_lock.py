@@ -9,6 +9,8 @@ import os
 import sys
 from time import monotonic, sleep
 
+from coobird._http.interruption import is_from_signal_handler
+
 if sys.platform == "win32":
     import msvcrt
 
@@ -38,6 +40,8 @@ class FileLock:
     The child of a fork shares it. It must call `release` as well, or the lock outlives the parent.
     """
 
+    _descriptor: int | None = None
+
     def __init__(self, path: str, *, like: str | None = None) -> None:
         """Wait for the lock.
 
@@ -49,7 +53,6 @@ class FileLock:
             OSError: The file cannot be made, or another process keeps the lock.
         """
         self.path = path
-        self._descriptor: int | None = None
         give_up_at = monotonic() + WAIT_SECONDS
         while True:
             descriptor = create(path, like=like)
@@ -74,7 +77,8 @@ class FileLock:
             os.close(descriptor)
 
     def __del__(self) -> None:
-        self.release()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
 
 
 def create(path: str, *, like: str | None = None) -> int:
@@ -96,8 +100,10 @@ def create(path: str, *, like: str | None = None) -> int:
         try:
             owner = os.stat(like)
             os.fchown(descriptor, owner.st_uid, owner.st_gid)
-        except OSError:
-            pass  # a file system without owners, or there is no such file
+        except OSError as error:  # a file system without owners, or there is no such file
+            if is_from_signal_handler(error):
+                os.close(descriptor)
+                raise
     return descriptor
 
 

@@ -3,6 +3,8 @@
 The lock is passed in, and held for a few steps only. So a sender never waits for a thread that
 stores an event. It must not, because a signal handler that flushes may have interrupted that
 thread.
+
+A signal handler may raise in here: what is added is one step, as in `coobird/_delivery/queue.py`.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ class Order:
 
     Attributes:
         count: Number of events that were ever put in.
+        last_stored: Id of the event that `stored` has added last; 0 before the first.
         in_memory: Number of waiting events that are not on disk.
         missing: Number of events that were put in and are not on disk any more, though no sender
             has taken them.
@@ -45,7 +48,7 @@ class Order:
         self._waiting: deque[IdRange | bytes] = deque()
         self._open: IdRange | None = None
         self._lock = lock
-        self.count = self.in_memory = self.missing = 0
+        self.count = self.in_memory = self.missing = self.last_stored = 0
 
     def stored(self, event_id: int) -> None:
         """Add an event that this process has stored."""
@@ -54,18 +57,24 @@ class Order:
         # not be stored.
         fresh = None if stretch and event_id == stretch.last + 1 else IdRange(event_id, event_id - 1, 0)
         with self._lock:
-            if fresh or stretch is not self._open or stretch is None:
-                stretch = self._open = fresh or IdRange(event_id, event_id - 1, 0)
-                self._waiting.append(stretch)
+            is_new = fresh is not None or stretch is not self._open
+            if is_new or stretch is None:
+                stretch = fresh or IdRange(event_id, event_id - 1, 0)
+            # One step.
+            if is_new:
+                self._open = stretch
+                self._waiting += (stretch,)
             stretch.last = event_id
             stretch.left += 1
             self.count += 1
+            self.last_stored = event_id
 
     def kept(self, event: bytes) -> None:
         """Add an event that the disk did not take."""
         with self._lock:
+            # One step.
             self._open = None
-            self._waiting.append(event)
+            self._waiting += (event,)
             self.in_memory += 1
             self.count += 1
 
@@ -73,8 +82,10 @@ class Order:
         """Add the events of a lane that this client has taken over."""
         with self._lock:
             # Events that are stored from now on go behind them.
+            lane = IdRange(first, last, number)
+            # One step.
             self._open = None
-            self._waiting.append(IdRange(first, last, number))
+            self._waiting += (lane,)
             self.count += number
 
     def head(self) -> IdRange | bytes | None:

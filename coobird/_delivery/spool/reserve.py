@@ -11,6 +11,7 @@ import sys
 
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool.file_lock import create
+from coobird._http.interruption import is_from_signal_handler
 
 _CHUNK_BYTES = 64 * 1024
 
@@ -32,7 +33,9 @@ class Reserve:
         """Bytes that it takes up; 0 if there is none."""
         try:
             size = os.stat(self._path).st_size
-        except OSError:
+        except OSError as error:
+            if is_from_signal_handler(error):
+                raise
             size = 0
         self.is_there = size > 0
         return size

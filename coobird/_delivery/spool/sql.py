@@ -37,6 +37,7 @@ _TRY_AGAIN_SECONDS = 0.0005
 stores in a loop would be faster each time, and events of another would go to memory."""
 
 INSERT = "INSERT INTO events VALUES (?, ?)"
+IS_STORED = "SELECT 1 FROM events WHERE id = ?"
 
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -175,12 +176,14 @@ def patiently(change: Callable[[], T], patience_seconds: float) -> T:
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Generator[None]:
     """Change several things, all or none. Does not wait if the file is locked, but raises."""
-    wait_while_busy(db, 0.0)
+    if db.in_transaction:
+        db.execute("ROLLBACK")  # a signal handler has ended it in between
     try:
-        db.execute("BEGIN IMMEDIATE")
-    finally:
-        wait_while_busy(db, BUSY_SECONDS)
-    try:
+        try:
+            wait_while_busy(db, 0.0)
+            db.execute("BEGIN IMMEDIATE")
+        finally:
+            wait_while_busy(db, BUSY_SECONDS)
         yield
         db.execute("COMMIT")
     except BaseException:

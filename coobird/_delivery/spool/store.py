@@ -5,17 +5,18 @@ An event that the disk does not take is kept in memory, in its place.
 
 from __future__ import annotations
 
+import sqlite3
 from itertools import count
 
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool import sql
 from coobird._delivery.spool.file import NoRoomError, UnavailableError
+from coobird._http.interruption import is_from_signal_handler
 from coobird._http.locks import new_lock
 from coobird._http.stack import require_room
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterator
 
     from coobird._delivery.spool.file import SpoolFile
@@ -76,23 +77,44 @@ class Store:
         # Half of this would be an event on the disk that nothing in memory knows of.
         require_room(_CALLS if self._db else _CALLS_TO_CONNECT)
         with self._lock:
+            event_id = 0
             try:
-                event_id = next(self._ids) if self._db else self._connect()
                 try:
-                    self._execute(sql.INSERT, (event_id, event))
-                except Exception as error:
-                    if not sql.is_busy(error):
+                    event_id = next(self._ids) if self._db else self._connect()
+                    try:
+                        self._execute(sql.INSERT, (event_id, event))
+                    except Exception as error:
+                        if not sql.is_busy(error):
+                            raise
+                        self._store_patiently(event_id, event)
+                except Exception as error:  # a full disk, a file that is locked or gone
+                    if is_from_signal_handler(error):
                         raise
-                    self._store_patiently(event_id, event)
-            except Exception as error:  # noqa: BLE001 - a full disk, a file that is locked or gone
-                self._keep(event, error)
-            else:
-                self._order.stored(event_id)
-                self._unchecked_bytes += len(event)
-                if self._unchecked_bytes > self._max_bytes >> 7:
-                    self._check_size()
+                    self._keep(event, error)
+                else:
+                    self._order.stored(event_id)
+                    self._unchecked_bytes += len(event)
+                    if self._unchecked_bytes > self._max_bytes >> 7:
+                        self._check_size()
+            except BaseException:  # of a signal handler
+                self._add_if_stored(event_id)
+                raise
         if self._file.needs_attention:
             self._look_after_queue()
+
+    def _add_if_stored(self, event_id: int) -> None:
+        """Add this event to the order, if it is on disk and not there yet.
+
+        If the signal handler has tracked before it raised, a later event is there. Then this one
+        mostly is, too, and must not be added twice; if not, the next process sends it.
+        """
+        if event_id > self._order.last_stored and self._db:
+            try:
+                is_stored = self._execute(sql.IS_STORED, (event_id,)).fetchone() is not None
+            except sqlite3.Error:
+                return  # the next process sends it, if it is there
+            if is_stored:
+                self._order.stored(event_id)
 
     def _store_patiently(self, event_id: int, event: bytes) -> None:
         sql.patiently(lambda: self._execute(sql.INSERT, (event_id, event)), sql.BUSY_SECONDS)
@@ -189,7 +211,9 @@ class Store:
         assert self._db is not None
         try:
             self.excess_bytes = form.bytes_to_free(sql.used_bytes(self._db), self._max_bytes)
-        except Exception:  # noqa: BLE001 - storing the next event fails alike, and reports it
+        except Exception as error:  # storing the next event fails alike, and reports it
+            if is_from_signal_handler(error):
+                raise
             return
         self._file.needs_attention = self._file.needs_attention or self.excess_bytes > 0
         if self._file.is_damaged:
