@@ -16,7 +16,7 @@ from coobird.integrations._metering.usage import from_litellm
 from coobird.mock import MockCoobird
 from tests.support import ROOT
 from tests.support.integrations.fake_usage import USAGE
-from tests.support.integrations.litellm_calls import REPORTS_BROKEN_STREAMS, Case, cases
+from tests.support.integrations.litellm_calls import Case, cases
 from tests.support.integrations.litellm_ends import GATHERED
 
 TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_write_input_tokens")
@@ -101,9 +101,7 @@ def test_an_answer_of_the_messages_api_is_one_event_from_each_provider(outcomes:
 
 
 def test_a_stream_of_responses_that_breaks_is_not_reported_twice(outcomes: Outcomes) -> None:
-    # An old LiteLLM does not report that the stream had begun, so it looks like a refused call.
-    expected = ["UsageMissingError"] if REPORTS_BROKEN_STREAMS else []
-    assert [value["kind"] for value in outcomes["gpt-4o"]] == expected
+    assert [value["kind"] for value in outcomes["gpt-4o"]] == ["UsageMissingError"]
 
 
 def test_the_last_answer_of_a_program_that_ends_with_its_loop_is_delivered() -> None:
