@@ -522,16 +522,13 @@ def test_the_best_report_wins_and_the_others_fill_its_gaps(coomon: Recorder, pro
 
 
 def test_inexact_numbers_yield_to_exact_ones_of_the_same_call(coomon: Recorder, provider: TracerProvider) -> None:
-    gemini = {
+    gemini: dict[str, Any] = {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": "gcp.gemini",
         "gen_ai.response.model": "gemini-x",
-    }
-    short = gemini | {
-        "gen_ai.usage.input_tokens": 1950,
-        "gen_ai.usage.output_tokens": 100,
         "gen_ai.usage.total_tokens": 2300,
     }
+    short = gemini | {"gen_ai.usage.input_tokens": 1950, "gen_ai.usage.output_tokens": 100}
     right = gemini | {"gen_ai.usage.input_tokens": 2000, "gen_ai.usage.output_tokens": 300}
     with coomon.run(**RUN):
         for outer, inner in ((short, right), (right, short)):

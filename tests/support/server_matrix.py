@@ -233,7 +233,15 @@ def serve_and_stop(cell: Cell, programs: Programs) -> tuple[int, str]:
             # One request is answered after the signal, by servers that wait for their last
             # requests.
             last = pool.submit(get, port, "/slow9")
-            wait_until((programs.folder / "slow").exists, "the slow request")
+
+            def is_in_progress() -> bool:
+                nonlocal last
+                is_begun = (programs.folder / "slow").exists()
+                if not is_begun and last.done():
+                    last = pool.submit(get, port, "/slow9")  # again, as above
+                return is_begun
+
+            wait_until(is_in_progress, "the slow request")
             process.send_signal(signal.SIGTERM)
             _, log = process.communicate(timeout=DEADLINE)
             return 8 + (last.exception() is None), log
