@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from importlib import import_module
 from typing import Any
 
@@ -43,6 +43,20 @@ class FrameworkSession:
 
     async def perform(self, row: Row) -> None:
         raise NotImplementedError
+
+    @contextmanager
+    def calling(self, row: Row, calls: int, *mistakes: type[Exception]) -> Iterator[None]:
+        """Set the scenario of the server, and check that each payer makes so many calls.
+
+        A row that fails or breaks off may raise, and may make fewer. `mistakes` are errors that the
+        framework raises after its calls.
+        """
+        self.fake.scenario = {"basic": "plain"}.get(row.scenario, row.scenario)
+        is_failing = row.is_broken or row.scenario == "error"
+        before = len(self.fake.calls)
+        with suppress(*((Exception,) if is_failing else mistakes)):
+            yield
+        assert is_failing or len(self.fake.calls) - before == calls * max(row.payers, 1)
 
     async def close(self) -> None:
         """Close what keeps connections to the server open."""
