@@ -74,11 +74,11 @@ def wrap(
         terms = Terms(doubts=("it may have searched by connectors, which have fees",) if searches else ())
 
         def read(answer: Any) -> ModelAnswer:
-            reader = _AnswerReader(model, operation)
+            reader = _AnswerReader(model)
             reader.read(answer)
             return reader.answer()._replace(reason="the answer does not report it")
 
-        return ModelRequest(None, seller, operation, read, lambda: _AnswerReader(model, operation), model, terms)
+        return ModelRequest(None, seller, operation, read, lambda: _AnswerReader(model), model, terms)
 
     # The first version of the API embeds in threads, which do not have the caller's run.
     if hasattr(made, "_executor"):
@@ -109,9 +109,8 @@ class _CallersContext:
 class _AnswerReader:
     """Reads an answer, or the events of its stream, of both versions of the API."""
 
-    def __init__(self, model: str | None, operation: str) -> None:
+    def __init__(self, model: str | None) -> None:
         self._model = model
-        self._operation = operation
         self._id: str | None = None
         self._usage: Any = None
 
@@ -122,7 +121,7 @@ class _AnswerReader:
         return True
 
     def answer(self) -> ModelAnswer:
-        usage, doubts = from_cohere(self._usage, self._operation)
+        usage, doubts = from_cohere(self._usage)
         terms = Terms(doubts=doubts)
         reason = "the stream ended before its last event, which has it"
         return ModelAnswer(self._id, self._model, usage, reason, terms)

@@ -99,7 +99,7 @@ class _PartReader:
 
     def answer(self) -> ModelAnswer:
         count = count_of(field(self._last, "prompt_eval_count"))
-        output = 0 if self._operation == "embeddings" else count_of(field(self._last, "eval_count"))
+        output = count_of(field(self._last, "eval_count"))
         usage = Usage(count, output) if count else None  # there is no call without input
         reason = "the stream ended before its last part, which has it"
         model = field(self._last, "model") or self._model

@@ -546,7 +546,7 @@ def test_any_completion_has_the_same_cost_or_none_by_each_other_reporter(
 def test_billed_units_of_cohere_that_are_no_text_tokens_are_a_doubt(name: str) -> None:
     doubts = []
     for more in ({}, {name: 0}, {name: 3}):
-        reader = cohere._AnswerReader("command-r", "chat")
+        reader = cohere._AnswerReader("command-r")
         reader.read({"id": "x", "usage": {"billed_units": {"input_tokens": 9, "output_tokens": 1, **more}}})
         doubts.append(reader.answer().terms.doubts)
     assert doubts == [(), (), (f"billed_units.{name} is not understood",)]

@@ -49,7 +49,7 @@ def read_gemini(usage: dict[str, Any]) -> Usage | None:
 
 
 def read_cohere(units: dict[str, Any]) -> Usage | None:
-    return from_cohere({"billed_units": units}, "chat").usage
+    return from_cohere({"billed_units": units}).usage
 
 
 def read_span(usage: dict[str, Any]) -> Usage | None:

@@ -136,7 +136,7 @@ def test_embeddings_in_the_threads_of_coheres_first_client_are_of_the_callers_ru
 def test_cached_tokens_of_coheres_own_prompt_are_no_part_of_the_billed_ones() -> None:
     units = {"input_tokens": 20, "output_tokens": 3}
     for cached, read, doubts in ((16, 16, 0), (64, None, 1)):
-        found = from_cohere({"billed_units": units, "cached_tokens": cached}, "chat")
+        found = from_cohere({"billed_units": units, "cached_tokens": cached})
         assert found.usage is not None
         assert (found.usage.input, found.usage.cache_read, len(found.doubts)) == (20, read, doubts)
 

@@ -27,16 +27,10 @@ class CohereUsage(NamedTuple):
     doubts: tuple[str, ...] = ()
 
 
-def from_cohere(usage: Any, operation: str) -> CohereUsage:
-    """Read the usage of an answer, or the metadata that has it in the first version of the API.
-
-    Args:
-        operation: `chat`, `text_completion` or `embeddings`.
-    """
+def from_cohere(usage: Any) -> CohereUsage:
+    """Read the usage of an answer, or the metadata that has it in the first version of the API."""
     units = field(usage, "billed_units")
     input_tokens, output = (count_of(field(units, name)) for name in ("input_tokens", "output_tokens"))
-    if operation == "embeddings":
-        output = 0
     cached, doubts = count_of(field(usage, "cached_tokens")), [*doubts_about(units, _UNITS, "billed_units")]
     if not input_tokens:
         return CohereUsage(None, tuple(doubts))  # there is no call without input

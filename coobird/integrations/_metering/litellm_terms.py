@@ -131,8 +131,7 @@ def read_litellm(kwargs: Mapping[str, Any], operation: str, answer: Any, provide
         inference_geo=_text(options.get("inference_geo")),
         region=claim.region,
     )
-    if usage is not None and operation == "embeddings":
-        usage = usage._replace(output=0)
+    usage = usage and usage.of_operation(operation)
     return claim.provider, Reading(usage, settled(asked, answered._replace(doubts=tuple(dict.fromkeys(doubts)))))
 
 

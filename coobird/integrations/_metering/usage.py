@@ -37,6 +37,10 @@ class Usage(NamedTuple):
     reasoning: int | None = None
     other: tuple[tuple[str, int], ...] = ()
 
+    def of_operation(self, operation: str) -> Usage:
+        """Return the tokens of a call of this kind: an embedding has no output, stated or not."""
+        return self._replace(output=0) if operation == "embeddings" else self
+
     def attributes(self) -> dict[str, int]:
         """Return the event attributes, without the counts that are unknown."""
         total = None if self.output is None else self.input + self.output

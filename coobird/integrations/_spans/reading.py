@@ -261,8 +261,7 @@ def read_span(span: SpanFacts, providers: Providers = NO_NAMES) -> SpanCall | No
     reason = f"the span of {source or 'the instrumentation'} does not report it"
     if emitter.estimates:
         usage, reason = None, f"{source} estimates it"
-    if usage is not None and operation == "embeddings":
-        usage = usage._replace(output=0)
+    usage = usage and usage.of_operation(operation)
     is_anthropic = provider == "anthropic" or (response_id or "").startswith("msg_")
     # Anthropic and Gemini count as they go, so that a stream that breaks off has counts, too.
     counts_on = is_anthropic or family == GEMINI

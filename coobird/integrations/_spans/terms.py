@@ -102,7 +102,7 @@ def read_terms(
         providers: Names that the caller gives to servers.
     """
     claim = _claim(attributes, scope, provider, providers)
-    reading = _read_answer(answer, claim, request, operation)
+    reading = _read_answer(answer, claim, request)
     requested, responded = _first(attributes, _REQUESTED), _first(attributes, _RESPONDED)
     asked_model = request.get("model")
     if isinstance(asked_model, str):
@@ -141,12 +141,12 @@ def _claim(attributes: Mapping[str, Any], scope: str, provider: str, providers: 
     return claimed_seller(provider, address, reporter, providers)
 
 
-def _read_answer(answer: Mapping[str, Any], claim: Claim, request: Mapping[str, Any], operation: str) -> Reading | None:
+def _read_answer(answer: Mapping[str, Any], claim: Claim, request: Mapping[str, Any]) -> Reading | None:
     usage = answer.get("usage")
     if not isinstance(usage, dict):
         return None
     if "billed_units" in usage:
-        counts, doubts = from_cohere(usage, operation)
+        counts, doubts = from_cohere(usage)
         return Reading(counts, Terms(doubts=doubts))
     if answer.get("type") == "message":
         usages = (cast("dict[str, Any]", usage),)

@@ -192,8 +192,7 @@ class WrappedCall:
             return
         self._is_metered = True
         request, meter, usage = self._request, self._meter, answer.usage
-        if usage is not None and request.operation == "embeddings":
-            usage = usage._replace(output=0)  # whether or not the answer states a total
+        usage = usage and usage.of_operation(request.operation)
         call = Call(
             request.provider,
             request.operation,
