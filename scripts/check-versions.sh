@@ -11,7 +11,7 @@ which=${1:?newest or lowest}
 common=openai,anthropic,otel,prices,mock
 tools=(pytest pytest-xdist hypothesis)
 in_folder=tests/integrations
-sdks=("$in_folder"/test_{wrap,lost_attempts,wrap_streams,fakes,spans,with_coobird,llm_prices,price_list_age}.py)
+sdks=("$in_folder"/test_{wrap,wrap_counts,lost_attempts,wrap_streams,fakes,spans,with_coobird,llm_prices,price_list_age}.py)
 providers=("$in_folder"/test_{unmetered,batches,background,automatic_functions,wrap_google,wrap_bedrock,wrap_other_sdks,wrap_sdks}.py)
 web=("$in_folder"/test_{web,django,celery_runs,lambda}.py)
 emitters=$(sed -n "/^integrations = \[/,/^\]/p" pyproject.toml | grep -oE '"(openinference|opentelemetry)-instrumentation-[a-z-]+' | tr -d '"')

@@ -236,20 +236,22 @@ class CallMeter:
         self.client.report(MeteringError(message, call=call.facts() | call.traces()))
 
     def _report_inexact(self, call: Call, flaw: str) -> None:
-        if self.ledger.add_reported(_inexact(call, flaw)):
-            answers = f"answers of {call.provider}" if call.provider else "answers"
+        if not self.ledger.add_reported(_inexact(call, flaw)):
+            return
+        answers = f"answers of {call.provider}" if call.provider else "answers"
+        if flaw == CONTRADICTION:
+            message = (
+                f"The usage in {answers} contradicts itself: a part is larger than its whole, a total is not the"
+                " sum, or a thing is counted twice in different ways. These events have the numbers as they are"
+                " stated, and usage_inexact. Compare them with the provider's bill. (Reported once.)"
+            )
+        else:
             message = (
                 f"{call.source or 'An instrumentation'} {flaw} for {answers}, so these events have"
                 " usage_inexact. Use wrap(client), or the spans that the SDK emits by itself, in addition or instead."
                 " (Reported once.)"
             )
-            if flaw == CONTRADICTION:
-                message = (
-                    f"The usage in {answers} contradicts itself: a part is larger than its whole, a total is not the"
-                    " sum, or a thing is counted twice in different ways. These events have the numbers as they are"
-                    " stated, and usage_inexact. Compare them with the provider's bill. (Reported once.)"
-                )
-            self.client.report(MeteringError(message, call=call.facts() | call.traces()))
+        self.client.report(MeteringError(message, call=call.facts() | call.traces()))
 
     def _cost(self, call: Call, at: datetime) -> Priced | None:
         assert self._decide_cost is not None
