@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import _thread
 import sys
+import threading
 
 
 class _OneStepLock(_thread.RLock):  # type: ignore[misc] # pyright: ignore[reportGeneralTypeIssues] - it is not final
@@ -28,7 +29,5 @@ ReentrantLock = _OneStepLock if sys.version_info >= (3, 14) else _thread.RLock
 
 def new_lock() -> _thread.RLock:
     """Return a reentrant lock for what `threading` makes at the moment: gevent makes greenlets."""
-    import threading
-
     lock = threading.RLock()
     return ReentrantLock() if type(lock) is _thread.RLock else lock

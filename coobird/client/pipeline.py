@@ -375,21 +375,36 @@ class Pipeline:
         return stats._replace(tracked=stats.tracked + waiting, queued=stats.queued + waiting)
 
     def _load_encoder(self) -> EventEncoder:
+        """Return the encoder, loaded with the first event.
+
+        Raises:
+            _NotLoadedError: It cannot be loaded now. The event waits.
+            RecursionError: So few calls are left that nothing was done.
+        """
         require_room(MANY_FRAMES)
         fork_guard.notice_fork()
         self._mark = process_mark.mark()
-        # Loaded with the first event: json takes as long to import as the rest of the client.
-        with fork_guard.loading:
-            from coobird._encoding import event_ids
-            from coobird._encoding.event import EventEncoder
+        try:
+            # Loaded with the first event: json takes as long to import as the rest of the client.
+            with fork_guard.loading:
+                from coobird._encoding import event_ids
+                from coobird._encoding.event import EventEncoder
 
-            fork_guard.reset_in_child(event_ids)
+                fork_guard.reset_in_child(event_ids)
 
-        # Two threads may get here at once. One encoder must remain, or attributes that the first of
-        # them registered would be lost.
-        with self._encoder_lock:
-            if self._encoder is None:
-                self._encoder = EventEncoder(event_ids.new_event_id)
+            # Two threads may get here at once. One encoder must remain, or attributes that the
+            # first of them registered would be lost.
+            with self._encoder_lock:
+                if self._encoder is None:
+                    self._encoder = EventEncoder(event_ids.new_event_id)
+        except RecursionError:
+            raise
+        except Exception as error:
+            if is_from_signal_handler(error):
+                raise
+            # No descriptor is free, an import hook fails, or a signal handler has interrupted the
+            # import and finds half of a module.
+            raise _NotLoadedError(f"the encoder cannot be loaded ({type(error).__name__}: {error})") from error
         self._encode_waiting()
         return self._encoder
 
@@ -417,14 +432,20 @@ _ARGUMENTS = (
 )
 
 
-_PASSING = (ImportError, OSError)
-"""Errors of the encoder that may pass: no descriptor is free, or a module's file was removed."""
+class _NotLoadedError(Exception):
+    """The encoder cannot be loaded now, which says nothing about the event."""
+
+
+_PASSING = (_NotLoadedError, ImportError, OSError)
+"""Errors that may pass: no descriptor is free, or a module's file was removed."""
 
 
 def _invalid(error: Exception, arguments: Mapping[str, Any]) -> InvalidEventError:
     if isinstance(error, RecursionError):
         problem = "no call was left before the recursion limit, or a value needs more calls than there are"
+    elif type(error) in (ValueError, _NotLoadedError):
+        problem = str(error)
     else:
-        problem = str(error) if type(error) is ValueError else f"cannot be encoded: {type(error).__name__}"
+        problem = f"cannot be encoded: {type(error).__name__}"
     event = {name: arguments[name] for name in _ARGUMENTS if arguments.get(name) is not None}
     return InvalidEventError(f"The event was not sent: {problem}.", event=event)

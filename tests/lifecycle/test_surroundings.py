@@ -73,6 +73,72 @@ def test_events_whose_encoder_never_loads_are_rejected_and_reported_at_the_end(i
     assert lines[-1] == "3"
 
 
+@pytest.mark.parametrize("error", ["AttributeError", "KeyError", "RuntimeError", "MemoryError"])
+def test_an_event_waits_for_the_encoder_whatever_keeps_it_from_loading(error, ingest, programs) -> None:
+    programs.run(
+        f"""
+        import builtins
+        from tests.support.child import new_client, track
+        load = builtins.__import__
+        def fail(name, *arguments):
+            if name == "coobird._encoding.event":
+                raise {error}("an import hook")
+            return load(name, *arguments)
+        client = new_client()
+        builtins.__import__ = fail
+        track(client, 3)
+        client.flush(0.1)
+        assert client.stats()[:3] == (3, 0, 3), client.stats()
+        builtins.__import__ = load
+        client.shutdown()
+        """
+    )
+    assert not missing(ingest, "event", 3)
+
+
+@pytest.mark.parametrize("module", ["event", "event_ids", "json_text"])
+def test_a_signal_handler_that_tracks_while_the_encoder_loads_loses_no_event(module, ingest, programs) -> None:
+    programs.run(
+        f"""
+        import signal, sys
+        from tests.support.child import new_client, track
+        client = new_client()
+        signal.signal(signal.SIGUSR1, lambda *_: track(client, 2, "handler"))
+        calls = []
+        def interrupt(frame, event, argument):
+            if "call" in event and frame.f_code.co_filename.endswith("/coobird/_encoding/{module}.py"):
+                calls.append(event)
+                if len(calls) == 2:  # the first one is the module itself, which has begun to run
+                    sys.setprofile(None)
+                    signal.raise_signal(signal.SIGUSR1)
+        sys.setprofile(interrupt)
+        track(client, 2, "main")
+        assert sys.getprofile() is None
+        client.shutdown()
+        """
+    )
+    assert not missing(ingest, "main", 2) | missing(ingest, "handler", 2)
+
+
+def test_an_event_that_a_destructor_tracks_at_the_very_end_is_counted_and_logged(programs) -> None:
+    result = programs.run(
+        """
+        import sys
+        from tests.support.child import new_client, track
+        client = new_client()
+        class Late:
+            def __del__(self, client=client, track=track):
+                track(client, 1)
+                print(client.stats().dropped_by_reason)
+        sys.modules["late"] = Late()
+        track(client, 1, "early")
+        """,
+        quiet=False,
+    )
+    assert result.stdout.strip() == "{'after_shutdown': 1}"
+    assert result.stderr.startswith("1 event was dropped: tracked after shutdown"), result.stderr
+
+
 def test_a_sender_that_cannot_load_its_modules_loses_no_batch(ingest, programs) -> None:
     programs.run(
         """
