@@ -35,6 +35,15 @@ SDKClient = TypeVar("SDKClient")
 
 _HOSTS = (".cohere.com", ".cohere.ai")
 
+# Seller of each client for a cloud, which has the base URL of Cohere all the same. An `AwsClient`
+# may be one for either.
+_CLOUDS = {
+    "BedrockClient": "aws.bedrock",
+    "SagemakerClient": "aws.sagemaker",
+    "OciClient": "oci",
+    "AwsClient": "",
+}
+
 
 def wrap(
     client: SDKClient, coomon: MeteringClient, *, provider: str | None = None, **options: Unpack[WrapOptions]
@@ -50,7 +59,8 @@ def wrap(
     which has the usage, is not billed; it is reported to `on_error`.
 
     Args:
-        client: A `Client`, `AsyncClient`, `ClientV2` or `AsyncClientV2`.
+        client: A `Client`, `AsyncClient`, `ClientV2` or `AsyncClientV2`, or a client of the same
+            package for Bedrock, SageMaker or OCI. These state no region, and so have no cost.
         coomon: The `Coomon` or `AsyncCoomon` to track with.
         provider: Name of the provider, for a server that is not Cohere's own.
         options: Payer, signal, attributes, cost and prices: see `WrapOptions`.
@@ -63,15 +73,20 @@ def wrap(
     meter = CallMeter(coomon, **options)
     made: Any = client
     named = canonical_provider(provider)
+    cloud = _cloud_of(client)
 
     def model_request_of(host: str, path: str, body: Any) -> ModelRequest | None:
         operation = COHERE.get(path)
         if operation is None:
             return None
-        seller = named or ("cohere" if host.endswith(_HOSTS) else "")
+        own = cloud if cloud is not None else "cohere" if host.endswith(_HOSTS) else ""
+        seller = named or own
         model = field(body, "model")
         searches = field(body, "connectors") or (operation == "chat" and field(body, "search_queries_only"))
-        terms = Terms(doubts=("it may have searched by connectors, which have fees",) if searches else ())
+        doubts = ["it may have searched by connectors, which have fees"] if searches else []
+        if cloud is not None:
+            doubts.append("a client of Cohere's does not say in which region a cloud has answered")
+        terms = Terms(doubts=tuple(doubts))
 
         def read(answer: Any) -> ModelAnswer:
             reader = _AnswerReader(model)
@@ -86,6 +101,12 @@ def wrap(
     sender = made._client_wrapper.httpx_client
     sender.httpx_client = metered_http_client(sender.httpx_client, meter, model_request_of)
     return client
+
+
+def _cloud_of(client: object) -> str | None:
+    """Return the seller of a client for a cloud; `None` for one of Cohere's own API."""
+    kinds = [kind.__name__.removesuffix("V2") for kind in type(client).__mro__]
+    return next((_CLOUDS[kind] for kind in kinds if kind in _CLOUDS), None)
 
 
 class _CallersContext:

@@ -39,6 +39,7 @@ SDKClient = TypeVar("SDKClient")
 
 _CONVERSATIONS = "/v1/conversations"
 _CONVERSATION_ID = re.compile(f"(?<=^{_CONVERSATIONS}/)[^/]+")
+_OF_VERTEX = re.compile("/v1/projects/.*/publishers/mistralai/models/.*:")
 
 
 def wrap(
@@ -55,7 +56,7 @@ def wrap(
     which has the usage, is not billed; it is reported to `on_error`.
 
     Args:
-        client: A `Mistral`.
+        client: A `Mistral`, or a `MistralAzure` or `MistralGCP` of the same package.
         coomon: The `Coomon` or `AsyncCoomon` to track with.
         provider: Name of the provider, for a server that is not Mistral's own.
         options: Payer, signal, attributes, cost and prices: see `WrapOptions`.
@@ -71,10 +72,12 @@ def wrap(
     named = canonical_provider(provider)
 
     def model_request_of(host: str, path: str, body: Any) -> ModelRequest | None:
-        operation = MISTRAL.get(_CONVERSATION_ID.sub("{conversation_id}", path))
+        operation = MISTRAL.get(_OF_VERTEX.sub("/", _CONVERSATION_ID.sub("{conversation_id}", path)))
         if operation is None:
             return None
-        seller = _seller(host)
+        if _OF_VERTEX.match(path) and "prompt" in body:  # Vertex AI has one method for both
+            operation = "text_completion"
+        seller = _seller(host, path)
         reading = CompletionReading(seller, named or seller.provider, body)
         terms = request_terms(body, operation, seller.region)
         read: Callable[[Any], ModelAnswer] = reading.read
@@ -128,9 +131,9 @@ class _ConversationReader:
         return read._replace(reason="the stream ended before its last event, which has it")
 
 
-def _seller(host: str) -> Seller:
-    """Return the seller of a host: Mistral has a host for each of its regions."""
+def _seller(host: str, path: str) -> Seller:
+    """Return the seller of a request: Mistral has a host for each of its regions."""
     region = host.removeprefix("api.").removesuffix(".mistral.ai")
     if host == f"api.{region}.mistral.ai":
         return Seller("mistral_ai", region)
-    return seller_of(f"https://{host}")
+    return seller_of(f"https://{host}{path}" if _OF_VERTEX.match(path) else f"https://{host}")

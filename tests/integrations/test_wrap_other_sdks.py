@@ -211,6 +211,77 @@ def test_a_host_that_is_not_the_providers_has_no_provider_unless_it_is_named() -
         assert len(coomon.errors) == 1
 
 
+@pytest.mark.parametrize("is_stream", [False, True], ids=["whole", "stream"])
+@pytest.mark.parametrize("cloud", ["azure", "vertex"])
+def test_mistrals_clients_for_clouds_are_metered_with_the_provider_of_the_cloud(
+    coomon: Recorder, cloud: str, is_stream: bool
+) -> None:
+    import httpx2
+    from mistralai.azure.client import MistralAzure
+    from mistralai.gcp.client import MistralGCP
+
+    def to_fake(request: httpx2.Request) -> None:
+        request.url = httpx2.URL(fake.url)
+
+    with (
+        fake_of(Mistral()) as fake,
+        httpx2.Client(verify=False, event_hooks={"request": [to_fake]}) as http,
+    ):
+        client: Any = (
+            MistralAzure(api_key="x", server_url="https://name.eastus.models.ai.azure.com", client=http)
+            if cloud == "azure"
+            else MistralGCP(project_id="p", access_token="x", region="europe-west4", client=http)
+        )
+        Mistral().wrap(client, coomon, **RUN)
+        given = {"model": "mistral-large-2411", "messages": PROMPT}
+        assert list(client.chat.stream(**given)) if is_stream else client.chat.complete(**given)
+        if cloud == "vertex":
+            client.fim.complete(model="codestral-2501", prompt="def f(")
+    chat, fim = ("chat", "mistral-large-2411", 120, 30), ("text_completion", "codestral-2501", 120, 30)
+    assert billed(coomon) == ([chat, fim] if cloud == "vertex" else [chat])
+    sold_by = {(each["attributes"]["provider"], each["attributes"].get("region")) for each in coomon.events}
+    assert sold_by == {("gcp.vertex_ai", "europe-west4") if cloud == "vertex" else ("azure.ai.inference", None)}
+
+
+@pytest.mark.parametrize(
+    ("name", "provider"),
+    [
+        ("BedrockClient", "aws.bedrock"),
+        ("BedrockClientV2", "aws.bedrock"),
+        ("SagemakerClient", "aws.sagemaker"),
+        ("SagemakerClientV2", "aws.sagemaker"),
+    ],
+)
+def test_coheres_clients_for_clouds_have_the_provider_of_the_cloud_and_no_price_of_coheres(
+    coomon: Recorder, name: str, provider: str
+) -> None:
+    import cohere
+
+    def answer(_: Request) -> Reply:
+        counts = {f"x-amzn-bedrock-{way}-token-count": count for way, count in (("input", "12"), ("output", "5"))}
+        found = {"response_id": "r" * 20, "generation_id": "g", "text": "Hello", "finish_reason": "COMPLETE"}
+        return Reply([json.dumps(found).encode()], Usage(12, 5), headers=counts)
+
+    with fake_of(Cohere()) as fake:
+        fake.answer = answer
+
+        def to_fake(request: httpx.Request) -> None:
+            request.url = httpx.URL(fake.url)
+
+        client = getattr(cohere, name)(aws_access_key="x", aws_secret_key="x", aws_region="us-east-1")
+        sender = client._client_wrapper.httpx_client.httpx_client
+        sender.event_hooks = {**sender.event_hooks, "request": [*sender.event_hooks["request"], to_fake]}
+        Cohere().wrap(client, coomon, cost=True, **RUN)
+        said = {"messages": PROMPT} if name.endswith("V2") else {"message": "Hi"}
+        with sender:
+            client.chat(model="command-a-03-2025", **said)
+    (event,) = coomon.events
+    found = [event["attributes"].get(each) for each in ("provider", "input_tokens", "output_tokens", "cost_usd")]
+    assert found == [provider, 12, 5, None]
+    (error,) = coomon.errors
+    assert "region" in str(error)
+
+
 def test_an_http_client_that_others_use_too_meters_the_wrapped_client_only(coomon: Recorder) -> None:
     from cohere import ClientV2
 

@@ -39,6 +39,10 @@ MISTRAL = {
     "/v1/conversations/{conversation_id}/restart": "chat",
     "/v1/fim/completions": "text_completion",
     "/v1/embeddings": "embeddings",
+    # Of Azure's client, and the methods of a model of Vertex AI's.
+    "/models/chat/completions": "chat",
+    "/rawPredict": "chat",
+    "/streamRawPredict": "chat",
 }
 
 COHERE = {

@@ -90,9 +90,12 @@ def _bedrock() -> Iterable[Any]:
 
 
 def _mistral() -> Iterable[Any]:
+    from mistralai.azure.client import MistralAzure
     from mistralai.client import Mistral
+    from mistralai.gcp.client import MistralGCP
 
-    return (Mistral(api_key="x"),)
+    azure = MistralAzure(api_key="x", server_url="http://localhost")
+    return Mistral(api_key="x"), azure, MistralGCP(project_id="x", access_token="x")
 
 
 def _cohere() -> Iterable[Any]:
