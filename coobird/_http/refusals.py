@@ -64,6 +64,8 @@ def error_from_response(
         reason, hint = f"a redirect to {target}, which is not followed", "Set `host` to the server itself."
     elif status_code == 407:
         hint = "A proxy asks for a login: put user and password into the URL of the proxy."
+    elif status_code == 413:
+        hint = "Send less, in attributes for example, or raise the limit of the proxy or server that refused it."
     message = f"The server answered {status_code}" + (f": {reason}" if reason else "")
     error = kind(
         message, method=method, path=path, status_code=status_code, headers=headers, content=content, hint=hint
