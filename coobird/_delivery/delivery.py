@@ -186,6 +186,7 @@ class Delivery:
         """
         self._wait_left_seconds = wait_seconds
         self.state.send_each_at_once()
+        self.end_log_of_process()
 
     def _send_at_once(self) -> None:
         require_room(FRAMES)
@@ -293,6 +294,10 @@ class Delivery:
     def end_log(self) -> None:
         """Write all that the log has held back, because the process or the client ends."""
         self.state.end_log()
+
+    def end_log_of_process(self) -> None:
+        """Write all that the log has held back, and hold back nothing that is tracked later."""
+        self._reporter.write_all_at_once()
 
     def stats(self) -> Stats:
         """All counts and facts at this moment."""

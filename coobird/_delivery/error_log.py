@@ -19,6 +19,10 @@ from coobird.errors import APIError, CoobirdError, InvalidEventError, Settlement
 LOG_INTERVAL_SECONDS = 30.0
 """At most one line per kind of entry in this time."""
 
+LAST_LINES = 1000
+"""Lines that are not held back once the process ends: nothing may come after them that would write
+the sum. The number keeps a thread that goes on tracking from filling a disk."""
+
 DROPPED = "dropped"
 REJECTED = "rejected"
 
@@ -103,6 +107,7 @@ class ErrorLog:
         self._kinds: dict[tuple[str, ...], _HeldLine] = {}
         self.lines: deque[str] = deque()
         self.due_at = inf
+        self._last_lines = 0
 
     def take_over(self, entries: deque[LogEntry]) -> None:
         """Move the entries into the log. Their lines may be due at once."""
@@ -133,6 +138,19 @@ class ErrorLog:
         if now >= self.due_at:
             self._move(now, now)
 
+    def begin_end(self) -> None:
+        """Hold back no line from now on, because the process ends."""
+        self._last_lines = LAST_LINES
+        for held in self._kinds.values():
+            held.quiet_until = -inf
+
+    def postpone(self, now: float) -> None:
+        """Hold back all lines for an interval, because nothing takes them at the moment."""
+        if self.due_at <= now:
+            for held in self._kinds.values():
+                held.quiet_until = max(held.quiet_until, now + LOG_INTERVAL_SECONDS)
+            self.due_at = now + LOG_INTERVAL_SECONDS
+
     def let_all(self, now: float) -> None:
         """Move the lines for all that is held back into `lines`."""
         self._move(now, inf)
@@ -144,9 +162,11 @@ class ErrorLog:
                 continue
             if held.quiet_until <= until:
                 text = self._text(held.latest, held.count)
+                quiet_until = now if self._last_lines > 0 else now + LOG_INTERVAL_SECONDS
                 # One step.
                 self.lines += (text,)
-                held.count, held.latest, held.quiet_until = 0, None, now + LOG_INTERVAL_SECONDS
+                self._last_lines -= 1
+                held.count, held.latest, held.quiet_until = 0, None, quiet_until
             else:
                 waiting = min(waiting, held.quiet_until)
         self.due_at = waiting

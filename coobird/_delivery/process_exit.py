@@ -49,7 +49,11 @@ if TYPE_CHECKING:
             ...
 
         def end_log(self) -> None:
-            """Write all that the log has held back, because the process ends."""
+            """Write all that the log has held back."""
+            ...
+
+        def end_log_of_process(self) -> None:
+            """Write all that the log has held back, and hold back nothing that is tracked later."""
             ...
 
         def send_each_at_once(self, wait_seconds: float) -> None:
@@ -135,6 +139,7 @@ def deliver_all() -> None:
     for delivery in deliveries:
         delivery.finish_shutdown()
     for delivery in deliveries:
+        delivery.end_log_of_process()
         # No other code does, and in development mode Python complains of connections that are open
         # at exit.
         delivery.close_connections()

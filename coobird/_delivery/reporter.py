@@ -13,7 +13,7 @@ from time import monotonic
 from coobird._delivery.error_log import REASONS, ErrorLog, LogEntry
 from coobird._delivery.unreported import Unreported
 from coobird._http import fork_guard
-from coobird._http.debug_log import logger
+from coobird._http.debug_log import is_switched_off, logger
 from coobird._http.interruption import is_from_signal_handler
 from coobird._http.locks import new_lock
 from coobird.errors import CoobirdError, DeliveryResumed, DroppedEventsError
@@ -227,6 +227,16 @@ class Reporter:
             if self.held_until < was_held_until:
                 self.look_after_log()
 
+    def write_all_at_once(self) -> None:
+        """Write all that the log has held back, and hold back no line from now on.
+
+        The process is about to end. What is still tracked, by exit handlers and destructors, has no
+        later line with the sum.
+        """
+        with self._log_lock:
+            self._log.begin_end()
+        self.write_rest()
+
     def write_rest(self) -> None:
         """Write all that the log has held back, because the process or the client ends."""
         has_turn = self._writing.acquire(timeout=_LAST_WRITE_SECONDS)
@@ -238,9 +248,11 @@ class Reporter:
                 self._writing.release()
 
     def _let_lines(self, *, is_end: bool = False) -> bool:
-        """Let the log have the lines to write. False if this has interrupted itself.
+        """Let the log have the lines to write. False if there are none to write now.
 
-        That is in a signal handler or a destructor. The next call lets it have them.
+        Either this has interrupted itself, in a signal handler or a destructor: the next call lets
+        it have them. Or the program has switched the log off: what happens meanwhile is counted,
+        and has its line once the log is on again.
         """
         lock: Any = self._log_lock
         if lock._is_owned():
@@ -250,6 +262,9 @@ class Reporter:
             now = monotonic()
             if is_end:
                 self._log.let_all(now)
+            elif is_switched_off():
+                self._log.postpone(now)
+                return False
             else:
                 self._log.let_due(now)
         return True

@@ -8,21 +8,35 @@ from __future__ import annotations
 import os
 import sys
 
+from coobird._http.interruption import is_from_signal_handler
 from coobird._settings.settings import LOG_LEVELS, LOG_VARIABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from logging import Logger
 
+_log: Logger | None = None
+
 
 def logger() -> Logger:
     """Return the logger of this package. `COOBIRD_LOG` makes it write, unless the program does."""
-    import logging
+    global _log  # noqa: PLW0603 - kept: none can be imported once the interpreter ends
+    if (log := _log) is None:
+        import logging
 
-    log = logging.getLogger("coobird")
+        log = _log = logging.getLogger("coobird")
+    # `logging.config` disables each logger that it does not name and that exists by then. This one
+    # may exist or not, after what was sent by then, and its lines are about money.
+    log.disabled = False
     if (level := os.environ.get(LOG_VARIABLE, "").lower()) in LOG_LEVELS:
         _show(log, level)
     return log
+
+
+def is_switched_off() -> bool:
+    """True if the program has switched errors off, by `logging.disable` or the logger's level."""
+    logging = sys.modules.get("logging")
+    return logging is not None and not logger().isEnabledFor(logging.ERROR)
 
 
 def is_on(*, debug: bool) -> bool:
@@ -30,17 +44,21 @@ def is_on(*, debug: bool) -> bool:
     if debug or os.environ.get(LOG_VARIABLE, "").lower() == "debug":
         return True
     logging = sys.modules.get("logging")  # a program that has not loaded it has set no level
-    return logging is not None and logging.getLogger("coobird").isEnabledFor(logging.DEBUG)
+    return logging is not None and logger().isEnabledFor(logging.DEBUG)
 
 
 def trace(text: str) -> None:
-    """Write a line, also if the program has not configured logging. Never raises."""
+    """Write a line, also if the program has not configured logging.
+
+    Raises only what a signal handler raised.
+    """
     try:
         log = logger()
         _show(log, "debug")
         log.debug(text)
-    except Exception:  # noqa: BLE001, S110 - a handler that fails must not end a delivery, and no other log is left
-        pass
+    except Exception as error:  # a handler that fails must not end a delivery, and no other log is left
+        if is_from_signal_handler(error):
+            raise
 
 
 def _show(log: Logger, level: str) -> None:

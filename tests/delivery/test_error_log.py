@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import socket
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from coobird import ConfigurationError, Coomon
 from coobird._delivery import error_log
-from coobird._delivery.error_log import DROPPED, LOG_INTERVAL_SECONDS, REJECTED, ErrorLog, LogEntry
+from coobird._delivery.error_log import DROPPED, LAST_LINES, LOG_INTERVAL_SECONDS, REJECTED, ErrorLog, LogEntry
 from coobird.errors import (
     AuthenticationError,
     CoobirdError,
@@ -98,6 +99,29 @@ def test_the_rest_is_written_once_and_does_not_wait_for_its_interval() -> None:
         due(log, 0.0)
     assert [line[:16] for line in rest(log, 1.0)] == ["2 events were dr"]
     assert rest(log, 1.0) == []
+
+
+def test_at_the_end_of_the_process_no_line_is_held_back_but_their_number_has_a_limit() -> None:
+    log = ErrorLog()
+    log.add(LogEntry(None, outcome=DROPPED, reason="after_shutdown"))
+    assert len(due(log, 0.0)) == 1
+    log.begin_end()
+    lines: list[str] = []
+    for _ in range(LAST_LINES + 100):
+        log.add(LogEntry(None, outcome=DROPPED, reason="after_shutdown"))
+        lines += due(log, 0.0)
+    assert len(lines) == LAST_LINES + 1
+    assert [line[:17] for line in rest(log, 0.0)] == ["99 events were dr"]
+
+
+def test_a_line_that_is_postponed_counts_what_comes_meanwhile() -> None:
+    log = ErrorLog()
+    for now in (0.0, 1.0):
+        log.add(LogEntry(None, outcome=DROPPED, reason="shutdown"))
+        log.postpone(now)
+        assert log.due_at > now
+        assert due(log, now) == []
+    assert [line[:16] for line in due(log, log.due_at)] == ["2 events were dr"]
 
 
 def test_each_settlement_that_failed_has_its_line() -> None:
@@ -285,6 +309,16 @@ def test_a_line_about_a_server_that_is_none_of_ours_says_so(status, ingest, make
     assert "Check the id" not in line
 
 
+def test_a_line_about_an_event_that_is_too_large_for_a_proxy_says_what_to_try(ingest, make_client, lines):
+    ingest.otherwise = problem(413)
+    client = make_client(on_error=None)
+    track(client, 1)
+    client.flush()
+    (line,) = lines
+    assert "Send less, in attributes for example, or raise the limit of the proxy" in line
+    assert "Check that `host`" not in line
+
+
 def test_a_server_that_takes_a_request_and_never_answers_is_named_as_the_cause(make_client, lines):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         host = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -365,6 +399,88 @@ def test_at_the_end_of_a_process_the_log_adds_up(options, ending, programs, inge
         found = logged(json.loads(line) for line in log.read_text().splitlines())
         assert found == {"dropped": Counter(dropped), "rejected": Counter(rejected)}
         assert rejected["invalid"] >= 7
+
+
+LATE_PROGRAM = """
+    import atexit, json, logging, os, sys
+
+    def work():
+        track(client, 30)
+        for _ in range(20):
+            client.track_task(customer_id="", agent_id="a")
+
+    @atexit.register
+    def last():
+        # Called after the delivery of the exit: it was there before the client.
+        work()
+        write_stats()
+
+    def write_stats(os=os, json=json, open=open):
+        stats = client.stats()
+        with open("stats", "w") as file:
+            json.dump([stats.dropped_by_reason, stats.rejected_by_reason], file)
+
+    class ToFile(logging.Handler):
+        def emit(self, record, json=json, open=open):
+            with open("log", "a") as file:
+                file.write(json.dumps(record.getMessage()) + "\\n")
+
+    class Late:
+        def __del__(self, work=work, write_stats=write_stats):
+            work()
+            write_stats()
+
+    logging.getLogger("coobird").addHandler(ToFile())
+    from tests.support.child import new_client, track
+    client = new_client(max_retries=0)
+    work()
+"""
+
+
+@pytest.mark.parametrize("ending", ["pass", "sys.modules['late'] = Late()", "client.shutdown()"])
+def test_what_is_tracked_after_the_exit_has_delivered_is_in_the_log(ending, programs):
+    import json
+    from collections import Counter
+
+    programs.run(LATE_PROGRAM + f"    {ending}\n", quiet=False)
+    dropped, rejected = json.loads((programs.folder / "stats").read_text())
+    lines = (programs.folder / "log").read_text().splitlines()
+    assert logged(json.loads(line) for line in lines) == {"dropped": Counter(dropped), "rejected": Counter(rejected)}
+    assert dropped["after_shutdown"] >= 30
+    assert rejected["invalid"] >= 40
+
+
+def test_what_happens_while_the_log_is_switched_off_is_told_once_it_is_on_again(make_client, lines):
+    client = make_client(on_error=None)
+    logging.disable(logging.CRITICAL)
+    try:
+        for _ in range(5):
+            client.track_task(customer_id="", agent_id="a")
+    finally:
+        logging.disable(logging.NOTSET)
+    assert lines == []
+    client.track_task(customer_id="", agent_id="a")
+    client.shutdown()
+    assert logged(lines)["rejected"]["invalid"] == 6
+
+
+def test_a_configuration_that_disables_the_loggers_that_exist_hides_no_loss(programs):
+    result = programs.run(
+        """
+        import logging.config
+        from tests.support.child import new_client
+        client = new_client()
+        client.track_task(customer_id="", agent_id="a")
+        logging.config.dictConfig({
+            "version": 1, "handlers": {"all": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout"}},
+            "root": {"handlers": ["all"]},
+        })
+        client.track_task(customer_id="", agent_id="a")
+        client.shutdown()
+        """,
+        quiet=False,
+    )
+    assert logged([result.stderr])["rejected"]["invalid"] == logged([result.stdout])["rejected"]["invalid"] == 1
 
 
 # -------------------------------------------------------------------------------------- debug lines
