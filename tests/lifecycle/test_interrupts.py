@@ -31,6 +31,7 @@ from tests.support.spool import on_disk
 def lines() -> Iterator[list[str]]:
     with keeping_lines() as lines:
         yield lines
+    logging.getLogger("coobird").setLevel(logging.NOTSET)  # a debug log has set it
 
 
 class Step(NamedTuple):
@@ -67,6 +68,7 @@ STEPS = {
     "shutdown": Step(4, lambda subject: subject.shutdown(), {"max_batch_size": 2}, has_senders=True),
     "shutdown in an outage": Step(11, lambda subject: subject.shutdown(timeout=0), SMALL, is_down=True),
     "flush without threads": Step(2, lambda subject: subject.flush(), {}),
+    "flush without threads, with a debug log": Step(1, lambda subject: subject.flush(), {"debug": True}),
     "shutdown without threads": Step(2, lambda subject: subject.shutdown(), {}),
     "stats": Step(14, lambda subject: subject.stats(), SMALL),
     "the first track with a spool": Step(0, lambda subject: track(subject, "now"), {}, has_spool=True),
