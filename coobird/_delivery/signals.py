@@ -55,16 +55,21 @@ def flush_on_signals(*signals: int) -> None:
 
     Raises:
         ConfigurationError: The present handler was not installed by Python code, so it could not be
-            called afterwards.
+            called afterwards. Or the signal cannot be handled, or not in this thread.
     """
     for number in signals or (signal.SIGTERM,):
-        previous = signal.getsignal(number)
-        if previous is None:
+        try:
+            if signal.getsignal(number) is None:
+                raise ConfigurationError(
+                    f"Signal {number} has a handler from outside Python. Call flush() where it is handled."
+                )
+            _install(number)
+        except (ValueError, OSError) as error:
             raise ConfigurationError(
-                f"Signal {number} has a handler from outside Python. Call flush() where it is handled."
-            )
+                f"Signal {number} cannot be handled ({error}). Call flush_on_signals() in the main thread, and not "
+                "for SIGKILL or SIGSTOP."
+            ) from error
         _numbers.add(number)
-        _install(number)
     process_exit.before_senders(_install_again)
 
 

@@ -28,6 +28,37 @@ def test_no_signal_handler_is_installed_by_default(programs):
     assert result.stdout.split() == ["True"]
 
 
+def test_a_signal_that_cannot_be_handled_is_refused_with_advice_and_disturbs_nothing(programs, ingest):
+    result = programs.run("""
+        import multiprocessing, signal, threading
+        import coobird
+        from tests.support.child import new_client, track
+
+        def refused(*signals):
+            try:
+                coobird.flush_on_signals(*signals)
+            except coobird.ConfigurationError as error:
+                print("main thread" in str(error) and "SIGKILL" in str(error))
+
+        refused(signal.SIGKILL)
+        refused(0)
+        in_thread = threading.Thread(target=refused)
+        in_thread.start()
+        in_thread.join()
+        print(signal.getsignal(signal.SIGTERM) == signal.SIG_DFL)
+        coobird.flush_on_signals()
+        client = new_client(flush_at=1000)
+        # A child of multiprocessing delivers by what is prepared after the handlers.
+        child = multiprocessing.get_context("fork").Process(target=track, args=(client, 3, "child"))
+        child.start()
+        child.join()
+        track(client, 3)
+        client.flush()
+    """)
+    assert result.stdout.split() == ["True"] * 4
+    assert not missing(ingest, "event", 3) | missing(ingest, "child", 3)
+
+
 WAITING = """
     import signal, sys, time
     import coobird
