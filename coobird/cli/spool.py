@@ -6,7 +6,9 @@ import os
 import sqlite3
 import sys
 import time
+from argparse import ArgumentTypeError
 from contextlib import closing
+from math import nan
 from typing import TYPE_CHECKING
 
 from coobird._delivery.spool import inspection
@@ -80,9 +82,12 @@ def _parser() -> Parser:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = nan
     if not seconds >= 0.0:  # NaN fails every comparison
-        raise ValueError
+        raise ArgumentTypeError("must be a number of seconds, 0 or more")
     return seconds
 
 

@@ -134,7 +134,7 @@ def test_a_drain_that_stops_names_the_host_and_what_the_last_try_said(path):
 def test_a_timeout_of_drain_that_is_no_time_is_refused(seconds, path):
     done = run("drain", path, "--timeout", seconds)
     assert done.returncode == 2
-    assert "argument --timeout: invalid" in done.stderr
+    assert "argument --timeout: must be a number of seconds, 0 or more" in done.stderr
 
 
 def test_drain_stops_by_itself_without_progress_and_goes_on_with_it():
