@@ -1,26 +1,47 @@
-"""Client over httpx's transport. Apart from `pool` because httpx loads with the first request.
+"""Client over httpx's transports. Apart from `pool` because httpx loads with the first request.
 
 A request takes a third less time than over `httpx.Client`.
 """
 
 from __future__ import annotations
 
+from collections import deque
+from time import monotonic
+
+from coobird_api.types import cast
+
 from coobird._http.http_library import httpx
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 _PHASES = ("connect", "read", "write", "pool")
 _HAVE_BODY = ("POST", "PUT", "PATCH")
+
+_MOST_IDLE_SECONDS = 5.0
+"""Time without a call after which a connection beyond the last one used is closed, as httpx does.
+Servers close theirs at some time, and each keeps a descriptor."""
 
 
 class DirectClient:
     """Part of `httpx.Client` that a session needs. No cookies, redirects, hooks or log lines.
 
     TLS is verified as by `httpx.Client`. Safe to use from any thread.
+
+    Each call in progress has a transport of its own, with one connection. A transport with several
+    looks at all of them several times in each call, and asks the system whether they are open.
     """
 
-    def __init__(self, limits: httpx.Limits) -> None:
-        self._transport = httpx.HTTPTransport(limits=limits)
+    def __init__(self) -> None:
+        self._tls = httpx.create_ssl_context()
+        self._transports: set[httpx.HTTPTransport] = set()
+        # Transports that no call uses, each with the time of its last one. The last used comes last.
+        self._idle: deque[tuple[float, httpx.HTTPTransport]] = deque()
         self._url = "", httpx.URL()
         self.is_closed: bool = False
+        # Made here because the first one loads modules.
+        self._idle.append((monotonic(), self._new_transport()))
 
     def build_request(
         self, method: str, url: str, *, headers: httpx.Headers, content: bytes | None, timeout: float
@@ -48,12 +69,71 @@ class DirectClient:
         """Send the request. Returns the answer as soon as its headers have arrived."""
         if self.is_closed:
             raise RuntimeError("closed")
-        return self._transport.handle_request(request)
+        try:
+            _, transport = self._idle.pop()
+        except IndexError:
+            transport = self._new_transport()
+        try:
+            response = transport.handle_request(request)
+        except BaseException:
+            self._end(transport)
+            raise
+        response.stream = _Body(cast("httpx.SyncByteStream", response.stream), transport, self._keep, self._end)
+        return response
 
     def close(self) -> None:
         """Close the connections."""
         self.is_closed = True
-        self._transport.close()
+        for transport in list(self._transports):
+            self._end(transport)
+
+    def _new_transport(self) -> httpx.HTTPTransport:
+        transport = httpx.HTTPTransport(verify=self._tls)
+        self._transports.add(transport)
+        return transport
+
+    def _keep(self, transport: httpx.HTTPTransport) -> None:
+        """Keep a transport for the next call, and end one that has had no call for long."""
+        now, idle = monotonic(), self._idle
+        idle.append((now, transport))
+        try:
+            if now - idle[0][0] > _MOST_IDLE_SECONDS:
+                self._end(idle.popleft()[1])
+        except IndexError:  # another thread has taken it
+            pass
+        if self.is_closed:  # during the call, maybe before the transport was known
+            self.close()
+
+    def _end(self, transport: httpx.HTTPTransport) -> None:
+        self._transports.discard(transport)
+        transport.close()
+
+
+class _Body(httpx.SyncByteStream):
+    """Body of an answer. Its end is the end of the call."""
+
+    def __init__(
+        self,
+        body: httpx.SyncByteStream,
+        transport: httpx.HTTPTransport,
+        keep: Callable[[httpx.HTTPTransport], None],
+        end: Callable[[httpx.HTTPTransport], None],
+    ) -> None:
+        self._body = body
+        self._transport = transport
+        self._keep = keep
+        self._end = end
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._body)
+
+    def close(self) -> None:
+        try:
+            self._body.close()
+        except BaseException:
+            self._end(self._transport)
+            raise
+        self._keep(self._transport)
 
 
 def new_client(limits: httpx.Limits) -> httpx.Client | DirectClient:
@@ -63,4 +143,4 @@ def new_client(limits: httpx.Limits) -> httpx.Client | DirectClient:
     """
     from urllib.request import getproxies
 
-    return httpx.Client(limits=limits) if {"http", "https", "all"} & set(getproxies()) else DirectClient(limits)
+    return httpx.Client(limits=limits) if {"http", "https", "all"} & set(getproxies()) else DirectClient()

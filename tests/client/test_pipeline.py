@@ -200,15 +200,15 @@ def test_idle_senders_end_and_one_stays(monkeypatch: pytest.MonkeyPatch) -> None
     flushing.start()
     threads = subject._delivery._senders.threads
     for _ in range(2000):
-        if len([thread for thread in threads() if thread.is_alive()]) > 2:
+        many = [thread for thread in threads() if thread.is_alive()]
+        if len(many) > 2:
             break
         release.wait(0.01)
+    assert len(many) > 2
     release.set()
     flushing.join(20)
-    many = threads()
-    assert len(many) > 2
     for _ in range(2000):
-        alive = [thread for thread in many if thread.is_alive()]
+        alive = [thread for thread in threads() if thread.is_alive()]
         if len(alive) == 1:
             break
         alive[0].join(0.01)

@@ -79,6 +79,59 @@ def test_a_client_that_is_dropped_closes_its_connections(server: LoopbackServer,
     nothing_is_left_open()
 
 
+def call_at_once(api: Direct, server: LoopbackServer, number: int) -> None:
+    """Make so many calls, all of which are in progress before the first is answered."""
+    go = threading.Event()
+    server.script([Answer(200, CUSTOMER, wait=go)])
+    before = len(server.requests)
+    threads = [threading.Thread(target=api.get_customer, args=("cus_1",)) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    server.wait_for_requests(before + number)
+    go.set()
+    for thread in threads:
+        thread.join(20)
+
+
+def test_calls_at_once_have_a_connection_each_and_later_calls_use_these_again(
+    server: LoopbackServer, settings: Settings
+) -> None:
+    api = Direct(settings)
+    call_at_once(api, server, 5)
+    assert server.connections == 5
+    call_at_once(api, server, 4)
+    api.get_customer("cus_1")
+    assert server.connections == 5
+    api.session.close()
+    nothing_is_left_open()
+
+
+def test_a_connection_that_no_call_needs_any_more_is_closed(
+    server: LoopbackServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = Direct(settings)
+    call_at_once(api, server, 5)
+    monkeypatch.setattr("coobird._http.transport._MOST_IDLE_SECONDS", 0.0)
+    for _ in range(5):
+        api.get_customer("cus_1")
+    server.wait_for_open_connections(1)
+    api.session.close()
+    nothing_is_left_open()
+
+
+@pytest.mark.parametrize("answer", [Answer(reset=True), Answer(200, CUSTOMER, cut=5)], ids=["reset", "cut"])
+def test_a_connection_that_broke_is_closed_and_not_used_again(
+    answer: Answer, server: LoopbackServer, settings: Settings
+) -> None:
+    api = Direct(settings)
+    server.script([answer, Answer(200, CUSTOMER)])
+    api.get_customer("cus_1")
+    api.get_customer("cus_1")
+    assert [request.connection for request in server.requests] == [1, 2, 2]
+    api.session.close()
+    nothing_is_left_open()
+
+
 def test_threads_that_begin_together_get_one_client() -> None:
     pool, together = Pool(), threading.Barrier(8)
     clients: list[httpx.Client] = []

@@ -102,6 +102,13 @@ class LoopbackServer:
             )
             return list(self.requests)
 
+    def wait_for_open_connections(self, count: int, seconds: float = 20.0) -> None:
+        """Return once at most `count` connections are open; fail after `seconds`."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self._sockets) <= count, seconds), (
+                f"{len(self._sockets)} connections are open after {seconds} s"
+            )
+
     def __enter__(self) -> LoopbackServer:
         self._start(self._accept)
         return self
@@ -154,8 +161,10 @@ class LoopbackServer:
         except (OSError, ValueError):
             pass
         finally:
-            self._sockets.discard(connection)
             connection.close()
+            with self._changed:
+                self._sockets.discard(connection)
+                self._changed.notify_all()
 
     def _send(self, connection: socket.socket, answer: Answer) -> bool:
         """Send one answer; False if the connection must end with it."""
