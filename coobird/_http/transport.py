@@ -36,7 +36,7 @@ class DirectClient:
     def __init__(self) -> None:
         self._tls = httpx.create_ssl_context()
         self._transports: set[httpx.HTTPTransport] = set()
-        # Transports that no call uses, each with the time of its last one. The last used comes last.
+        # Transports that no call uses, with the times of their last calls, the latest at the end.
         self._idle: deque[tuple[float, httpx.HTTPTransport]] = deque()
         self._url = "", httpx.URL()
         self.is_closed: bool = False
