@@ -337,7 +337,7 @@ class Delivery:
             if state.is_sender_here():
                 return False  # called by on_error: it would wait for this very thread
             while not state.is_settled(flush):
-                if state.is_on_hold_for(flush) and not is_patient:
+                if not is_patient and (state.is_on_hold_for(flush) or state.is_paused_beyond(deadline)):
                     return False  # a key or a server that failed once more will not work the next moment
                 seconds = deadline - monotonic()
                 if seconds <= 0.0:

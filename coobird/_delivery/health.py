@@ -61,7 +61,8 @@ class Health:
         self.succeeded_at = -inf
         """Time of the last request that the server processed."""
         self.paused_until = 0.0
-        self._asked_until = 0.0
+        self.asked_until = 0.0
+        """End of the pause that the server asked for."""
         self._held_at = 0.0
         self._resumed_at: float | None = None
         self._failures = 0
@@ -151,7 +152,7 @@ class Health:
 
     def pause(self, until: float) -> None:
         """Send nothing until then, because the server asked for it (`Retry-After`)."""
-        self._asked_until = max(self._asked_until, until)
+        self.asked_until = max(self.asked_until, until)
         self.paused_until = max(self.paused_until, until)
 
     def try_now(self) -> None:
@@ -164,7 +165,7 @@ class Health:
             self.paused_until = 0.0
         elif self.outage_since is not None:
             soon = self._held_at + backoff(1, jitter=0.0)
-            self.paused_until = max(self._asked_until, min(self.paused_until, soon))
+            self.paused_until = max(self.asked_until, min(self.paused_until, soon))
 
     def took(self, events: int, now: float) -> None:
         """Note that a batch leaves the queue. After an outage the next one has to wait a moment."""

@@ -677,6 +677,11 @@ class State:
                     self._health.try_now()
             return flush.tries_left <= 0
 
+    def is_paused_beyond(self, deadline: float) -> bool:
+        """True if the server asked to send nothing before this time, and no request is under way."""
+        with self._lock:
+            return min(self._health.asked_until, self._health.paused_until) > deadline and not self._busy()
+
     def wait_for_progress(self, flush: Flush, seconds: float) -> None:
         """Wait until the flush is settled, events were put back once more, or the time is over."""
         with self._lock:

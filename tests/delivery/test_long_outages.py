@@ -247,6 +247,21 @@ def test_a_flush_without_a_timeout_ends_after_one_more_try(make_client, errors):
         assert isinstance(errors[1].__cause__, APIConnectionError)
 
 
+@pytest.mark.parametrize("end", ["flush", "shutdown"])
+def test_no_end_waits_for_a_pause_that_outlasts_it(end, ingest, make_client, errors, monkeypatch):
+    monkeypatch.setattr(retry, "MAX_RETRY_AFTER_SECONDS", 10_000.0)
+    quicken_retries(max_retry_seconds=10_000.0)
+    client = make_client(max_retries=0, shutdown_timeout=1000)
+    ingest.otherwise = Answer(503, headers={"Retry-After": "5000"})
+    track(client, 20)
+    wait_until(lambda: errors, "the outage is noticed")
+    requests = len(ingest.arrived_at)
+    finish(lambda: (getattr(client, end)(), True), f"{end}()")
+    assert len(ingest.arrived_at) == requests
+    assert client.stats().queued == (20 if end == "flush" else 0)
+    client.shutdown()
+
+
 def test_a_flush_with_a_timeout_waits_for_the_server(ingest, make_client, errors):
     with refused_port() as port:
         client = make_client(host=f"http://127.0.0.1:{port}", max_retries=0)
