@@ -34,9 +34,17 @@ def logger() -> Logger:
 
 
 def is_switched_off() -> bool:
-    """True if the program has switched errors off, by `logging.disable` or the logger's level."""
+    """True if the program has switched errors off, by `logging.disable` or the logger's level.
+
+    Raises only what a signal handler raised.
+    """
     logging = sys.modules.get("logging")
-    return logging is not None and not logger().isEnabledFor(logging.ERROR)
+    try:
+        return logging is not None and not logger().isEnabledFor(logging.ERROR)
+    except Exception as error:  # an import hook, or half a module: the line is printed instead
+        if is_from_signal_handler(error):
+            raise
+        return False
 
 
 def is_on(*, debug: bool) -> bool:
