@@ -59,7 +59,7 @@ class Pool:
 
                 with usable_network():
                     self._client = new_client(_limits())
-                self._closer = weakref.finalize(self, self._client.close)
+                self._closer = weakref.finalize(self, _close, self._client)
                 # Not at the exit of the interpreter: events are still delivered then.
                 self._closer.atexit = False
             return self._client
@@ -71,7 +71,7 @@ class Pool:
         if client is not None and closer is not None:
             # Calling the finalizer would do nothing at the exit of the interpreter.
             closer.detach()
-            client.close()
+            _close(client)
 
     def reset_after_fork(self) -> None:
         """Drop the parent's client and lock, in the child of a fork.
@@ -82,6 +82,13 @@ class Pool:
             self._closer.detach()
         _inherited.append(self._client)
         self._forget()
+
+
+def _close(client: httpx.Client | DirectClient) -> None:
+    try:
+        client.close()
+    except OSError:
+        pass  # the program has closed their descriptors, as a daemon closes all that it finds
 
 
 def _limits() -> httpx.Limits:

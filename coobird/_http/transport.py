@@ -106,7 +106,10 @@ class DirectClient:
 
     def _end(self, transport: httpx.HTTPTransport) -> None:
         self._transports.discard(transport)
-        transport.close()
+        try:
+            transport.close()
+        except OSError:
+            pass  # the program has closed its descriptor, as a daemon closes all that it finds
 
 
 class _Body(httpx.SyncByteStream):

@@ -139,6 +139,23 @@ def test_an_event_that_a_destructor_tracks_at_the_very_end_is_counted_and_logged
     assert result.stderr.startswith("1 event was dropped: tracked after shutdown"), result.stderr
 
 
+@pytest.mark.parametrize("ending", ["pass", "client.shutdown()", "del client"])
+def test_a_program_that_closes_all_descriptors_ends_without_an_error_and_delivers(ending, ingest, programs) -> None:
+    programs.run(
+        f"""
+        import os
+        from tests.support.child import new_client, track
+        client, other = new_client(), new_client()
+        track(client, 1)
+        client.flush()
+        track(other, 2, "other")
+        os.closerange(3, 256)
+        {ending}
+        """
+    )
+    assert not missing(ingest, "event", 1) | missing(ingest, "other", 2)
+
+
 def test_a_sender_that_cannot_load_its_modules_loses_no_batch(ingest, programs) -> None:
     programs.run(
         """

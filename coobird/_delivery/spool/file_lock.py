@@ -74,11 +74,13 @@ class FileLock:
         """Release the lock. A second call does nothing."""
         if self._descriptor is not None:
             descriptor, self._descriptor = self._descriptor, None
-            os.close(descriptor)
+            try:
+                os.close(descriptor)
+            except OSError:
+                pass  # the program has closed it, as a daemon closes all that it finds
 
     def __del__(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
+        self.release()
 
 
 def create(path: str, *, like: str | None = None) -> int:
