@@ -155,14 +155,16 @@ class SpoolFile:
         elif verb == "opened":
             message = (
                 f"The spool {self.path} cannot be used now: {reason}. Events are kept in memory, and are sent from there, "
-                "until it can. It is tried again every second. Let the file be on a local disk with room left, in a folder "
-                "that exists and that this process may write to; or name another file with spool=."
+                "until it can. It is tried again every second. "
             )
+            message += _remedy(error) if sql.is_busy(error) else _PLACE
         elif verb == "stored":
             message += f" They are kept in memory until they can. {_remedy(error)}"
         elif verb == "removed":
             message += " They are delivered; until they can be removed, another process may send them once more."
             message += f" {_remedy(error)}"
+        else:
+            message += f" They wait there, and it is tried again. {_remedy(error)}"
         if self._failing.get(verb) != message:
             self._failing[verb] = message
             self.report(message)
@@ -175,6 +177,12 @@ class SpoolFile:
         """Report a problem to `on_error`, once no lock is held."""
         self.problems.append(SpoolError(message))
         self.needs_attention = True
+
+
+_PLACE = (
+    "Let the file be on a local disk with room left, in a folder that exists and that this process may write to; or name "
+    "another file with spool=."
+)
 
 
 def _remedy(error: Exception) -> str:

@@ -124,7 +124,8 @@ def test_a_spool_that_is_locked_does_not_keep_a_program_from_starting(path, monk
         other.execute("BEGIN IMMEDIATE")
         spool = open_spool(path)
         other.execute("ROLLBACK")
-    assert "locked" in problems(spool)
+    assert "Another program keeps the file locked" in problems(spool)
+    assert "folder" not in problems(spool)
     spool.recover()
     assert spool.adopt() == 5
 

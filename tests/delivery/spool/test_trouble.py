@@ -149,6 +149,22 @@ def test_events_that_cannot_be_removed_now_are_removed_later(path):
         assert db.execute("SELECT count(*) FROM events").fetchone() == (0,)
 
 
+def test_a_line_about_events_that_cannot_be_taken_over_says_what_happens_next_and_what_to_try(path, monkeypatch):
+    monkeypatch.setattr(spool_module, "PATIENCE_SECONDS", 0.05)
+    ended = open_spool(path)
+    for event in numbered(0, 5):
+        ended.append(event)
+    ended.close(is_idle=True)
+    spool = open_spool(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert spool.adopt() == 0
+        other.execute("ROLLBACK")
+    for part in ("cannot be taken over", "They wait there, and it is tried again.", "keeps the file locked"):
+        assert part in problems(spool)
+    assert spool.adopt() == 5
+
+
 def test_after_a_failure_the_disk_is_left_alone_for_a_while(path, monkeypatch):
     monkeypatch.setattr(spool_module, "RETRY_SECONDS", 600.0)
     spool = open_spool(path)
