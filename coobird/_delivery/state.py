@@ -678,7 +678,7 @@ class State:
             return flush.tries_left <= 0
 
     def is_paused_beyond(self, deadline: float) -> bool:
-        """True if the server asked to send nothing before this time, and no request is under way."""
+        """True if the server asked for a pause beyond this time, and no request is under way."""
         with self._lock:
             return min(self._health.asked_until, self._health.paused_until) > deadline and not self._busy()
 
