@@ -25,11 +25,12 @@ class Pool:
     """Connections for threads. Safe to use from any thread. After a fork the child opens its own.
 
     A client that the program gave is used as it is and never closed. After `close` the next call
-    builds a new one.
+    builds a new one. All requests go to `host`, or to any host if it is `None`.
     """
 
-    def __init__(self, given: httpx.Client | None = None) -> None:
+    def __init__(self, given: httpx.Client | None = None, *, host: str | None = None) -> None:
         self._given = given
+        self._host = host
         self._forget()
         fork_guard.reset_in_child(self)
         if "httpx2" in sys.modules:
@@ -58,7 +59,7 @@ class Pool:
                 from coobird._http.transport import new_client
 
                 with usable_network():
-                    self._client = new_client(_limits())
+                    self._client = new_client(_limits(), self._host)
                 self._closer = weakref.finalize(self, _close, self._client)
                 # Not at the exit of the interpreter: events are still delivered then.
                 self._closer.atexit = False
@@ -106,10 +107,14 @@ _inherited: list[httpx.Client | DirectClient | None] = globals().get("_inherited
 
 
 class AsyncPool:
-    """Connections for event loops, one client for each. It is closed with its loop."""
+    """Connections for event loops, one client for each. It is closed with its loop.
 
-    def __init__(self, given: httpx.AsyncClient | None = None) -> None:
+    All requests go to `host`, or to any host if it is `None`.
+    """
+
+    def __init__(self, given: httpx.AsyncClient | None = None, *, host: str | None = None) -> None:
         self._given = given
+        self._host = host
         self._clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Guarded] | None = None
 
     async def client(self) -> httpx.AsyncClient:
@@ -126,13 +131,13 @@ class AsyncPool:
         if loop in self._clients:
             return self._clients[loop][0]
         from coobird._http.environment import usable_network
-        from coobird._http.http_library import httpx
+        from coobird._http.transport import new_async_client
 
         # The client refers to its loop, so the weak key alone never removes the entry.
         for closed in [other for other in list(self._clients) if other.is_closed()]:
             self._clients.pop(closed, None)
         with usable_network():
-            client = httpx.AsyncClient(limits=_limits())
+            client = new_async_client(_limits(), self._host)
         guard = _until_loop_ends(client)
         self._clients[loop] = client, guard
         await anext(guard)

@@ -14,6 +14,7 @@ from coobird._http.http_library import httpx
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator
 
 _PHASES = ("connect", "read", "write", "pool")
@@ -27,14 +28,14 @@ Servers close theirs at some time, and each keeps a descriptor."""
 class DirectClient:
     """Part of `httpx.Client` that a session needs. No cookies, redirects, hooks or log lines.
 
-    TLS is verified as by `httpx.Client`. Safe to use from any thread.
+    Safe to use from any thread.
 
     Each call in progress has a transport of its own, with one connection. A transport with several
     looks at all of them several times in each call, and asks the system whether they are open.
     """
 
-    def __init__(self) -> None:
-        self._tls = httpx.create_ssl_context()
+    def __init__(self, tls: ssl.SSLContext) -> None:
+        self._tls = tls
         self._transports: set[httpx.HTTPTransport] = set()
         # Transports that no call uses, with the times of their last calls, the latest at the end.
         self._idle: deque[tuple[float, httpx.HTTPTransport]] = deque()
@@ -139,11 +140,33 @@ class _Body(httpx.SyncByteStream):
         self._keep(self._transport)
 
 
-def new_client(limits: httpx.Limits) -> httpx.Client | DirectClient:
-    """Return a client.
+def new_client(limits: httpx.Limits, host: str | None) -> httpx.Client | DirectClient:
+    """Return a client for requests to this host; to any host if it is `None`.
 
     With proxies in the environment it is an `httpx.Client`, which knows how to use them.
     """
+    return httpx.Client(limits=limits) if _has_proxies() else DirectClient(_tls_for(host))
+
+
+def new_async_client(limits: httpx.Limits, host: str | None) -> httpx.AsyncClient:
+    """Return a client for requests of one event loop to this host; to any host if it is `None`."""
+    return httpx.AsyncClient(limits=limits, verify=True if _has_proxies() else _tls_for(host))
+
+
+def _has_proxies() -> bool:
     from urllib.request import getproxies
 
-    return httpx.Client(limits=limits) if {"http", "https", "all"} & set(getproxies()) else DirectClient()
+    return bool({"http", "https", "all"} & set(getproxies()))
+
+
+def _tls_for(host: str | None) -> ssl.SSLContext:
+    """Return the settings of TLS with which httpx verifies a server.
+
+    To load the certificates of all authorities takes tens of milliseconds. A host without TLS needs
+    none: with those of nobody, each handshake would fail.
+    """
+    if host is None or not host.startswith("http:"):
+        return httpx.create_ssl_context()
+    import ssl
+
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -64,8 +64,8 @@ class AsyncCoomon(AsyncMethods, AsyncEventsMethods, Tracking):
         key = ApiKey(api_key)
         del api_key
         self._settings = checked_settings(key, options, async_http_client)
-        self._delivery_pool = Pool(self._settings.http_client)
-        self._pool = AsyncPool(async_http_client)
+        self._delivery_pool = Pool(self._settings.http_client, host=self._settings.host)
+        self._pool = AsyncPool(async_http_client, host=self._settings.host)
         self._start(self._delivery_pool)
 
     @property

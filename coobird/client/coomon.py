@@ -97,7 +97,7 @@ class Coomon(Methods, EventsMethods, Tracking):
         key = ApiKey(api_key)
         del api_key
         self._settings = checked_settings(key, options)
-        self._pool = Pool(self._settings.http_client)
+        self._pool = Pool(self._settings.http_client, host=self._settings.host)
         self._start(self._pool)
 
     @property

@@ -202,7 +202,7 @@ def test_a_batch_that_alone_fails_expires_too(ingest, make_client, errors):
         return problem(500) if "event-3" in ids else ingest.store(request)
 
     ingest.otherwise = answer
-    client = make_client(max_batch_size=5, flush_at=5, max_retries=1, max_event_age=0.3)
+    client = make_client(max_batch_size=5, flush_at=5, max_retries=1, max_event_age=0.3, max_queue_size=10**6)
     ids = track(client, 5)
     numbers = itertools.count(1)
 

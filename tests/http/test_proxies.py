@@ -79,7 +79,22 @@ def test_missing_certificates_are_reported_with_their_variable(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file.pem")
     with (
-        Coomon(KEY, host="http://127.0.0.1:9") as client,
+        Coomon(KEY, host="https://127.0.0.1:9") as client,
         pytest.raises(ConfigurationError, match=r"Correct or unset .*SSL_CERT_FILE"),
     ):
         client.get_customer("cust_1")
+
+
+def test_certificates_are_loaded_for_hosts_with_tls_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file.pem")
+    with LoopbackServer([Answer(200, CUSTOMER)]) as server:
+        with Coomon(KEY, host=server.url) as client:
+            assert client.get_customer("cust_1").id == "cus_1"
+
+        async def call(host: str) -> None:
+            async with AsyncCoomon(KEY, host=host) as other:
+                await other.get_customer("cust_1")
+
+        asyncio.run(call(server.url))
+        with pytest.raises(ConfigurationError, match=r"Correct or unset .*SSL_CERT_FILE"):
+            asyncio.run(call("https://127.0.0.1:9"))

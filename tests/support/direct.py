@@ -36,7 +36,7 @@ CUSTOMER: dict[str, Any] = {
 
 class Direct(Methods):
     def __init__(self, settings: Settings, given: httpx.Client | None = None) -> None:
-        self.pool = Pool(given)
+        self.pool = Pool(given, host=settings.host)
         self.session = Session(settings, self.pool)
 
     def _call(self, *args: Any, **kwargs: Any) -> Any:
@@ -45,7 +45,7 @@ class Direct(Methods):
 
 class AsyncDirect(AsyncMethods):
     def __init__(self, settings: Settings, given: httpx.AsyncClient | None = None) -> None:
-        self.pool = AsyncPool(given)
+        self.pool = AsyncPool(given, host=settings.host)
         self.session = AsyncSession(settings, self.pool)
 
     async def _call(self, *args: Any, **kwargs: Any) -> Any:
