@@ -338,7 +338,10 @@ class Delivery:
                 return False  # called by on_error: it would wait for this very thread
             while not state.is_settled(flush):
                 if not is_patient and (state.is_on_hold_for(flush) or state.is_paused_beyond(deadline)):
-                    return False  # a key or a server that failed once more will not work the next moment
+                    # A key or a server that failed once more will not work the next moment. The
+                    # sender may be reporting just this.
+                    self._wait_until_reported(deadline)
+                    return False
                 seconds = deadline - monotonic()
                 if seconds <= 0.0:
                     return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 import pytest
 
@@ -132,6 +133,23 @@ def test_an_outage_makes_one_log_line_not_thousands(max_event_age, ingest, make_
     assert client.stats().dropped == (200 if max_event_age == 0 else 0)
     assert 1 <= len(caplog.records) <= 3
     ingest.otherwise = ingest.store  # so that the client ends quickly
+
+
+def test_a_flush_that_an_outage_ends_returns_after_the_line_about_it(ingest, make_client, monkeypatch):
+    lines: list[str] = []
+
+    class Slow(logging.Handler):
+        def emit(self, record):
+            time.sleep(0.1)  # so that the flush would return before it
+            lines.append(record.getMessage())
+
+    monkeypatch.setattr(logging.getLogger("coobird"), "handlers", [Slow()])
+    client = make_client(max_retries=0, flush_at=1, max_batch_size=1, on_error=None)
+    ingest.otherwise = problem(500)
+    track(client, 200)
+    client.flush()
+    assert lines
+    ingest.otherwise = ingest.store
 
 
 def test_an_overflow_makes_few_calls_and_few_log_lines(ingest, make_client, errors, caplog):
