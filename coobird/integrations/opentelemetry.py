@@ -353,10 +353,11 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
                 self._spans.settle(each)
         reports = (*settled, *(each.report for each in calls.values()))
         around = {ancestor for report in reports for ancestor in report.ancestors}
-        for each in sums:
+        for each in sorted(sums, key=lambda each: len(each.report.ancestors), reverse=True):
             if each.report.span_id not in around and not self._meter.ledger.recent_reports.has_any(
                 each.record.report()
             ):
+                around |= set(each.report.ancestors)  # a sum around it may be of the same tokens
                 self._count(self._report_sum(each.record, "no call"), is_new=True)
 
     def _settle(self, records: list[SpanRecord]) -> None:

@@ -523,3 +523,55 @@ def test_a_part_that_is_no_count_makes_the_totals_inexact(part: str, wrong: Any)
         span = read_span(SpanFacts(attributes | {f"gen_ai.usage.{part}": wrong}, scope))
         assert span is not None
         assert not span.call.is_exact
+
+
+@pytest.mark.parametrize(
+    ("part", "key"),
+    [
+        *(
+            ("cache_read", f"gen_ai.usage.{name}")
+            for name in (
+                "prompt_tokens_details.cache_read",
+                "input_tokens.cached",
+                "cached_input_tokens",
+                "input_tokens_details.cached_tokens",
+                "cacheReadInputTokens",
+                "details.prompt_cache_hit_tokens",
+            )
+        ),
+        ("cache_read", "llm.usage.cache_read"),
+        ("cache_write", "gen_ai.usage.prompt_tokens_details.cache_write"),
+        ("cache_write", "gen_ai.usage.cacheCreationTokens"),
+        ("reasoning", "gen_ai.usage.completion_tokens_details.reasoning"),
+        ("reasoning", "gen_ai.usage.output_tokens.thinking"),
+        ("reasoning", "gen_ai.usage.thoughts_token_count"),
+    ],
+)
+def test_a_part_is_read_under_whatever_name_an_emitter_has_for_it(part: str, key: str) -> None:
+    # Bedrock's cached tokens come on top of its input, and Gemini's thoughts on top of its output.
+    family = ("gcp.gemini", "gemini-2.5-flash") if part == "reasoning" else ("aws.bedrock", SONNET)
+    counts = otel(*family, input=1300, output=300, total=2200)
+    found = read_span(SpanFacts(counts | {key: 600}, "unknown.emitter"))
+    assert found is not None
+    assert found.call.usage is not None
+    expected = (1300, 900) if part == "reasoning" else (1900, 300)
+    assert (found.call.usage[:2], getattr(found.call.usage, part)) == (expected, 600)
+    assert found.call.is_exact
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "gen_ai.usage.cost.cache_read",
+        "gen_ai.usage.details.prompt_cache_miss_tokens",
+        "gen_ai.usage.details.text_cached_tokens",
+        "gen_ai.usage.tool_calls",
+        "gen_ai.usage.details.server_tool_use_tokens",
+        "gen_ai.request.cached_tokens",
+    ],
+)
+def test_a_name_that_only_sounds_like_a_part_is_none(key: str) -> None:
+    counts = otel("aws.bedrock", SONNET, input=1300, output=300, total=1600)
+    found = read_span(SpanFacts(counts | {key: 600}, "unknown.emitter"))
+    assert found is not None
+    assert found.call.usage == (1300, 300, None, None, None, ())

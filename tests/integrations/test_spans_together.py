@@ -555,6 +555,66 @@ def test_the_sum_of_an_agent_is_reported_if_no_call_was_reported_in_it(coomon: R
     assert processor.stats().calls == 2
 
 
+USED = {"gen_ai.response.model": "m", "gen_ai.usage.input_tokens": 1000, "gen_ai.usage.output_tokens": 50}
+COUNTED = {"llm.model_name": "m", "llm.token_count.prompt": 1000, "llm.token_count.completion": 50}
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        *(USED | {"gen_ai.operation.name": name} for name in ("imagine", "create_agent", "execute_tool", "rerank")),
+        *(COUNTED | {"openinference.span.kind": kind} for kind in ("CHAIN", "TOOL", "GUARDRAIL", "EVALUATOR")),
+        USED | {"traceloop.span.kind": "workflow", "gen_ai.system": "openai"},
+        USED,
+    ],
+    ids=str,
+)
+def test_tokens_of_a_span_of_an_unknown_kind_are_reported_if_no_call_was_reported_in_it(
+    coomon: Recorder, attributes: dict[str, Any]
+) -> None:
+    provider, processor = TracerProvider(), CoobirdSpanProcessor(coomon)
+    provider.add_span_processor(processor)
+    tracer = provider.get_tracer("unknown")
+    with coomon.run(**RUN), tracer.start_as_current_span("with a call") as span:
+        span.set_attributes(attributes)
+        emit(tracer, with_id())
+    with coomon.run(customer_id="other", agent_id="agent"), tracer.start_as_current_span("around") as span:
+        span.set_attributes(attributes)
+        emit(tracer, attributes)
+    provider.shutdown()
+    assert len(coomon.events) == 1
+    assert ["no call with them was reported" in str(error) for error in coomon.errors] == [True]
+    stats = processor.stats()
+    assert (stats.calls, stats.spans) == (2, sum(stats[2:]))
+
+
+@pytest.mark.parametrize(
+    ("names", "operation"),
+    [
+        ({"gen_ai.operation.name": "generate_content"}, "chat"),
+        ({"gen_ai.operation.name": "responses"}, "chat"),
+        ({"gen_ai.operation.name": "Converse"}, "chat"),
+        ({"gen_ai.operation.name": "completions"}, "text_completion"),
+        ({"gen_ai.operation.name": "embed"}, "embeddings"),
+        ({"openinference.span.kind": "llm"}, "chat"),
+    ],
+    ids=str,
+)
+def test_a_call_is_billed_under_whatever_name_its_emitter_has_for_it(
+    coomon: Recorder, tracer: trace.Tracer, names: dict[str, Any], operation: str
+) -> None:
+    with coomon.run(**RUN):
+        emit(tracer, USED | names)
+    (event,) = coomon.events
+    output = 0 if operation == "embeddings" else 50
+    assert [event["attributes"][name] for name in ("operation", "input_tokens", "output_tokens")] == [
+        operation,
+        1000,
+        output,
+    ]
+    assert coomon.errors == []
+
+
 @pytest.mark.parametrize("error", ["RuntimeError", "TimeoutError", "ValidationError", "asyncio.CancelledError"])
 def test_a_call_that_ends_with_an_error_after_its_request_is_reported(
     coomon: Recorder, tracer: trace.Tracer, error: str

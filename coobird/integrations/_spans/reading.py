@@ -17,7 +17,7 @@ from coobird.integrations._metering.usage import field
 from coobird.integrations._spans import litellm_spans
 from coobird.integrations._spans.emitters import BEDROCK, GEMINI, emitter_of, family_of, is_of_helper
 from coobird.integrations._spans.terms import read_terms
-from coobird.integrations._spans.tokens import read_tokens
+from coobird.integrations._spans.tokens import gives_tokens, read_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,10 +41,14 @@ _STREAMED = ("gen_ai.request.stream", "gen_ai.is_streaming", "llm.is_streaming")
 # Times that only the span of a stream has, once it has begun.
 _FIRST_CHUNK = ("gen_ai.response.time_to_first_chunk", "gen_ai.client.operation.time_to_first_chunk")
 
-# Operations that call a model. All others (agents, workflows, tools, retrieval) repeat the sums of
-# the calls in them.
-_OPERATIONS = {"chat", "generate_content", "text_completion", "completion", "embeddings"}
-_SUMS = {"invoke_agent", "invoke_workflow"}
+# Operations that call a model, by the names that emitters give them. All others (agents, workflows,
+# tools, retrieval, and names that are not known) may repeat the sums of the calls in them.
+_OPERATIONS = {
+    **dict.fromkeys(("chat", "generate_content", "generate", "response", "responses", "message", "messages"), "chat"),
+    **dict.fromkeys(("converse", "invoke_model"), "chat"),
+    **dict.fromkeys(("text_completion", "completion", "completions", "text_generation"), "text_completion"),
+    **dict.fromkeys(("embeddings", "embedding", "embed"), "embeddings"),
+}
 _OPENINFERENCE_KINDS = {"LLM": "chat", "EMBEDDING": "embeddings"}
 _HANDLERS = {"wrap", "langchain", "litellm"}
 """Sources of reports that are no spans."""
@@ -160,7 +164,8 @@ class SpanCall(NamedTuple):
             costs nothing.
         may_be_hit: True if LangChain's cache may have answered, because the span would not tell.
         nests: True if the span of a call stays open while its source makes the next one.
-        is_sum: True for the span of an agent, which gives the sum of the calls in it.
+        is_sum: True for a span that is no call and gives tokens, such as that of an agent, which
+            gives the sum of the calls in it.
         is_last: True if the span may stand for several calls, and has the tokens of the last one.
         framework_call: The framework's own id of the call, which its handlers get as well; `None`
             if the span has none.
@@ -199,9 +204,13 @@ def is_tool(attributes: Mapping[str, Any]) -> bool:
 
 
 def read_sum(span: SpanFacts) -> SpanCall | None:
-    """Return the tokens that a span of an agent gives for all calls in it; `None` for others."""
+    """Return the tokens that a span gives which is no call; `None` if it is one, or gives none.
+
+    It is the span of an agent or of a workflow, with the sum of the calls in it, or that of an
+    operation that is not known. Only the calls in it tell which of both.
+    """
     attributes = span.attributes
-    if attributes.get("gen_ai.operation.name") not in _SUMS and attributes.get("openinference.span.kind") != "AGENT":
+    if not gives_tokens(attributes) or operation_of(attributes) is not None:
         return None
     usage, _ = read_tokens(attributes, emitter_of(span.scope, span.version, "", "", ""), "")
     if usage is None:
@@ -215,10 +224,10 @@ def operation_of(attributes: Mapping[str, Any]) -> str | None:
     """Return the kind of model call that a span stands for; `None` if it stands for none."""
     named = attributes.get("gen_ai.operation.name")
     if named is not None:
-        return named if named in _OPERATIONS else None
+        return _OPERATIONS.get(str(named).lower())
     kind = attributes.get("openinference.span.kind")
     if kind is not None:
-        return _OPENINFERENCE_KINDS.get(kind)
+        return _OPENINFERENCE_KINDS.get(str(kind).upper())
     if any(name in attributes for name in _FRAMEWORK):
         return None
     is_call = any(name in attributes for name in _PROVIDER) and any(name in attributes for name in _MODEL)

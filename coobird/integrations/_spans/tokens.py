@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coobird.integrations._metering.counts import count_of
@@ -74,6 +75,19 @@ NAMES = {
 _PARTS = ("cache_read", "cache_write", "reasoning", "tool_use")
 _OTHER = tuple(name for name in NAMES if name.endswith("_tokens"))
 
+# A part that has none of its names above is looked for by the words in the name: emitters rename
+# the parts more often than they are listed here.
+_PREFIXES = ("gen_ai.usage.", "llm.usage.", "llm.token_count.")
+_LISTED = frozenset(name for names in NAMES.values() for name in names)
+_WORDS = {
+    "cache_write": re.compile("cache.*(writ|creat)|(writ|creat).*cache"),
+    "cache_read": re.compile("cache.*(read|hit)|(read|hit).*cache|cached"),
+    "reasoning": re.compile("reason|thought|thinking"),
+    "tool_use": re.compile("tool_?use.*(token|prompt)|(token|prompt).*tool_?use"),
+}
+# Parts of these parts, and what is no number of tokens.
+_OTHER_WORDS = re.compile("audio|image|video|text|document|5m|1h|ephemeral|miss|server|cost|price|usd|second|ratio")
+
 
 class TokenReading(NamedTuple):
     """Token counts of a span.
@@ -98,6 +112,7 @@ def read_tokens(attributes: Mapping[str, Any], emitter: Emitter, family: str) ->
     found = {name: _count(attributes, keys) for name, keys in NAMES.items()}
     if found["input"] is None:
         return TokenReading(None)
+    found |= {name: count for name, count in _renamed(attributes).items() if found[name] is None}
     counts = _Counts(
         found["input"],
         found["output"],
@@ -121,6 +136,25 @@ def read_tokens(attributes: Mapping[str, Any], emitter: Emitter, family: str) ->
         tuple((name, count) for name in _OTHER if (count := found[name]) is not None),
     )
     return TokenReading(usage, flaw)
+
+
+def gives_tokens(attributes: Mapping[str, Any]) -> bool:
+    """True if a span has a count of input tokens."""
+    return any(name in attributes for name in NAMES["input"])
+
+
+def _renamed(attributes: Mapping[str, Any]) -> dict[str, int]:
+    """Return the counts of parts under names that are not listed."""
+    found: dict[str, int] = {}
+    for key in attributes:
+        if not key.startswith(_PREFIXES) or key in _LISTED:
+            continue
+        name = key.lower()
+        part = next((part for part, words in _WORDS.items() if words.search(name)), None)
+        count = _count(attributes, (key,))
+        if part is not None and count is not None and not _OTHER_WORDS.search(name):
+            found.setdefault(part, count)
+    return found
 
 
 class _Counts(NamedTuple):
