@@ -120,6 +120,7 @@ class CallbackHandler(Once):
             cost=cost,
             prices=prices,
         )
+        self._meter.ledger.has_handler = True
         self._meter.ledger.has_late_reporter |= self._reports_late
         self._providers = dict(providers or {})
         self._started = StartedCalls()

@@ -23,7 +23,7 @@ from coobird.integrations._metering.active_call import active_call, current_plac
 from coobird.integrations._metering.errors import UsageMissingError
 from coobird.integrations._metering.meter import CallMeter
 from coobird.integrations._metering.outcomes import Outcome
-from coobird.integrations._metering.second_reports import report_of
+from coobird.integrations._metering.second_reports import is_called_back, report_of
 from coobird.integrations._once import Once
 from coobird.integrations._spans import langchain_cache, litellm_callback, litellm_spans
 from coobird.integrations._spans.account import Account, SpanStats
@@ -296,10 +296,15 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
             self._account.settle(Outcome.JOINED)  # the wrapped call is billed or reported by itself
         elif report.totals is None:
             # A span of LiteLLM comes late already. No later one of the same call follows.
-            is_late = not is_of_litellm(span_call.call.source) and litellm_callback.is_registered()
-            late_ns = LATE_REPORT_NS if is_late or self._meter.ledger.has_late_reporter else late_ns
+            ledger, source = self._meter.ledger, span_call.call.source
+            is_late = not is_of_litellm(source) and litellm_callback.is_registered()
+            # Of two handlers, the one that makes the span may be called back before ours.
+            is_late |= ledger.has_late_reporter or (ledger.has_handler and is_called_back(source))
+            late_ns = LATE_REPORT_NS if is_late else late_ns
             self._spans.wait(kept._replace(min_wait_ns=late_ns, behind=self._others_open(record)))
         else:
+            if span_call.may_be_hit and self._meter.ledger.has_handler:
+                late_ns = LATE_REPORT_NS  # our handler tells a hit from a call, and may come last
             self._spans.wait(kept._replace(min_wait_ns=late_ns))
         return None
 

@@ -10,12 +10,15 @@ import httpx
 import openai
 import pytest
 from langchain_core.caches import InMemoryCache
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.globals import set_llm_cache
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.runnables import RunnableLambda
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 from langchain_openai.chat_models import _client_utils
+from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from pydantic import BaseModel, ValidationError
 
@@ -352,6 +355,41 @@ def test_an_answer_with_no_input_at_all_has_no_usage(coomon: Recorder) -> None:
         model.invoke("hello", config={"callbacks": [CoobirdCallbackHandler(coomon)]})
     assert coomon.events == []
     assert [type(error) for error in coomon.errors] == [UsageMissingError]
+
+
+class EarlySpans(BaseCallbackHandler):
+    """Handler that makes spans, as OpenLLMetry does. It is called back before Coobird's."""
+
+    def __init__(self, tracer: trace.Tracer) -> None:
+        self.open: dict[object, trace.Span] = {}
+        self.tracer = tracer
+
+    def on_chat_model_start(self, *_: Any, run_id: object, **__: Any) -> None:
+        facts = {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": "gpt-4o"}
+        self.open[run_id] = self.tracer.start_span("ChatOpenAI.chat", attributes=facts)
+
+    def on_llm_end(self, *_: Any, run_id: object, **__: Any) -> None:
+        span = self.open.pop(run_id)
+        span.set_attributes({"gen_ai.usage.input_tokens": 120, "gen_ai.usage.output_tokens": 30})
+        span.end()
+
+
+@pytest.mark.parametrize("is_global", [True, False], ids=["for all models", "of one model"])
+def test_spans_that_end_before_the_handler_hears_of_it_bill_no_hit_and_report_no_call(
+    models: Models, coomon: Recorder, provider: TracerProvider, is_global: bool
+) -> None:
+    model = models(cache=None if is_global else InMemoryCache())
+    model.callbacks = [EarlySpans(provider.get_tracer("opentelemetry.instrumentation.langchain")), models.handler]
+    set_llm_cache(InMemoryCache() if is_global else None)
+    try:
+        for _ in range(3):
+            with coomon.run(customer_id="cust", agent_id="agent"):
+                model.invoke("hello")
+        provider.shutdown()
+    finally:
+        set_llm_cache(None)
+    assert_billed_once(coomon, models.fake.calls[0])
+    assert (len(models.fake.calls), len(coomon.events), coomon.errors) == (1, 1, [])
 
 
 def test_a_span_of_an_answer_from_langchains_cache_is_no_call_either(

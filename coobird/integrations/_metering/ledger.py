@@ -27,11 +27,13 @@ class Ledger:
     interrupt. Only `recent_reports` has a lock.
 
     Attributes:
+        has_handler: True if a handler that a framework calls back reports calls.
         has_late_reporter: True if a framework reports its calls only after they have ended.
         recent_reports: Reports by which a second report of the same call is recognized.
     """
 
     def __init__(self) -> None:
+        self.has_handler = False
         self.has_late_reporter = False
         self.recent_reports = RecentReports()
         self._billed: dict[object, object] = {}

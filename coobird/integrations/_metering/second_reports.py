@@ -351,6 +351,11 @@ def _begins_late(one: CallReport, other: CallReport) -> bool:
     return other.start_ns >= one.dated_ns or one.start_ns >= other.dated_ns
 
 
+def is_called_back(source: str) -> bool:
+    """True for a source that a framework calls back, before or after its other handlers."""
+    return _layer(source) in CALLED_BACK
+
+
 def _layer(source: str) -> str:
     return source.rpartition(".")[2]
 
