@@ -7,6 +7,8 @@ import contextvars
 import gc
 import json
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterable
 from typing import Any
@@ -20,6 +22,9 @@ from coobird.integrations import MeteringError, UsageMissingError
 from coobird.integrations._metering.sellers import Seller
 from coobird.integrations.openai import AnswerReading, ChunkReader
 from coobird.integrations.openai import wrap as wrap_openai
+from coobird.mock import MockCoobird
+from tests.support import ROOT
+from tests.support.ingest import wait_until
 from tests.support.integrations.fake_llm import FakeLLM
 from tests.support.integrations.llm_calls import OPENAI_MODEL, PROMPT, Clients, Row, create, perform, run
 from tests.support.integrations.recorder import Recorder
@@ -285,3 +290,51 @@ def test_usage_is_the_same_whether_the_sdk_makes_an_object_of_it_or_not(
 def test_a_chunk_without_usage_or_with_choices_or_an_error_is_left_to_the_sdk(chunk: dict[str, Any]) -> None:
     reader = ChunkReader(AnswerReading(Seller("openai"), "openai", {}, is_response=False), hides_usage=True)
     assert not reader.takes(json.dumps(chunk))
+
+
+ENDS_WITH_OPEN_CALLS = """
+import os, threading, time
+import anthropic, openai
+from coobird import Coomon
+from coobird.integrations import anthropic as metered_anthropic, openai as metered_openai
+
+coomon = Coomon("sk_test_end", on_error=lambda error: os.write(1, f"{type(error).__name__} {error}\\n".encode()))
+first = metered_openai.wrap(openai.OpenAI(api_key="x", base_url=os.environ["FAKE"] + "/v1"), coomon)
+second = metered_anthropic.wrap(anthropic.Anthropic(api_key="x", base_url=os.environ["FAKE"]), coomon)
+asked = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}
+run = coomon.run(customer_id="cust", agent_id="agent")
+
+def wait_for_answer():
+    with run:
+        first.chat.completions.create(**asked, extra_headers={"x-scenario": "silent"})
+
+with run:
+    unread = first.chat.completions.create(**asked, stream=True)
+    partly = first.chat.completions.create(**asked, stream=True)
+    next(partly)
+    raw = first.chat.completions.with_raw_response.create(**asked, stream=True)
+    message = second.messages.create(**asked, max_tokens=9, stream=True)
+    next(message)
+    first.chat.completions.create(**asked)
+threading.Thread(target=wait_for_answer, daemon=True).start()
+input()
+"""
+
+
+def test_calls_that_are_in_progress_when_the_program_ends_are_billed_or_reported(fake: FakeLLM) -> None:
+    with MockCoobird() as server:
+        surroundings = os.environ | {"COOBIRD_HOST": server.url, "FAKE": fake.root}
+        command = [sys.executable, "-W", "ignore", "-c", ENDS_WITH_OPEN_CALLS]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=surroundings
+        ) as program:
+            wait_until(lambda: len(fake.bodies) == 6, "every request arrives")
+            printed, _ = program.communicate("\n", timeout=60)
+        assert program.returncode == 0
+        events = [event["attributes"] for event in server.events("sk_test_end")]
+    assert {event.get("output_tokens") for event in events} == {None, 30}, printed
+    assert len(events) == 2
+    lines = printed.splitlines()
+    assert len(lines) == 5, printed
+    assert {line.partition(" ")[0] for line in lines} == {"UsageMissingError"}
+    assert sum("the program ended before the answer came" in line for line in lines) == 1

@@ -13,6 +13,7 @@ from coobird.integrations._metering.active_call import ActiveCall, active_call, 
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.second_reports import report_of
 from coobird.integrations._metering.terms import settled
+from coobird.integrations._wrapping import last_calls
 from coobird.integrations._wrapping.answers import ModelAnswer, may_be_answered, unread_answer
 from coobird.integrations._wrapping.attachment import override
 
@@ -42,9 +43,11 @@ class WrappedCall:
         self._start_ns = time_ns()
         self._process_id = os.getpid()
         meter.ledger.begin_call(self._span_id)
+        self._is_answered = False
         self._is_metered = False
         self._is_reading = False
         self._read_answer: Callable[[], ModelAnswer] = unread_answer
+        last_calls.add(self)
 
     def send(self, send: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Make the call, and return the SDK's result or awaitable."""
@@ -85,11 +88,22 @@ class WrappedCall:
 
     def _end_refused(self) -> None:
         """End a call that costs nothing, because the provider refused it or was not reached."""
+        self._is_metered = True
         self._meter.ledger.end_call(self._span_id)
         self._meter.ledger.add_refusal(self._span_id, "wrap")
 
+    def end_with_program(self) -> None:
+        """Meter what was read of the answer. A call without an answer is reported."""
+        with self._meter.report_errors:
+            if self._is_answered:
+                self._meter_what_was_read()
+            else:
+                reason = "the program ended before the answer came, and it may be charged for"
+                self._meter_once(ModelAnswer(None, self._request.model, None, reason))
+
     def watch(self, result: Any) -> Any:
         """Meter the SDK's result, now or when its stream or body ends, and return it."""
+        self._is_answered = True
         with self._meter.report_errors:
             self._watch(result)
         return result
