@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,7 +25,6 @@ from coobird.integrations.openai import AnswerReading, ChunkReader
 from coobird.integrations.openai import wrap as wrap_openai
 from coobird.mock import MockCoobird
 from tests.support import ROOT
-from tests.support.ingest import wait_until
 from tests.support.integrations.fake_llm import FakeLLM
 from tests.support.integrations.llm_calls import OPENAI_MODEL, PROMPT, Clients, Row, create, perform, run
 from tests.support.integrations.recorder import Recorder
@@ -328,7 +328,10 @@ def test_calls_that_are_in_progress_when_the_program_ends_are_billed_or_reported
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=surroundings
         ) as program:
-            wait_until(lambda: len(fake.bodies) == 6, "every request arrives")
+            deadline = time.monotonic() + 60
+            while len(fake.bodies) < 6:
+                assert time.monotonic() < deadline, "the program has not made its requests"
+                time.sleep(0.01)
             printed, _ = program.communicate("\n", timeout=60)
         assert program.returncode == 0
         events = [event["attributes"] for event in server.events("sk_test_end")]
