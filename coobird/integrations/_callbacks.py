@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from coobird.integrations._metering.call import Call
     from coobird.integrations._metering.cost_decision import PricesArgument
     from coobird.integrations._metering.errors import MeteringClient
+    from coobird.integrations._metering.ledger import Ledger
     from coobird.integrations._metering.sellers import Providers
 
 MAX_STARTED = 10_000
@@ -42,17 +43,22 @@ class StartedCalls:
     """Starts of calls that have not ended, by the framework's id of the call.
 
     It needs no lock: each step is one operation of a dict.
+
+    Args:
+        ledger: Ledger of the client, which tells other reporters of the calls.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
         self._starts: dict[object, CallStart] = {}
 
     def add(self, call_id: object, run: Run, details: Any = None) -> None:
         """Record that a call starts now."""
         self._starts[call_id] = CallStart(run, time_ns(), details, current_span()[0])
+        self._ledger.begin_handled((id(self), call_id), run)
         if len(self._starts) > MAX_STARTED:
             for oldest in list(self._starts)[:1]:
-                self._starts.pop(oldest, None)
+                self.forget(oldest)
 
     def ids(self) -> list[object]:
         """Return the ids of the calls that have not ended."""
@@ -60,11 +66,12 @@ class StartedCalls:
 
     def forget(self, call_id: object) -> CallStart | None:
         """Return and forget the start of a call; `None` if it is unknown."""
+        self._ledger.end_handled((id(self), call_id))
         return self._starts.pop(call_id, None)
 
     def pop(self, call_id: object, run: Run) -> CallStart:
         """Return and forget the start of a call; if it is unknown, a start in `run` and now."""
-        return self._starts.pop(call_id, None) or CallStart(run, time_ns())
+        return self.forget(call_id) or CallStart(run, time_ns())
 
 
 class CallbackHandler(Once):
@@ -120,10 +127,9 @@ class CallbackHandler(Once):
             cost=cost,
             prices=prices,
         )
-        self._meter.ledger.has_handler = True
         self._meter.ledger.has_late_reporter |= self._reports_late
         self._providers = dict(providers or {})
-        self._started = StartedCalls()
+        self._started = StartedCalls(self._meter.ledger)
         self._prepare()
 
     def _prepare(self) -> None:

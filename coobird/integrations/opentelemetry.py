@@ -298,13 +298,12 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
             # A span of LiteLLM comes late already. No later one of the same call follows.
             ledger, source = self._meter.ledger, span_call.call.source
             is_late = not is_of_litellm(source) and litellm_callback.is_registered()
-            # Of two handlers, the one that makes the span may be called back before ours.
-            is_late |= ledger.has_late_reporter or (ledger.has_handler and is_called_back(source))
+            is_late |= ledger.has_late_reporter or self._is_handled(record)
             late_ns = LATE_REPORT_NS if is_late else late_ns
             self._spans.wait(kept._replace(min_wait_ns=late_ns, behind=self._others_open(record)))
         else:
-            if span_call.may_be_hit and self._meter.ledger.has_handler:
-                late_ns = LATE_REPORT_NS  # our handler tells a hit from a call, and may come last
+            if span_call.may_be_hit and self._is_handled(record):
+                late_ns = LATE_REPORT_NS  # our handler tells a hit from a call
             self._spans.wait(kept._replace(min_wait_ns=late_ns))
         return None
 
@@ -327,6 +326,11 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
         start = record.start
         run, fallback_ids = (None, (None, None)) if start is None else (start.run, start.baggage_ids)
         return None not in self._meter.payer(run, record.own_ids, fallback_ids)
+
+    def _is_handled(self, record: SpanRecord) -> bool:
+        """True if a handler of ours will be called back after the one that has made the span."""
+        run = None if record.start is None else record.start.run
+        return is_called_back(record.span_call.call.source) and self._meter.ledger.is_handled(run)
 
     def _others_open(self, record: SpanRecord) -> frozenset[int]:
         """Return the open spans, of the same run, that may report the tokens of a call later."""

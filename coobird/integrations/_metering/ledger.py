@@ -27,13 +27,11 @@ class Ledger:
     interrupt. Only `recent_reports` has a lock.
 
     Attributes:
-        has_handler: True if a handler that a framework calls back reports calls.
         has_late_reporter: True if a framework reports its calls only after they have ended.
         recent_reports: Reports by which a second report of the same call is recognized.
     """
 
     def __init__(self) -> None:
-        self.has_handler = False
         self.has_late_reporter = False
         self.recent_reports = RecentReports()
         self._billed: dict[object, object] = {}
@@ -41,6 +39,7 @@ class Ledger:
         self._billed_spans: dict[object, object] = {}
         self._open_calls: dict[object, object] = {}
         self._framework_calls: dict[object, object] = {}
+        self._handled: dict[object, object] = {}
         self._refusals: dict[object, object] = {}
 
     def is_billed(self, event_id: str | None) -> bool:
@@ -99,6 +98,22 @@ class Ledger:
     def is_refused(self, span_id: int, source: str) -> bool:
         """True if another source reported that the last call in this span costs nothing."""
         return self._refusals.get(span_id) not in (None, source)
+
+    def begin_handled(self, key: object, run: object) -> None:
+        """Record that a framework's handler has seen a call begin in a run.
+
+        Args:
+            key: Name of the call that no other call has, also not of another handler.
+        """
+        _add(self._handled, key, (run,))  # a run without values is false
+
+    def end_handled(self, key: object) -> None:
+        """Record that the handler has been called back at the end of the call."""
+        self._handled.pop(key, None)
+
+    def is_handled(self, run: object) -> bool:
+        """True if a handler has seen a call begin in this run, and not end."""
+        return any(cast("tuple[object]", each)[0] is run for each in list(self._handled.values()))
 
     def begin_framework_call(self, call_id: object) -> None:
         """Record that a framework's handler has seen a call begin, and will bill or report it.
