@@ -1,4 +1,4 @@
-"""Calls that are in progress when the program ends: a stream that is open, a request in a thread."""
+"""Calls in progress when the program ends: a stream that is open, a request in a thread."""
 
 from __future__ import annotations
 
