@@ -110,9 +110,9 @@ def read_tokens(attributes: Mapping[str, Any], emitter: Emitter, family: str) ->
         family: Family of the provider that answered.
     """
     found = {name: _count(attributes, keys) for name, keys in NAMES.items()}
+    found |= {name: count for name, count in _renamed(attributes).items() if found[name] is None}
     if found["input"] is None:
         return TokenReading(None)
-    found |= {name: count for name, count in _renamed(attributes).items() if found[name] is None}
     counts = _Counts(
         found["input"],
         found["output"],
