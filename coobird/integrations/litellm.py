@@ -12,6 +12,7 @@ import atexit
 import itertools
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from importlib import import_module
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any
@@ -132,7 +133,7 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
             start = self._pop_start(kwargs.get("litellm_call_id"))
             operation = operation_of(kwargs.get("call_type"))
             if operation is not None and kwargs.get("cache_hit") is not True:
-                self._bill(kwargs, operation, response_obj, start)
+                self._bill(kwargs, operation, response_obj, start, end_time)
 
     async def async_log_success_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
         """Bill the answer."""
@@ -172,7 +173,7 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
             if start is not None and start.details is not None:
                 self._meter.bill_or_report(start.details, start.run, start.at_ns, trace_id=start.trace_id)
 
-    def _bill(self, kwargs: Mapping[str, Any], operation: str, answer: Any, start: CallStart) -> None:
+    def _bill(self, kwargs: Mapping[str, Any], operation: str, answer: Any, start: CallStart, end_time: object) -> None:
         call = self._call(kwargs, operation, answer)
         if _is_estimated(kwargs, answer):
             reason = "LiteLLM did not ask for it (stream_options={'include_usage': True})"
@@ -183,6 +184,9 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
             call,
             start.run,
             start.at_ns,
+            # The span of a framework around the call may have ended before LiteLLM reports it.
+            end_ns=_ns_of(end_time, start.at_ns),
+            dated_ns=_ns_of(kwargs.get("completion_start_time"), start.at_ns),
             event_id=event_id_of_call(_SOURCE, kwargs.get("litellm_call_id")),
             trace_id=start.trace_id,
         )
@@ -208,6 +212,13 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
             reason="the answer does not report it",
             terms=terms,
         )
+
+
+def _ns_of(time: object, start_ns: int) -> int | None:
+    """Return one of LiteLLM's times in a call; `None` if it is unknown."""
+    # A local time without a zone. In the hour that clocks repeat, it may be before the start.
+    at_ns = int(time.timestamp() * 1e9) if isinstance(time, datetime) else 0
+    return at_ns if at_ns >= start_ns else None
 
 
 def _request_of(kwargs: Mapping[str, Any]) -> Call | None:

@@ -25,7 +25,7 @@ from coobird.integrations._metering.meter import CallMeter
 from coobird.integrations._metering.outcomes import Outcome
 from coobird.integrations._metering.second_reports import is_called_back, report_of
 from coobird.integrations._once import Once
-from coobird.integrations._spans import langchain_cache, litellm_callback, litellm_spans
+from coobird.integrations._spans import framework_caches, litellm_callback, litellm_spans
 from coobird.integrations._spans.account import Account, SpanStats
 from coobird.integrations._spans.litellm_prices import has_price
 from coobird.integrations._spans.open_spans import OpenSpans, WaitingCall
@@ -71,8 +71,8 @@ if TYPE_CHECKING:
 
 
 LATE_REPORT_NS = 5_000_000_000
-"""Time that a call without usage or without a payer waits for a framework that reports a moment
-after the call, from a thread of its own."""
+"""Time that a call waits for a framework that reports a moment after the call, from a thread of its
+own, if its usage, its payer or the id of its answer is unknown."""
 
 
 class CoobirdSpanProcessor(Once, SpanProcessor):
@@ -196,8 +196,8 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
                 return
             facts = facts_of(span)
             span_call = read_span(facts, self._providers) or read_sum(facts)
-            if span_call is not None and span_call.may_be_hit and langchain_cache.is_set():
-                span_call = without_usage(span_call, "the span does not tell whether LangChain's cache answered")
+            if span_call is not None and span_call.may_be_hit and (cache := framework_caches.cache_of(facts.scope)):
+                span_call = without_usage(span_call, f"the span does not tell whether {cache} answered")
             now_ns = span.end_time or 0
             to_bill: SpanRecord | None = None
             with self._lock:
@@ -302,8 +302,10 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
             late_ns = LATE_REPORT_NS if is_late else late_ns
             self._spans.wait(kept._replace(min_wait_ns=late_ns, behind=self._others_open(record)))
         else:
-            if span_call.may_be_hit and self._is_handled(record):
-                late_ns = LATE_REPORT_NS  # our handler tells a hit from a call
+            # Our handler tells a hit from a call. LiteLLM, which the framework may have called, knows more
+            # about the answer.
+            if span_call.may_be_hit and (self._is_handled(record) or self._meter.ledger.has_late_reporter):
+                late_ns = LATE_REPORT_NS
             self._spans.wait(kept._replace(min_wait_ns=late_ns))
         return None
 

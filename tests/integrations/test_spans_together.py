@@ -6,10 +6,12 @@ import gc
 import json
 import os
 import signal
+import sys
 import threading
 import traceback
 import uuid
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -260,6 +262,35 @@ def test_a_span_of_langchain_without_an_id_is_not_billed_where_a_cache_may_have_
     with coomon.run(**RUN):
         emit(tracer, CHAT)
     assert len(coomon.events) == 2
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        "openinference.instrumentation.crewai._event_listener",
+        "openinference.instrumentation.smolagents",
+        "opentelemetry.instrumentation.crewai.instrumentation",
+        "opentelemetry.instrumentation.langchain",
+        "opentelemetry.instrumentation.llamaindex",
+        "strands.telemetry.tracer",
+        "gcp.vertex.agent",
+    ],
+)
+def test_a_frameworks_span_without_an_id_is_not_billed_where_litellms_cache_may_have_answered(
+    coomon: Recorder, provider: TracerProvider, monkeypatch: pytest.MonkeyPatch, scope: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "litellm", SimpleNamespace(cache=object()))
+    with coomon.run(**RUN):
+        emit(provider.get_tracer(scope), CHAT)
+        emit(provider.get_tracer(scope), bare(CHAT))
+        assert coomon.events == []
+        assert ["LiteLLM's cache answered" in str(error) for error in coomon.errors] == [True] * 2
+        # Those of an SDK are calls, and so is an answer with an id.
+        emit(provider.get_tracer("opentelemetry.instrumentation.openai"), CHAT)
+        emit(provider.get_tracer(scope), with_id())
+        monkeypatch.setitem(sys.modules, "litellm", SimpleNamespace(cache=None))
+        emit(provider.get_tracer(scope), CHAT)
+    assert (len(coomon.events), sum("cache answered" in str(error) for error in coomon.errors)) == (3, 2)
 
 
 def test_missing_usage_is_reported_later_where_a_framework_may_still_report_the_usage(

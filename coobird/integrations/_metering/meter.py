@@ -177,21 +177,26 @@ class CallMeter:
         run: Run,
         start_ns: int,
         *,
+        end_ns: int | None = None,
+        dated_ns: int | None = None,
         event_id: str | None = None,
         trace_id: int = 0,
         may_be_billed: bool = True,
     ) -> None:
-        """Bill a call that ends now, or report that its usage is unknown.
+        """Bill a call that has ended, or report that its usage is unknown.
 
         Does nothing if another source has reported the same call.
 
         Args:
             start_ns: Time at which the call began.
+            end_ns: Time until which it may have lasted; now if left out.
+            dated_ns: Time by which the answer was there, at least in part; `end_ns` if left out.
             event_id: Event id for an answer without an id.
             trace_id: OpenTelemetry's trace in which the call was made; 0 if there was none.
             may_be_billed: False for a call that failed. A similar one that was billed is another.
         """
-        report = report_of(call, run, start_ns, time_ns(), event_id, trace_id=trace_id)
+        end_ns = time_ns() if end_ns is None else end_ns
+        report = report_of(call, run, start_ns, end_ns, event_id, trace_id=trace_id, dated_ns=dated_ns)
         if call.usage is None:
             if self.ledger.recent_reports.add_unknown(report, may_be_billed=may_be_billed):
                 self.report_missing_usage(call)

@@ -49,7 +49,8 @@ class CallReport:
         has_id: True if `call_key` is an event id, which all sources share.
         span_id: Span that is the report, or in which the call was made; 0 if there is none.
         start_ns, end_ns: Time of the call.
-        dated_ns: End that the span gives, which may be before the request; else `end_ns`.
+        dated_ns: End that the span gives, which may be before the request. For a report that comes
+            late, the time by which the answer was there, at least in part. Else `end_ns`.
         model: Model that answered; sources may differ by its date.
         totals: Input and output tokens; `None` without usage.
         is_exact: False if the totals deviate from the provider's.
@@ -348,7 +349,7 @@ def _begins_late(one: CallReport, other: CallReport) -> bool:
 
     Such a span is that of a stream, which may be read anywhere, also in another trace.
     """
-    return other.start_ns >= one.dated_ns or one.start_ns >= other.dated_ns
+    return (one.is_span and other.start_ns >= one.dated_ns) or (other.is_span and one.start_ns >= other.dated_ns)
 
 
 def is_called_back(source: str) -> bool:

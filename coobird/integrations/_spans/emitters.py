@@ -138,6 +138,12 @@ _HELPERS = {
 }
 """Methods that ask no model, although the spans that an emitter makes of them look like calls."""
 
+_ON_LITELLM = re.compile(
+    r"(^|\.)(agno|autogen_agentchat|beeai|crewai|dspy|google_adk|haystack|langchain|llama_?index|openai_agents"
+    r"|smolagents|strands)(\.|$)|^gcp\.vertex\.agent$"
+)
+"""Scopes of frameworks that can call LiteLLM, of their instrumentations and their own."""
+
 _UNLISTED = {
     GEMINI: Emitter("", tool_use=UNKNOWN, thoughts=UNKNOWN),
     BEDROCK: Emitter("", cache=UNKNOWN, thoughts=PRESUMED),
@@ -186,6 +192,11 @@ def is_of_helper(scope: str, name: str) -> bool:
         name: Name of the span, which ends with that of the method.
     """
     return name.rpartition(".")[2] in _HELPERS.get(scope, ())
+
+
+def can_call_litellm(scope: str) -> bool:
+    """True for the spans of a framework that can call LiteLLM, whose cache may then answer."""
+    return _ON_LITELLM.search(scope) is not None
 
 
 def _is_scope(name: str, scope: str) -> bool:

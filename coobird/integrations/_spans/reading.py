@@ -15,7 +15,14 @@ from coobird.integrations._metering.event_ids import canonical_provider, event_i
 from coobird.integrations._metering.sellers import NO_NAMES, Providers
 from coobird.integrations._metering.usage import field
 from coobird.integrations._spans import litellm_spans
-from coobird.integrations._spans.emitters import BEDROCK, GEMINI, emitter_of, family_of, is_of_helper
+from coobird.integrations._spans.emitters import (
+    BEDROCK,
+    GEMINI,
+    can_call_litellm,
+    emitter_of,
+    family_of,
+    is_of_helper,
+)
 from coobird.integrations._spans.terms import read_terms
 from coobird.integrations._spans.tokens import gives_tokens, read_tokens
 
@@ -162,7 +169,8 @@ class SpanCall(NamedTuple):
         is_cached: True if the cache of a framework answered, so that no provider was called.
         may_be_cached: True if the framework states no cost. Its own cache answered, or the model
             costs nothing.
-        may_be_hit: True if LangChain's cache may have answered, because the span would not tell.
+        may_be_hit: True if a cache of LangChain or LiteLLM may have answered. The framework may
+            have called LiteLLM, and the answer has no id by which a call is told from a hit.
         nests: True if the span of a call stays open while its source makes the next one.
         is_sum: True for a span that is no call and gives tokens, such as that of an agent, which
             gives the sum of the calls in it.
@@ -300,7 +308,7 @@ def read_span(span: SpanFacts, providers: Providers = NO_NAMES) -> SpanCall | No
         call = call._replace(reason=f"it ended with {error} before the answer came, and may be charged for")
     costs_nothing = usage is not None and attributes.get("llm.cost.total") == 0
     event_id = event_id_of(response_id)
-    is_untold = scope.endswith(".langchain") and event_id is None and "generations" not in output
+    is_untold = can_call_litellm(scope) and event_id is None and "generations" not in output
     is_cached = _is_cached(output) or attributes.get("litellm.cache_hit") is True
     return SpanCall(
         call,
