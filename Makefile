@@ -50,8 +50,9 @@ test-agents: .venv-agents/.ready .venv-agents-older/.ready ## Test with the real
 	@.venv-agents/bin/python -m pytest -n 2 --dist worksteal tests/integrations/test_wrap_google.py tests/integrations/agents --ignore tests/integrations/agents/older --ignore tests/integrations/agents/crewai $(ARGS) || [ $$? -eq 5 ]
 	@.venv-agents-older/bin/python -m pytest -n 2 --dist worksteal tests/integrations/agents/test_matrix_of_agents.py tests/integrations/agents/older $(ARGS) || [ $$? -eq 5 ]
 
-test-crewai: .venv-crewai/.ready ## Test with the real CrewAI, in an environment of its own of 1.3 GB: 1 minute
-	@.venv-crewai/bin/python -m pytest -n 2 --dist worksteal tests/integrations/agents/crewai $(ARGS)
+test-crewai: .venv-crewai/.ready ## Test with the real CrewAI, in an environment of its own of 1.3 GB: 3 minutes
+# By file: the tests of the matrix share one run of its section.
+	@.venv-crewai/bin/python -m pytest -n 2 --dist loadfile tests/integrations/agents/test_matrix_of_agents.py tests/integrations/agents/crewai $(ARGS)
 
 judges: .venv/.ready-judges ## Let Schemathesis, Prism, DuckDB, ClickHouse and a second pricing judge server and SDK, and prove that they would notice: 6 minutes
 	@scripts/judges.sh

@@ -93,7 +93,7 @@ case $which in
     test_ "$in_folder/agents/test_matrix_of_agents.py" "$in_folder/agents/older"
     environment crewai -e ".[$common]" --group crewai
     held_back
-    test_ "$in_folder/agents/crewai"
+    test_ "$in_folder/agents/test_matrix_of_agents.py" "$in_folder/agents/crewai"
     ;;
   lowest)
     # Other packages get the versions that these packages allow. The instrumentations are left out:

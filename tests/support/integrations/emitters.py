@@ -32,6 +32,8 @@ INSTRUMENTORS = {
     ("ollama", OPENINFERENCE): "openinference.instrumentation.ollama:OllamaInstrumentor",
     ("ollama", OPENLLMETRY): "opentelemetry.instrumentation.ollama:OllamaInstrumentor",
     ("autogen", OPENINFERENCE): "openinference.instrumentation.autogen_agentchat:AutogenAgentChatInstrumentor",
+    ("crewai", OPENINFERENCE): "openinference.instrumentation.crewai:CrewAIInstrumentor",
+    ("crewai", OPENLLMETRY): "opentelemetry.instrumentation.crewai:CrewAIInstrumentor",
     ("langchain_openai", OPENINFERENCE): "openinference.instrumentation.langchain:LangChainInstrumentor",
     ("langchain_openai", OPENLLMETRY): "opentelemetry.instrumentation.langchain:LangchainInstrumentor",
     ("llama_index", OPENINFERENCE): "openinference.instrumentation.llama_index:LlamaIndexInstrumentor",
@@ -40,8 +42,8 @@ INSTRUMENTORS = {
 }
 """Instrumentor of each package and emitter."""
 ON_OPENAI = (
-    *("agent_framework", "autogen", "haystack", "instructor", "langchain_openai", "litellm", "llama_index"),
-    *("openai_agents", "pydantic_ai", "smolagents", "strands"),
+    *("agent_framework", "autogen", "crewai", "haystack", "instructor", "langchain_openai"),
+    *("litellm", "llama_index", "openai_agents", "pydantic_ai", "smolagents", "strands"),
 )
 """Frameworks whose calls in the tests are those of OpenAI's SDK."""
 INSTRUMENTORS |= {
@@ -49,6 +51,8 @@ INSTRUMENTORS |= {
     for framework in ON_OPENAI
     for of_sdk, emitter in ((SDK_OTEL, OTEL), (SDK_OPENINFERENCE, OPENINFERENCE))
 }
+OPTIONS = {("crewai", OPENINFERENCE): {"use_event_listener": True}}
+"""Arguments without which an instrumentor makes no spans of model calls."""
 
 
 def load(emitter: str, package: str) -> type | None:
@@ -66,7 +70,7 @@ def instrument(emitter: str, *packages: str) -> None:
     for package in packages or ("openai", "anthropic"):
         instrumentor = load(emitter, package)
         if instrumentor is not None:
-            instrumentor().instrument()
+            instrumentor().instrument(**OPTIONS.get((package, emitter), {}))
 
 
 def choose(emitters: tuple[str, ...]) -> None:

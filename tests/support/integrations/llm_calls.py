@@ -20,7 +20,8 @@ class Row(NamedTuple):
 
     `asks`: the caller of a chat stream sets `include_usage` itself. `payers`: number of calls at
     once, each for a customer of its own. `beyond_sdk`: the framework makes the request itself,
-    without the SDK that is wrapped.
+    without the SDK that is wrapped. `beyond_handler`: it does so without the library whose handler
+    is there.
     """
 
     api: str
@@ -31,6 +32,7 @@ class Row(NamedTuple):
     cancel: bool = False
     payers: int = 0
     beyond_sdk: bool = False
+    beyond_handler: bool = False
 
     @property
     def is_broken(self) -> bool:

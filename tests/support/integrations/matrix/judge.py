@@ -63,7 +63,9 @@ def judge(rows: list[Row], column: Column, result: dict[str, Any], *, may_doubt:
     found = [kind_of(row, each, may_doubt=may_doubt) for row, each in zip(rows, result["rows"], strict=True)]
     # Reports at shutdown name no call, so they can only be counted.
     has_spans = [bool(each["spans"]) for each in result["rows"]]
-    is_late = [spans or HANDLER in column for spans in has_spans]
+    is_late = [
+        spans or (HANDLER in column and not row.beyond_handler) for row, spans in zip(rows, has_spans, strict=True)
+    ]
     pending = [
         kind == "unreported" or (kind == "silent" and may_be) for kind, may_be in zip(found, is_late, strict=True)
     ]
@@ -104,8 +106,8 @@ def has_reporter(column: Column, row: Row | None = None) -> bool:
     Args:
         row: Row that the reporter must see; any if left out.
     """
-    is_beyond = row is not None and row.beyond_sdk
-    return HANDLER in column or (WRAPPER in column and not is_beyond)
+    has_handler = HANDLER in column and not (row is not None and row.beyond_handler)
+    return has_handler or (WRAPPER in column and not (row is not None and row.beyond_sdk))
 
 
 def kind_of(row: Row, each: dict[str, Any], *, may_doubt: bool = False) -> str:

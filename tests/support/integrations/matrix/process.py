@@ -37,12 +37,14 @@ from tests.support.integrations.recorder import LOOPBACK, Recorder
 
 MAX_SECONDS = 120
 """Time after which a child that hangs shows where, and ends."""
+NO_CALLS = {"invoke_agent", "execute_tool", "AGENT", "CHAIN", "TOOL"}
+"""Kinds of spans, as they state at their start, that stand for no call of a model."""
 
 
 class StartedSpans(SpanProcessor):
     """Keeps the names of the spans that have started, by their instrumentation.
 
-    Spans of the program itself are left out.
+    Spans of the program itself are left out, and so are those of agents and tools.
     """
 
     def __init__(self) -> None:
@@ -52,7 +54,8 @@ class StartedSpans(SpanProcessor):
     def on_start(self, span: Any, parent_context: Any = None) -> None:
         self.open += 1
         scope = span.instrumentation_scope
-        if scope is None or scope.name != PROGRAM:
+        kinds = {span.attributes.get(name) for name in ("gen_ai.operation.name", "openinference.span.kind")}
+        if (scope is None or scope.name != PROGRAM) and not kinds & NO_CALLS:
             self.names.append(f"{'' if scope is None else scope.name}: {span.name}")
 
     def on_end(self, span: Any) -> None:
@@ -154,7 +157,6 @@ def in_child(work: Callable[[], dict[str, Any]]) -> str:
             status = 1
             try:
                 faulthandler.dump_traceback_later(MAX_SECONDS, exit=True)
-                sys.stdout = sys.stderr  # some packages print
                 answer.write(json.dumps(work(), default=str))
                 answer.flush()
                 status = 0
@@ -188,6 +190,7 @@ def wait_for_threads() -> None:
 
 def main(name: str) -> None:
     section = SECTIONS[name]
+    answers, sys.stdout = sys.stdout, sys.stderr  # some packages print
     choose(())
     section.warm()
     for emitter in section.emitters:
@@ -203,7 +206,7 @@ def main(name: str) -> None:
     for line in sys.stdin:
         column = tuple(json.loads(line))
         try:
-            print(in_child(lambda column=column: run(section, column)), flush=True)
+            print(in_child(lambda column=column: run(section, column)), file=answers, flush=True)
         except SystemExit as error:
             raise SystemExit(f"{name}, {'+'.join(column)}: {error}") from None
 

@@ -12,8 +12,13 @@ from tests.support import ROOT
 from tests.support.integrations.matrix.judge import Found, judge
 from tests.support.integrations.matrix.section import MAIN, Column, Section, columns
 
-MAX_SECONDS = 400
-OFFLINE = {"HAYSTACK_TELEMETRY_ENABLED": "False", "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+MAX_SECONDS = 900
+OFFLINE = {
+    "CREWAI_DISABLE_TELEMETRY": "true",
+    "CREWAI_TRACING_ENABLED": "false",
+    "HAYSTACK_TELEMETRY_ENABLED": "False",
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+}
 """Variables that keep frameworks from calling their makers."""
 
 
@@ -41,7 +46,7 @@ def run_section(
             capture_output=True,
             text=True,
             timeout=MAX_SECONDS,
-            env={**os.environ, **OFFLINE, "DSPY_CACHEDIR": folder, **environment},
+            env={**os.environ, **OFFLINE, "DSPY_CACHEDIR": folder, "CREWAI_STORAGE_DIR": folder, **environment},
         )
     assert done.returncode == 0, done.stderr[-6000:]
     results = [json.loads(line) for line in done.stdout.splitlines()]

@@ -6,6 +6,7 @@ from tests.support.integrations.matrix.agent_framework import AGENT_FRAMEWORK
 from tests.support.integrations.matrix.agents import AGENTS
 from tests.support.integrations.matrix.autogen import AUTOGEN
 from tests.support.integrations.matrix.claude_agent import CLAUDE_AGENT
+from tests.support.integrations.matrix.crewai import CREWAI
 from tests.support.integrations.matrix.dspy import DSPY
 from tests.support.integrations.matrix.frameworks import LANGCHAIN
 from tests.support.integrations.matrix.haystack import HAYSTACK
@@ -23,6 +24,6 @@ SECTIONS: dict[str, Section] = {
     for section in (
         *(OPENAI, ANTHROPIC, *OTHER_SDKS, LANGCHAIN, LITELLM),
         *(CLAUDE_AGENT, *AGENTS, *OTHER_AGENTS, DSPY, AGENT_FRAMEWORK, HAYSTACK, SMOLAGENTS),
-        *(LLAMA_INDEX, AUTOGEN, INSTRUCTOR),
+        *(LLAMA_INDEX, AUTOGEN, INSTRUCTOR, CREWAI),
     )
 }
