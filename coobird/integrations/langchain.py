@@ -12,6 +12,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from coobird.integrations._callbacks import CallbackHandler
+from coobird.integrations._cancelled_calls import CancelledCalls
 from coobird.integrations._checks import needs_extra
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.event_ids import canonical_provider, event_id_of_call, is_provider_id
@@ -45,7 +46,8 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
     It meters chat and completion models; sync, async and streaming. Chains, agents and tools repeat
     sums and are ignored, as are answers from LangChain's cache. Together with `wrap` and
     `CoobirdSpanProcessor` on the same client, an answer is still one event. An answer without usage
-    is reported to `on_error` and not billed as zero. An answer without a customer is reported, too.
+    is reported to `on_error` and not billed as zero. So are an answer without a customer, and a call
+    whose task was cancelled, of which LangChain tells no end.
 
     The handler only reads its arguments, never raises, and does its work in the calling thread. It
     is safe to use from any thread and task.
@@ -53,6 +55,9 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
 
     run_inline = True
     """Makes LangChain call it in the event loop: a thread for each call would take longer."""
+
+    def _prepare(self) -> None:
+        self._cancelled = CancelledCalls(self._report_cancelled)
 
     def on_chat_model_start(
         self, serialized: dict[str, Any], messages: list[list[BaseMessage]], *, run_id: UUID, **kwargs: Any
@@ -67,6 +72,7 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
     def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
         """Bill the answer."""
         with self._meter.report_errors:
+            self._cancelled.discard(run_id)
             start = self._pop_start(run_id)
             output = response.llm_output or {}
             # LangChain reports the usage of a batch once, with its first prompt.
@@ -80,6 +86,7 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
         A stream without usage is reported to `on_error`.
         """
         with self._meter.report_errors:
+            self._cancelled.discard(run_id)
             start = self._pop_start(run_id)
             generations: Any = getattr(kwargs.get("response"), "generations", None) or [[]]
             partial: Any = next(iter(generations[0]), None)
@@ -98,6 +105,14 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
             self._record_start(
                 run_id, model_start(operation, serialized, messages, details, os.environ, self._providers)
             )
+            self._cancelled.add(run_id)
+
+    def _report_cancelled(self, run_id: Any) -> None:
+        with self._meter.report_errors:
+            start = self._started.forget(run_id)
+            if start is not None:
+                reason = "its task was cancelled before the answer was read, and it may be charged for"
+                self._bill(None, {}, start, run_id, reason)
 
     def _bill(
         self,

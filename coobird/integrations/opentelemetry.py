@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from coobird import reset_in_child
 from coobird.integrations._checks import needs_extra
 from coobird.integrations._metering.active_call import active_call, current_place
+from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.errors import UsageMissingError
 from coobird.integrations._metering.meter import CallMeter
 from coobird.integrations._metering.outcomes import Outcome
@@ -27,6 +28,7 @@ from coobird.integrations._metering.second_reports import is_called_back, report
 from coobird.integrations._once import Once
 from coobird.integrations._spans import framework_caches, litellm_callback, litellm_spans
 from coobird.integrations._spans.account import Account, SpanStats
+from coobird.integrations._spans.emitters import is_untold_at_start
 from coobird.integrations._spans.litellm_prices import has_price
 from coobird.integrations._spans.open_spans import OpenSpans, WaitingCall
 from coobird.integrations._spans.reading import (
@@ -62,7 +64,6 @@ if TYPE_CHECKING:
     from opentelemetry.context import Context
     from opentelemetry.sdk.trace import ReadableSpan, Span
 
-    from coobird.integrations._metering.call import Call
     from coobird.integrations._metering.cost_decision import PricesArgument
     from coobird.integrations._metering.errors import MeteringClient
     from coobird.integrations._metering.sellers import Providers
@@ -173,7 +174,8 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
             customer_id, agent_id = (
                 text_of(baggage.get_baggage(name, parent_context)) for name in (CUSTOMER_ID, AGENT_ID)
             )
-            span_call = read_span(facts_of(span), self._providers)
+            facts = facts_of(span)
+            span_call = read_span(facts, self._providers)
             call = None if span_call is None else span_call.call
             active, wrapped_by = active_call.get(), None
             if active is not None and active.meter.ledger is self._meter.ledger:
@@ -183,7 +185,7 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
             run, at_ns = self._meter.client.current_run(), span.start_time or 0
             parent_scope = scope_of(trace.get_current_span(parent_context))
             ids, place = (customer_id, agent_id), current_place()
-            start = SpanStart(run, ids, call, wrapped_by, at_ns, time_ns(), place, parent_scope)
+            start = SpanStart(run, ids, call, wrapped_by, at_ns, time_ns(), place, parent_scope, facts.scope)
             parent_id = None if parent is None or parent.is_remote else parent.span_id
             self._meter.ledger.forget_refusal(parent_id)
             with self._lock:
@@ -218,17 +220,20 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
         """Decide the waiting calls, and report calls with open spans. The client stays open."""
         with self._meter.report_errors:
             with self._lock:
-                due, still_open = self._spans.drain()
+                due, still_open, parents = self._spans.drain()
             for trace in due:
                 self._decide(trace)
             for span_id, span in still_open.items():
-                if span.start.call is not None and span.start.wrapped_by is None:
-                    self._count(self._report_open(span_id, span.trace_id, span.start), is_new=True)
+                start: SpanStart = span.start
+                call = start.call
+                if call is None and is_untold_at_start(start.scope) and span_id not in parents:
+                    call = Call("", "chat", None, None, None, source_of(start.scope))
+                if call is not None and start.wrapped_by is None:
+                    self._count(self._report_open(span_id, span.trace_id, start, call), is_new=True)
 
-    def _report_open(self, span_id: int, trace_id: int, start: SpanStart) -> Outcome:
+    def _report_open(self, span_id: int, trace_id: int, start: SpanStart, call: Call) -> Outcome:
         ledger = self._meter.ledger
-        assert start.call is not None
-        call = start.call._replace(reason="its span was started and never ended")
+        call = call._replace(reason="its span was started and never ended")
         report = report_of(
             call,
             start.run,

@@ -27,6 +27,7 @@ from coobird.integrations import UsageMissingError
 from coobird.integrations._metering.event_ids import event_id_of
 from coobird.integrations.langchain import CoobirdCallbackHandler
 from coobird.integrations.openai import wrap
+from tests.support.ingest import wait_until
 from tests.support.integrations.fake_llm import Call, FakeLLM
 from tests.support.integrations.recorder import LOOPBACK, Recorder
 
@@ -197,6 +198,29 @@ def test_a_stream_that_breaks_or_is_closed_is_reported_and_a_refused_call_is_not
         stream.close()
     assert coomon.events == []
     assert [type(error) for error in coomon.errors] == [UsageMissingError, UsageMissingError]
+
+
+@pytest.mark.parametrize("manner", ["ainvoke", "astream"])
+@pytest.mark.parametrize("is_wrapped", [False, True], ids=["", "wrapped"])
+def test_a_call_whose_task_is_cancelled_is_reported_once(
+    models: Models, coomon: Recorder, manner: str, is_wrapped: bool
+) -> None:
+    model = models(scenario="silent")
+    if is_wrapped:
+        wrap(model.root_async_client, coomon, provider="openai")
+
+    async def cancel() -> None:
+        with coomon.run(customer_id="cust", agent_id="agent"):
+            task = asyncio.create_task(ask(model, manner))
+        await asyncio.to_thread(wait_until, lambda: models.fake.bodies, "the request is there")
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await asyncio.sleep(0)  # callbacks of the task
+
+    models.run(cancel())
+    assert coomon.events == []
+    assert [type(error) for error in coomon.errors] == [UsageMissingError]
 
 
 def test_an_answer_out_of_the_cache_is_not_billed_again(models: Models, coomon: Recorder) -> None:

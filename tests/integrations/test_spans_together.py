@@ -293,6 +293,24 @@ def test_a_frameworks_span_without_an_id_is_not_billed_where_litellms_cache_may_
     assert (len(coomon.events), sum("cache answered" in str(error) for error in coomon.errors)) == (3, 2)
 
 
+@pytest.mark.parametrize("is_ended", [False, True])
+def test_a_span_of_langchain_that_tells_nothing_and_never_ends_is_reported_once(
+    coomon: Recorder, provider: TracerProvider, is_ended: bool
+) -> None:
+    tracer = provider.get_tracer("openinference.instrumentation.langchain")
+    with coomon.run(**RUN):
+        chain = tracer.start_span("chain")
+        model = tracer.start_span("ChatOpenAI", trace.set_span_in_context(chain))
+        provider.get_tracer("some.framework").start_span("tool")
+        if is_ended:
+            model.set_attributes(with_id())
+            model.end()
+    provider.shutdown()
+    # The chain, too, stays open, but it is around another span.
+    assert (len(coomon.events), len(coomon.errors)) == (int(is_ended), int(not is_ended))
+    assert all("never ended" in str(error) for error in coomon.errors)
+
+
 def test_missing_usage_is_reported_later_where_a_framework_may_still_report_the_usage(
     coomon: Recorder, tracer: trace.Tracer
 ) -> None:

@@ -144,6 +144,9 @@ _ON_LITELLM = re.compile(
 )
 """Scopes of frameworks that can call LiteLLM, of their instrumentations and their own."""
 
+_UNTOLD_AT_START = frozenset({"openinference.instrumentation.langchain"})
+"""Scopes of spans that have no attributes until they end, so that any may stand for a call."""
+
 _UNLISTED = {
     GEMINI: Emitter("", tool_use=UNKNOWN, thoughts=UNKNOWN),
     BEDROCK: Emitter("", cache=UNKNOWN, thoughts=PRESUMED),
@@ -192,6 +195,11 @@ def is_of_helper(scope: str, name: str) -> bool:
         name: Name of the span, which ends with that of the method.
     """
     return name.rpartition(".")[2] in _HELPERS.get(scope, ())
+
+
+def is_untold_at_start(scope: str) -> bool:
+    """True for a span that tells only at its end whether it stands for a call."""
+    return scope in _UNTOLD_AT_START
 
 
 def can_call_litellm(scope: str) -> bool:

@@ -106,6 +106,7 @@ class OpenSpans:
 
     def __init__(self) -> None:
         self._open: OrderedDict[int, OpenSpan] = OrderedDict()
+        self._parents: set[int] = set()  # of those, the ones in which a span has started
         self._traces: dict[int, _Trace] = {}
         self._waiting: OrderedDict[int, WaitingCall] = OrderedDict()
         self._ended: list[int] = []
@@ -121,6 +122,8 @@ class OpenSpans:
         above = () if parent is None else parent.ancestors
         ancestors = () if parent_id is None else (parent_id, *above)[:MAX_ANCESTORS]
         self._open[span_id] = OpenSpan(trace_id, ancestors, start)
+        if parent is not None and parent_id is not None:
+            self._parents.add(parent_id)
         self._traces.setdefault(trace_id, _Trace()).open += 1
         if len(self._open) > MAX_OPEN_SPANS:
             self.end(next(iter(self._open)))
@@ -132,6 +135,7 @@ class OpenSpans:
             is_tool: True for the span of a tool. The calls in it are not the call around it.
         """
         span = self._open.pop(span_id, None)
+        self._parents.discard(span_id)
         trace = None if span is None else self._traces.get(span.trace_id)
         if span is not None and trace is not None:
             trace.open -= 1
@@ -182,13 +186,15 @@ class OpenSpans:
             self._forget(self._ended.pop())
         return _known_first(due)
 
-    def drain(self) -> tuple[list[DueCalls], dict[int, OpenSpan]]:
-        """Remove and return all waiting calls, and all spans that have not ended."""
-        waiting, still_open = list(self._waiting.values()), dict(self._open)
+    def drain(self) -> tuple[list[DueCalls], dict[int, OpenSpan], set[int]]:
+        """Remove and return all waiting calls, all spans that have not ended, and of these the ids
+        of those in which a span has started.
+        """
+        waiting, still_open, parents = list(self._waiting.values()), dict(self._open), set(self._parents)
         due = self._by_trace(waiting)
-        for entries in (self._waiting, self._open, self._traces):
+        for entries in (self._waiting, self._open, self._traces, self._parents):
             entries.clear()
-        return _known_first(due), still_open
+        return _known_first(due), still_open, parents
 
     def waiting_calls(self) -> int:
         """Return the number of waiting calls. Sums of agents are no calls."""

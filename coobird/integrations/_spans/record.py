@@ -48,6 +48,7 @@ class SpanStart(NamedTuple):
             when its call has ended.
         place: Thread and task in which the span started.
         parent_scope: Instrumentation scope of the span around it; empty if there is none here.
+        scope: Its own instrumentation scope; empty if it has none.
     """
 
     run: Run
@@ -58,6 +59,7 @@ class SpanStart(NamedTuple):
     seen_ns: int = 0
     place: tuple[int, int] | None = None
     parent_scope: str = ""
+    scope: str = ""
 
 
 class SpanRecord(NamedTuple):
