@@ -15,7 +15,7 @@ sdks=("$in_folder"/test_{wrap,wrap_counts,lost_attempts,wrap_streams,fakes,spans
 providers=("$in_folder"/test_{unmetered,batches,background,automatic_functions,wrap_google,wrap_bedrock,wrap_other_sdks,wrap_sdks}.py)
 web=("$in_folder"/test_{web,django,celery_runs,lambda}.py)
 emitters=$(sed -n "/^integrations = \[/,/^\]/p" pyproject.toml | grep -oE '"(openinference|opentelemetry)-instrumentation-[a-z-]+' | tr -d '"')
-watched='^(httpx|attrs|orjson|openai|anthropic|google-genai|boto3|mistralai|cohere|groq|ollama|opentelemetry-(sdk|instr.*)|openinf.*|genai-prices|starlette|uvicorn|jsonschema.rs|pyyaml|rich|django|fastapi|flask|celery|langchain.*|litellm|openai-agents|pydantic-ai.*|google-adk|strands-agents|instructor|claude-agent-sdk|agent-framework.*|autogen.*|crewai|dspy|haystack-ai|llama-index.*|smolagents)\b'
+watched='^(httpx|attrs|orjson|openai|anthropic|google-genai|boto3|mistralai|cohere|groq|ollama|opentelemetry-(sdk|instr.*)|openinf.*|genai-prices|starlette|uvicorn|jsonschema.rs|pyyaml|rich|django|fastapi|flask|celery|langchain.*|langgraph|litellm|openai-agents|pydantic-ai.*|google-adk|strands-agents|instructor|claude-agent-sdk|agent-framework.*|autogen.*|crewai|dspy|haystack-ai|llama-index.*|smolagents)\b'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # Keeps bytecode files of the tests out of the work tree.
@@ -78,10 +78,10 @@ case $which in
     test_ "${web[@]}" "$in_folder/test_examples.py" -k 'not langchain and not litellm and not model_sdks'
     # soundfile: see pyproject.toml
     # shellcheck disable=SC2086
-    environment models -e ".[$common,langchain,litellm,fastapi]" langchain-{anthropic,openai,xai} soundfile $emitters
+    environment models -e ".[$common,langchain,litellm,fastapi]" langchain-{anthropic,openai,xai} langgraph soundfile $emitters
     held_back
     test_ "$in_folder"/test_{langchain,litellm,frameworks_and_spans,spans_together}.py
-    check "$python" -m tests.support.integrations.matrix --check langchain_openai litellm
+    check "$python" -m tests.support.integrations.matrix --check langchain_openai langgraph litellm
     check "$python" -m tests.support.integrations.costs --check
     test_ "$in_folder/test_examples.py" -k 'langchain or litellm'
     # The wheel of claude-agent-sdk brings a program of 400 MB.

@@ -36,13 +36,15 @@ INSTRUMENTORS = {
     ("crewai", OPENLLMETRY): "opentelemetry.instrumentation.crewai:CrewAIInstrumentor",
     ("langchain_openai", OPENINFERENCE): "openinference.instrumentation.langchain:LangChainInstrumentor",
     ("langchain_openai", OPENLLMETRY): "opentelemetry.instrumentation.langchain:LangchainInstrumentor",
+    ("langgraph", OPENINFERENCE): "openinference.instrumentation.langchain:LangChainInstrumentor",
+    ("langgraph", OPENLLMETRY): "opentelemetry.instrumentation.langchain:LangchainInstrumentor",
     ("llama_index", OPENINFERENCE): "openinference.instrumentation.llama_index:LlamaIndexInstrumentor",
     ("litellm", OPENINFERENCE): "openinference.instrumentation.litellm:LiteLLMInstrumentor",
     ("litellm", OPENLLMETRY): "opentelemetry.instrumentation.litellm:LiteLLMInstrumentor",
 }
 """Instrumentor of each package and emitter."""
 ON_OPENAI = (
-    *("agent_framework", "autogen", "crewai", "haystack", "instructor", "langchain_openai"),
+    *("agent_framework", "autogen", "crewai", "haystack", "instructor", "langchain_openai", "langgraph"),
     *("litellm", "llama_index", "openai_agents", "pydantic_ai", "smolagents", "strands"),
 )
 """Frameworks whose calls in the tests are those of OpenAI's SDK."""

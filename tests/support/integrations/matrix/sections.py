@@ -11,6 +11,7 @@ from tests.support.integrations.matrix.dspy import DSPY
 from tests.support.integrations.matrix.frameworks import LANGCHAIN
 from tests.support.integrations.matrix.haystack import HAYSTACK
 from tests.support.integrations.matrix.instructor import INSTRUCTOR
+from tests.support.integrations.matrix.langgraph import LANGGRAPH
 from tests.support.integrations.matrix.litellm import LITELLM
 from tests.support.integrations.matrix.llama_index import LLAMA_INDEX
 from tests.support.integrations.matrix.openai_and_anthropic import ANTHROPIC, OPENAI
@@ -22,7 +23,7 @@ from tests.support.integrations.matrix.smolagents import SMOLAGENTS
 SECTIONS: dict[str, Section] = {
     section.name: section
     for section in (
-        *(OPENAI, ANTHROPIC, *OTHER_SDKS, LANGCHAIN, LITELLM),
+        *(OPENAI, ANTHROPIC, *OTHER_SDKS, LANGCHAIN, LANGGRAPH, LITELLM),
         *(CLAUDE_AGENT, *AGENTS, *OTHER_AGENTS, DSPY, AGENT_FRAMEWORK, HAYSTACK, SMOLAGENTS),
         *(LLAMA_INDEX, AUTOGEN, INSTRUCTOR, CREWAI),
     )
