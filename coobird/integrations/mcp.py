@@ -10,6 +10,7 @@ server = MCPServer("search", middleware=[CoobirdMiddleware(coomon, run=payer)]) 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from coobird.integrations._metering.errors import ReportErrors
@@ -43,12 +44,35 @@ def _standard_event(call: ToolCall, _: Any) -> Mapping[str, Any]:
     return {"attributes": {"tool": call.name}}
 
 
+class _Place(NamedTuple):
+    """Request of a client, the server that has it at the moment, and the client to track with."""
+
+    request: Any
+    server: Any
+    coomon: Any
+
+    def is_passed_on_from(self, other: _Place | None) -> bool:
+        return (
+            other is not None
+            and self.request is not None
+            and self.request is other.request
+            and self.server is not other.server
+            and self.coomon is other.coomon
+        )
+
+
+_metered: ContextVar[_Place | None] = ContextVar("coobird_tool_call", default=None)
+
+
 class CoobirdMiddleware:
     """Makes each tool call a run with its payer, and tracks one event for each that ends well.
 
     Calls, results and errors pass through unchanged. A call that raises, or whose result is marked
     as an error, is not metered. What the tool tracks by itself, and model calls in it, take the
     payer from the same run. Other messages of the protocol are not touched.
+
+    With fastmcp, a server and servers that are mounted in it may all have the middleware. A call
+    that one passes on to another is metered by the first one.
     """
 
     def __init__(
@@ -75,19 +99,30 @@ class CoobirdMiddleware:
         """Pass one message on; meter it if it calls a tool."""
         if context.method != "tools/call":
             return await call_next(context)
-        call = None
+        call = place = None
         with self._report_errors:
-            call = _call_of(context)
-        if call is None:
+            call, place = _call_of(context), self._place_of(context)
+        if call is None or place is None or place.is_passed_on_from(_metered.get()):
             return await call_next(context)
         with await self._opener.open_async(call):
-            result = await call_next(context)
+            token = _metered.set(place)
+            try:
+                result = await call_next(context)
+            finally:
+                _metered.reset(token)
             if not _is_error(result):
                 with self._report_errors:
                     event = self._event(call, result)
                     if event is not None:
                         self._coomon.track_task(**event)
         return result
+
+    def _place_of(self, context: Any) -> _Place:
+        # Only fastmcp has servers in servers.
+        inner = getattr(context, "fastmcp_context", None)
+        if inner is None:
+            return _Place(None, None, self._coomon)
+        return _Place(inner.request_context, inner.fastmcp, self._coomon)
 
 
 def _call_of(context: Any) -> ToolCall:

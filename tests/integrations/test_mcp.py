@@ -128,3 +128,35 @@ def test_functions_that_fail_are_reported_and_the_call_goes_on(library: str, met
     texts = [str(error) for error in meter.errors]
     assert any("payer" in text for text in texts), texts
     assert any("tool call could not be metered" in text for text in texts), texts
+
+
+def test_a_call_of_a_mounted_server_is_one_event_if_both_servers_have_the_middleware(meter: Meter) -> None:
+    def server_with_middleware(name: str) -> Any:
+        return fastmcp.FastMCP(name, middleware=[CoobirdMiddleware(meter.coomon, run=payer)])
+
+    server, child, grandchild = map(server_with_middleware, ["parent", "child", "grandchild"])
+    child.tool(lambda customer: "found", name="search")
+    grandchild.tool(lambda customer: "found", name="search")
+    child.mount(grandchild, namespace="deep")
+    server.mount(child, namespace="child")
+    asyncio.run(call("fastmcp", server, "child_search", {"customer": "cust_1"}))
+    asyncio.run(call("fastmcp", server, "child_deep_search", {"customer": "cust_2"}))
+    assert [(event["customer_id"], event["attributes"]["tool"]) for event in meter.events()] == [
+        ("cust_1", "child_search"),
+        ("cust_2", "child_deep_search"),
+    ]
+    assert meter.errors == []
+
+
+def test_a_tool_that_calls_a_tool_of_another_server_is_two_events(meter: Meter) -> None:
+    middleware = CoobirdMiddleware(meter.coomon, run=payer)
+    inner, outer = fastmcp.FastMCP("inner", middleware=[middleware]), fastmcp.FastMCP("outer", middleware=[middleware])
+    inner.tool(lambda customer: "found", name="search")
+
+    @outer.tool
+    async def ask(customer: str) -> str:
+        await call("fastmcp", inner, "search", {"customer": customer})
+        return "answered"
+
+    asyncio.run(call("fastmcp", outer, "ask", {"customer": "cust_1"}))
+    assert sorted(event["attributes"]["tool"] for event in meter.events()) == ["ask", "search"]
