@@ -9,20 +9,22 @@ with coomon.run(customer_id="cust_1", agent_id="agent_1"):
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from coobird.integrations._batches.gemini_batch import read_batch
 from coobird.integrations._batches.line_meter import BatchReport, metered_batch
 from coobird.integrations._checks import check_sdk_client
+from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.event_ids import canonical_provider
 from coobird.integrations._metering.meter import CallMeter
-from coobird.integrations._wrapping.attachment import add_meter, begin_call, override_late
+from coobird.integrations._wrapping.attachment import add_meter, begin_call, override, override_late
 from coobird.integrations._wrapping.gemini_answers import gemini_request
 from coobird.integrations._wrapping.gemini_call import GeminiCall
 from coobird.integrations._wrapping.options import WrapOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
     from typing import Unpack
 
     from google.genai.client import AsyncClient, Client
@@ -36,6 +38,11 @@ if TYPE_CHECKING:
 __all__ = ("BatchReport", "WrapOptions", "meter_batch", "wrap")
 
 SDKClient = TypeVar("SDKClient")
+
+_UNKNOWN_IN_SESSION = (
+    "the messages of a live session state usage, and it is not documented whether that is the usage of a turn or of the "
+    "session. Track each message.usage_metadata with track_task, after you have compared them with your bill"
+)
 
 
 def wrap(
@@ -51,6 +58,9 @@ def wrap(
 
     A stream is billed when it ends or is closed. If it ends before its last chunk, its input tokens
     are billed, the event has `usage_incomplete`, and the missing output is reported to `on_error`.
+
+    A session of `live` is reported to `on_error` and not billed: it is not documented what the
+    usage in its messages counts.
 
     Args:
         client: A `genai.Client`, or its `aio`.
@@ -80,6 +90,17 @@ def wrap(
             return send(request, *args, **kwargs)
         return call.send(send, request, *args, **kwargs)
 
+    @asynccontextmanager
+    async def connect_live(connect: Callable[..., Any], *args: Any, **kwargs: Any) -> AsyncGenerator[Any]:
+        async with connect(*args, **kwargs) as session:
+            with meter.report_errors:
+                model = kwargs.get("model")
+                call = Call(name, "chat", model, None, None, "wrap", reason=_UNKNOWN_IN_SESSION)
+                meter.report_missing_usage(call)
+            yield session
+
+    asynchronous: Any = getattr(client, "aio", client)
+    override(asynchronous.live, "connect", connect_live)
     # Below the SDK's retries, so that an attempt whose answer was lost is reported.
     override_late(api, "_request_once", send)
     override_late(api, "_async_request_once", send)
