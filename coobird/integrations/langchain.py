@@ -46,8 +46,8 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
     It meters chat and completion models; sync, async and streaming. Chains, agents and tools repeat
     sums and are ignored, as are answers from LangChain's cache. Together with `wrap` and
     `CoobirdSpanProcessor` on the same client, an answer is still one event. An answer without usage
-    is reported to `on_error` and not billed as zero. So are an answer without a customer, and a call
-    whose task was cancelled, of which LangChain tells no end.
+    is reported to `on_error` and not billed as zero. So are an answer without a customer, and a
+    call whose task was cancelled, of which LangChain tells no end.
 
     The handler only reads its arguments, never raises, and does its work in the calling thread. It
     is safe to use from any thread and task.

@@ -307,8 +307,8 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
             late_ns = LATE_REPORT_NS if is_late else late_ns
             self._spans.wait(kept._replace(min_wait_ns=late_ns, behind=self._others_open(record)))
         else:
-            # Our handler tells a hit from a call. LiteLLM, which the framework may have called, knows more
-            # about the answer.
+            # Our handler tells a hit from a call. LiteLLM, which the framework may have called,
+            # knows more about the answer.
             if span_call.may_be_hit and (self._is_handled(record) or self._meter.ledger.has_late_reporter):
                 late_ns = LATE_REPORT_NS
             self._spans.wait(kept._replace(min_wait_ns=late_ns))

@@ -42,7 +42,7 @@ Job = Callable[[], Any]
 
 @pytest.fixture
 def jobs(coomon: Recorder, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Job]]:
-    """Work that LiteLLM leaves to its threads, which here waits for the test. Its calls are metered."""
+    """Work that LiteLLM leaves to its threads, which waits for the test. Its calls are metered."""
     monkeypatch.setenv("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     from litellm.litellm_core_utils.thread_pool_executor import executor
 
@@ -58,7 +58,7 @@ def jobs(coomon: Recorder, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Job
 
 
 def ask_litellm(*, streams: bool) -> dict[str, Any]:
-    """Ask LiteLLM, which answers itself, and return what the span of a framework has of the call."""
+    """Ask LiteLLM, which answers itself, and return what a framework's span has of the call."""
     import litellm
 
     options: Any = {"stream": True, "stream_options": {"include_usage": True}} if streams else {}

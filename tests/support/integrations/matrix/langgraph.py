@@ -94,7 +94,7 @@ def make_model(models: Fake, api: str) -> Any:
 
 
 def make_graph(run: str, model: Any, *, is_async: bool) -> Any:
-    """Return a graph for a run. LangGraph takes nodes of one kind for a sync graph and an async one."""
+    """Return a graph for a run. LangGraph takes nodes of one kind for a sync and an async graph."""
     from langchain_core.tools import tool
     from langgraph.cache.memory import InMemoryCache
     from langgraph.graph import START, MessagesState, StateGraph
