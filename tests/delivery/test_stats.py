@@ -118,7 +118,8 @@ def test_the_age_of_an_event_that_waits_for_its_retry_goes_on(ingest, client) ->
 
 
 def test_the_size_of_the_spool_is_known_and_its_limit(make_client, ingest, tmp_path: Path) -> None:
-    client = make_client(spool=tmp_path / "usage.db", spool_max_bytes=1 << 20)
+    # None of them is sent meanwhile.
+    client = make_client(spool=tmp_path / "usage.db", spool_max_bytes=1 << 20, flush_at=1000, flush_interval=3600)
     empty = client.stats()
     assert empty.queue_capacity is None
     assert empty.spool_max_bytes == 1 << 20
