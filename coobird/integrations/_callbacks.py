@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from coobird import reset_in_child
 from coobird.integrations._metering.active_call import current_span
 from coobird.integrations._metering.meter import CallMeter
 from coobird.integrations._once import Once
@@ -51,6 +52,11 @@ class StartedCalls:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._starts: dict[object, CallStart] = {}
+        reset_in_child(self)
+
+    def reset_after_fork(self) -> None:
+        """Forget all calls, in the child of a fork: they go on in the parent."""
+        self._starts.clear()
 
     def add(self, call_id: object, run: Run, details: Any = None) -> None:
         """Record that a call starts now."""

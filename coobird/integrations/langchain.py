@@ -18,6 +18,7 @@ from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.event_ids import canonical_provider, event_id_of_call, is_provider_id
 from coobird.integrations._metering.langchain_terms import ModelStart, model_start, read_langchain
 from coobird.integrations._metering.usage import field
+from coobird.integrations._wrapping import last_calls
 from coobird.integrations._wrapping.answers import is_refusal, may_be_answered
 
 with needs_extra("langchain"):
@@ -47,7 +48,8 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
     sums and are ignored, as are answers from LangChain's cache. Together with `wrap` and
     `CoobirdSpanProcessor` on the same client, an answer is still one event. An answer without usage
     is reported to `on_error` and not billed as zero. So are an answer without a customer, and a
-    call whose task was cancelled, of which LangChain tells no end.
+    call whose end LangChain does not tell: when its task is cancelled, or else when the program
+    ends.
 
     The handler only reads its arguments, never raises, and does its work in the calling thread. It
     is safe to use from any thread and task.
@@ -106,13 +108,21 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
                 run_id, model_start(operation, serialized, messages, details, os.environ, self._providers)
             )
             self._cancelled.add(run_id)
+            last_calls.add(self)
 
-    def _report_cancelled(self, run_id: Any) -> None:
+    def end_with_program(self) -> None:
+        """Report the calls whose end LangChain has not told, as after a timeout within a task."""
+        for run_id in self._started.ids():
+            self._report_lost(run_id, "the program ended, and LangChain had not told the end of the call")
+
+    def _report_cancelled(self, run_id: object) -> None:
+        self._report_lost(run_id, "its task was cancelled before the answer was read")
+
+    def _report_lost(self, run_id: Any, cause: str) -> None:
         with self._meter.report_errors:
             start = self._started.forget(run_id)
             if start is not None:
-                reason = "its task was cancelled before the answer was read, and it may be charged for"
-                self._bill(None, {}, start, run_id, reason)
+                self._bill(None, {}, start, run_id, f"{cause}, and it may be charged for")
 
     def _bill(
         self,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +30,7 @@ from coobird.integrations import UsageMissingError
 from coobird.integrations._metering.event_ids import event_id_of
 from coobird.integrations.langchain import CoobirdCallbackHandler
 from coobird.integrations.openai import wrap
+from tests.support import ROOT
 from tests.support.ingest import wait_until
 from tests.support.integrations.fake_llm import Call, FakeLLM
 from tests.support.integrations.recorder import LOOPBACK, Recorder
@@ -221,6 +225,47 @@ def test_a_call_whose_task_is_cancelled_is_reported_once(
     models.run(cancel())
     assert coomon.events == []
     assert [type(error) for error in coomon.errors] == [UsageMissingError]
+
+
+ENDS_WITHOUT_AN_ANSWER = """
+import asyncio, os
+from langchain_openai import ChatOpenAI
+from coobird import Coomon
+from coobird.integrations.langchain import CoobirdCallbackHandler
+
+def tell(error):
+    os.write(1, f"{os.getpid()} {type(error).__name__} {error}\\n".encode())
+
+coomon = Coomon("sk_test_end", host="http://127.0.0.1:9", on_error=tell)
+handler = CoobirdCallbackHandler(coomon)
+model = ChatOpenAI(model="gpt-4o", base_url=os.environ["FAKE"], api_key="x", max_retries=0, callbacks=[handler],
+                   default_headers={"x-scenario": "silent"})
+
+async def main():
+    with coomon.run(customer_id="cust", agent_id="agent"):
+        try:
+            async with asyncio.timeout(0.3):
+                await model.ainvoke("hello")
+        except TimeoutError:
+            pass
+
+asyncio.run(main())
+if os.fork() == 0:
+    raise SystemExit
+os.wait()
+os.write(1, f"{os.getpid()} ends\\n".encode())
+"""
+
+
+def test_a_call_whose_end_is_not_told_is_reported_once_when_the_program_ends() -> None:
+    with FakeLLM() as fake:
+        command = [sys.executable, "-W", "ignore", "-c", ENDS_WITHOUT_AN_ANSWER]
+        surroundings = os.environ | {"FAKE": fake.openai_url}
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=surroundings, timeout=120)
+    assert done.returncode == 0, done.stderr
+    (ends, _), (process, error) = (line.split(" ", 1) for line in done.stdout.splitlines())
+    assert process == ends
+    assert error.startswith("UsageMissingError A call of gpt-4o: its usage is unknown, because the program ended")
 
 
 def test_an_answer_out_of_the_cache_is_not_billed_again(models: Models, coomon: Recorder) -> None:
