@@ -6,9 +6,11 @@ its parent's producer never sends, because librdkafka's threads exist in the par
 
 from __future__ import annotations
 
+import atexit
 import threading
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakSet
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 
@@ -175,6 +177,9 @@ class _Producer:
                 "error_cb": self._note,
             }
         )
+        _producers.add(self)
+        if _is_exiting:
+            self.leak()
 
     def publish(self, topic: str, items: list[Item], timeout: float) -> Published:
         """Publish messages, and wait for their acknowledgements."""
@@ -217,8 +222,10 @@ class _Producer:
         self._producer.poll(0)
 
     def leak(self) -> None:
-        """Keep the producer for ever, in the child of a fork: its end would wait for threads that
-        are not there.
+        """Keep the producer for ever: its end would wait for threads that may never end.
+
+        In the child of a fork they are not there. At the exit of the process no message is left,
+        and the threads end with the process.
         """
         import ctypes
 
@@ -229,6 +236,22 @@ class _Producer:
             self._is_down = True
         else:
             self._trouble = error.str()
+
+
+# Also kept by `importlib.reload`, which runs this module again in the same namespace.
+_producers: WeakSet[_Producer] = globals().get("_producers", WeakSet())
+_is_exiting: bool = globals().get("_is_exiting", False)
+
+
+def _leak_all() -> None:
+    # With a broker that is down, librdkafka's threads were seen to wait for ever at the end.
+    global _is_exiting  # noqa: PLW0603 - once per process
+    _is_exiting = True
+    for producer in list(_producers):
+        producer.leak()
+
+
+atexit.register(_leak_all)
 
 
 class _Waiting:

@@ -16,6 +16,7 @@ from confluent_kafka import KafkaError
 
 from coobird import AsyncCoomon, Coomon, set_testing
 from coobird.errors import CoobirdError, DeliveryResumed, OutageError, TransportError
+from tests.support import ROOT
 from tests.support.fleet.broker import Broker
 from tests.support.fleet.postgres import Postgres
 from tests.support.ingest import finish, track, unequal, wait_until
@@ -306,3 +307,32 @@ def test_a_wrong_password_is_reported_without_it_and_loses_nothing(postgres: Pos
     assert "password authentication failed" in str(errors[0])
     assert "wrong-horse" not in str(errors[0])
     assert client.stats().queued + client.stats().in_flight == 20
+
+
+ENDS_WITH_A_PRODUCER = """
+import os
+from coobird._delivery.transport import kafka
+from coobird._settings.transport import read_place
+
+class Producer:
+    def __init__(self, config):
+        self.config = config  # a cycle, as the real one and its callback are
+
+    def __del__(self):
+        os.write(1, b"destroyed ")
+
+kafka.Producer = Producer
+place = read_place("kafka://127.0.0.1:9/events")
+dropped = kafka._Producer(place, 1.0)
+del dropped
+import gc
+gc.collect()
+os.write(1, b"the program ends ")
+made = kafka._Producer(place, 1.0)
+"""
+
+
+def test_the_end_of_a_process_waits_for_no_producer_and_a_dropped_one_ends_before() -> None:
+    command = [sys.executable, "-c", ENDS_WITH_A_PRODUCER]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert (done.stdout, done.stderr) == ("destroyed the program ends ", "")
