@@ -126,6 +126,7 @@ def run(engine_name: str, seconds: float, folder: Path, seed: int) -> Result:
             result.sent_again = server.received - len(server.stored)
             result.faults = server.faults
             for each in relays:
+                each.wait_for("started")  # before that a signal ends it as any program
                 each.stop()
     finally:
         for each in relays:
