@@ -20,6 +20,13 @@ _log: Logger | None = None
 
 def logger() -> Logger:
     """Return the logger of this package. `COOBIRD_LOG` makes it write, unless the program does."""
+    log = _enabled()
+    if (level := os.environ.get(LOG_VARIABLE, "").lower()) in LOG_LEVELS:
+        _show(log, level)
+    return log
+
+
+def _enabled() -> Logger:
     global _log  # noqa: PLW0603 - kept: none can be imported once the interpreter ends
     if (log := _log) is None:
         import logging
@@ -28,8 +35,6 @@ def logger() -> Logger:
     # `logging.config` disables each logger that it does not name and that exists by then. This one
     # may exist or not, after what was sent by then, and its lines are about money.
     log.disabled = False
-    if (level := os.environ.get(LOG_VARIABLE, "").lower()) in LOG_LEVELS:
-        _show(log, level)
     return log
 
 
@@ -52,7 +57,7 @@ def is_on(*, debug: bool) -> bool:
     if debug or os.environ.get(LOG_VARIABLE, "").lower() == "debug":
         return True
     logging = sys.modules.get("logging")  # a program that has not loaded it has set no level
-    return logging is not None and logger().isEnabledFor(logging.DEBUG)
+    return logging is not None and _enabled().isEnabledFor(logging.DEBUG)
 
 
 def trace(text: str) -> None:
