@@ -50,6 +50,12 @@ def host(authority: trustme.CA) -> Iterator[str]:
         thread.join(20)
 
 
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+
+
 def call(host: str) -> str:
     with Coomon(KEY, host=host, max_retries=0) as client:
         return str(client.get_customer("cus_1").id)
@@ -63,12 +69,9 @@ def await_call(host: str) -> str:
     return asyncio.run(main())
 
 
+@pytest.mark.usefixtures("trusted")
 @pytest.mark.parametrize("get", [call, await_call])
-def test_a_certificate_of_an_authority_that_is_trusted_is_accepted(
-    get: Callable[[str], str], host: str, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+def test_a_certificate_of_an_authority_that_is_trusted_is_accepted(get: Callable[[str], str], host: str) -> None:
     assert get(host) == "cus_1"
 
 
@@ -78,11 +81,8 @@ def test_a_certificate_of_nobody_that_is_trusted_is_refused(get: Callable[[str],
         get(host)
 
 
+@pytest.mark.usefixtures("trusted")
 @pytest.mark.parametrize("get", [call, await_call])
-def test_a_certificate_for_another_name_is_refused(
-    get: Callable[[str], str], host: str, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+def test_a_certificate_for_another_name_is_refused(get: Callable[[str], str], host: str) -> None:
     with pytest.raises(APIConnectionError, match="certificate verify failed"):
         get(host.replace("127.0.0.1", "localhost"))
