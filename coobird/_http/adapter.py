@@ -7,30 +7,50 @@ from coobird._http.interruption import handler_of, is_from_signal_handler
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     import httpx
 
     from coobird._http.request import Request
-    from coobird._http.transport import DirectClient
+    from coobird._http.transport import DirectAnswer, DirectClient
     from coobird._settings.settings import Settings
 
 # Errors of a request that the server cannot have received.
-_UNSENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol", "InvalidURL")
+_UNSENT = frozenset(("ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol", "InvalidURL"))
 
 
 def http_request(
-    client: httpx.Client | httpx.AsyncClient | DirectClient, request: Request, settings: Settings, seconds: float
-) -> httpx.Request:
-    """Return the request for the HTTP library, with the API key in its headers."""
+    client: httpx.Client | httpx.AsyncClient | DirectClient,
+    request: Request,
+    settings: Settings,
+    seconds: float,
+    *,
+    trace: Callable[..., None] | None = None,
+) -> Any:
+    """Return the request for the HTTP library, with the API key in its headers.
+
+    `trace` is called by a client of httpx for each step of the connection.
+    """
     from coobird._http.http_library import httpx
+    from coobird._http.transport import DirectClient
 
-    # httpx.Headers hides the value in its repr, so no traceback of the code below shows the key.
-    headers = httpx.Headers({**request.headers, "Authorization": f"Bearer {settings.api_key.reveal()}"})
-    return client.build_request(
-        request.method, request.url(settings.host), headers=headers, content=request.content, timeout=seconds
+    is_direct = isinstance(client, DirectClient)
+    headers = {**request.headers, "Authorization": f"Bearer {settings.api_key.reveal()}"}
+    outgoing = client.build_request(
+        request.method,
+        request.url(settings.host),
+        # httpx.Headers hides the value in its repr, so no traceback of httpx shows the key.
+        headers=headers if is_direct else httpx.Headers(headers),
+        content=request.content,
+        timeout=seconds,
     )
+    if trace is not None and not is_direct:
+        outgoing.extensions["trace"] = trace
+    return outgoing
 
 
-def reader_for(response: httpx.Response, settings: Settings) -> AnswerReader:
+def reader_for(response: httpx.Response | DirectAnswer, settings: Settings) -> AnswerReader:
     """Return the reader of an answer whose body has not arrived yet."""
     # A transport that answers from memory, as in tests, has decompressed the body already.
     return AnswerReader(
@@ -50,19 +70,18 @@ def no_answer_from(
     a signal handler, also if the HTTP library took it for one of the network. `handled` is as for
     `forget_locals`.
     """
-    from coobird._http.http_library import library_of
-
     if (interruption := _interruption_in(error, handled)) is not None:
         forget_locals(error, handled)
         raise interruption
     if isinstance(error, RuntimeError) and not client.is_closed:
         forget_locals(error, handled)
         raise error
-    library = library_of(error)
-    unsent = tuple(getattr(library, name) for name in _UNSENT)
-    if isinstance(error, library.TimeoutException | TimeoutError):
-        return timed_out(seconds, was_sent=not isinstance(error, unsent))
-    return NoAnswer(f"{type(error).__name__}: {error}".removesuffix(": "), was_sent=not isinstance(error, unsent))
+    # The names are those of each library.
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    was_sent = not kinds & _UNSENT
+    if isinstance(error, TimeoutError) or "TimeoutException" in kinds:
+        return timed_out(seconds, was_sent=was_sent)
+    return NoAnswer(f"{type(error).__name__}: {error}".removesuffix(": "), was_sent=was_sent)
 
 
 def _interruption_in(error: BaseException, handled: BaseException | None) -> BaseException | None:

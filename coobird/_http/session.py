@@ -116,8 +116,7 @@ class Session:
         reader, handled = None, sys.exception()
         set_deadline(deadline)
         try:
-            outgoing = http_request(client, request, self._settings, seconds)
-            outgoing.extensions["trace"] = watch_streams
+            outgoing = http_request(client, request, self._settings, seconds, trace=watch_streams)
             response = client.send(outgoing, stream=True, auth=None, follow_redirects=False)
             reader = reader_for(response, self._settings)
             try:

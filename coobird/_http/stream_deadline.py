@@ -44,10 +44,21 @@ def seconds_waited() -> float:
 
 def watch_streams(event: str, info: Mapping[str, Any]) -> None:
     """Hook into each stream that is opened. This is a `trace` extension of httpcore."""
-    if event.endswith((".connect_tcp.complete", ".connect_unix_socket.complete", ".start_tls.complete")):
-        stream = info["return_value"]
-        joined = _JoinedWrites(_measured(_until_deadline(stream.read)), _until_deadline(stream.write))
-        stream.read, stream.write = joined.read, joined.write
+    if event.endswith((".connect_tcp.complete", ".connect_unix_socket.complete")):
+        watch(info["return_value"])
+
+
+def watch(stream: Any) -> None:
+    """Hook into a stream, and into the one that TLS makes of it."""
+    start_tls = stream.start_tls
+
+    def watched_tls(*arguments: Any, **options: Any) -> Any:
+        over_tls = start_tls(*arguments, **options)
+        watch(over_tls)
+        return over_tls
+
+    joined = _JoinedWrites(_measured(_until_deadline(stream.read)), _until_deadline(stream.write))
+    stream.read, stream.write, stream.start_tls = joined.read, joined.write, watched_tls
 
 
 class _JoinedWrites:

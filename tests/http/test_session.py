@@ -588,6 +588,24 @@ def test_an_answer_that_trickles_for_ever_is_a_timeout(make: MakeCaller, server:
         make(request_timeout=0.2, max_retries=0).get_customer("cus_1")
 
 
+@pytest.mark.parametrize("is_given", [False, True], ids=["own client", "given client"])
+def test_headers_of_an_answer_are_read_alike_with_each_client(
+    is_given: bool, make: MakeCaller, server: LoopbackServer, request: pytest.FixtureRequest
+) -> None:
+    is_async = "async" in request.node.name.partition("[")[2]
+    given: Any = (httpx.AsyncClient if is_async else httpx.Client)() if is_given else None
+    api = make(given=given)
+    head = b"HTTP/1.1 404 No\r\nContent-Length: 0\r\nX-Twice: 1\r\nx-twice: 2\r\nX-Name: " + "é".encode()
+    server.script([Answer(raw=head + b"\r\nX-Request-Id:  req_1 \r\n\r\n")])
+    with pytest.raises(NotFoundError) as caught:
+        api.get_customer("cus_1")
+    headers = caught.value.headers
+    assert headers is not None
+    assert (headers["x-twice"], headers["x-name"], caught.value.request_id) == ("1, 2", "é", "req_1")
+    if given is not None:
+        api.run(given.aclose()) if is_async else given.close()
+
+
 def test_a_delete_that_was_done_but_not_answered_is_done(api: Caller, server: LoopbackServer) -> None:
     server.script([Answer(reset=True), Answer(503), Answer(404)])
     assert api.delete_customer("cus_1") is None

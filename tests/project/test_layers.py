@@ -6,8 +6,10 @@ import ast
 import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import requires
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.support import ROOT
 
@@ -71,7 +73,9 @@ KNOW_HTTPX = {
     "coobird._http.http_library",
     "coobird.errors",
 }
-DEPENDENCIES = {"attr", "attrs", "dateutil", "httpx", "httpx2", "orjson"}
+# Network layers of the HTTP libraries, which require them.
+NETWORK_LAYERS = {"httpx": "httpcore", "httpx2": "httpcore2"}
+DEPENDENCIES = {"attr", "attrs", "dateutil", "orjson", *NETWORK_LAYERS, *NETWORK_LAYERS.values()}
 # Engines of a transport, each known to the modules that speak with it, which load when it is used.
 ENGINES = {"confluent_kafka": "kafka", "psycopg": "postgres", "sqlalchemy": "outbox"}
 # Parts that need an extra. Each imports its own packages and is imported by no other part.
@@ -130,6 +134,13 @@ def test_the_generated_package_knows_nothing_of_ours() -> None:
 @pytest.mark.parametrize("name", PURE)
 def test_a_pure_module_neither_waits_nor_sends(name: str) -> None:
     assert packages_of(f"coobird.{name}") & IMPURE == set()
+
+
+@pytest.mark.parametrize(("library", "layer"), NETWORK_LAYERS.items())
+def test_an_http_library_requires_the_network_layer_that_is_used_with_it(library: str, layer: str) -> None:
+    required = [Requirement(text) for text in requires(library) or ()]
+    here = {one.name for one in required if one.marker is None or one.marker.evaluate({"extra": ""})}
+    assert layer in here
 
 
 def test_one_module_finds_the_http_library_for_all_others() -> None:
