@@ -64,7 +64,7 @@ def send_batch(state: State, transport: Transport, batch: Batch) -> None:
             _settle(state, batch, outcome, sent.request_id or None)
         elif isinstance(outcome, outcomes.Refused) and outcome.at_fault:
             _reject(state, batch, outcome.error)
-        elif isinstance(outcome, outcomes.KeyRefused) or state.upkeep.keeps_refused:
+        elif _holds_delivery(state, outcome):
             is_first = state.hold(batch, outcome.error, _jitter())
             state.report(*([outcome.error] if is_first else []))
             return
@@ -72,6 +72,13 @@ def send_batch(state: State, transport: Transport, batch: Batch) -> None:
             state.give_up(batch, "refused", outcome.error)
             state.report()
         attempt, since = 0, time.monotonic()
+
+
+def _holds_delivery(state: State, outcome: outcomes.Outcome) -> bool:
+    """True if a refusal of the key, or of the request as such, keeps the events for later."""
+    if isinstance(outcome, outcomes.Refused):
+        return not outcome.at_fault and state.upkeep.keeps_refused
+    return isinstance(outcome, outcomes.KeyRefused)
 
 
 def _is_interrupted(state: State, attempt: int, since: float) -> bool:
@@ -106,7 +113,8 @@ def _send(state: State, transport: Transport, events: list[bytes], attempt: int)
     began = time.monotonic()
     sent = transport.send(events, timeout=state.request_timeout())
     outcome = sent.outcome
-    is_processed = not isinstance(outcome, (outcomes.Again, outcomes.KeyRefused))
+    # A refusal that holds delivery ends neither the one before nor an outage.
+    is_processed = not (isinstance(outcome, outcomes.Again) or _holds_delivery(state, outcome))
     state.record_try(
         len(events),
         sent.content_bytes,

@@ -16,7 +16,7 @@ import pytest
 
 from coobird import AsyncCoomon, ConfigurationError, Coomon, DeliveryResumed, OutageError
 from coobird._delivery.spool import spool, sql, upkeep
-from tests.support.ingest import KEY, Ingest, ServerAt, hold, problem, refused_port, track, wait_until
+from tests.support.ingest import KEY, Ingest, ServerAt, finish, hold, problem, refused_port, track, wait_until
 from tests.support.loopback import Answer, LoopbackServer
 from tests.support.programs import missing, sent_twice
 from tests.support.spool import numbered, open_spool
@@ -390,6 +390,21 @@ def test_an_answer_that_says_nothing_about_the_events_keeps_them(status, new, pa
     ingest.otherwise = ingest.store
     client.shutdown(timeout=10)
     assert set(ingest.stored) == set(ids)
+    assert on_disk(path) == 0
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 307, 402])
+def test_a_refusal_that_lasts_is_reported_once_and_its_pauses_grow(status, new, path, errors, ingest, server):
+    ingest.otherwise = problem(status)
+    client = new(shutdown_timeout=600)
+    track(client, 3)
+    health = client._pipeline._delivery.state._health
+    for refusals in (1, 2, 3, 4):
+        finish(lambda: (client.flush(), True), "flush()")  # after a try that was refused
+        assert health.holds >= refusals
+    assert [getattr(error, "status_code", None) for error in errors] == [status]
+    ingest.otherwise = ingest.store
+    client.shutdown(timeout=10)
     assert on_disk(path) == 0
 
 
