@@ -29,10 +29,11 @@ class AnsweredCalls:
     Safe to use from any thread. The child of a fork starts without calls: they are the parent's.
 
     Args:
-        lose: Called in the thread with the id of each call that the framework does not report.
+        lose: Called in the thread with the id of each call that the framework does not report, and
+            with the cause of its loss.
     """
 
-    def __init__(self, lose: Callable[[object], Any]) -> None:
+    def __init__(self, lose: Callable[[object, str], Any]) -> None:
         self._lose = lose
         self.reset_after_fork()
         reset_in_child(self)
@@ -72,7 +73,7 @@ class AnsweredCalls:
             self._timer = None
             self._watch()
         for call_id in lost:
-            self._lose(call_id)
+            self._lose(call_id, "its end was not told after it was answered")
 
 
 def _is_lost(now: float, since: float, loop: asyncio.AbstractEventLoop | None) -> bool:

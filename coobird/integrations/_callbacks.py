@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coobird import reset_in_child
 from coobird.integrations._metering.active_call import current_span
+from coobird.integrations._metering.last_calls import last_calls
 from coobird.integrations._metering.meter import CallMeter
 from coobird.integrations._once import Once
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from coobird.integrations._metering.sellers import Providers
 
 MAX_STARTED = 10_000
-"""Maximum number of started calls, so that calls whose end is never reported do not fill the
-memory. A call whose start was forgotten is billed to the run that is current at its end."""
+"""Maximum number of started calls, so that calls whose end is never told do not fill the memory.
+The oldest is then reported. If its end is told after all, it is billed to the run that is current
+then."""
 
 
 class CallStart(NamedTuple):
@@ -52,19 +54,27 @@ class StartedCalls:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._starts: dict[object, CallStart] = {}
+        self._of_parent: set[object] = set()
         reset_in_child(self)
 
     def reset_after_fork(self) -> None:
         """Forget all calls, in the child of a fork: they go on in the parent."""
-        self._starts.clear()
+        for call_id in self.ids():
+            self._of_parent.add(call_id)
+            self.forget(call_id)
+
+    def is_of_parent(self, call_id: object) -> bool:
+        """True if this process is the child of a fork, and the call began before it."""
+        return call_id in self._of_parent
 
     def add(self, call_id: object, run: Run, details: Any = None) -> None:
         """Record that a call starts now."""
         self._starts[call_id] = CallStart(run, time_ns(), details, current_span()[0])
         self._ledger.begin_handled((id(self), call_id), run)
-        if len(self._starts) > MAX_STARTED:
-            for oldest in list(self._starts)[:1]:
-                self.forget(oldest)
+
+    def too_many(self) -> list[object]:
+        """Return the ids of the oldest calls, if there are more than `MAX_STARTED`."""
+        return self.ids()[:-MAX_STARTED] if len(self._starts) > MAX_STARTED else []
 
     def ids(self) -> list[object]:
         """Return the ids of the calls that have not ended."""
@@ -74,10 +84,6 @@ class StartedCalls:
         """Return and forget the start of a call; `None` if it is unknown."""
         self._ledger.end_handled((id(self), call_id))
         return self._starts.pop(call_id, None)
-
-    def pop(self, call_id: object, run: Run) -> CallStart:
-        """Return and forget the start of a call; if it is unknown, a start in `run` and now."""
-        return self.forget(call_id) or CallStart(run, time_ns())
 
 
 class CallbackHandler(Once):
@@ -141,8 +147,37 @@ class CallbackHandler(Once):
     def _prepare(self) -> None:
         """Make what only one framework's handler needs."""
 
-    def _record_start(self, call_id: object, details: Any = None) -> None:
-        self._started.add(call_id, self._meter.client.current_run(), details)
+    def _report_lost(self, call_id: Any, start: CallStart, cause: str) -> None:
+        """Report a call whose end the framework has not told, and which may be charged for."""
+        raise NotImplementedError
 
-    def _pop_start(self, call_id: object) -> CallStart:
-        return self._started.pop(call_id, self._meter.client.current_run())
+    def end_with_program(self) -> None:
+        """Report the calls in progress, because the program ends."""
+        for call_id in self._started.ids():
+            self._lose(call_id, "the program ended before the end of the call was told")
+
+    def _record_start(self, call_id: object, details: Any = None) -> None:
+        last_calls.hold(self, call_id)
+        self._started.add(call_id, self._meter.client.current_run(), details)
+        for oldest in self._started.too_many():
+            self._lose(oldest, f"its end was not told while {MAX_STARTED} later calls were in progress")
+
+    def _forget_start(self, call_id: object) -> CallStart | None:
+        start = self._started.forget(call_id)
+        last_calls.release(self, call_id)
+        return start
+
+    def _pop_start(self, call_id: object) -> CallStart | None:
+        """Return and forget the start of a call that has ended; if it is unknown, a start now.
+
+        Returns `None` in the child of a fork that drops its copy of a call: the parent bills it.
+        """
+        if self._started.is_of_parent(call_id):
+            return None
+        return self._forget_start(call_id) or CallStart(self._meter.client.current_run(), time_ns())
+
+    def _lose(self, call_id: object, cause: str) -> None:
+        with self._meter.report_errors:
+            start = self._forget_start(call_id)
+            if start is not None:
+                self._report_lost(call_id, start, f"{cause}, and it may be charged for")

@@ -12,13 +12,12 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from coobird.integrations._callbacks import CallbackHandler
-from coobird.integrations._cancelled_calls import CancelledCalls
+from coobird.integrations._calls_of_tasks import CallsOfTasks
 from coobird.integrations._checks import needs_extra
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.event_ids import canonical_provider, event_id_of_call, is_provider_id
 from coobird.integrations._metering.langchain_terms import ModelStart, model_start, read_langchain
 from coobird.integrations._metering.usage import field
-from coobird.integrations._wrapping import last_calls
 from coobird.integrations._wrapping.answers import is_refusal, may_be_answered
 
 with needs_extra("langchain"):
@@ -48,8 +47,7 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
     sums and are ignored, as are answers from LangChain's cache. Together with `wrap` and
     `CoobirdSpanProcessor` on the same client, an answer is still one event. An answer without usage
     is reported to `on_error` and not billed as zero. So are an answer without a customer, and a
-    call whose end LangChain does not tell: when its task is cancelled, or else when the program
-    ends.
+    call whose end LangChain does not tell: when its task ends, or else when the program ends.
 
     The handler only reads its arguments, never raises, and does its work in the calling thread. It
     is safe to use from any thread and task.
@@ -59,7 +57,7 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
     """Makes LangChain call it in the event loop: a thread for each call would take longer."""
 
     def _prepare(self) -> None:
-        self._cancelled = CancelledCalls(self._report_cancelled)
+        self._of_tasks = CallsOfTasks(self._lose)
 
     def on_chat_model_start(
         self, serialized: dict[str, Any], messages: list[list[BaseMessage]], *, run_id: UUID, **kwargs: Any
@@ -71,14 +69,23 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
         """Record the run in which a model is called."""
         self._begin("text_completion", serialized, [], run_id, kwargs)
 
+    def on_llm_new_token(self, token: Any, *, run_id: UUID, **kwargs: Any) -> None:
+        """Record that a stream is read."""
+        self._of_tasks.add_stream(run_id)
+
+    def on_stream_event(self, event: Any, *, run_id: UUID, **kwargs: Any) -> None:
+        """Record that a stream of events is read."""
+        self._of_tasks.add_stream(run_id)
+
     def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
         """Bill the answer."""
         with self._meter.report_errors:
-            self._cancelled.discard(run_id)
+            self._of_tasks.discard(run_id)
             start = self._pop_start(run_id)
             output = response.llm_output or {}
             # LangChain reports the usage of a batch once, with its first prompt.
-            if output.get("token_usage") == {} or not response.generations or not response.generations[0]:
+            is_empty = output.get("token_usage") == {} or not response.generations or not response.generations[0]
+            if start is None or is_empty:
                 return
             self._bill(response.generations[0][0], output, start, run_id, "the answer does not report it")
 
@@ -88,8 +95,10 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
         A stream without usage is reported to `on_error`.
         """
         with self._meter.report_errors:
-            self._cancelled.discard(run_id)
+            self._of_tasks.discard(run_id)
             start = self._pop_start(run_id)
+            if start is None:
+                return
             generations: Any = getattr(kwargs.get("response"), "generations", None) or [[]]
             partial: Any = next(iter(generations[0]), None)
             unparsed = _unparsed_answer(partial)
@@ -107,22 +116,10 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
             self._record_start(
                 run_id, model_start(operation, serialized, messages, details, os.environ, self._providers)
             )
-            self._cancelled.add(run_id)
-            last_calls.add(self)
+            self._of_tasks.add(run_id)
 
-    def end_with_program(self) -> None:
-        """Report the calls whose end LangChain has not told, as after a timeout within a task."""
-        for run_id in self._started.ids():
-            self._report_lost(run_id, "the program ended, and LangChain had not told the end of the call")
-
-    def _report_cancelled(self, run_id: object) -> None:
-        self._report_lost(run_id, "its task was cancelled before the answer was read")
-
-    def _report_lost(self, run_id: Any, cause: str) -> None:
-        with self._meter.report_errors:
-            start = self._started.forget(run_id)
-            if start is not None:
-                self._bill(None, {}, start, run_id, f"{cause}, and it may be charged for")
+    def _report_lost(self, call_id: Any, start: CallStart, cause: str) -> None:
+        self._bill(None, {}, start, call_id, cause)
 
     def _bill(
         self,
@@ -157,6 +154,8 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
         if is_cached:
             self._meter.note_cached(call, start.run, start.at_ns, trace_id=start.trace_id)
             return
+        if usage is None and not self._meter.ledger.add_reported((_SOURCE, run_id)):
+            return  # a stream that was reported when the program ended is closed after that
         self._meter.bill_or_report(
             call, start.run, start.at_ns, event_id=event_id_of_call(_SOURCE, run_id), trace_id=start.trace_id
         )

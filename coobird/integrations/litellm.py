@@ -8,7 +8,6 @@ with coomon.run(customer_id="cust_1", agent_id="agent_1"):
 
 from __future__ import annotations
 
-import atexit
 import itertools
 import re
 from collections.abc import Iterator, Mapping
@@ -77,13 +76,12 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
     """
 
     _reports_late = True
-    _reports_at_exit = False
 
     def _prepare(self) -> None:
         # LiteLLM takes two loggers for one, and drops the second, if their class and the texts and
         # numbers among their public attributes are the same.
         self.logger_number: int = next(_numbers)
-        self._answered = AnsweredCalls(self._report_lost_call)
+        self._answered = AnsweredCalls(self._lose)
 
     def install(self) -> CoobirdLogger:
         """Register with every list of LiteLLM's callbacks, and return the logger.
@@ -100,11 +98,6 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
     def log_pre_api_call(self, model: Any, messages: Any, kwargs: Any) -> None:
         """Record the run in which a model is called."""
         with self._meter.report_errors:
-            if not self._reports_at_exit:
-                self._reports_at_exit = True
-                # The interpreter calls exit functions in reverse order of their registration. So
-                # this one, registered at the first call, comes before the client's last delivery.
-                atexit.register(self._report_last_calls)
             call_id, request = kwargs.get("litellm_call_id"), _request_of(kwargs)
             self._record_start(call_id, request)
             if request is not None:
@@ -115,7 +108,7 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         with self._meter.report_errors:
             call_id, body = kwargs.get("litellm_call_id"), kwargs.get("original_response")
             if _is_refusal(body):
-                self._started.forget(call_id)
+                self._forget_start(call_id)
             elif isinstance(body, str) and body.lstrip().startswith("{"):
                 self._answered.add(call_id)
 
@@ -132,7 +125,7 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
             self._answered.discard(kwargs.get("litellm_call_id"))
             start = self._pop_start(kwargs.get("litellm_call_id"))
             operation = operation_of(kwargs.get("call_type"))
-            if operation is not None and kwargs.get("cache_hit") is not True:
+            if start is not None and operation is not None and kwargs.get("cache_hit") is not True:
                 self._bill(kwargs, operation, response_obj, start, end_time)
 
     async def async_log_success_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
@@ -149,7 +142,7 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
             start = self._pop_start(kwargs.get("litellm_call_id"))
             operation = operation_of(kwargs.get("call_type"))
             reason = _loss_of(kwargs)
-            if operation is not None and reason and self._is_first("failure", kwargs):
+            if start is not None and operation is not None and reason and self._is_first("failure", kwargs):
                 call = self._call(kwargs, operation, None)._replace(reason=reason)
                 self._meter.bill_or_report(call, start.run, start.at_ns, trace_id=start.trace_id, may_be_billed=False)
 
@@ -157,21 +150,19 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         """Report a stream that broke off."""
         self.log_failure_event(kwargs, response_obj, start_time, end_time)
 
-    def _report_last_calls(self) -> None:
+    def end_with_program(self) -> None:
         """Bill the calls that LiteLLM reports late, and report those that it does not report."""
         with self._meter.report_errors:
             worker: Any = import_module("litellm.litellm_core_utils.logging_worker").GLOBAL_LOGGING_WORKER
             flush = getattr(worker, "_flush_on_exit", None)
             if flush is not None:
                 flush()
-            for call_id in self._started.ids():
-                self._report_lost_call(call_id)
+        super().end_with_program()
 
-    def _report_lost_call(self, call_id: object) -> None:
-        with self._meter.report_errors:
-            start = self._started.forget(call_id)
-            if start is not None and start.details is not None:
-                self._meter.bill_or_report(start.details, start.run, start.at_ns, trace_id=start.trace_id)
+    def _report_lost(self, call_id: object, start: CallStart, cause: str) -> None:
+        if start.details is not None:
+            call = start.details._replace(reason=cause)
+            self._meter.bill_or_report(call, start.run, start.at_ns, trace_id=start.trace_id)
 
     def _bill(self, kwargs: Mapping[str, Any], operation: str, answer: Any, start: CallStart, end_time: object) -> None:
         call = self._call(kwargs, operation, answer)
@@ -222,15 +213,10 @@ def _ns_of(time: object, start_ns: int) -> int | None:
 
 
 def _request_of(kwargs: Mapping[str, Any]) -> Call | None:
-    """Return the call that begins, as it is reported if its end is not."""
+    """Return the call that begins, as it is reported if it is lost."""
     operation = operation_of(kwargs.get("call_type"))
     provider = canonical_provider(kwargs.get("custom_llm_provider"))
-    reason = "LiteLLM did not report its end, and it may be charged for"
-    return (
-        None
-        if operation is None
-        else Call(provider, operation, kwargs.get("model"), None, None, _SOURCE, reason=reason)
-    )
+    return None if operation is None else Call(provider, operation, kwargs.get("model"), None, None, _SOURCE)
 
 
 def _loss_of(kwargs: Mapping[str, Any]) -> str:

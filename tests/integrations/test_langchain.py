@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import openai
@@ -26,7 +29,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from pydantic import BaseModel, ValidationError
 
 from coobird import InvalidEventError
-from coobird.integrations import UsageMissingError
+from coobird.integrations import UsageMissingError, _callbacks
 from coobird.integrations._metering.event_ids import event_id_of
 from coobird.integrations.langchain import CoobirdCallbackHandler
 from coobird.integrations.openai import wrap
@@ -227,8 +230,73 @@ def test_a_call_whose_task_is_cancelled_is_reported_once(
     assert [type(error) for error in coomon.errors] == [UsageMissingError]
 
 
+@pytest.mark.parametrize("manner", ["ainvoke", "astream"])
+@pytest.mark.parametrize("is_wrapped", [False, True], ids=["", "wrapped"])
+def test_a_call_that_its_task_gives_up_is_reported_once_when_the_task_ends(
+    models: Models, coomon: Recorder, manner: str, is_wrapped: bool
+) -> None:
+    model = models(scenario="silent")
+    if is_wrapped:
+        wrap(model.root_async_client, coomon, provider="openai")
+
+    async def ask_in_time() -> None:
+        async with asyncio.timeout(None) as timeout:
+            arrived = asyncio.create_task(asyncio.to_thread(wait_until, lambda: models.fake.bodies, "the request"))
+            arrived.add_done_callback(lambda _: timeout.reschedule(0))
+            await ask(model, manner)
+
+    async def give_up() -> None:
+        with coomon.run(customer_id="cust", agent_id="agent"), pytest.raises(TimeoutError):
+            await ask_in_time()
+
+    async def serve() -> None:
+        await asyncio.create_task(give_up())
+        await asyncio.sleep(0)  # callbacks of the task
+        assert [type(error) for error in coomon.errors] == [UsageMissingError]
+
+    models.run(serve())
+    assert coomon.events == []
+    assert len(coomon.errors) == 1
+
+
+def test_a_stream_that_several_tasks_read_in_turn_is_one_event(models: Models, coomon: Recorder) -> None:
+    async def read() -> None:
+        with coomon.run(customer_id="cust", agent_id="agent"):
+            stream: Any = models().astream("hello")
+            while await asyncio.ensure_future(anext(stream, None)) is not None:
+                pass
+
+    models.run(read())
+    assert_billed_once(coomon, models.fake.calls[0])
+
+
+def test_the_oldest_of_too_many_calls_whose_end_is_not_told_is_reported(
+    coomon: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_callbacks, "MAX_STARTED", 3)
+    handler = CoobirdCallbackHandler(coomon)
+    for _ in range(5):
+        handler.on_llm_start({}, ["hello"], run_id=uuid4())
+    assert [type(error) for error in coomon.errors] == [UsageMissingError] * 2
+    handler.end_with_program()
+    assert len(coomon.errors) == 5
+
+
+def test_a_handler_of_a_request_is_not_kept_after_its_calls(coomon: Recorder) -> None:
+    def serve(manner: str) -> weakref.ref[CoobirdCallbackHandler]:
+        handler = CoobirdCallbackHandler(coomon)
+        model = GenericFakeChatModel(messages=iter([AIMessage("hi")]), callbacks=[handler])
+        asyncio.run(ask(model, manner))
+        return weakref.ref(handler)
+
+    handlers = [serve(manner) for _ in range(250) for manner in MANNERS]
+    gc.collect()
+    assert [handler for handler in handlers if handler() is not None] == []
+    assert len(coomon.errors) == len(handlers)
+
+
 ENDS_WITHOUT_AN_ANSWER = """
-import asyncio, os
+import asyncio, gc, os
 from langchain_openai import ChatOpenAI
 from coobird import Coomon
 from coobird.integrations.langchain import CoobirdCallbackHandler
@@ -237,19 +305,33 @@ def tell(error):
     os.write(1, f"{os.getpid()} {type(error).__name__} {error}\\n".encode())
 
 coomon = Coomon("sk_test_end", host="http://127.0.0.1:9", on_error=tell)
-handler = CoobirdCallbackHandler(coomon)
-model = ChatOpenAI(model="gpt-4o", base_url=os.environ["FAKE"], api_key="x", max_retries=0, callbacks=[handler],
-                   default_headers={"x-scenario": "silent"})
 
-async def main():
-    with coomon.run(customer_id="cust", agent_id="agent"):
-        try:
-            async with asyncio.timeout(0.3):
-                await model.ainvoke("hello")
-        except TimeoutError:
-            pass
+def model_of_a_request(scenario):
+    return ChatOpenAI(model="gpt-4o", base_url=os.environ["FAKE"], api_key="x", max_retries=0,
+                      callbacks=[CoobirdCallbackHandler(coomon)], default_headers={"x-scenario": scenario})
 
-asyncio.run(main())
+async def give_up():
+    try:
+        async with asyncio.timeout(0.3):
+            await model_of_a_request("silent").ainvoke("hello")
+    except TimeoutError:
+        pass
+
+async def begin():
+    stream = model_of_a_request("basic").astream("hello")
+    await anext(stream)
+    return stream
+
+with coomon.run(customer_id="cust", agent_id="agent"):
+    keeps_its_task = asyncio.new_event_loop()
+    task = keeps_its_task.create_task(asyncio.wait([keeps_its_task.create_task(give_up())]))
+    keeps_its_task.run_until_complete(task)
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(begin())
+    loop.close()
+    open_stream = model_of_a_request("basic").stream("hello")
+    next(open_stream)
+gc.collect()
 if os.fork() == 0:
     raise SystemExit
 os.wait()
@@ -263,9 +345,12 @@ def test_a_call_whose_end_is_not_told_is_reported_once_when_the_program_ends() -
         surroundings = os.environ | {"FAKE": fake.openai_url}
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=surroundings, timeout=120)
     assert done.returncode == 0, done.stderr
-    (ends, _), (process, error) = (line.split(" ", 1) for line in done.stdout.splitlines())
-    assert process == ends
-    assert error.startswith("UsageMissingError A call of gpt-4o: its usage is unknown, because the program ended")
+    processes, lines = zip(*(line.split(" ", 1) for line in done.stdout.splitlines()), strict=True)
+    assert len(set(processes)) == 1
+    unknown = "UsageMissingError A call of gpt-4o: its usage is unknown, because"
+    assert lines[0].startswith(f"{unknown} its task ended")
+    assert lines[1] == "ends"
+    assert [line.startswith(f"{unknown} the program ended") for line in lines[2:]] == [True, True]
 
 
 def test_an_answer_out_of_the_cache_is_not_billed_again(models: Models, coomon: Recorder) -> None:

@@ -108,7 +108,7 @@ def test_the_last_answer_of_a_program_that_ends_with_its_loop_is_delivered() -> 
     with MockCoobird() as server:
         surroundings = os.environ | {"COOBIRD_HOST": server.url, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
         command = [sys.executable, "-W", "ignore", "-c", ENDS_WITH_ITS_LOOP]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT, env=surroundings)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=ROOT, env=surroundings)
         assert done.returncode == 0, done.stderr[-4000:]
         assert [event["customer_id"] for event in server.events("sk_test_end")] == ["cust_1"]
 
@@ -125,7 +125,7 @@ def test_the_loggers_of_two_clients_bill_each_call_to_the_payer_of_each_client(r
     with MockCoobird() as server:
         surroundings = os.environ | {"COOBIRD_HOST": server.url, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
         command = [sys.executable, "-W", "ignore", "-c", TWO_CLIENTS.replace("REGISTER", register)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT, env=surroundings)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=ROOT, env=surroundings)
         assert done.returncode == 0, done.stderr[-4000:]
         assert [event["customer_id"] for event in server.events("sk_test_first")] == ["cust_1"] * 2
         assert [event["customer_id"] for event in server.events("sk_test_second")] == ["cust_2"] * 2

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from coobird.integrations._metering.active_call import ActiveCall, active_call, current_place, current_span
 from coobird.integrations._metering.call import Call
+from coobird.integrations._metering.last_calls import last_calls
 from coobird.integrations._metering.second_reports import report_of
 from coobird.integrations._metering.terms import settled
-from coobird.integrations._wrapping import last_calls
 from coobird.integrations._wrapping.answers import ModelAnswer, may_be_answered, unread_answer
 from coobird.integrations._wrapping.attachment import override
 

@@ -77,7 +77,7 @@ def main(is_replaced: bool) -> None:
         after(tried_again, 1)
         after(timed_out, 1)
         after(refused, 0)
-    logger._report_last_calls()
+    logger.end_with_program()
     say(scene="end", events=[], errors=[str(error) for error in coomon.errors[2 + GATHERED :]])
 
 

@@ -99,7 +99,7 @@ class LiteLLMSession(FrameworkSession):
                 await closing
         cache.flush_cache()
         if self._logger is not None:
-            self._logger._report_last_calls()
+            self._logger.end_with_program()
 
     def _options(self, row: Row, api: str) -> dict[str, Any]:
         headers = {"x-scenario": row.scenario, "x-scenario-key": str(row)}

@@ -9,16 +9,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class CancelledCalls:
-    """Calls whose end a framework does not tell if their task is cancelled.
+class CallsOfTasks:
+    """Calls whose end a framework does not tell if it was their task that ended them.
 
     Args:
-        lose: Called with the id of each call that was in progress when its task was cancelled.
+        lose: Called with the id of each call that was in progress when its task ended, and with the
+            cause of its loss.
     """
 
-    def __init__(self, lose: Callable[[object], Any]) -> None:
+    def __init__(self, lose: Callable[[object, str], Any]) -> None:
         self._lose = lose
         self._watched: dict[object, tuple[asyncio.Task[Any], Callable[[asyncio.Task[Any]], None]]] = {}
+        self._streams: set[object] = set()
 
     def add(self, call_id: object) -> None:
         """Watch the task of a call that begins here, if there is one."""
@@ -30,14 +32,26 @@ class CancelledCalls:
             return
 
         def end(task: asyncio.Task[Any]) -> None:
-            if self._watched.pop(call_id, None) is not None and task.cancelled():
-                self._lose(call_id)
+            is_in_progress = self._watched.pop(call_id, None) is not None
+            # Another task may read a stream on, of which this one has read a part.
+            may_go_on = call_id in self._streams and not task.cancelled()
+            self._streams.discard(call_id)
+            if is_in_progress and not may_go_on:
+                self._lose(
+                    call_id, f"its task {'was cancelled' if task.cancelled() else 'ended'} before the answer was read"
+                )
 
         self._watched[call_id] = (task, end)
         task.add_done_callback(end)
 
+    def add_stream(self, call_id: object) -> None:
+        """Record that a part of the answer was read."""
+        if call_id in self._watched:
+            self._streams.add(call_id)
+
     def discard(self, call_id: object) -> None:
         """Record that the framework has told the end of a call."""
+        self._streams.discard(call_id)
         watched = self._watched.pop(call_id, None)
         if watched is not None:
             task, end = watched
