@@ -32,7 +32,7 @@ demo: .venv/.ready-mock ## Meter LLM usage against a local server and bill it; a
 test: .venv/.ready-test ## Test the SDK, without other SDKs, frameworks or tools: 2 minutes; some of it: make test ARGS='-k wallet'
 	@$(PYTEST) $(ARGS)
 
-test-guarantees: .venv/.ready-test ## Test forks, signals and exits on every supported Python that is here, and hostile servers: 2 minutes
+test-guarantees: .venv/.ready-test ## Test forks, signals and exits on every supported Python that is here, spools through kills, and hostile servers: 3 minutes
 	@$(PYTEST) tests/lifecycle tests/security --every-python $(ARGS)
 
 test-server: .venv/.ready-test ## Test the local server, the commands and the pytest plugin: 2 minutes

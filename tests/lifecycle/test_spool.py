@@ -19,7 +19,7 @@ from coobird._delivery.spool import spool, sql, upkeep
 from tests.support.ingest import KEY, Ingest, ServerAt, finish, hold, problem, refused_port, track, wait_until
 from tests.support.loopback import Answer, LoopbackServer
 from tests.support.programs import missing, sent_twice
-from tests.support.spool import numbered, open_spool
+from tests.support.spool import closing_connections, numbered, open_spool
 
 START = """
     import os, sys, signal, time
@@ -36,6 +36,17 @@ START = """
 @pytest.fixture(autouse=True)
 def quick(quick_retries: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upkeep, "ADOPT_SECONDS", 0.1)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "usage.db"
+
+
+@pytest.fixture(autouse=True)
+def connections() -> Iterator[None]:
+    with closing_connections():
+        yield
 
 
 @pytest.fixture
