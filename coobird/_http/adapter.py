@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from coobird._settings.settings import Settings
 
 # Errors of a request that the server cannot have received.
-_UNSENT = frozenset(("ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol", "InvalidURL"))
+_UNSENT = frozenset(
+    ("ConnectError", "ConnectTimeout", "PoolTimeout", "ConnectionNotAvailable", "UnsupportedProtocol", "InvalidURL")
+)
 
 
 def http_request(

@@ -24,8 +24,8 @@ else:
 
 _NAMES = ("httpx", "httpx2")
 
-_NETWORK_ERRORS = ("TimeoutException", "NetworkError", "ProtocolError", "UnsupportedProtocol")
-"""Errors of the network layer."""
+_NETWORK_ERRORS = ("TimeoutException", "NetworkError", "ProtocolError", "UnsupportedProtocol", "ConnectionNotAvailable")
+"""Errors of the network layer. The last one is of a connection that another thread has closed."""
 
 
 def library_of(thing: object) -> ModuleType:

@@ -118,13 +118,14 @@ class Session:
         try:
             outgoing = http_request(client, request, self._settings, seconds, trace=watch_streams)
             response = client.send(outgoing, stream=True, auth=None, follow_redirects=False)
-            reader = reader_for(response, self._settings)
             try:
+                reader = reader_for(response, self._settings)
                 for piece in response.iter_bytes() if response.is_stream_consumed else response.iter_raw():
                     if not reader.add(piece):
                         break
                     if time.monotonic() > deadline:
                         return reader.end(timed_out(seconds))
+                return reader.end()
             finally:
                 response.close()
         except http_errors(OSError, RuntimeError) as error:
@@ -137,7 +138,6 @@ class Session:
             raise
         finally:
             set_deadline(inf)
-        return reader.end()
 
 
 class AsyncSession:
@@ -203,11 +203,12 @@ class AsyncSession:
             async with asyncio.timeout(seconds):
                 outgoing = http_request(client, request, self._settings, seconds)
                 response = await client.send(outgoing, stream=True, auth=None, follow_redirects=False)
-                reader = reader_for(response, self._settings)
                 try:
+                    reader = reader_for(response, self._settings)
                     async for piece in response.aiter_bytes() if response.is_stream_consumed else response.aiter_raw():
                         if not reader.add(piece):
                             break
+                    return reader.end()
                 finally:
                     await response.aclose()
         except http_errors(OSError, RuntimeError) as error:
@@ -218,7 +219,6 @@ class AsyncSession:
         except BaseException as error:
             forget_locals(error, handled)
             raise
-        return reader.end()
 
 
 def _post(path: str, content: bytes) -> Request:

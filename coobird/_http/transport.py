@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
-_PHASES = ("connect", "read", "write", "pool")
+_PHASES = ("connect", "read", "write")
 _HAVE_BODY = ("POST", "PUT", "PATCH")
 
 _MOST_IDLE_SECONDS = 5.0
-"""Time without a call after which a connection beyond the last one used is closed, as httpx does.
-Servers close theirs at some time, and each keeps a descriptor."""
+"""Time without a call after which a connection is not used again, as in httpx. Servers close theirs
+at some time, and may do so while a request is under way. Networks forget theirs without a word."""
 
 
 class _Backend(httpcore.SyncBackend):
@@ -76,11 +76,17 @@ class DirectClient:
         """Send the request. Returns the answer as soon as its headers have arrived."""
         if self.is_closed:
             raise RuntimeError("closed")
-        connection = self._connection_for(request)
+        connection, origin = None, request.url.origin
         try:
+            while (connection := self._idle_one()) and not _is_usable(connection, origin):
+                self.end(connection)
+            if connection is None:
+                connection = self._new_one(origin)
+                self._connections.add(connection)
             return DirectAnswer(connection.handle_request(request), connection, self)
         except BaseException:
-            self.end(connection)
+            if connection is not None:
+                self.end(connection)
             raise
 
     def close(self) -> None:
@@ -89,20 +95,16 @@ class DirectClient:
         for connection in list(self._connections):
             self.end(connection)
 
-    def _connection_for(self, request: httpcore.Request) -> httpcore.HTTPConnection:
-        origin = request.url.origin
-        while self._idle:
-            try:
-                _, connection = self._idle.pop()
-            except IndexError:  # another thread has taken it
-                break
-            # A server closes a connection that has had no request for long.
-            if connection.can_handle_request(origin) and not connection.has_expired():
-                return connection
-            self.end(connection)
-        connection = httpcore.HTTPConnection(origin, ssl_context=self._tls, network_backend=self._backend)
-        self._connections.add(connection)
-        return connection
+    def _idle_one(self) -> httpcore.HTTPConnection | None:
+        try:
+            return self._idle.pop()[1]
+        except IndexError:
+            return None
+
+    def _new_one(self, origin: httpcore.Origin) -> httpcore.HTTPConnection:
+        return httpcore.HTTPConnection(
+            origin, ssl_context=self._tls, keepalive_expiry=_MOST_IDLE_SECONDS, network_backend=self._backend
+        )
 
     def keep(self, connection: httpcore.HTTPConnection) -> None:
         """Keep a connection for the next call, and end one that has had no call for long."""
@@ -116,8 +118,8 @@ class DirectClient:
                 self.end(idle.popleft()[1])
         except IndexError:  # another thread has taken it
             pass
-        if self.is_closed:  # during the call, maybe before the connection was known
-            self.close()
+        if self.is_closed:  # during the call, maybe while the connection was being opened
+            self.end(connection)
 
     def end(self, connection: httpcore.HTTPConnection) -> None:
         """Close a connection, of which the state is not known or that no call needs any more."""
@@ -150,10 +152,15 @@ class DirectAnswer:
         """End the call. What has not been read of the body is left unread."""
         try:
             self._body.close()
+            self._client.keep(self._connection)
         except BaseException:
             self._client.end(self._connection)
             raise
-        self._client.keep(self._connection)
+
+
+def _is_usable(connection: httpcore.HTTPConnection, origin: httpcore.Origin) -> bool:
+    """False if the server has closed it, if `end` has, or if it has had no request for long."""
+    return connection.can_handle_request(origin) and connection.is_available() and not connection.has_expired()
 
 
 def _joined(fields: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 import httpx
@@ -119,6 +121,32 @@ def test_a_connection_that_no_call_needs_any_more_is_closed(
     nothing_is_left_open()
 
 
+def test_a_connection_that_had_no_call_for_long_is_not_used_again(
+    server: LoopbackServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coobird._http.transport._MOST_IDLE_SECONDS", 0.0)
+    api = Direct(settings)
+    for _ in range(3):
+        api.get_customer("cus_1")
+    assert [request.connection for request in server.requests] == [1, 2, 3]
+    server.wait_for_open_connections(1)
+    api.session.close()
+    nothing_is_left_open()
+
+
+def test_a_connection_that_the_server_has_closed_meanwhile_gets_no_request(
+    server: LoopbackServer, settings: Settings
+) -> None:
+    server.script([Answer(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")])
+    api = Direct(settings.replace(max_retries=0))
+    for _ in range(3):
+        api.get_customer("cus_1")
+        server.wait_for_open_connections(0)
+    assert [request.connection for request in server.requests] == [1, 2, 3]
+    api.session.close()
+    nothing_is_left_open()
+
+
 @pytest.mark.parametrize("answer", [Answer(reset=True), Answer(200, CUSTOMER, cut=5)], ids=["reset", "cut"])
 def test_a_connection_that_broke_is_closed_and_not_used_again(
     answer: Answer, server: LoopbackServer, settings: Settings
@@ -161,6 +189,69 @@ def test_a_pool_that_is_closed_during_a_call_does_not_fail_the_call(server: Loop
     server.script(close_once)
     assert api.get_customer("cus_1").id == "cus_1"
     api.session.close()
+
+
+def test_a_pool_that_is_closed_while_a_call_connects_leaves_nothing_open(
+    server: LoopbackServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api, connect = Direct(settings), socket.create_connection
+
+    def close_first(*where: Any, **options: Any) -> socket.socket:
+        api.session.close()
+        return connect(*where, **options)
+
+    monkeypatch.setattr(socket, "create_connection", close_first)
+    assert api.get_customer("cus_1").id == "cus_1"
+    server.wait_for_open_connections(0)
+    nothing_is_left_open()
+
+
+def test_a_pool_that_is_closed_when_a_call_has_chosen_its_connection_does_not_fail_the_call(
+    server: LoopbackServer, settings: Settings
+) -> None:
+    api = Direct(settings)
+    api.get_customer("cus_1")
+
+    def close_first(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_name == "handle_request":
+            sys.setprofile(None)
+            api.session.close()
+
+    sys.setprofile(close_first)
+    try:
+        assert api.get_customer("cus_1").id == "cus_1"
+    finally:
+        sys.setprofile(None)
+    assert [request.connection for request in server.requests] == [1, 2]
+    api.session.close()
+    nothing_is_left_open()
+
+
+@pytest.mark.parametrize(
+    "function",
+    ["is_available", "has_expired", "handle_request", "reader_for", "iter_raw", "_response_closed", "keep", "is_idle"],
+)
+def test_a_signal_handler_that_raises_during_a_call_leaves_no_connection_behind(
+    function: str, server: LoopbackServer, settings: Settings
+) -> None:
+    api = Direct(settings)
+    api.get_customer("cus_1")
+
+    def interrupt(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_name == function:
+            sys.setprofile(None)
+            raise TimeoutError("of the program")
+
+    sys.setprofile(interrupt)
+    try:
+        with pytest.raises(TimeoutError, match="of the program"):
+            api.get_customer("cus_1")
+    finally:
+        sys.setprofile(None)
+    assert api.get_customer("cus_1").id == "cus_1"
+    server.wait_for_open_connections(1)
+    api.session.close()
+    nothing_is_left_open()
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
