@@ -21,6 +21,8 @@ from coobird.integrations._metering.meter import CallMeter
 from coobird.integrations._wrapping.attachment import add_meter, begin_call, override, override_late
 from coobird.integrations._wrapping.gemini_answers import gemini_request
 from coobird.integrations._wrapping.gemini_call import GeminiCall
+from coobird.integrations._wrapping.live_session import LiveSession
+from coobird.integrations._wrapping.live_turn import live_request
 from coobird.integrations._wrapping.options import WrapOptions
 
 if TYPE_CHECKING:
@@ -39,10 +41,7 @@ __all__ = ("BatchReport", "WrapOptions", "meter_batch", "wrap")
 
 SDKClient = TypeVar("SDKClient")
 
-_UNKNOWN_IN_SESSION = (
-    "the messages of a live session state usage, and it is not documented whether that is the usage of a turn or of the "
-    "session. Track each message.usage_metadata with track_task, after you have compared them with your bill"
-)
+_UNSEEN = "the messages of a live session cannot be read with this version of google-genai"
 
 
 def wrap(
@@ -59,8 +58,9 @@ def wrap(
     A stream is billed when it ends or is closed. If it ends before its last chunk, its input tokens
     are billed, the event has `usage_incomplete`, and the missing output is reported to `on_error`.
 
-    A session of `live` is reported to `on_error` and not billed: it is not documented what the
-    usage in its messages counts.
+    Each turn of a session of `live` is a call, if the session has only text. A session with audio,
+    images or video is reported once to `on_error` and not billed, because its turns do not state
+    all that is charged for. So is a turn that breaks off, or that states its usage several times.
 
     Args:
         client: A `genai.Client`, or its `aio`.
@@ -93,11 +93,25 @@ def wrap(
     @asynccontextmanager
     async def connect_live(connect: Callable[..., Any], *args: Any, **kwargs: Any) -> AsyncGenerator[Any]:
         async with connect(*args, **kwargs) as session:
+            live: LiveSession | None = None
             with meter.report_errors:
-                model = kwargs.get("model")
-                call = Call(name, "chat", model, None, None, "wrap", reason=_UNKNOWN_IN_SESSION)
-                meter.report_missing_usage(call)
-            yield session
+                live = open_live(session, **kwargs)
+            try:
+                yield session
+            finally:
+                with meter.report_errors:
+                    if live is not None:
+                        live.end()
+
+    def open_live(session: Any, *, model: str, config: Any = None, **_: Any) -> LiveSession | None:
+        socket = getattr(session, "_ws", None)
+        request = live_request(model, config, name, api.location if is_vertex else None)
+        if socket is None:
+            meter.report_missing_usage(Call(name, "chat", request.model, None, None, "wrap", reason=_UNSEEN))
+            return None
+        live = LiveSession(meter, request)
+        live.watch(socket)
+        return live
 
     asynchronous: Any = getattr(client, "aio", client)
     override(asynchronous.live, "connect", connect_live)

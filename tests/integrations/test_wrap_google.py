@@ -10,14 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import websockets
-from google.genai import live
 
 from coobird.integrations import UsageMissingError
 from coobird.integrations._metering.gemini_usage import from_gemini
 from coobird.integrations._metering.usage import Usage as Read
 from coobird.integrations.google import wrap
-from tests.support.ingest import refused_port
 from tests.support.integrations.fake_usage import Usage
 from tests.support.integrations.leftovers import LEFT_TO_THE_COLLECTOR
 from tests.support.integrations.providers import gemini
@@ -242,47 +239,3 @@ def test_the_cost_is_that_of_the_price_list_or_withheld_with_the_fact_that_stood
 )
 def test_thoughts_and_tool_use_are_counted_once(counts: Any, expected: Read | None) -> None:
     assert from_gemini(counts) == (expected, ())
-
-
-def test_a_live_session_is_reported_once_and_passes_through_unchanged(
-    coomon: Recorder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def connect_without_tls(url: str, *, ssl: object = None, **options: Any) -> Any:
-        return websockets.connect(url.replace("wss:", "ws:"), **options)
-
-    # The SDK insists on TLS, also to this machine.
-    monkeypatch.setattr(live, "ws_connect", connect_without_tls)
-
-    async def answer(socket: websockets.ServerConnection) -> None:
-        await socket.recv()
-        await socket.send(json.dumps({"setupComplete": {}}))
-        async for _ in socket:
-            usage = {"promptTokenCount": 12, "responseTokenCount": 5, "totalTokenCount": 17}
-            turn = {"modelTurn": {"parts": [{"text": "Hello"}]}, "turnComplete": True}
-            await socket.send(json.dumps({"serverContent": turn, "usageMetadata": usage}))
-
-    async def talk() -> list[Any]:
-        async with websockets.serve(answer, "127.0.0.1", 0) as server:
-            port = server.sockets[0].getsockname()[1]
-            client = wrap(SDK.open(f"http://127.0.0.1:{port}"), coomon)
-            with coomon.run(**RUN):
-                async with client.aio.live.connect(model="gemini-live", config={}) as session:
-                    await session.send_client_content(turns={"role": "user", "parts": [{"text": "Hi"}]})
-                    return [message.usage_metadata.total_token_count async for message in session.receive()]
-
-    assert asyncio.run(talk()) == [17]
-    assert coomon.events == []
-    (error,) = coomon.errors
-    assert isinstance(error, UsageMissingError)
-    assert "gemini-live" in str(error)
-    assert "live session" in str(error)
-
-
-def test_a_live_session_that_does_not_begin_is_no_call(coomon: Recorder) -> None:
-    async def talk(url: str) -> None:
-        async with wrap(SDK.open(url), coomon).aio.live.connect(model="gemini-live", config={}):
-            pass
-
-    with refused_port() as port, pytest.raises(OSError, match=r"refused|failed"):
-        asyncio.run(talk(f"http://127.0.0.1:{port}"))
-    assert coomon.errors == []

@@ -98,6 +98,23 @@ def from_gemini(metadata: Any, *, is_final: bool = True, is_text: bool = False) 
     return GeminiUsage(Usage(input_tokens, output, found["cached"], None, thoughts, parts), doubts)
 
 
+def doubts_of_turn(metadata: Any) -> Iterator[str]:
+    """Yield why the usage of a turn of a live session is not exact, or does not decide its price.
+
+    A live session leaves the tokens of thoughts out of its totals, and some tokens out of its
+    details, so nothing is concluded from them here.
+    """
+    found = {name: first_count(field(metadata, name) for name in names) or 0 for name, names in _COUNTS.items()}
+    prompt, output = found["prompt"], found["candidates"]
+    if found["total"] not in (0, prompt + sum(found[name] for name in _SUMMANDS)):
+        yield CONTRADICTION
+    for names, whole in ((_INPUT_DETAILS[0], prompt), (_OUTPUT_DETAILS, output)):
+        details = next((stated for name in names if (stated := field(metadata, name))), None)
+        counts = (first_count((field(entry, "tokenCount"), field(entry, "token_count"))) for entry in details or ())
+        if details is not None and sum(count or 0 for count in counts) != whole:
+            yield "its usage does not say the modality of all tokens"
+
+
 def _input_parts(metadata: Any, has_tool_use: bool, is_text: bool) -> tuple[tuple[str, int], ...]:
     # Images and videos cost as much as text, so only audio is a part with a price of its own.
     details = _INPUT_DETAILS if has_tool_use else _INPUT_DETAILS[:1]

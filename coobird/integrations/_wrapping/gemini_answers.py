@@ -36,7 +36,7 @@ def gemini_request(method: str, url: str, body: Any, provider: str, region: str 
     operation = "embeddings" if name == _PREDICT and "embed" in model else GOOGLE.get(name)
     if operation is None or method.lower() != "post":
         return None
-    doubts = tuple(dict.fromkeys(_doubts_of_request(body)))
+    doubts = tuple(dict.fromkeys(doubts_of_request(body)))
     terms = Terms(service_tier=_tier(field(body, "serviceTier")), region=region, doubts=doubts)
     if operation == "embeddings":
         read = partial(_read_embeddings, model)
@@ -136,7 +136,7 @@ def _searches(model: str, grounding: list[Any]) -> tuple[tuple[tuple[str, int], 
     return (("web_search_requests", 1 if is_by_prompt else len(queries)),), doubts
 
 
-def _doubts_of_request(body: Any) -> Iterator[str]:
+def doubts_of_request(body: Any) -> Iterator[str]:
     """Yield what a request may cause beyond tokens and does not show in the answer."""
     for tool in field(body, "tools") or ():
         for name in tool if isinstance(tool, dict) else ():  # pyright: ignore[reportUnknownVariableType]
