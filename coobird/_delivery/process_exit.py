@@ -77,6 +77,7 @@ give before they kill."""
 _deliveries: WeakValueDictionary[int, Deliverer] = globals().get("_deliveries", WeakValueDictionary())
 _finalizer_pid: int = globals().get("_finalizer_pid", 0)
 _before_senders: list[Callable[[], None]] = globals().get("_before_senders", [])
+_before_last_delivery: list[Callable[[], None]] = globals().get("_before_last_delivery", [])
 _is_registered: bool = globals().get("_is_registered", False)
 
 
@@ -90,7 +91,6 @@ def watch_process() -> None:
 
     Called before a sender starts.
     """
-    global _finalizer_pid  # noqa: PLW0603 - once per process
     watch_forks()
     for prepare in _before_senders:
         prepare()
@@ -101,13 +101,18 @@ def watch_process() -> None:
         pool = sys.modules["gevent"].get_hub().threadpool
         if not pool.size:
             pool.spawn(int)
+    _watch_end_of_child()
+
+
+def _watch_end_of_child() -> None:
+    """Deliver at the end of a child of `multiprocessing` and of Celery, which run no `atexit`."""
+    global _finalizer_pid  # noqa: PLW0603 - once per process
     if "multiprocessing.util" in sys.modules and _finalizer_pid != os.getpid():
         from multiprocessing import parent_process, util
 
         if parent_process() is not None:
-            # A child of multiprocessing runs multiprocessing's finalizers at its end, but not
-            # `atexit`. It clears the list of finalizers when it starts, so a hook at the fork would
-            # be too early.
+            # Such a child runs multiprocessing's finalizers at its end. It clears the list of
+            # finalizers when it starts, so a hook at the fork would be too early.
             _finalizer_pid = os.getpid()
             # Negative: after the finalizers of the program, which may still track.
             util.Finalize(None, deliver_all, exitpriority=-100)
@@ -122,6 +127,25 @@ def before_senders(prepare: Callable[[], None]) -> None:
         _before_senders.append(prepare)
 
 
+def before_last_delivery(end: Callable[[], None]) -> None:
+    """Call this function before the last delivery of this process, however the process ends.
+
+    For integrations that have something to track or to report then. It is called at the exit and at
+    the end of a child of `multiprocessing` or of Celery, not when a signal ends the process. It may
+    be called twice.
+
+    Args:
+        end: Function without arguments that does not raise. The child of a fork has it, too: there,
+            register it again, because a child may end in another way than its parent.
+    """
+    _watch_end_of_child()
+    if end not in _before_last_delivery:
+        _before_last_delivery.append(end)
+        # Also here, because the program may shut a client down in an exit function of its own. The
+        # interpreter calls them in reverse order of their registration.
+        atexit.register(end)
+
+
 def send_each_at_once() -> None:
     """Send each event that is tracked from now on without delay, because the process ends soon."""
     for delivery in alive(_deliveries):
@@ -131,6 +155,8 @@ def send_each_at_once() -> None:
 def deliver_all() -> None:
     """Shut every delivery down within one deadline."""
     notice_fork()
+    for end in _before_last_delivery:
+        end()
     deliveries = list(alive(_deliveries))
     seconds = max((delivery.shutdown_timeout for delivery in deliveries), default=0.0)
     deadline = monotonic() + min(seconds, EXIT_TIMEOUT_SECONDS)

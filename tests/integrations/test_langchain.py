@@ -295,8 +295,8 @@ def test_a_handler_of_a_request_is_not_kept_after_its_calls(coomon: Recorder) ->
     assert len(coomon.errors) == len(handlers)
 
 
-ENDS_WITHOUT_AN_ANSWER = """
-import asyncio, gc, os
+PROGRAM = """
+import asyncio, gc, multiprocessing, os
 from langchain_openai import ChatOpenAI
 from coobird import Coomon
 from coobird.integrations.langchain import CoobirdCallbackHandler
@@ -309,7 +309,11 @@ coomon = Coomon("sk_test_end", host="http://127.0.0.1:9", on_error=tell)
 def model_of_a_request(scenario):
     return ChatOpenAI(model="gpt-4o", base_url=os.environ["FAKE"], api_key="x", max_retries=0,
                       callbacks=[CoobirdCallbackHandler(coomon)], default_headers={"x-scenario": scenario})
+"""
 
+UNKNOWN = "UsageMissingError A call of gpt-4o: its usage is unknown, because"
+
+ENDS_WITHOUT_AN_ANSWER = """
 async def give_up():
     try:
         async with asyncio.timeout(0.3):
@@ -341,16 +345,40 @@ os.write(1, f"{os.getpid()} ends\\n".encode())
 
 def test_a_call_whose_end_is_not_told_is_reported_once_when_the_program_ends() -> None:
     with FakeLLM() as fake:
-        command = [sys.executable, "-W", "ignore", "-c", ENDS_WITHOUT_AN_ANSWER]
-        surroundings = os.environ | {"FAKE": fake.openai_url}
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=surroundings, timeout=120)
-    assert done.returncode == 0, done.stderr
-    processes, lines = zip(*(line.split(" ", 1) for line in done.stdout.splitlines()), strict=True)
+        processes, lines = printed_by(ENDS_WITHOUT_AN_ANSWER, fake)
     assert len(set(processes)) == 1
-    unknown = "UsageMissingError A call of gpt-4o: its usage is unknown, because"
-    assert lines[0].startswith(f"{unknown} its task ended")
+    assert lines[0].startswith(f"{UNKNOWN} its task ended")
     assert lines[1] == "ends"
-    assert [line.startswith(f"{unknown} the program ended") for line in lines[2:]] == [True, True]
+    assert [line.startswith(f"{UNKNOWN} the program ended") for line in lines[2:]] == [True, True]
+
+
+ENDS_AS_A_CHILD = """
+def serve():
+    global open_stream
+    with coomon.run(customer_id="cust", agent_id="agent"):
+        open_stream = model_of_a_request("basic").stream("hello")
+        next(open_stream)
+
+child = multiprocessing.get_context("fork").Process(target=serve)
+child.start()
+child.join()
+"""
+
+
+def test_a_call_is_reported_when_a_child_of_multiprocessing_ends() -> None:
+    with FakeLLM() as fake:
+        _, (line,) = printed_by(ENDS_AS_A_CHILD, fake)
+    assert line.startswith(f"{UNKNOWN} the program ended")
+
+
+def printed_by(program: str, fake: FakeLLM) -> tuple[list[str], list[str]]:
+    """The ids of the processes that print a line, and the lines."""
+    command = [sys.executable, "-W", "ignore", "-c", PROGRAM + program]
+    surroundings = os.environ | {"FAKE": fake.openai_url}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=surroundings, timeout=180)
+    assert done.returncode == 0, done.stderr
+    lines = [line.split(" ", 1) for line in done.stdout.splitlines()]
+    return [process for process, _ in lines], [line for _, line in lines]
 
 
 def test_an_answer_out_of_the_cache_is_not_billed_again(models: Models, coomon: Recorder) -> None:

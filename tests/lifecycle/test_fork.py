@@ -212,6 +212,36 @@ def test_a_client_made_inside_a_multiprocessing_child_delivers(method, ingest, e
         assert not missing(ingest, name, 100), name
 
 
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_what_is_tracked_just_before_the_last_delivery_arrives_from_parent_and_child(method, ingest, each_python):
+    each_python.run(
+        f"""
+        import multiprocessing, os
+        from coobird import before_last_delivery
+        from tests.support.child import new_client, track
+
+        def begin(name):
+            clients = [new_client()]
+            process = os.getpid()
+
+            def end():
+                if clients and os.getpid() == process:
+                    track(clients.pop(), 3, name)
+
+            before_last_delivery(end)
+
+        if __name__ == "__main__":
+            begin("parent")
+            child = multiprocessing.get_context("{method}").Process(target=begin, args=("child",))
+            child.start()
+            child.join()
+        """
+    )
+    assert not missing(ingest, "parent", 3)
+    assert not missing(ingest, "child", 3)
+    assert not sent_twice(ingest)
+
+
 def test_a_multiprocessing_child_that_fails_delivers(ingest, programs):
     programs.run(
         """

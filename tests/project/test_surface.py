@@ -32,6 +32,7 @@ OURS = {
     "Stats",
     "Unset",
     "__version__",
+    "before_last_delivery",
     "flush_on_signals",
     "outbox",
     "reset_in_child",

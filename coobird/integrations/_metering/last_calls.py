@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
-from coobird import reset_in_child
+from coobird import before_last_delivery, reset_in_child
 
 if TYPE_CHECKING:
 
@@ -25,12 +24,12 @@ class LastCalls:
     """
 
     def __init__(self) -> None:
-        self._is_registered = False
         self.reset_after_fork()
         reset_in_child(self)
 
     def reset_after_fork(self) -> None:
         """Forget all calls, as at the beginning and in the child of a fork."""
+        self._is_registered = False
         self._calls: WeakValueDictionary[int, Ending] = WeakValueDictionary()
         self._handlers: dict[tuple[int, object], Ending] = {}
 
@@ -62,9 +61,7 @@ class LastCalls:
     def _register(self) -> None:
         if not self._is_registered:
             self._is_registered = True
-            # The interpreter calls exit functions in reverse order of their registration. So this
-            # one, registered at the first call, comes before the last delivery of the client.
-            atexit.register(self.end_all)
+            before_last_delivery(self.end_all)
 
 
 # Kept by `importlib.reload`, which runs this module again in the same namespace.
