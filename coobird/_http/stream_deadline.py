@@ -25,7 +25,7 @@ _local = _Local()
 
 
 def set_deadline(deadline: float) -> None:
-    """Let reads and writes of this thread raise `TimeoutError` from then on.
+    """Let reads, writes and TLS handshakes of this thread raise `TimeoutError` from then on.
 
     `deadline` is a value of `time.monotonic`; infinity for none.
     """
@@ -52,8 +52,13 @@ def watch(stream: Any) -> None:
     """Hook into a stream, and into the one that TLS makes of it."""
     start_tls = stream.start_tls
 
-    def watched_tls(*arguments: Any, **options: Any) -> Any:
-        over_tls = start_tls(*arguments, **options)
+    def watched_tls(ssl_context: object, server_hostname: str | None = None, timeout: float | None = None) -> Any:
+        try:
+            seconds = _seconds_left(timeout)
+        except TimeoutError:
+            stream.close()  # as `start_tls` does when it fails
+            raise
+        over_tls = start_tls(ssl_context, server_hostname, seconds)
         watch(over_tls)
         return over_tls
 
@@ -91,12 +96,19 @@ class _JoinedWrites:
 
 def _until_deadline(use: Callable[..., Any]) -> Callable[..., Any]:
     def bounded(data: object, timeout: float | None = None) -> Any:
-        left = _local.deadline - monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return use(data, left if timeout is None else min(timeout, left)) if left != inf else use(data, timeout)
+        return use(data, _seconds_left(timeout))
 
     return bounded
+
+
+def _seconds_left(timeout: float | None) -> float | None:
+    """Return the seconds that one wait may take; `None` for no limit. Raises `TimeoutError`."""
+    left = _local.deadline - monotonic()
+    if left <= 0:
+        raise TimeoutError
+    if left == inf:
+        return timeout
+    return left if timeout is None else min(timeout, left)
 
 
 def _measured(read: Callable[..., Any]) -> Callable[..., Any]:
