@@ -135,8 +135,9 @@ def before_last_delivery(end: Callable[[], None]) -> None:
     be called twice.
 
     Args:
-        end: Function without arguments that does not raise. The child of a fork has it, too: there,
-            register it again, because a child may end in another way than its parent.
+        end: Function without arguments. Python prints an error that it raises, and the events are
+            delivered all the same. The child of a fork has it, too: there, register it again,
+            because a child may end in another way than its parent.
     """
     _watch_end_of_child()
     if end not in _before_last_delivery:
@@ -153,10 +154,23 @@ def send_each_at_once() -> None:
 
 
 def deliver_all() -> None:
-    """Shut every delivery down within one deadline."""
+    """Shut every delivery down within one deadline.
+
+    An error of a function that is to be called before is raised afterwards.
+    """
     notice_fork()
+    failure: Exception | None = None
     for end in _before_last_delivery:
-        end()
+        try:
+            end()
+        except Exception as error:  # noqa: BLE001 - it must not keep events from being sent
+            failure = error
+    _shut_all_down()
+    if failure is not None:
+        raise failure
+
+
+def _shut_all_down() -> None:
     deliveries = list(alive(_deliveries))
     seconds = max((delivery.shutdown_timeout for delivery in deliveries), default=0.0)
     deadline = monotonic() + min(seconds, EXIT_TIMEOUT_SECONDS)

@@ -103,6 +103,27 @@ def test_an_event_tracked_by_an_exit_handler_arrives_or_is_reported(before, inge
     assert len(missing(ingest, "late", 5)) == reported
 
 
+def test_a_function_that_fails_before_the_last_delivery_holds_up_no_event(ingest, each_python):
+    done = each_python.run(
+        """
+        from coobird import before_last_delivery
+        from tests.support.child import new_client, track
+        client = new_client()
+
+        def fail():
+            raise ValueError("mine")
+
+        before_last_delivery(fail)
+        before_last_delivery(lambda: track(client, 5, "late"))
+        track(client, 3)
+        """,
+        quiet=False,
+    )
+    assert "ValueError: mine" in done.stderr
+    assert not missing(ingest, "event", 3)
+    assert not missing(ingest, "late", 5)
+
+
 def test_a_client_first_used_by_an_exit_handler_delivers_or_reports(ingest, each_python):
     done = each_python.run("""
         import atexit
