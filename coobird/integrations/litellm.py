@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from importlib import import_module
 from json import JSONDecodeError
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coobird.integrations._answered_calls import AnsweredCalls
 from coobird.integrations._callbacks import CallbackHandler
@@ -49,6 +50,18 @@ _LISTS = (
     "_async_success_callback",
     "_async_failure_callback",
 )
+
+
+class _Try(NamedTuple):
+    """Try of a call.
+
+    Attributes:
+        request: The call, as it is reported if it is lost; `None` if its kind is not metered.
+        handled_id: Identity of the exception that was being handled when the try began.
+    """
+
+    request: Call | None
+    handled_id: int
 
 
 class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
@@ -99,9 +112,23 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         """Record the run in which a model is called."""
         with self._meter.report_errors:
             call_id, request = kwargs.get("litellm_call_id"), _request_of(kwargs)
-            self._record_start(call_id, request)
+            self._end_try_before(call_id)
+            self._record_start(call_id, _Try(request, id(sys.exception())))
             if request is not None:
                 self._meter.ledger.begin_framework_call(call_id)
+
+    def _end_try_before(self, call_id: object) -> None:
+        """Report the try before this one, if its answer was lost.
+
+        With `num_retries`, LiteLLM tries a call again while it handles the error of the first try,
+        and does not tell that this one has ended.
+        """
+        start, error = self._forget_start(call_id), sys.exception()
+        if start is None or error is None or id(error) == start.details.handled_id:
+            return  # LiteLLM tells the start of some tries twice
+        self._answered.discard(call_id)
+        if reason := _loss_by(error):
+            self._report_lost(call_id, start, reason)
 
     def log_post_api_call(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
         """Record that a call was answered or refused. LiteLLM does not report all of them later."""
@@ -160,8 +187,8 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         super().end_with_program()
 
     def _report_lost(self, call_id: object, start: CallStart, cause: str) -> None:
-        if start.details is not None:
-            call = start.details._replace(reason=cause)
+        if start.details is not None and start.details.request is not None:
+            call = start.details.request._replace(reason=cause)
             self._meter.bill_or_report(call, start.run, start.at_ns, trace_id=start.trace_id)
 
     def _bill(self, kwargs: Mapping[str, Any], operation: str, answer: Any, start: CallStart, end_time: object) -> None:
@@ -226,6 +253,14 @@ def _loss_of(kwargs: Mapping[str, Any]) -> str:
     error = kwargs.get("exception")
     if kwargs.get("api_call_start_time") is None or not isinstance(error, BaseException):
         return ""
+    return _loss_by(error)
+
+
+def _loss_by(error: BaseException) -> str:
+    """Return why the tokens of a call that ended with this error are unknown.
+
+    An empty text if it costs nothing.
+    """
     causes = list(_causes(error))
     # LiteLLM states a refusal of the provider and an answer that it cannot read alike.
     is_unread = any(isinstance(cause, JSONDecodeError) for cause in causes)

@@ -138,7 +138,16 @@ def test_each_call_is_billed_or_reported_even_if_litellm_does_not_report_its_end
     assert done.returncode == 0, done.stderr[-4000:]
     scenes = {scene["scene"]: scene for scene in map(json.loads, done.stdout.splitlines())}
     counts = {name: len(scene["events"]) + len(scene["errors"]) for name, scene in scenes.items()}
-    assert counts == {"gathered": GATHERED, "tried_again": 1, "timed_out": 1, "refused": 0, "end": 0}
+    assert counts == {
+        "gathered": GATHERED,
+        "tried_again": 1,
+        "timed_out": 1,
+        "refused": 0,
+        "lost_once": 2,
+        "lost_once_in_sync": 2,
+        "refused_once_in_sync": 1,
+        "end": 0,
+    }
     gathered = scenes["gathered"]["events"]
     assert len(set(gathered)) == len(gathered)
     assert is_replaced or len(gathered) == GATHERED

@@ -37,18 +37,19 @@ def main(is_replaced: bool) -> None:
     else:
         litellm.callbacks = [logger]
 
+    def request(who: str, scenario: str, options: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "model": "anthropic/claude-x",
+            "api_base": f"{fake.anthropic_url}/v1/messages",
+            "api_key": "sk-x",
+            "messages": [{"role": "user", "content": "hello"}],
+            "extra_headers": {"x-scenario": scenario, "x-scenario-key": who},
+            **options,
+        }
+
     async def ask(who: str, scenario: str = "basic", **options: Any) -> None:
-        headers = {"x-scenario": scenario, "x-scenario-key": "once"}
-        url = f"{fake.anthropic_url}/v1/messages"
         with coomon.run(customer_id=who, agent_id="agent"):
-            await litellm.acompletion(
-                model="anthropic/claude-x",
-                api_base=url,
-                api_key="sk-x",
-                messages=[{"role": "user", "content": "hello"}],
-                extra_headers=headers,
-                **options,
-            )
+            await litellm.acompletion(**request(who, scenario, options))
 
     async def tried_again() -> None:
         await ask("tried_again", "overloaded", num_retries=2)
@@ -61,6 +62,17 @@ def main(is_replaced: bool) -> None:
 
     async def refused() -> None:
         await ask("refused", "error", max_retries=0)
+
+    async def lost_once() -> None:
+        await ask("lost_once", "late", timeout=1, num_retries=1)
+
+    async def lost_once_in_sync() -> None:
+        with coomon.run(customer_id="lost_once_in_sync", agent_id="agent"):
+            litellm.completion(**request("lost_once_in_sync", "late", {"timeout": 1, "num_retries": 1}))
+
+    async def refused_once_in_sync() -> None:
+        with coomon.run(customer_id="refused_once", agent_id="agent"):
+            litellm.completion(**request("refused_once", "overloaded", {"num_retries": 1}))
 
     def after(scene: Callable[[], Any], wanted: int) -> None:
         before = (len(coomon.accepted()), len(coomon.errors))
@@ -77,8 +89,12 @@ def main(is_replaced: bool) -> None:
         after(tried_again, 1)
         after(timed_out, 1)
         after(refused, 0)
+        after(lost_once, 2)
+        after(lost_once_in_sync, 2)
+        after(refused_once_in_sync, 1)
+    told = len(coomon.errors)
     logger.end_with_program()
-    say(scene="end", events=[], errors=[str(error) for error in coomon.errors[2 + GATHERED :]])
+    say(scene="end", events=[], errors=[str(error) for error in coomon.errors[told:]])
 
 
 if __name__ == "__main__":
