@@ -133,11 +133,11 @@ class DirectClient:
 class DirectAnswer:
     """Part of `httpx.Response` that a session needs. Its end is the end of the call."""
 
-    is_stream_consumed = False
+    is_stream_consumed: bool = False
 
     def __init__(self, answer: httpcore.Response, connection: httpcore.HTTPConnection, client: DirectClient) -> None:
-        self.status_code = answer.status
-        self.headers = _joined(answer.headers)
+        self.status_code: int = answer.status
+        self.headers: dict[str, str] = _joined(answer.headers)
         self._body: Any = answer.stream
         self._connection = connection
         self._client = client
