@@ -127,8 +127,9 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         if start is None or error is None or id(error) == start.details.handled_id:
             return  # LiteLLM tells the start of some tries twice
         self._answered.discard(call_id)
-        if reason := _loss_by(error):
-            self._report_lost(call_id, start, reason)
+        request, reason = start.details.request, _loss_by(error)
+        if request is not None and reason:
+            self._report_failed(request, start, reason)
 
     def log_post_api_call(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
         """Record that a call was answered or refused. LiteLLM does not report all of them later."""
@@ -170,8 +171,7 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
             operation = operation_of(kwargs.get("call_type"))
             reason = _loss_of(kwargs)
             if start is not None and operation is not None and reason and self._is_first("failure", kwargs):
-                call = self._call(kwargs, operation, None)._replace(reason=reason)
-                self._meter.bill_or_report(call, start.run, start.at_ns, trace_id=start.trace_id, may_be_billed=False)
+                self._report_failed(self._call(kwargs, operation, None), start, reason)
 
     async def async_log_failure_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
         """Report a stream that broke off."""
@@ -190,6 +190,11 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         if start.details is not None and start.details.request is not None:
             call = start.details.request._replace(reason=cause)
             self._meter.bill_or_report(call, start.run, start.at_ns, trace_id=start.trace_id)
+
+    def _report_failed(self, call: Call, start: CallStart, reason: str) -> None:
+        """Report a try that failed. A similar call that was billed is another one."""
+        call = call._replace(reason=reason)
+        self._meter.bill_or_report(call, start.run, start.at_ns, trace_id=start.trace_id, may_be_billed=False)
 
     def _bill(self, kwargs: Mapping[str, Any], operation: str, answer: Any, start: CallStart, end_time: object) -> None:
         call = self._call(kwargs, operation, answer)

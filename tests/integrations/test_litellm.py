@@ -144,7 +144,7 @@ def test_each_call_is_billed_or_reported_even_if_litellm_does_not_report_its_end
         "timed_out": 1,
         "refused": 0,
         "lost_once": 2,
-        "lost_once_in_sync": 2,
+        "lost_once_in_sync": 3,
         "refused_once_in_sync": 1,
         "end": 0,
     }

@@ -16,7 +16,7 @@ import pytest
 
 from coobird import AsyncCoomon, ConfigurationError, Coomon, DeliveryResumed, OutageError
 from coobird._delivery.spool import spool, sql, upkeep
-from tests.support.ingest import KEY, Ingest, ServerAt, finish, hold, problem, refused_port, track, wait_until
+from tests.support.ingest import KEY, ServerAt, finish, hold, problem, refused_port, track, wait_until
 from tests.support.loopback import Answer, LoopbackServer
 from tests.support.programs import missing, sent_twice
 from tests.support.spool import closing_connections, numbered, open_spool
@@ -176,19 +176,6 @@ def test_processes_that_share_a_spool_send_each_event_once(ingest, slow_answers,
     assert not missing(ingest, "parent", 250)
     assert not any(missing(ingest, f"child{number}", 250) for number in range(4))
     assert not sent_twice(ingest)
-
-
-@pytest.fixture
-def slow_answers(ingest: Ingest) -> None:
-    def later(request: Any) -> Answer:
-        import threading
-
-        answer = ingest.store(request)
-        answer.wait = threading.Event()
-        threading.Timer(0.02, answer.wait.set).start()
-        return answer
-
-    ingest.otherwise = later
 
 
 def test_children_that_end_by_os_exit_without_a_shutdown_lose_nothing(ingest, programs):

@@ -73,7 +73,7 @@ def from_gemini(metadata: Any, *, is_final: bool = True, is_text: bool = False) 
         is_final: False for a stream that broke off: its output count is that of the part so far.
         is_text: The input is known to be text only.
     """
-    found = {name: first_count(field(metadata, name) for name in names) for name, names in _COUNTS.items()}
+    found = _counts(metadata)
     prompt, total, thoughts = found["prompt"], found["total"], found["thoughts"]
     tool_use = found["tool_use"] or 0
     is_short = any(is_no_count(field(metadata, name)) for part in _SUMMANDS for name in _COUNTS[part])
@@ -104,15 +104,23 @@ def doubts_of_turn(metadata: Any) -> Iterator[str]:
     A live session leaves the tokens of thoughts out of its totals, and some tokens out of its
     details, so nothing is concluded from them here.
     """
-    found = {name: first_count(field(metadata, name) for name in names) or 0 for name, names in _COUNTS.items()}
+    found = {name: count or 0 for name, count in _counts(metadata).items()}
     prompt, output = found["prompt"], found["candidates"]
     if found["total"] not in (0, prompt + sum(found[name] for name in _SUMMANDS)):
         yield CONTRADICTION
     for names, whole in ((_INPUT_DETAILS[0], prompt), (_OUTPUT_DETAILS, output)):
-        details = next((stated for name in names if (stated := field(metadata, name))), None)
-        counts = (first_count((field(entry, "tokenCount"), field(entry, "token_count"))) for entry in details or ())
-        if details is not None and sum(count or 0 for count in counts) != whole:
+        details = _stated(metadata, names)
+        if details is not None and sum(map(_tokens, details)) != whole:
             yield "its usage does not say the modality of all tokens"
+
+
+def _counts(metadata: Any) -> dict[str, int | None]:
+    return {name: first_count(field(metadata, each) for each in names) for name, names in _COUNTS.items()}
+
+
+def _stated(metadata: Any, names: tuple[str, ...]) -> Any:
+    """Return the details with one of these names; `None` if they are not stated."""
+    return next((found for name in names if (found := field(metadata, name))), None)
 
 
 def _input_parts(metadata: Any, has_tool_use: bool, is_text: bool) -> tuple[tuple[str, int], ...]:
@@ -128,14 +136,14 @@ def _parts(
     metadata: Any, details: Iterable[tuple[str, ...]], modalities: tuple[str, ...], way: str
 ) -> tuple[tuple[str, int], ...]:
     """Return the tokens of each modality; nothing if one of the details is not stated."""
-    lists: list[Any] = [next((found for name in names if (found := field(metadata, name))), None) for names in details]
+    lists = [_stated(metadata, names) for names in details]
     if None in lists:
         return ()
     counts = dict.fromkeys(modalities, 0)
     for entry in (entry for entries in lists for entry in entries):
         name = _modality(entry)
         if name in counts:
-            counts[name] += first_count((field(entry, "tokenCount"), field(entry, "token_count"))) or 0
+            counts[name] += _tokens(entry)
     return tuple((f"{name}_{way}_tokens", count) for name, count in counts.items())
 
 
@@ -145,6 +153,10 @@ def _doubts_of_modalities(metadata: Any) -> Iterator[str]:
         for entry in (entry for name in names for entry in field(metadata, name) or ()):
             if _modality(entry) not in known:
                 yield f"its usage counts tokens of the modality {_modality(entry)!r}, whose price is unknown"
+
+
+def _tokens(entry: Any) -> int:
+    return first_count((field(entry, "tokenCount"), field(entry, "token_count"))) or 0
 
 
 def _modality(entry: Any) -> str:

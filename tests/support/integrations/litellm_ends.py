@@ -68,6 +68,7 @@ def main(is_replaced: bool) -> None:
 
     async def lost_once_in_sync() -> None:
         with coomon.run(customer_id="lost_once_in_sync", agent_id="agent"):
+            litellm.completion(**request("lost_once_in_sync", "basic", {}))
             litellm.completion(**request("lost_once_in_sync", "late", {"timeout": 1, "num_retries": 1}))
 
     async def refused_once_in_sync() -> None:
@@ -90,7 +91,7 @@ def main(is_replaced: bool) -> None:
         after(timed_out, 1)
         after(refused, 0)
         after(lost_once, 2)
-        after(lost_once_in_sync, 2)
+        after(lost_once_in_sync, 3)
         after(refused_once_in_sync, 1)
     told = len(coomon.errors)
     logger.end_with_program()
