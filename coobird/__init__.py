@@ -337,10 +337,9 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> object:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
-        # Names that are not written by hand are models of the API.
-        value = getattr(import_module(_MODULE_OF.get(name, "coobird_api.models")), name)
+        # Names that are not written by hand are models of the API. Not `importlib.import_module`,
+        # because `importlib` takes as long to load as four modules of this package.
+        value = getattr(__import__(_MODULE_OF.get(name, "coobird_api.models"), fromlist=(name,)), name)
         globals()[name] = value
         return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import sys
 from time import monotonic
 
 from coobird._delivery import process_exit
@@ -10,7 +11,7 @@ from coobird._delivery.queue import MemoryBuffer
 from coobird._delivery.sender_threads import SenderThreads
 from coobird._delivery.state import State
 from coobird._delivery.upkeep import MemoryUpkeep
-from coobird._http import fork_guard, uwsgi
+from coobird._http import fork_guard
 from coobird._http.interruption import is_from_signal_handler
 from coobird._http.stack import FRAMES, MANY_FRAMES, has_room, require_room
 from coobird._settings.testing import shortened
@@ -43,6 +44,21 @@ _LOAD_AGAIN_SECONDS = 0.2
 """Time between two attempts to load a module that could not be loaded."""
 
 
+def _prepare_for_uwsgi() -> Callable[[], bool] | None:
+    """Prepare for uWSGI's way to fork and end this process.
+
+    Returns the function that says whether this is its master; `None` without uWSGI.
+    """
+    # Its processes have its module from their start. Elsewhere ours is not loaded, which would
+    # lengthen each start of a program.
+    if "uwsgi" not in sys.modules:
+        return None
+    from coobird._http import uwsgi
+
+    uwsgi.prepare()
+    return uwsgi.is_master
+
+
 def _complete_nothing(*, is_last: bool) -> None:
     """Default of `Delivery.complete_queue`."""
 
@@ -61,27 +77,34 @@ class Delivery:
     """
 
     def __init__(self, pool: Pool, settings: Settings, reporter: Reporter) -> None:
-        uwsgi.prepare()
-        self._is_in_uwsgi = uwsgi.is_here()
+        self._is_uwsgi_master = _prepare_for_uwsgi()
         self._pool = pool
         self._settings = settings
         self._reporter = reporter
         self._transport: Transport | None = None
         self._upkeep = self._new_upkeep()
         self.state = State(settings, reporter, self._upkeep)
-        self._senders = SenderThreads(self.state, prepare=self._prepare, deliver=self._deliver)
+        self._senders = SenderThreads(
+            self.state, may_start=self._may_start, prepare=self._prepare, deliver=self._deliver
+        )
         self.complete_queue = _complete_nothing
         self.incomplete: Sequence[Sized] = ()
         self._wait_left_seconds = 0.0
         reporter.look_after_log = self._look_after_log
         process_exit.watch(self)
-        if uwsgi.is_master():
-            # The master would take over events, and start no thread to send them.
+        if not self._may_start():
+            # uWSGI's master would take over events, and start no thread to send them.
+            from coobird._http import uwsgi
+
             uwsgi.watch_start(self)
         else:
             if self._upkeep.is_shared:
                 fork_guard.look_in_parent(self)
             self._adopt()
+
+    def _may_start(self) -> bool:
+        """False in uWSGI's master, where no thread may run."""
+        return self._is_uwsgi_master is None or not self._is_uwsgi_master()
 
     def _new_upkeep(self) -> Upkeep:
         settings = self._settings
@@ -142,7 +165,7 @@ class Delivery:
 
         False if none can start.
         """
-        if uwsgi.is_master():
+        if not self._may_start():
             return False
         try:
             _thread.start_new_thread(function, arguments)
@@ -170,7 +193,7 @@ class Delivery:
         # It calls `on_error`, and handlers of the log.
         if is_due and (has_room(MANY_FRAMES) or not self.call_apart(state.report_losses)):
             state.report_losses()
-        if self._is_in_uwsgi and uwsgi.is_master():
+        if not self._may_start():
             fork_guard.rest()
 
     def _look_after_log(self) -> None:
@@ -230,7 +253,7 @@ class Delivery:
             late = APITimeoutError(message, hint="They are sent as soon as possible; stats() counts them.")
             late.__cause__ = hindrance
             reporter.error(late)
-        if uwsgi.is_master():
+        if not self._may_start():
             fork_guard.rest()
         return None if flush is None else flush.answer
 

@@ -11,9 +11,9 @@ the next call goes on where it ended.
 from __future__ import annotations
 
 from collections import deque
-from math import inf
 
 from coobird._settings.host import BASE_PATH, BATCH_PATH
+from coobird._settings.settings import INF
 from coobird.errors import APIError, CoobirdError, InvalidEventError, SettlementError, quote
 
 LOG_INTERVAL_SECONDS = 30.0
@@ -84,7 +84,7 @@ class _HeldLine:
     def __init__(self) -> None:
         self.count = 0
         self.latest: LogEntry | None = None
-        self.quiet_until = -inf
+        self.quiet_until = -INF
 
 
 class ErrorLog:
@@ -106,7 +106,7 @@ class ErrorLog:
         self._events_at = transport or host + BASE_PATH + BATCH_PATH
         self._kinds: dict[tuple[str, ...], _HeldLine] = {}
         self.lines: deque[str] = deque()
-        self.due_at = inf
+        self.due_at = INF
         self._last_lines = 0
 
     def take_over(self, entries: deque[LogEntry]) -> None:
@@ -142,7 +142,7 @@ class ErrorLog:
         """Hold back no line from now on, because the process ends."""
         self._last_lines = LAST_LINES
         for held in self._kinds.values():
-            held.quiet_until = -inf
+            held.quiet_until = -INF
 
     def postpone(self, now: float) -> None:
         """Hold back all lines for an interval, because nothing takes them at the moment."""
@@ -153,10 +153,10 @@ class ErrorLog:
 
     def let_all(self, now: float) -> None:
         """Move the lines for all that is held back into `lines`."""
-        self._move(now, inf)
+        self._move(now, INF)
 
     def _move(self, now: float, until: float) -> None:
-        waiting = inf
+        waiting = INF
         for held in self._kinds.values():
             if held.latest is None:
                 continue

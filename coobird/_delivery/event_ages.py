@@ -8,7 +8,8 @@ this note. So an event is never younger here than it is, except by the time betw
 from __future__ import annotations
 
 from collections import deque
-from math import inf
+
+from coobird._settings.settings import INF
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def youngest(stretches: list[AgedEvents], count: int) -> list[AgedEvents]:
 def _joined(stretches: Iterable[AgedEvents], seconds: float) -> deque[AgedEvents]:
     """Join neighbours whose times are at most so far apart. The latest time of them counts."""
     joined: deque[AgedEvents] = deque()
-    began = -inf
+    began = -INF
     for count, since in stretches:
         if abs(since - began) <= seconds:
             number, before = joined.pop()

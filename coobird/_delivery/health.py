@@ -5,9 +5,8 @@ The number of senders follows from it.
 
 from __future__ import annotations
 
-from math import ceil, inf
-
 from coobird._http.retry import backoff
+from coobird._settings.settings import INF
 from coobird.errors import APITimeoutError, TransportError
 
 TYPE_CHECKING = False
@@ -58,7 +57,7 @@ class Health:
         """Number of times in a row that events were put back, because of the key or an outage."""
         self.last_error: Exception | None = None
         """Reason why the last try failed; `None` if it succeeded."""
-        self.succeeded_at = -inf
+        self.succeeded_at = -INF
         """Time of the last request that the server processed."""
         self.paused_until = 0.0
         self.asked_until = 0.0
@@ -193,14 +192,15 @@ class Health:
         if self.is_on_hold or self._failures > 1:
             return 1
         hanging = oldest_request_seconds if oldest_request_seconds >= _OLD_REQUEST_SECONDS else 0.0
-        wanted = ceil(max(self._answer_seconds, hanging) / _seconds_per_sender(backlog, max_batch_size))
+        # Rounded up. `math.ceil` is not loaded for this alone: see `INF`.
+        wanted = -int(-max(self._answer_seconds, hanging) / _seconds_per_sender(backlog, max_batch_size) // 1)
         least = 2 if is_waited_for and backlog >= max_batch_size else 1
         return max(least, min(wanted, 2 if self._failures else MAX_SENDERS))
 
     def seconds_until_more(self, busy: int, backlog: int, max_batch_size: int, oldest_request_seconds: float) -> float:
         """Seconds until more than `busy` batches should be in flight, if no answer comes before."""
         if self.is_on_hold or self._failures > 1 or busy >= (2 if self._failures else MAX_SENDERS):
-            return inf
+            return INF
         old = max(_OLD_REQUEST_SECONDS, busy * _seconds_per_sender(backlog, max_batch_size))
         return max(0.001, old - oldest_request_seconds)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf
+from coobird._settings.settings import INF
 
 LINGER_SECONDS = 0.050
 """Least time between two batches that are not full. A request costs as much as tracking a hundred
@@ -20,12 +20,12 @@ class Schedule:
 
     def __init__(self, flush_at: int, flush_interval: float, max_batch_size: int) -> None:
         self._flush_at = flush_at
-        self._flush_interval = flush_interval or inf
+        self._flush_interval = flush_interval or INF
         self._full_at = max(flush_at, max_batch_size)
         self._linger = LINGER_SECONDS if flush_at > 1 else 0.0
         self._due_below = 0
         self._waiting_since: float | None = None
-        self._linger_until = -inf
+        self._linger_until = -INF
 
     def send_now(self, number: int) -> None:
         """Make the events below this number due now."""
@@ -43,7 +43,7 @@ class Schedule:
         """Seconds until the oldest queued event is due; infinity if that takes further events."""
         if not queued:
             self._waiting_since = None
-            return inf
+            return INF
         if self._waiting_since is None:
             self._waiting_since = now
         due_at = self._waiting_since + self._flush_interval
@@ -61,7 +61,7 @@ class Schedule:
         """
         if queued >= self._flush_at:
             return self._full_at
-        return self._flush_at if queued or self._flush_interval == inf else 1
+        return self._flush_at if queued or self._flush_interval == INF else 1
 
 
 def wake_at_length_if_busy(queued: int, max_batch_size: int, max_length: int) -> int:

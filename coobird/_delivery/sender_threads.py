@@ -7,7 +7,7 @@ from time import monotonic
 from weakref import WeakValueDictionary
 
 from coobird._delivery import process_exit
-from coobird._http import fork_guard, uwsgi
+from coobird._http import fork_guard
 from coobird._http.interruption import is_from_signal_handler
 from coobird._http.stack import FRAMES, require_room
 
@@ -22,15 +22,24 @@ if TYPE_CHECKING:
 class SenderThreads:
     """Daemon threads that share the queue of a state."""
 
-    def __init__(self, state: State, *, prepare: Callable[[], None], deliver: Callable[[Batch], None]) -> None:
+    def __init__(
+        self,
+        state: State,
+        *,
+        may_start: Callable[[], bool],
+        prepare: Callable[[], None],
+        deliver: Callable[[Batch], None],
+    ) -> None:
         """Start no thread yet.
 
         Args:
             state: Gives out batches, and knows which threads are senders.
+            may_start: False where no thread may run. Does not raise.
             prepare: Called in each thread before its first batch. Does not raise.
             deliver: Sends a batch. Does not raise.
         """
         self._state = state
+        self._may_start = may_start
         self._prepare = prepare
         self._deliver = deliver
         self._begin()
@@ -74,7 +83,7 @@ class SenderThreads:
         Raises:
             RecursionError: So few calls are left that it could not be recorded.
         """
-        if uwsgi.is_master():
+        if not self._may_start():
             return None
         require_room(FRAMES)
         try:

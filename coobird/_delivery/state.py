@@ -8,7 +8,6 @@ here sends or starts a thread, so it knows neither the senders nor the callers o
 from __future__ import annotations
 
 import threading
-from math import inf
 from time import monotonic, time
 
 from coobird._delivery.health import MAX_SENDERS, Health
@@ -19,6 +18,7 @@ from coobird._http import fork_guard
 from coobird._http.locks import new_lock
 from coobird._http.stack import FRAMES, require_room
 from coobird._settings.host import BASE_PATH, BATCH_PATH
+from coobird._settings.settings import INF
 from coobird.errors import APITimeoutError, DeliveryResumed, OutageError
 
 TYPE_CHECKING = False
@@ -107,7 +107,7 @@ class State:
         self._last_flush: Flush | None = None
         self.is_closing = False
         self.was_idle = True
-        self.deadline = inf
+        self.deadline = INF
         # Threads that report. One that a signal handler ends in between leaves itself in here until
         # it reports again, which a count would not allow.
         self._reporting: set[int] = set()
@@ -260,7 +260,7 @@ class State:
         if len(self._busy_since) == busy < MAX_SENDERS and is_wanted:
             ident = start()
             if ident is not None:
-                self._busy_since[ident] = inf
+                self._busy_since[ident] = INF
         if self.is_finished or self.is_at_once:
             self.wake_at_length = 0
         elif self._busy_since:
@@ -311,7 +311,7 @@ class State:
         Returns the batch, and True if the sender is not needed any more or, if it takes none, there
         are events.
         """
-        self._busy_since[threading.get_ident()] = inf
+        self._busy_since[threading.get_ident()] = INF
         while True:
             now = monotonic()
             if self._finish_if_over(now):
@@ -343,7 +343,7 @@ class State:
             if len(self._queue) == queued:
                 seconds = min(self.upkeep.seconds_to_wait(seconds, now), self._reporter.held_until - now)
                 self._waiting += 1
-                self._work.wait(None if seconds == inf else seconds)
+                self._work.wait(None if seconds == INF else seconds)
                 self._waiting -= 1
 
     def take_here(self) -> Batch | None:
@@ -399,7 +399,7 @@ class State:
 
     def _busy(self) -> int:
         times = [*self._busy_since.values()]
-        return len(times) - times.count(inf)
+        return len(times) - times.count(INF)
 
     def _wanted(self, backlog: int, now: float) -> int:
         return self._health.senders_wanted(
@@ -408,7 +408,7 @@ class State:
 
     def _oldest(self, now: float) -> float:
         """Seconds since the longest busy sender took its batch; minus infinity if none is busy."""
-        return now - min(self._busy_since.values(), default=inf)
+        return now - min(self._busy_since.values(), default=INF)
 
     def hindrance(self) -> Exception | None:
         """Return the reason why events are not delivered yet; `None` if no try has failed."""
@@ -584,7 +584,7 @@ class State:
         self._reporting.add(threading.get_ident())
 
     def _expire(self, now: float) -> None:
-        if self._health.is_on_hold and self.settings.max_event_age < inf:
+        if self._health.is_on_hold and self.settings.max_event_age < INF:
             self._queue.expire(now - self.settings.max_event_age, self._health.last_error)
 
     def is_expired(self, batch: Batch) -> bool:

@@ -5,9 +5,8 @@ It depends on where queued events are kept: in memory, or in a spool.
 
 from __future__ import annotations
 
-from math import inf
-
 from coobird._delivery.queue import MemoryBuffer
+from coobird._settings.settings import INF
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ class MemoryUpkeep:
         return MemoryBuffer(self._max_queue_size)
 
     def seconds_until_due(self, now: float) -> float:  # noqa: ARG002 - the signature of `Upkeep`
-        return inf
+        return INF
 
     def do(self, *, is_closing: bool) -> bool:  # noqa: ARG002 - the signature of `Upkeep`
         return False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from math import inf
 
 from coobird_api.types import UNSET, cast
 
@@ -16,6 +15,7 @@ from coobird._http.stream_deadline import seconds_waited, set_deadline, start_wa
 from coobird._http.tries import Tries
 from coobird._settings.api_key import MISSING
 from coobird._settings.host import BASE_PATH
+from coobird._settings.settings import INF
 from coobird.errors import ConfigurationError, DisabledError
 
 TYPE_CHECKING = False
@@ -137,7 +137,7 @@ class Session:
             forget_locals(error, handled)
             raise
         finally:
-            set_deadline(inf)
+            set_deadline(INF)
 
 
 class AsyncSession:

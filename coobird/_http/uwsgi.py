@@ -53,11 +53,6 @@ def prepare() -> None:
         )
 
 
-def is_here() -> bool:
-    """True if uWSGI runs this process."""
-    return _module() is not None
-
-
 def is_master() -> bool:
     """True in a uWSGI process that is about to fork workers.
 

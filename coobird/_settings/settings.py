@@ -7,7 +7,6 @@ thread.
 from __future__ import annotations
 
 import os
-from math import inf
 
 from coobird._settings.api_key import ApiKey, resolve_key
 from coobird._settings.host import resolve_host
@@ -40,6 +39,10 @@ MIN_SPOOL_BYTES = 64 * 1024
 
 MAX_SECONDS = 31_536_000.0
 """A year. More is a mistake of units, and far above it the system's own timers overflow."""
+
+INF = float("inf")
+"""Seconds without end. Not that of `math`: a shared library takes as long to load as six modules of
+this package."""
 
 # inspect.CO_COROUTINE, without its import.
 _COROUTINE = 0x80
@@ -94,7 +97,7 @@ class Settings:
         # A client that sends nothing opens no file.
         self.spool = None if self.disabled else resolve_spool(options.get("spool"))
         if self.spool is not None and "max_event_age" not in options:
-            self.max_event_age = inf
+            self.max_event_age = INF
 
     @property
     def spool_owner(self) -> ApiKey:
@@ -161,7 +164,7 @@ def _check_limits(settings: Settings) -> None:
     _check_count("max_batch_size", settings.max_batch_size, 1, f"write 1 to {MAX_BATCH_EVENTS}")
     _check_count("max_queue_size", settings.max_queue_size, 1, "write how many events may wait in memory")
     _check_seconds("flush_interval", settings.flush_interval, "write 0 for no timer")
-    if settings.max_event_age != inf:
+    if settings.max_event_age != INF:
         _check_seconds("max_event_age", settings.max_event_age, "write 0 to drop events when their retries are used up")
     _check_seconds("request_timeout", settings.request_timeout, "write how many seconds one request may take")
     _check_seconds("shutdown_timeout", settings.shutdown_timeout, "write how many seconds shutdown() may take")
