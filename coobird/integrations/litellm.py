@@ -11,8 +11,10 @@ from __future__ import annotations
 import itertools
 import re
 import sys
+import weakref
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,8 +25,13 @@ from coobird.integrations._checks import needs_extra
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.event_ids import canonical_provider, event_id_of_call
 from coobird.integrations._metering.litellm_terms import answer_id_of, operation_of, read_litellm
+from coobird.integrations._metering.sellers import seller_of
 from coobird.integrations._metering.usage import field
 from coobird.integrations._wrapping.answers import is_unsent
+from coobird.integrations._wrapping.attachment import override
+from coobird.integrations._wrapping.attempts import watch_attempts
+from coobird.integrations._wrapping.metered_requests import OPENAI
+from coobird.integrations._wrapping.wrap import path_of
 
 with needs_extra("litellm"):
     import litellm
@@ -32,6 +39,8 @@ with needs_extra("litellm"):
     from openai import APIStatusError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coobird.integrations._callbacks import CallStart
 
 
@@ -95,6 +104,7 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         # numbers among their public attributes are the same.
         self.logger_number: int = next(_numbers)
         self._answered = AnsweredCalls(self._lose)
+        self._watch_clients()
 
     def install(self) -> CoobirdLogger:
         """Register with every list of LiteLLM's callbacks, and return the logger.
@@ -116,6 +126,28 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
             self._record_start(call_id, _Try(request, id(sys.exception())))
             if request is not None:
                 self._meter.ledger.begin_framework_call(call_id)
+
+    def _watch_clients(self) -> None:
+        """Watch the clients of OpenAI's SDK, to which LiteLLM leaves it to try again.
+
+        LiteLLM puts each client that it makes into a cache.
+        """
+        cache: Any = litellm.in_memory_llm_clients_cache
+        this = weakref.ref(self)  # the cache lives as long as the process
+
+        def keep(set_cache: Callable[..., Any], key: str, value: Any, **options: Any) -> Any:
+            logger = this()
+            if logger is not None:
+                logger._watch(value)
+            return set_cache(key, value, **options)
+
+        override(cache, "set_cache", keep)
+        for client in list(cache.cache_dict.values()):
+            self._watch(client)
+
+    def _watch(self, client: Any) -> None:
+        with self._meter.report_errors:
+            watch_attempts(client, self._meter, partial(_attempt_of, client))
 
     def _end_try_before(self, call_id: object) -> None:
         """Report the try before this one, if its answer was lost.
@@ -249,6 +281,14 @@ def _request_of(kwargs: Mapping[str, Any]) -> Call | None:
     operation = operation_of(kwargs.get("call_type"))
     provider = canonical_provider(kwargs.get("custom_llm_provider"))
     return None if operation is None else Call(provider, operation, kwargs.get("model"), None, None, _SOURCE)
+
+
+def _attempt_of(client: Any, options: Any) -> Call | None:
+    """Return the call that an attempt of OpenAI's SDK belongs to, as it is reported if it is lost."""
+    operation = OPENAI.get(path_of(client, options))
+    if operation is None:
+        return None
+    return Call(seller_of(client.base_url).provider, operation, field(options.json_data, "model"), None, None, _SOURCE)
 
 
 def _loss_of(kwargs: Mapping[str, Any]) -> str:

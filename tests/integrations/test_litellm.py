@@ -18,6 +18,7 @@ from tests.support import ROOT
 from tests.support.integrations.fake_usage import USAGE
 from tests.support.integrations.litellm_calls import Case, cases
 from tests.support.integrations.litellm_ends import GATHERED
+from tests.support.integrations.litellm_repeats import LOST
 
 TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_write_input_tokens")
 ANSWERED = [case for case in cases() if case.scenario in USAGE["openai"] and (case.asks or case.wrapped)]
@@ -152,6 +153,17 @@ def test_each_call_is_billed_or_reported_even_if_litellm_does_not_report_its_end
     assert len(set(gathered)) == len(gathered)
     assert is_replaced or len(gathered) == GATHERED
     assert "may be charged for" in scenes["timed_out"]["errors"][0]
+
+
+def test_an_attempt_that_the_sdk_of_openai_repeats_below_litellm_is_reported_if_its_answer_was_lost() -> None:
+    command = [sys.executable, "-m", "tests.support.integrations.litellm_repeats"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=ROOT)
+    assert done.returncode == 0, done.stderr[-4000:]
+    calls = list(map(json.loads, done.stdout.splitlines()))
+    assert len(calls) == 12
+    for call in calls:
+        assert call["events"] == [call["call"]]
+        assert ["may be charged for" in error for error in call["errors"]] == [True] * (LOST in call["call"])
 
 
 def test_no_other_call_is_billed_or_reported(outcomes: Outcomes) -> None:

@@ -6,14 +6,13 @@ class and its module stay as they are, and callers get the SDK's own objects.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from coobird.integrations._metering.call import Call
-from coobird.integrations._wrapping.answers import may_have_left
 from coobird.integrations._wrapping.attachment import add_meter, begin_call, override
+from coobird.integrations._wrapping.attempts import watch_attempts
 from coobird.integrations._wrapping.stainless_call import call_of
 
 if TYPE_CHECKING:
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
 
     from coobird.integrations._metering.meter import CallMeter
     from coobird.integrations._wrapping.answers import ModelRequest
-
-# Method that the SDK calls before it tries again. If the attempt had no response, that is inside of
-# the `except` of its error.
-_RETRY = "_sleep_for_retry"
 
 _JSON = (str, int, float, list, tuple, Mapping)
 
@@ -53,28 +48,15 @@ def attach(client: Any, meter: CallMeter, model_request_of: Callable[[Any, Any],
         attach(made, meter, model_request_of)
         return made
 
-    def try_again(go_on: Callable[..., Any], *args: Any, **attempt: Any) -> Any:
-        with meter.report_errors:
-            if attempt["response"] is None:
-                _report_lost_attempt(meter, recognize(attempt["options"]), sys.exception())
-        return go_on(*args, **attempt)
-
     for name, around in (("request", request), ("copy", copy), ("with_options", copy)):
         override(client, name, around)
-    if hasattr(client, _RETRY):
-        override(client, _RETRY, try_again)
+    watch_attempts(client, meter, lambda options: _call_of(recognize(options)))
 
 
-def _report_lost_attempt(meter: CallMeter, model_request: ModelRequest | None, error: BaseException | None) -> None:
-    """Report an attempt whose answer was lost, and which the SDK repeats.
-
-    The last attempt is not among them: its error ends the call, which reports it.
-    """
-    if model_request is None or model_request.is_poll or error is None or not may_have_left(error):
-        return
-    reason = "an attempt ended before the answer came, and may be charged for (the SDK tries again)"
-    provider, operation, model = model_request.provider, model_request.operation, model_request.model
-    meter.report_missing_usage(Call(provider, operation, model, None, None, "wrap", reason=reason))
+def _call_of(model_request: ModelRequest | None) -> Call | None:
+    if model_request is None or model_request.is_poll:
+        return None
+    return Call(model_request.provider, model_request.operation, model_request.model, None, None, "wrap")
 
 
 def path_of(client: Any, options: Any) -> str:

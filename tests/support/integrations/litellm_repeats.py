@@ -1,0 +1,78 @@
+"""Calls through LiteLLM whose first attempt is repeated below LiteLLM, which does not see it.
+
+python -m tests.support.integrations.litellm_repeats     # a line of JSON for each call
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from tests.support.integrations.emitters import say
+
+LOST = "lost"
+"""Word in the names of those calls whose first attempt had no answer."""
+
+
+def main() -> None:
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    import litellm
+
+    from coobird.integrations.litellm import CoobirdLogger
+    from tests.support.integrations.fake_llm import FakeLLM
+    from tests.support.integrations.recorder import LOOPBACK, Recorder
+
+    coomon = Recorder()
+    litellm.callbacks = [CoobirdLogger(coomon, providers=LOOPBACK)]
+    litellm.suppress_debug_info = True
+
+    def options(name: str, model: str, scenario: str) -> dict[str, Any]:
+        sent = {"x-scenario": scenario, "x-scenario-key": name}
+        return {"model": model, "api_base": fake.openai_url, "api_key": "sk-x", "timeout": 1, "extra_headers": sent}
+
+    def call(name: str, make: Callable[..., Any], model: str, scenario: str, **more: Any) -> None:
+        before = len(coomon.accepted()), len(coomon.errors)
+        asked = options(name, model, scenario) | more
+
+        async def ask() -> None:
+            answer = await make(**asked)
+            if more.get("stream"):
+                async for _ in answer:
+                    pass
+
+        with coomon.run(customer_id=name, agent_id="agent"):
+            if asyncio.iscoroutinefunction(make):
+                asyncio.run(ask())
+            else:
+                answer = make(**asked)
+                if more.get("stream"):
+                    list(answer)
+        deadline = time.monotonic() + 30
+        while len(coomon.accepted()) == before[0] and time.monotonic() < deadline:
+            time.sleep(0.02)
+        events = [event["customer_id"] for event in coomon.accepted()[before[0] :]]
+        say(call=name, events=events, errors=[str(error) for error in coomon.errors[before[1] :]])
+
+    chat: dict[str, Any] = {"messages": [{"role": "user", "content": "hello"}]}
+    stream: dict[str, Any] = {**chat, "stream": True, "stream_options": {"include_usage": True}}
+    openai = "openai/gpt-x"
+    with FakeLLM() as fake:
+        for scenario, once in (("late", LOST), ("dropped", LOST), ("overloaded", "refused")):
+            call(f"{once} {scenario} sync", litellm.completion, openai, scenario, **chat, num_retries=1)
+            call(f"{once} {scenario} async", litellm.acompletion, openai, scenario, **chat, num_retries=1)
+        call("lost stream", litellm.completion, openai, "late", **stream, num_retries=1)
+        call("lost async stream", litellm.acompletion, openai, "dropped", **stream, num_retries=1)
+        call("lost embedding", litellm.embedding, openai, "late", input=["hello"], max_retries=1)
+        call("lost async embedding", litellm.aembedding, openai, "dropped", input=["hello"], max_retries=1)
+        CoobirdLogger(coomon)  # a second one of the same client, as a program makes that is set up twice
+        call("lost before a second logger", litellm.completion, openai, "late", **chat, num_retries=1)
+        call("plain", litellm.completion, openai, "basic", **chat)
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    main()
