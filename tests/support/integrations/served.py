@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -12,7 +13,10 @@ class Served:
     """Serves from the start of a `with` block to its end. The handler's `fake` is this object."""
 
     def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
-        self._server = _Server(("127.0.0.1", 0), type("Handler", (handler,), {"fake": self}))
+        # The same date in all answers: some SDKs show it in their errors, which tests compare.
+        date = formatdate(usegmt=True)
+        members = {"fake": self, "date_time_string": lambda *_: date}
+        self._server = _Server(("127.0.0.1", 0), type("Handler", (handler,), members))
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self.root = f"http://127.0.0.1:{self._server.server_address[1]}"
 
