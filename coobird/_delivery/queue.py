@@ -398,6 +398,8 @@ class EventQueue:
         part = batch.parts[0]
         total = self._rejected.get("refused", 0) + sum(count for count, _ in rejections)
         entries = [rejected(count, "refused", error) for count, error in rejections]
+        # Before they are counted: else they would stay in a spool for ever.
+        self.buffer.forget(part)
         # One step.
         del batch.parts[0]
         if not batch.parts:
@@ -406,7 +408,6 @@ class EventQueue:
         if entries:
             self._rejected["refused"] = total
             self._unreported.entries += entries
-        self.buffer.forget(part)
         return True
 
     def give_up(self, batch: Batch, reason: str, cause: Exception | None = None) -> list[bytes]:
@@ -424,6 +425,7 @@ class EventQueue:
         kept = len(events) - len(lost)
         total, entry = self._dropped.get(reason, 0) + len(lost), dropped(len(lost), reason, cause)
         ready = [other for other in self._ready if parts or other is not batch]
+        self.buffer.forget(lost)
         # One step.
         batch.parts = parts
         if not parts:
@@ -434,7 +436,6 @@ class EventQueue:
             self._dropped[reason] = total
             self._unreported.losses += ((lost, reason, cause),)
             self._unreported.entries += (entry,)
-        self.buffer.forget(lost)
         return lost
 
     def split(self, batch: Batch, parts: Iterable[list[bytes]], *, is_too_large: bool = False) -> None:

@@ -73,6 +73,17 @@ STEPS = {
     "stats": Step(14, lambda subject: subject.stats(), SMALL),
     "the first track with a spool": Step(0, lambda subject: track(subject, "now"), {}, has_spool=True),
     "track with a spool": Step(1, lambda subject: track(subject, "now"), {}, has_spool=True),
+    "flush with a spool": Step(
+        4, lambda subject: subject.flush(), {"max_batch_size": 2}, has_senders=True, has_spool=True
+    ),
+    "flush without threads, with a spool": Step(2, lambda subject: subject.flush(), SMALL, has_spool=True),
+    "shutdown with a spool": Step(
+        4, lambda subject: subject.shutdown(), {"max_batch_size": 2}, has_senders=True, has_spool=True
+    ),
+    "shutdown without threads, with a spool": Step(2, lambda subject: subject.shutdown(), SMALL, has_spool=True),
+    "shutdown in an outage, with a spool": Step(
+        4, lambda subject: subject.shutdown(timeout=0), SMALL, is_down=True, has_spool=True
+    ),
 }
 
 
@@ -131,10 +142,11 @@ def test_the_account_adds_up_wherever_a_signal_handler_raises(
 ) -> None:
     step = STEPS[name]
     # This loads what the first event loads.
-    interrupted(step, 100_000, KeyboardInterrupt(), lines, tmp_path / "spool", monkeypatch)
+    interrupted(step, 100_000, KeyboardInterrupt(), lines, tmp_path / "first", monkeypatch)
     wrong: dict[str, list[str]] = {}
     for number in count():
-        place, problems = interrupted(step, number, error(f"at {number}"), lines, tmp_path / "spool", monkeypatch)
+        spool = tmp_path / str(number)  # some steps leave events in it
+        place, problems = interrupted(step, number, error(f"at {number}"), lines, spool, monkeypatch)
         if problems:
             wrong[f"{number} {place}"] = problems
         if place is None:

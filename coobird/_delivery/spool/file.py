@@ -8,6 +8,7 @@ from collections import deque
 from coobird._delivery.spool import opening, sql
 from coobird._delivery.spool.reserve import Reserve
 from coobird._delivery.spool.share import Share
+from coobird._http.interruption import is_from_signal_handler
 from coobird.errors import SpoolError
 
 TYPE_CHECKING = False
@@ -99,7 +100,9 @@ class SpoolFile:
         if not self.reserve.make(0):
             try:
                 db = self.connect()
-            except Exception:  # noqa: BLE001 - it is tried again when events are to be stored
+            except Exception as error:  # it is tried again when events are to be stored
+                if is_from_signal_handler(error):
+                    raise
                 return False
             try:
                 if room := sql.free_bytes(db):
@@ -139,8 +142,10 @@ class SpoolFile:
 
         Args:
             verb: Name of the step: opened, stored, read, removed or taken over.
-            error: Its error.
+            error: Its error. What a signal handler raised is raised again.
         """
+        if is_from_signal_handler(error):
+            raise error
         if isinstance(error, UnavailableError):
             return
         reason = opening.reason_of(error)

@@ -76,8 +76,9 @@ class FileLock:
             descriptor, self._descriptor = self._descriptor, None
             try:
                 os.close(descriptor)
-            except OSError:
-                pass  # the program has closed it, as a daemon closes all that it finds
+            except OSError as error:  # the program has closed it, as a daemon closes all that it finds
+                if is_from_signal_handler(error):
+                    raise
 
     def __del__(self) -> None:
         self.release()

@@ -89,17 +89,11 @@ class Order:
             self.count += number
 
     def head(self) -> IdRange | bytes | None:
-        """Return the oldest item; `None` if nothing waits.
-
-        An event that is not on disk is taken out by this.
-        """
+        """Return the oldest item; `None` if nothing waits."""
         with self._lock:
             while self._waiting:
                 head = self._waiting[0]
-                if isinstance(head, bytes):
-                    self.in_memory -= 1
-                    return self._waiting.popleft()
-                if head.first <= head.last:
+                if isinstance(head, bytes) or head.first <= head.last:
                     return head
                 if head is self._open:
                     return None
@@ -117,24 +111,40 @@ class Order:
                 self._waiting.appendleft(event if event_id is None else IdRange(event_id, event_id, 1))
                 self.in_memory += event_id is None
 
-    def took(self, head: IdRange, ids: Sequence[int], last: int, limit: int) -> None:
-        """Take out events of the stretch that were read.
+    def took_kept(self, head: bytes, page: deque[bytes]) -> None:
+        """Move the oldest event to the page. It is not on disk."""
+        with self._lock:
+            # A sender may have moved it to the disk meanwhile.
+            if self._waiting and self._waiting[0] is head:
+                # One step.
+                page += (head,)
+                self.in_memory -= 1
+                del self._waiting[0]
+
+    def took(self, head: IdRange, last: int, events: Sequence[bytes], page: deque[bytes]) -> None:
+        """Move events of the stretch that were read to the page.
 
         Args:
             head: The stretch.
-            ids: Ids that were found.
-            last: Highest id that the query asked for.
-            limit: Largest number of events that the query asked for.
+            last: Id up to which all events of the stretch were read.
+            events: Those that were found.
+            page: The page.
         """
+        number = len(events)
         with self._lock:
-            head.left -= len(ids)
-            head.first = ids[-1] + 1 if len(ids) == limit else last + 1
+            # One step.
+            page += events
+            head.left -= number
+            head.first = last + 1
             if head.first > head.last:
-                self.lost(head)
+                self.missing += head.left
+                self.count -= head.left
+                head.left = 0
 
     def lost(self, head: IdRange) -> None:
         """Take out the rest of the stretch, which will not be found."""
         with self._lock:
+            # One step.
             self.missing += head.left
             self.count -= head.left
             head.left, head.first = 0, head.last + 1
@@ -170,20 +180,29 @@ class Order:
     def drop_memory(self, number: int) -> list[bytes]:
         """Take out the oldest events that are not on disk, so many at most."""
         dropped: list[bytes] = []
+        if number <= 0:
+            return dropped
         with self._lock:
-            for _ in range(len(self._waiting) if number > 0 else 0):
-                item = self._waiting.popleft()
+            rest: deque[IdRange | bytes] = deque()
+            for item in self._waiting:
                 if isinstance(item, bytes) and len(dropped) < number:
                     dropped.append(item)
                 else:
-                    self._waiting.append(item)
-            self.in_memory -= len(dropped)
+                    rest.append(item)
+            in_memory = self.in_memory - len(dropped)
+            # One step.
+            self._waiting, self.in_memory = rest, in_memory
         return dropped
 
-    def clear(self) -> tuple[list[bytes], int]:
-        """Take out everything. Returns the events that are not on disk, and `count` as of now."""
+    def clear(self, in_memory: list[bytes]) -> int:
+        """Take out everything, and add the events that are not on disk to the list.
+
+        Returns `count` as of now.
+        """
         with self._lock:
-            in_memory = [item for item in self._waiting if isinstance(item, bytes)]
-            self._waiting.clear()
-            self._open, self.in_memory = None, 0
-            return in_memory, self.count
+            events = [item for item in self._waiting if isinstance(item, bytes)]
+            nothing: deque[IdRange | bytes] = deque()
+            # One step.
+            in_memory += events
+            self._waiting, self._open, self.in_memory = nothing, None, 0
+            return self.count

@@ -7,6 +7,7 @@ import os
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool import sql
 from coobird._delivery.spool.file_lock import FileLock, is_closed_to_us, is_held, take_if_free
+from coobird._http.interruption import is_from_signal_handler
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -185,5 +186,6 @@ def _remove_unused(path: str, db: sqlite3.Connection) -> None:
 def _unlink(path: str) -> None:
     try:
         os.unlink(path)
-    except OSError:
-        pass  # another process has removed it, or still has it open (on Windows)
+    except OSError as error:  # another process has removed it, or still has it open (on Windows)
+        if is_from_signal_handler(error):
+            raise

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
+from itertools import islice
 from math import inf
 from time import monotonic
 
@@ -18,6 +19,7 @@ from coobird._delivery.spool.file import NoRoomError, SpoolFile, UnavailableErro
 from coobird._delivery.spool.order import Order
 from coobird._delivery.spool.store import Store
 from coobird._http import fork_guard
+from coobird._http.interruption import is_from_signal_handler
 from coobird._http.locks import new_lock
 from coobird.errors import ConfigurationError
 
@@ -134,6 +136,7 @@ class Spool:
         self._is_removal_late = False
         self._page: deque[bytes] = deque()
         self._forgotten: deque[int] = deque()
+        self._abandoned: list[bytes] = []
         self.given_out = 0
         self._foreign_key_events = 0
         self._closed_locks: list[str] = []
@@ -226,7 +229,7 @@ class Spool:
         if head is None:
             return False
         if isinstance(head, bytes):
-            self._page.append(head)
+            self._order.took_kept(head, self._page)
             return True
         if monotonic() < self._read_at:
             return False
@@ -240,11 +243,13 @@ class Spool:
                 self._order.lost(head)
             return self._file.is_damaged
         self._file.works("read")
+        events: list[bytes] = []
         for event_id, data in rows:
             event = SpooledEvent(data)
             event.id = event_id
-            self._page.append(event)
-        self._order.took(head, [event_id for event_id, _ in rows], last, _PAGE_EVENTS)
+            events.append(event)
+        end = rows[-1][0] if len(rows) == _PAGE_EVENTS else last
+        self._order.took(head, end, events, self._page)
         return True
 
     def _reader(self) -> sqlite3.Connection:
@@ -269,7 +274,9 @@ class Spool:
 
         `clean` removes them from the disk.
         """
-        self._forgotten.extend(event.id for event in events if isinstance(event, SpooledEvent))
+        ids = [event.id for event in events if isinstance(event, SpooledEvent)]
+        # One step, as in `coobird/_delivery/queue.py`.
+        self._forgotten += ids
 
     def clean(self) -> None:
         """Remove forgotten events from the disk. If that fails, `recover` does it later."""
@@ -292,19 +299,23 @@ class Spool:
     def _remove_forgotten(self) -> None:
         with self._reading:
             limit = _PAGE_EVENTS if self._file.reserve.is_there else _FEW_EVENTS
-            ids = [self._forgotten.popleft() for _ in range(min(limit, len(self._forgotten)))]
-            if not ids:
-                return
-            # Threads of this process wait for each other at a lock, because SQLite would have them
-            # sleep. But not for long: a signal handler that waits for these events may have
-            # interrupted the thread that stores.
-            is_alone = self._store.hold(_TURN_SECONDS)
+            ids: list[int] = []
+            leaving = islice(iter(self._forgotten.popleft, None), min(limit, len(self._forgotten)))
+            is_alone = False
             try:
+                # One step.
+                ids += leaving
+                if not ids:
+                    return
+                # Threads of this process wait for each other at a lock, because SQLite would have
+                # them sleep. But not for long: a signal handler that waits for these events may
+                # have interrupted the thread that stores.
+                is_alone = self._store.hold(_TURN_SECONDS)
                 db = self._reader()
                 with sql.transaction(db):
                     sql.remove(db, ids)
             except BaseException:
-                self._forgotten.extend(ids)
+                self._forgotten += ids
                 raise
             finally:
                 if is_alone:
@@ -325,12 +336,17 @@ class Spool:
 
         Returns those that are lost, and the number of those that stay on disk.
         """
-        page = list(self._page)
-        self._page.clear()
-        in_memory, count = self._order.clear()
-        number, self.given_out = count - self.given_out, count
-        lost = self._lost([*page, *in_memory])
-        return lost, number - len(lost)
+        empty = deque[bytes]()
+        # One step. If a signal handler ends this, the next call goes on.
+        self._abandoned += self._page
+        self._page = empty
+        count = self._order.clear(self._abandoned)
+        lost = self._lost(self._abandoned)
+        kept = count - self.given_out - len(lost)
+        # One step, with what the caller counts.
+        self._abandoned = []
+        self.given_out = count
+        return lost, kept
 
     def _lost(self, events: list[bytes]) -> list[bytes]:
         """Write events to the disk that are not there. Returns those that it does not take."""
@@ -338,7 +354,9 @@ class Spool:
         try:
             if lost:
                 sql.patiently(lambda: self._insert(lost), PATIENCE_SECONDS)
-        except Exception:  # noqa: BLE001 - the caller reports the events as lost
+        except Exception as error:  # the caller reports the events as lost
+            if is_from_signal_handler(error):
+                raise
             return lost
         return []
 
@@ -416,7 +434,9 @@ class Spool:
                 return None
             try:
                 return sql.used_bytes(self._reader())
-            except Exception:  # noqa: BLE001 - a disk may fail in any way; the next read of events reports it
+            except Exception as error:  # a disk may fail in any way; the next read of events reports it
+                if is_from_signal_handler(error):
+                    raise
                 return None
 
     def _claim(self, share: Share, left: list[Left]) -> int:
@@ -515,5 +535,6 @@ class Spool:
         try:
             if self._file.share is not None:
                 self._file.share.leave()
-        except Exception:  # noqa: BLE001, S110 - other processes take the lanes over when this one has ended
-            pass
+        except Exception as error:  # other processes take the lanes over when this one has ended
+            if is_from_signal_handler(error):
+                raise

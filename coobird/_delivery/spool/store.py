@@ -59,6 +59,9 @@ class Store:
         self._look_after_queue = look_after_queue
         # Reentrant: a signal handler may track while its thread is in here.
         self._lock = new_lock()
+        # Lets other threads store again. Not a method: a signal handler that raises at the begin of
+        # a method would leave the lock to this thread for ever.
+        self.release = self._lock.release
         self._db: sqlite3.Connection | None = None
         self.is_off = False
         self._lane: int | None = None
@@ -152,11 +155,11 @@ class Store:
 
         False if a thread is still storing when the time is over.
         """
-        return self._lock.acquire(timeout=timeout_seconds)
-
-    def release(self) -> None:
-        """Let other threads store again."""
-        self._lock.release()
+        taken: list[bool] = []
+        taking = map(self._lock.acquire, (True,), (timeout_seconds,))
+        # One step: an operator calls `acquire`, and Python looks for no signals after it.
+        taken += taking
+        return taken[0]
 
     def turn_off(self) -> None:
         """Let events go to memory until `resume`. `hold` comes before."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import nullcontext
 from itertools import pairwise
 
@@ -49,17 +50,17 @@ def test_every_event_comes_out_once_in_order_or_is_counted_as_missing(steps, lim
 
 
 def read(order, disk, limit):
-    while (head := order.head()) is not None:
+    page = deque()
+    while not page and (head := order.head()) is not None:
         if not isinstance(head, IdRange):
-            return [head]
+            order.took_kept(head, page)
+            break
         last = head.last
         ids = sorted(event_id for event_id in disk if head.first <= event_id <= last)[:limit]
-        order.took(head, ids, last, limit)
+        order.took(head, ids[-1] if len(ids) == limit else last, ids, page)
         for event_id in ids:
             del disk[event_id]
-        if ids:
-            return ids
-    return []
+    return [*page]
 
 
 def test_an_event_that_a_signal_handler_stores_in_between_loses_none():
