@@ -253,6 +253,7 @@ class Delivery:
             late = APITimeoutError(message, hint="They are sent as soon as possible; stats() counts them.")
             late.__cause__ = hindrance
             reporter.error(late)
+        reporter.write_losses()
         if not self._may_start():
             fork_guard.rest()
         return None if flush is None else flush.answer

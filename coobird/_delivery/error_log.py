@@ -151,16 +151,20 @@ class ErrorLog:
                 held.quiet_until = max(held.quiet_until, now + LOG_INTERVAL_SECONDS)
             self.due_at = now + LOG_INTERVAL_SECONDS
 
+    def let_losses(self, now: float) -> None:
+        """Move the lines for events that are lost into `lines`, also those that are held back."""
+        self._move(now, now, losses_until=INF)
+
     def let_all(self, now: float) -> None:
         """Move the lines for all that is held back into `lines`."""
         self._move(now, INF)
 
-    def _move(self, now: float, until: float) -> None:
+    def _move(self, now: float, until: float, losses_until: float = -INF) -> None:
         waiting = INF
         for held in self._kinds.values():
             if held.latest is None:
                 continue
-            if held.quiet_until <= until:
+            if held.quiet_until <= (max(until, losses_until) if held.latest.outcome else until):
                 text = self._text(held.latest, held.count)
                 quiet_until = now if self._last_lines > 0 else now + LOG_INTERVAL_SECONDS
                 # One step.

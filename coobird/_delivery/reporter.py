@@ -16,6 +16,7 @@ from coobird._http import fork_guard
 from coobird._http.debug_log import is_switched_off, logger
 from coobird._http.interruption import is_from_signal_handler
 from coobird._http.locks import new_lock
+from coobird._settings.settings import INF
 from coobird.errors import CoobirdError, DeliveryResumed, DroppedEventsError
 
 TYPE_CHECKING = False
@@ -237,17 +238,36 @@ class Reporter:
             self._log.begin_end()
         self.write_rest()
 
+    def write_losses(self) -> None:
+        """Write what the log has held back about lost events.
+
+        Called at the end of a flush: the process may end by `os._exit` right after it.
+        """
+        lock: Any = self._writing
+        # A log handler that tracks and flushes would else write for ever.
+        is_nested = lock._is_owned() and self._is_writing
+        if not (self.held_until == INF or is_nested or is_switched_off()):
+            self._write_held(self._log.let_losses)
+
     def write_rest(self) -> None:
         """Write all that the log has held back, because the process or the client ends."""
-        has_turn = self._writing.acquire(timeout=_LAST_WRITE_SECONDS)
+        self._write_held(self._log.let_all)
+
+    def _write_held(self, let: Callable[[float], None]) -> None:
+        lock: Any = self._writing
+        is_nested = lock._is_owned() and self._is_writing
+        has_turn = lock.acquire(timeout=_LAST_WRITE_SECONDS)
         try:
-            self._let_lines(is_end=True)
+            # Else `write_log` in a log handler would release the lock.
+            self._is_writing = True
+            self._let_lines(let)
             self._write_lines()
         finally:
             if has_turn:
-                self._writing.release()
+                self._is_writing = is_nested
+                lock.release()
 
-    def _let_lines(self, *, is_end: bool = False) -> bool:
+    def _let_lines(self, let: Callable[[float], None] | None = None) -> bool:
         """Let the log have the lines to write. False if there are none to write now.
 
         Either this has interrupted itself, in a signal handler or a destructor: the next call lets
@@ -260,8 +280,8 @@ class Reporter:
         with lock:
             self._log.take_over(self.unreported.entries)
             now = monotonic()
-            if is_end:
-                self._log.let_all(now)
+            if let is not None:
+                let(now)
             elif is_switched_off():
                 self._log.postpone(now)
                 return False

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.error_lines import logged
 from tests.support.ingest import problem
+from tests.support.programs import missing
 
 PROGRAM = """
     import json, logging, os, sys
@@ -59,6 +60,64 @@ def test_at_the_end_of_a_process_the_log_adds_up(options, ending, programs, inge
         found = logged(json.loads(line) for line in log.read_text().splitlines())
         assert found == {"dropped": Counter(dropped), "rejected": Counter(rejected)}
         assert rejected["invalid"] >= 7
+
+
+@pytest.mark.parametrize("lost", ["rejected", "dropped"])
+@pytest.mark.parametrize("is_child", [True, False], ids=["child", "program"])
+def test_after_a_flush_the_log_adds_up_though_no_hook_runs(is_child, lost, programs, ingest):
+    ingest.otherwise = problem(404)
+    work = {"rejected": "client.track_task(customer_id='', agent_id='a')", "dropped": "track(client, 1)"}[lost]
+    programs.run(
+        f"""
+        import json, logging, os
+        from tests.support.child import new_client, track
+        handler = logging.FileHandler("log")
+        logging.getLogger("coobird").addHandler(handler)
+        client = new_client()
+        client.flush()
+        if {is_child} and os.fork():
+            os.wait()
+            os._exit(0)
+        for _ in range(3):
+            {work}
+            client.flush()
+            {work}
+        client.flush()
+        stats = client.stats()
+        with open("stats", "w") as file:
+            json.dump([stats.dropped_by_reason, stats.rejected_by_reason], file)
+        os._exit(0)
+        """,
+        quiet=False,
+    )
+    dropped, rejected = json.loads((programs.folder / "stats").read_text())
+    found = logged((programs.folder / "log").read_text().splitlines())
+    assert found == {"dropped": Counter(dropped), "rejected": Counter(rejected)}
+    assert (dropped or rejected) == ({"refused": 6} if lost == "dropped" else {"invalid": 6})
+
+
+@pytest.mark.parametrize("call", ["track(client, 1)", "client.flush()", "client.shutdown()"])
+def test_a_log_handler_that_uses_the_client_does_not_keep_others_from_delivering(call, programs, ingest):
+    programs.run(
+        f"""
+        import logging
+        from tests.support.child import new_client, track
+        class Metered(logging.Handler):
+            count = 0
+            def emit(self, record):
+                Metered.count += 1
+                if Metered.count < 5:
+                    client.track_task(customer_id="", agent_id="a")
+                    {call}
+        logging.getLogger("coobird").addHandler(Metered())
+        client, other = new_client(), new_client(flush_at=1000)
+        for _ in range(3):
+            client.track_task(customer_id="", agent_id="a")
+        client.flush()
+        track(other, 1, "other")
+        """,
+    )
+    assert not missing(ingest, "other", 1)
 
 
 LATE_PROGRAM = """
