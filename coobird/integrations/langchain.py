@@ -64,6 +64,8 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
     ) -> None:
         """Record the run in which a chat model is called."""
         self._begin("chat", serialized, messages, run_id, kwargs)
+        # A completion model tells its end also if it is cancelled, and begins in a task of its own.
+        self._of_tasks.add(run_id)
 
     def on_llm_start(self, serialized: dict[str, Any], prompts: list[str], *, run_id: UUID, **kwargs: Any) -> None:
         """Record the run in which a model is called."""
@@ -116,7 +118,6 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
             self._record_start(
                 run_id, model_start(operation, serialized, messages, details, os.environ, self._providers)
             )
-            self._of_tasks.add(run_id)
 
     def _report_lost(self, call_id: Any, start: CallStart, cause: str) -> None:
         self._bill(None, {}, start, call_id, cause)

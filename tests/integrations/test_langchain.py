@@ -9,6 +9,7 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -22,7 +23,7 @@ from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.runnables import RunnableLambda
-from langchain_openai import ChatOpenAI, OpenAIEmbeddings
+from langchain_openai import ChatOpenAI, OpenAI, OpenAIEmbeddings
 from langchain_openai.chat_models import _client_utils
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
@@ -205,6 +206,28 @@ def test_a_stream_that_breaks_or_is_closed_is_reported_and_a_refused_call_is_not
         stream.close()
     assert coomon.events == []
     assert [type(error) for error in coomon.errors] == [UsageMissingError, UsageMissingError]
+
+
+@pytest.mark.parametrize("is_async", [False, True], ids=["", "async"])
+@pytest.mark.parametrize(("scenario", "events", "errors"), [("basic", 1, 0), ("silent", 0, 1), ("error", 0, 0)])
+def test_a_call_of_a_completion_model_is_billed_or_reported_once_or_refused(
+    models: Models, coomon: Recorder, is_async: bool, scenario: str, events: int, errors: int
+) -> None:
+    model = OpenAI(
+        model="gpt-3.5-turbo-instruct",
+        base_url=models.fake.openai_url,
+        api_key="sk-not-a-key",  # type: ignore[arg-type]
+        default_headers={"x-scenario": scenario},
+        max_retries=0,
+        timeout=0.5,
+        callbacks=[models.handler],
+    )
+    with coomon.run(customer_id="cust", agent_id="agent"), suppress(openai.OpenAIError):
+        models.run(model.ainvoke("hello")) if is_async else model.invoke("hello")
+    models.handler.end_with_program()
+    assert (len(coomon.events), len(coomon.errors)) == (events, errors)
+    model.client._client.close()
+    models.run(model.async_client._client.close())
 
 
 @pytest.mark.parametrize("manner", ["ainvoke", "astream"])
