@@ -130,9 +130,10 @@ def before_senders(prepare: Callable[[], None]) -> None:
 def before_last_delivery(end: Callable[[], None]) -> None:
     """Call this function before the last delivery of this process, however the process ends.
 
-    For integrations that have something to track or to report then. It is called at the exit and at
-    the end of a child of `multiprocessing` or of Celery, not when a signal ends the process. It may
-    be called twice.
+    For integrations that have something to track or to report then. It is called at the exit, at
+    the end of a child of `multiprocessing` or of Celery, and before a signal that
+    `flush_on_signals` handles ends the process by its default effect: then in the signal handler,
+    which may have interrupted any code of the main thread. It may be called twice.
 
     Args:
         end: Function without arguments. Python prints an error that it raises, and the events are
@@ -159,15 +160,21 @@ def deliver_all() -> None:
     An error of a function that is to be called before is raised afterwards.
     """
     notice_fork()
+    failure = _prepare_last_delivery()
+    _shut_all_down()
+    if failure is not None:
+        raise failure
+
+
+def _prepare_last_delivery() -> Exception | None:
+    """Call all functions of `before_last_delivery`. Returns the error of the last that failed."""
     failure: Exception | None = None
     for end in _before_last_delivery:
         try:
             end()
         except Exception as error:  # noqa: BLE001 - it must not keep events from being sent
             failure = error
-    _shut_all_down()
-    if failure is not None:
-        raise failure
+    return failure
 
 
 def _shut_all_down() -> None:
@@ -189,35 +196,39 @@ def _at_celery_exit(**_: object) -> None:
     deliver_all()
 
 
-def flush_all() -> None:
+def flush_all(*, is_last: bool = False) -> None:
     """Deliver the queued events of every delivery within one deadline, in a signal handler.
 
     The signal may come near the recursion limit. Then it is done in a thread that has all nested
     calls left, for which the handler waits.
+
+    Args:
+        is_last: True if the signal ends the process next. Then this is its last delivery.
     """
     if has_room(MANY_FRAMES):
-        _flush_all()
+        _flush_all(is_last)
         return
     is_done = _thread.allocate_lock()
     is_done.acquire()
 
     def flush_here() -> None:
         try:
-            _flush_all()
+            _flush_all(is_last)
         finally:
             is_done.release()
 
     try:
         _thread.start_new_thread(flush_here, ())
     except RuntimeError:
-        _flush_all()
+        _flush_all(is_last)
     else:
         # The signal may have interrupted a change of the queue, which that thread then waits for.
         is_done.acquire(timeout=shortened(EXIT_TIMEOUT_SECONDS) + 1.0)
 
 
-def _flush_all() -> None:
+def _flush_all(is_last: bool) -> None:
     notice_fork()
+    failure = _prepare_last_delivery() if is_last else None
     deadline = monotonic() + shortened(EXIT_TIMEOUT_SECONDS)
     deliveries = list(alive(_deliveries))
     for delivery in deliveries:
@@ -226,6 +237,9 @@ def _flush_all() -> None:
         delivery.flush(max(0.0, deadline - monotonic()), is_signal=True)
     for delivery in deliveries:
         delivery.end_log()
+    if failure is not None:
+        # Printed as at the exit. Raised here, it would keep the signal from ending the process.
+        sys.excepthook(type(failure), failure, failure.__traceback__)
 
 
 if not _is_registered:

@@ -38,7 +38,8 @@ def flush_on_signals(*signals: int) -> None:
 
     Then the signal does what it did before: the handler that was installed before is called, or the
     signal has its default effect, which mostly is to end the process. Delivery takes 8 seconds at
-    most. As the first process of a container (PID 1), which the default effect does not end, the
+    most. If the default effect ends the process, model calls in progress are reported to `on_error`
+    first. As the first process of a container (PID 1), which the default effect does not end, the
     process runs its exit handlers and ends with code 128 + the signal's number.
 
     A server may go on with its last requests after the signal. After `SIGTERM`, `SIGINT` and
@@ -85,7 +86,8 @@ def _install(number: int) -> None:
 
     # One function for each handler that it calls: uvicorn puts back the one that it found.
     def deliver(number: int, frame: FrameType | None) -> None:
-        process_exit.flush_all()
+        # A handler that was there before may let the process go on: its calls may be answered yet.
+        process_exit.flush_all(is_last=previous == signal.SIG_DFL and number not in _HARMLESS)
         if number in _ENDING:
             process_exit.send_each_at_once()
         if callable(previous):

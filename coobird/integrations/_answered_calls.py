@@ -40,7 +40,7 @@ class AnsweredCalls:
 
     def reset_after_fork(self) -> None:
         """Start anew, as at the beginning and in the child of a fork."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal may interrupt it, and report all calls
         self._since: dict[object, tuple[float, asyncio.AbstractEventLoop | None]] = {}
         self._timer: threading.Timer | None = None
 

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 MAX_STARTED = 10_000
 """Maximum number of started calls, so that calls whose end is never told do not fill the memory.
-The oldest is then reported. If its end is told after all, it is billed to the run that is current
-then."""
+The oldest is then reported."""
 
 
 class CallStart(NamedTuple):
@@ -54,21 +53,29 @@ class StartedCalls:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._starts: dict[object, CallStart] = {}
-        self._of_parent: set[object] = set()
+        self._given_up: dict[object, None] = {}
         reset_in_child(self)
 
     def reset_after_fork(self) -> None:
-        """Forget all calls, in the child of a fork: they go on in the parent."""
+        """Give all calls up, in the child of a fork: they go on in the parent."""
         for call_id in self.ids():
-            self._of_parent.add(call_id)
-            self.forget(call_id)
+            self.give_up(call_id)
 
-    def is_of_parent(self, call_id: object) -> bool:
-        """True if this process is the child of a fork, and the call began before it."""
-        return call_id in self._of_parent
+    def is_given_up(self, call_id: object) -> bool:
+        """True for a call that is not billed here: its parent bills it, or it was reported."""
+        return call_id in self._given_up
+
+    def give_up(self, call_id: object) -> CallStart | None:
+        """Forget a call whose end is not to be billed, and return its start; `None` if unknown."""
+        # First: another thread that looks for the start in between must find one of the two.
+        self._given_up[call_id] = None
+        for oldest in list(self._given_up)[:-MAX_STARTED]:
+            self._given_up.pop(oldest, None)
+        return self.forget(call_id)
 
     def add(self, call_id: object, run: Run, details: Any = None) -> None:
-        """Record that a call starts now."""
+        """Record that a call starts now. Some frameworks try a call again under its id."""
+        self._given_up.pop(call_id, None)
         self._starts[call_id] = CallStart(run, time_ns(), details, current_span()[0])
         self._ledger.begin_handled((id(self), call_id), run)
 
@@ -170,14 +177,17 @@ class CallbackHandler(Once):
     def _pop_start(self, call_id: object) -> CallStart | None:
         """Return and forget the start of a call that has ended; if it is unknown, a start now.
 
-        Returns `None` in the child of a fork that drops its copy of a call: the parent bills it.
+        Returns `None` for a call that was reported as lost, and in the child of a fork that drops
+        its copy of a call: the parent bills it.
         """
-        if self._started.is_of_parent(call_id):
-            return None
-        return self._forget_start(call_id) or CallStart(self._meter.client.current_run(), time_ns())
+        start = self._forget_start(call_id)
+        if start is None and not self._started.is_given_up(call_id):
+            start = CallStart(self._meter.client.current_run(), time_ns())
+        return start
 
     def _lose(self, call_id: object, cause: str) -> None:
         with self._meter.report_errors:
-            start = self._forget_start(call_id)
+            start = self._started.give_up(call_id)
+            last_calls.release(self, call_id)
             if start is not None:
                 self._report_lost(call_id, start, f"{cause}, and it may be charged for")

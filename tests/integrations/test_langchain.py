@@ -318,6 +318,27 @@ def test_a_handler_of_a_request_is_not_kept_after_its_calls(coomon: Recorder) ->
     assert len(coomon.errors) == len(handlers)
 
 
+class AnsweringLate(GenericFakeChatModel):
+    """Model whose answer comes after the program has ended its calls, as in a thread."""
+
+    handler: Any = None
+
+    def _generate(self, *args: Any, **options: Any) -> Any:
+        self.handler.end_with_program()
+        return super()._generate(*args, **options)
+
+
+def test_a_call_that_was_reported_is_not_billed_if_its_answer_comes_after_all(coomon: Recorder) -> None:
+    handler = CoobirdCallbackHandler(coomon)
+    usage: Any = {"input_tokens": 10, "output_tokens": 2, "total_tokens": 12}
+    answers = iter([AIMessage("hi", usage_metadata=usage)] * 2)
+    with coomon.run(customer_id="cust", agent_id="agent"):
+        AnsweringLate(messages=answers, handler=handler, callbacks=[handler]).invoke("hello")
+        assert (len(coomon.events), [type(error) for error in coomon.errors]) == (0, [UsageMissingError])
+        GenericFakeChatModel(messages=answers, callbacks=[handler]).invoke("hello")
+    assert (len(coomon.events), len(coomon.errors)) == (1, 1)
+
+
 PROGRAM = """
 import asyncio, gc, multiprocessing, os
 from langchain_openai import ChatOpenAI

@@ -143,6 +143,7 @@ def test_each_call_is_billed_or_reported_even_if_litellm_does_not_report_its_end
         "gathered": GATHERED,
         "tried_again": 1,
         "timed_out": 1,
+        "answered_late": 1,
         "refused": 0,
         "lost_once": 2,
         "lost_once_in_sync": 3,

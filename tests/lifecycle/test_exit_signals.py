@@ -94,6 +94,33 @@ def test_sigterm_delivers_then_does_what_it_did_before_if_asked_for(before, code
     assert out.strip() == printed
 
 
+def test_the_last_calls_before_the_end_are_made_when_the_default_effect_of_a_signal_ends_the_process(ingest, programs):
+    result = programs.run(
+        """
+        import signal
+        from coobird import before_last_delivery, flush_on_signals
+        from tests.support.child import new_client, track
+        client = new_client(flush_at=1000)
+
+        def fail():
+            raise ValueError("mine")
+
+        before_last_delivery(fail)
+        before_last_delivery(lambda: track(client, 5, name))
+        flush_on_signals(signal.SIGTERM, signal.SIGWINCH)
+        name = "resized"
+        signal.raise_signal(signal.SIGWINCH)  # its default effect does not end the process
+        name = "late"
+        signal.raise_signal(signal.SIGTERM)
+        """,
+        code=-signal.SIGTERM,
+        quiet=False,
+    )
+    assert "ValueError: mine" in result.stderr
+    assert len(ingest.stored) == 5
+    assert not missing(ingest, "late", 5)
+
+
 def test_a_signal_that_interrupts_on_error_waits_for_the_delivery(ingest, slow_answers, programs):
     programs.run(
         """

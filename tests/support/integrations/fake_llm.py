@@ -13,6 +13,7 @@ The header `x-scenario` picks the answer:
     cut          a stream that breaks after its first words (without `stream`: like `basic`)
     failed       a stream that reports an error in its middle
     silent       none: the connection stays open until the client goes away
+    held         like `basic`, once `held` is set
     late         like `silent` once per `x-scenario-key`, then like `basic`
     dropped      the connection is closed once per `x-scenario-key`, then like `basic`
     no-usage     an answer without token counts
@@ -61,6 +62,7 @@ class FakeLLM(Served):
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.bodies: list[dict[str, Any]] = []
+        self.held = threading.Event()
         self._refused: set[str] = set()
         self._lock = threading.Lock()
         super().__init__(_Handler)
@@ -100,6 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.connection.recv(1)
             self.close_connection = True
             return None
+        if scenario == "held":
+            self.fake.held.wait()
         usage = USAGE[provider].get(scenario, USAGE[provider]["basic"])
         if api == "embeddings":
             usage = usage._replace(output=0)

@@ -23,6 +23,7 @@ GATHERED = 10
 def main(is_replaced: bool) -> None:
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     import litellm
+    from litellm.integrations.custom_logger import CustomLogger
 
     from coobird.integrations.litellm import CoobirdLogger
     from tests.support.integrations.fake_llm import FakeLLM
@@ -60,6 +61,17 @@ def main(is_replaced: bool) -> None:
     async def timed_out() -> None:
         await ask("timed_out", "silent", timeout=0.3, max_retries=0)
 
+    async def answered_late() -> None:
+        class Ends(CustomLogger):  # type: ignore[misc]
+            def log_post_api_call(self, *_: Any, **__: Any) -> None:
+                logger.end_with_program()
+
+        litellm.input_callback.append(Ends())
+        try:
+            await ask("answered_late")
+        finally:
+            litellm.input_callback.pop()
+
     async def refused() -> None:
         await ask("refused", "error", max_retries=0)
 
@@ -89,6 +101,7 @@ def main(is_replaced: bool) -> None:
         after(gathered, GATHERED)
         after(tried_again, 1)
         after(timed_out, 1)
+        after(answered_late, 1)
         after(refused, 0)
         after(lost_once, 2)
         after(lost_once_in_sync, 3)
