@@ -1,4 +1,4 @@
-"""Calls that were answered and whose framework has not reported their end yet."""
+"""Calls that are over, and whose end their framework has not reported yet."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WAIT_SECONDS = 15.0
-"""Time that a framework has to report the end of an answered call. It takes milliseconds."""
+"""Time that a framework has to report the end of such a call. It takes milliseconds."""
 
 WAIT_AFTER_LOOP_SECONDS = 1.0
 """The same for a call whose event loop is closed. What the loop had to do is never done."""
@@ -45,7 +45,7 @@ class AnsweredCalls:
         self._timer: threading.Timer | None = None
 
     def add(self, call_id: object) -> None:
-        """Record that a call was answered, in the event loop that runs in this thread, if any."""
+        """Record that a call is over, in the event loop that runs in this thread, if any."""
         loop = None
         with suppress(RuntimeError):
             loop = asyncio.get_running_loop()
@@ -73,7 +73,7 @@ class AnsweredCalls:
             self._timer = None
             self._watch()
         for call_id in lost:
-            self._lose(call_id, "its end was not told after it was answered")
+            self._lose(call_id, "its end was not told after it was answered or given up")
 
 
 def _is_lost(now: float, since: float, loop: asyncio.AbstractEventLoop | None) -> bool:

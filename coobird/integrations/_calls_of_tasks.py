@@ -15,10 +15,13 @@ class CallsOfTasks:
     Args:
         lose: Called with the id of each call that was in progress when its task ended, and with the
             cause of its loss.
+        wait_for: Called with the id instead, if the task was not cancelled. For a framework that
+            may tell the end of a call after the task that got its answer.
     """
 
-    def __init__(self, lose: Callable[[object, str], Any]) -> None:
+    def __init__(self, lose: Callable[[object, str], Any], wait_for: Callable[[object], Any] | None = None) -> None:
         self._lose = lose
+        self._wait_for = wait_for
         self._watched: dict[object, tuple[asyncio.Task[Any], Callable[[asyncio.Task[Any]], None]]] = {}
         self._streams: set[object] = set()
 
@@ -36,10 +39,14 @@ class CallsOfTasks:
             # Another task may read a stream on, of which this one has read a part.
             may_go_on = call_id in self._streams and not task.cancelled()
             self._streams.discard(call_id)
-            if is_in_progress and not may_go_on:
-                self._lose(
-                    call_id, f"its task {'was cancelled' if task.cancelled() else 'ended'} before the answer was read"
-                )
+            if not is_in_progress or may_go_on:
+                return
+            if task.cancelled():
+                self._lose(call_id, "its task was cancelled before the answer was read")
+            elif self._wait_for is not None:
+                self._wait_for(call_id)
+            else:
+                self._lose(call_id, "its task ended before the answer was read")
 
         self._watched[call_id] = (task, end)
         task.add_done_callback(end)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coobird.integrations._answered_calls import AnsweredCalls
 from coobird.integrations._callbacks import CallbackHandler
+from coobird.integrations._calls_of_tasks import CallsOfTasks
 from coobird.integrations._checks import needs_extra
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.event_ids import canonical_provider, event_id_of_call
@@ -88,8 +89,9 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
     LiteLLM reports a call a moment after it has returned, from a thread or a task of its own. It
     reports the last calls when the process ends, so do not shut the client down earlier. The answer
     of an async call is billed before it returns, because LiteLLM drops its report if the event loop
-    ends, or if the call was tried again. A call whose end LiteLLM does not report, such as a stream
-    that is closed early, is reported to `on_error` when the process ends.
+    ends, or if the call was tried again. A call whose end LiteLLM does not report is reported to
+    `on_error`: when its task was cancelled, a moment after its task has given it up, or when the
+    process ends, as a stream that is closed early.
 
     Some frameworks (CrewAI) replace `litellm.callbacks`: call `install()` then. In
     `success_callback` alone the logger does not get the start of a call, and so does not know its
@@ -104,6 +106,7 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         # numbers among their public attributes are the same.
         self.logger_number: int = next(_numbers)
         self._answered = AnsweredCalls(self._lose)
+        self._of_tasks = CallsOfTasks(self._lose, wait_for=self._answered.add)
         self._watch_clients()
 
     def install(self) -> CoobirdLogger:
@@ -118,6 +121,11 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
                 registered.append(self)
         return self
 
+    async def async_pre_call_deployment_hook(self, kwargs: Any, call_type: Any) -> None:
+        """Record the task in which a model is called. The call may begin in a thread."""
+        with self._meter.report_errors:
+            self._of_tasks.add(kwargs.get("litellm_call_id"))
+
     def log_pre_api_call(self, model: Any, messages: Any, kwargs: Any) -> None:
         """Record the run in which a model is called."""
         with self._meter.report_errors:
@@ -126,6 +134,9 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
             self._record_start(call_id, _Try(request, id(sys.exception())))
             if request is not None:
                 self._meter.ledger.begin_framework_call(call_id)
+                self._of_tasks.add(call_id)
+            if kwargs.get("stream") is True or str(kwargs.get("call_type")).endswith("_stream"):
+                self._of_tasks.add_stream(call_id)
 
     def _watch_clients(self) -> None:
         """Watch the clients of OpenAI's SDK, to which LiteLLM leaves it to try again.
@@ -158,7 +169,7 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         start, error = self._forget_start(call_id), sys.exception()
         if start is None or error is None or id(error) == start.details.handled_id:
             return  # LiteLLM tells the start of some tries twice
-        self._answered.discard(call_id)
+        self._discard(call_id)
         request, reason = start.details.request, _loss_by(error)
         if request is not None and reason:
             self._report_failed(request, start, reason)
@@ -168,8 +179,10 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         with self._meter.report_errors:
             call_id, body = kwargs.get("litellm_call_id"), kwargs.get("original_response")
             if _is_refusal(body):
+                self._discard(call_id)
                 self._forget_start(call_id)
             elif isinstance(body, str) and body.lstrip().startswith("{"):
+                self._of_tasks.discard(call_id)
                 self._answered.add(call_id)
 
     async def async_post_call_success_deployment_hook(self, request_data: Any, response: Any, call_type: Any) -> None:
@@ -182,7 +195,7 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
     def log_success_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
         """Bill the answer."""
         with self._meter.report_errors:
-            self._answered.discard(kwargs.get("litellm_call_id"))
+            self._discard(kwargs.get("litellm_call_id"))
             start = self._pop_start(kwargs.get("litellm_call_id"))
             operation = operation_of(kwargs.get("call_type"))
             if start is not None and operation is not None and kwargs.get("cache_hit") is not True:
@@ -198,7 +211,7 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         Other failed calls were refused and cost nothing.
         """
         with self._meter.report_errors:
-            self._answered.discard(kwargs.get("litellm_call_id"))
+            self._discard(kwargs.get("litellm_call_id"))
             start = self._pop_start(kwargs.get("litellm_call_id"))
             operation = operation_of(kwargs.get("call_type"))
             reason = _loss_of(kwargs)
@@ -208,6 +221,11 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
     async def async_log_failure_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
         """Report a stream that broke off."""
         self.log_failure_event(kwargs, response_obj, start_time, end_time)
+
+    def _discard(self, call_id: object) -> None:
+        """Record that LiteLLM has reported the end of a call."""
+        self._of_tasks.discard(call_id)
+        self._answered.discard(call_id)
 
     def end_with_program(self) -> None:
         """Bill the calls that LiteLLM reports late, and report those that it does not report."""

@@ -144,11 +144,15 @@ def test_each_call_is_billed_or_reported_even_if_litellm_does_not_report_its_end
         "tried_again": 1,
         "timed_out": 1,
         "answered_late": 1,
+        "cancelled": 2,
+        # A framework that replaces LiteLLM's callbacks removes the one that tells the task.
+        "cancelled_in_a_thread": 0 if is_replaced else 1,
+        "given_up": 1,
         "refused": 0,
         "lost_once": 2,
         "lost_once_in_sync": 3,
         "refused_once_in_sync": 1,
-        "end": 0,
+        "end": 1 if is_replaced else 0,
     }
     gathered = scenes["gathered"]["events"]
     assert len(set(gathered)) == len(gathered)

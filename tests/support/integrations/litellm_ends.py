@@ -12,9 +12,10 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
+from tests.support.ingest import wait_until
 from tests.support.integrations.emitters import say
 
 GATHERED = 10
@@ -72,6 +73,31 @@ def main(is_replaced: bool) -> None:
         finally:
             litellm.input_callback.pop()
 
+    async def cancel(call: Coroutine[Any, Any, Any]) -> None:
+        arrived = len(fake.bodies)
+        task = asyncio.create_task(call)
+        await asyncio.to_thread(wait_until, lambda: len(fake.bodies) > arrived, "the request is there")
+        task.cancel()
+        await asyncio.wait([task])
+
+    async def cancelled() -> None:
+        await cancel(ask("cancelled", "silent"))
+        await cancel(ask("cancelled", "silent", stream=True))
+
+    async def cancelled_in_a_thread() -> None:
+        # LiteLLM begins the call in a thread.
+        request = {"model": "openai/x", "api_base": fake.openai_url, "api_key": "sk-x", "input": ["hello"]}
+        with coomon.run(customer_id="cancelled", agent_id="agent"):
+            await cancel(litellm.aembedding(**request, extra_headers={"x-scenario": "silent"}))
+
+    async def given_up() -> None:
+        async def ask_in_time() -> None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.5):
+                    await ask("given_up", "silent")
+
+        await asyncio.create_task(ask_in_time())
+
     async def refused() -> None:
         await ask("refused", "error", max_retries=0)
 
@@ -102,6 +128,9 @@ def main(is_replaced: bool) -> None:
         after(tried_again, 1)
         after(timed_out, 1)
         after(answered_late, 1)
+        after(cancelled, 2)
+        after(cancelled_in_a_thread, 0 if is_replaced else 1)
+        after(given_up, 1)
         after(refused, 0)
         after(lost_once, 2)
         after(lost_once_in_sync, 3)
