@@ -87,6 +87,10 @@ class StartedCalls:
         """Return the ids of the calls that have not ended."""
         return list(self._starts)
 
+    def start_of(self, call_id: object) -> CallStart | None:
+        """Return the start of a call that has not ended; `None` if it is unknown."""
+        return self._starts.get(call_id)
+
     def forget(self, call_id: object) -> CallStart | None:
         """Return and forget the start of a call; `None` if it is unknown."""
         self._ledger.end_handled((id(self), call_id))

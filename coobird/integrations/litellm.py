@@ -9,15 +9,18 @@ with coomon.run(customer_id="cust_1", agent_id="agent_1"):
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import sys
 import weakref
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from importlib import import_module
 from json import JSONDecodeError
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from coobird.integrations._answered_calls import AnsweredCalls
 from coobird.integrations._callbacks import CallbackHandler
@@ -62,16 +65,19 @@ _LISTS = (
 )
 
 
-class _Try(NamedTuple):
+@dataclass
+class _Try:
     """Try of a call.
 
     Attributes:
         request: The call, as it is reported if it is lost; `None` if its kind is not metered.
         handled_id: Identity of the exception that was being handled when the try began.
+        answer: LiteLLM's facts of the call, and the provider's answer, once it has come.
     """
 
     request: Call | None
     handled_id: int
+    answer: tuple[Mapping[str, Any], str] | None = None
 
 
 class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
@@ -184,6 +190,9 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
             elif isinstance(body, str) and body.lstrip().startswith("{"):
                 self._of_tasks.discard(call_id)
                 self._answered.add(call_id)
+                start = self._started.start_of(call_id)
+                if start is not None:
+                    start.details.answer = (kwargs, body)
 
     async def async_post_call_success_deployment_hook(self, request_data: Any, response: Any, call_type: Any) -> None:
         """Bill the answer of an async call, before the caller gets it."""
@@ -228,7 +237,7 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         self._answered.discard(call_id)
 
     def end_with_program(self) -> None:
-        """Bill the calls that LiteLLM reports late, and report those that it does not report."""
+        """Bill the calls that LiteLLM reports late, and bill or report those that it does not."""
         with self._meter.report_errors:
             worker: Any = import_module("litellm.litellm_core_utils.logging_worker").GLOBAL_LOGGING_WORKER
             flush = getattr(worker, "_flush_on_exit", None)
@@ -237,8 +246,18 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         super().end_with_program()
 
     def _report_lost(self, call_id: object, start: CallStart, cause: str) -> None:
-        if start.details is not None and start.details.request is not None:
-            call = start.details.request._replace(reason=cause)
+        """Report a call whose end LiteLLM has not told, or bill it by the provider's answer.
+
+        LiteLLM passes the answer of a call that it tried again to the caller, and tells no logger.
+        """
+        request = start.details.request
+        if request is None:
+            return
+        kwargs, answer = _message_of(start.details)
+        if answer is not None:
+            self._bill(kwargs, request.operation, answer, start, None)
+        else:
+            call = request._replace(reason=cause)
             self._meter.bill_or_report(call, start.run, start.at_ns, trace_id=start.trace_id)
 
     def _report_failed(self, call: Call, start: CallStart, reason: str) -> None:
@@ -307,6 +326,19 @@ def _attempt_of(client: Any, options: Any) -> Call | None:
     if operation is None:
         return None
     return Call(seller_of(client.base_url).provider, operation, field(options.json_data, "model"), None, None, _SOURCE)
+
+
+def _message_of(attempt: _Try) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
+    """Return LiteLLM's facts and the answer of a try, if the answer is a message of Anthropic.
+
+    The usage of other providers is certain only in LiteLLM's own form, which it makes later.
+    """
+    kwargs, body = attempt.answer or ({}, "")
+    with suppress(ValueError):
+        answer = json.loads(body)
+        if kwargs.get("custom_llm_provider") == "anthropic" and field(answer, "type") == "message":
+            return kwargs, answer
+    return kwargs, None
 
 
 def _loss_of(kwargs: Mapping[str, Any]) -> str:

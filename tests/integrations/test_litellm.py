@@ -154,6 +154,9 @@ def test_each_call_is_billed_or_reported_even_if_litellm_does_not_report_its_end
         "refused_once_in_sync": 1,
         "end": 1 if is_replaced else 0,
     }
+    assert scenes["tried_again"]["events"] == ["tried_again"]
+    assert scenes["tried_again"]["tokens"] == [120, 30]
+    assert (scenes["lost_once"]["events"], len(scenes["lost_once"]["errors"])) == (["lost_once"], 1)
     gathered = scenes["gathered"]["events"]
     assert len(set(gathered)) == len(gathered)
     assert is_replaced or len(gathered) == GATHERED

@@ -120,8 +120,13 @@ def main(is_replaced: bool) -> None:
         deadline = time.monotonic() + 30
         while len(coomon.accepted()) + len(coomon.errors) - sum(before) < wanted and time.monotonic() < deadline:
             time.sleep(0.02)
-        events = [event["customer_id"] for event in coomon.accepted()[before[0] :]]
-        say(scene=scene.__name__, events=events, errors=[str(error) for error in coomon.errors[before[1] :]])
+        events = coomon.accepted()[before[0] :]
+        say(
+            scene=scene.__name__,
+            events=[event["customer_id"] for event in events],
+            tokens=[event["attributes"][f"{way}_tokens"] for event in events for way in ("input", "output")],
+            errors=[str(error) for error in coomon.errors[before[1] :]],
+        )
 
     with FakeLLM() as fake:
         after(gathered, GATHERED)
