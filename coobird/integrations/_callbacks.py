@@ -53,29 +53,30 @@ class StartedCalls:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._starts: dict[object, CallStart] = {}
-        self._given_up: dict[object, None] = {}
+        self._settled: dict[object, None] = {}
         reset_in_child(self)
 
     def reset_after_fork(self) -> None:
-        """Give all calls up, in the child of a fork: they go on in the parent."""
+        """Settle all calls, in the child of a fork: they go on in the parent."""
         for call_id in self.ids():
-            self.give_up(call_id)
+            self.settle(call_id)
 
-    def is_given_up(self, call_id: object) -> bool:
-        """True for a call that is not billed here: its parent bills it, or it was reported."""
-        return call_id in self._given_up
+    def is_settled(self, call_id: object) -> bool:
+        """True for a call that was billed or reported, or that the parent of a fork bills."""
+        return call_id in self._settled
 
-    def give_up(self, call_id: object) -> CallStart | None:
-        """Forget a call whose end is not to be billed, and return its start; `None` if unknown."""
+    def settle(self, call_id: object) -> CallStart | None:
+        """Forget a call of which nothing more is billed, and return its start if it is known."""
         # First: another thread that looks for the start in between must find one of the two.
-        self._given_up[call_id] = None
-        for oldest in list(self._given_up)[:-MAX_STARTED]:
-            self._given_up.pop(oldest, None)
+        self._settled[call_id] = None
+        if len(self._settled) > MAX_STARTED:
+            for oldest in list(self._settled)[: MAX_STARTED // 10 + 1]:
+                self._settled.pop(oldest, None)
         return self.forget(call_id)
 
     def add(self, call_id: object, run: Run, details: Any = None) -> None:
         """Record that a call starts now. Some frameworks try a call again under its id."""
-        self._given_up.pop(call_id, None)
+        self._settled.pop(call_id, None)
         self._starts[call_id] = CallStart(run, time_ns(), details, current_span()[0])
         self._ledger.begin_handled((id(self), call_id), run)
 
@@ -185,13 +186,13 @@ class CallbackHandler(Once):
         its copy of a call: the parent bills it.
         """
         start = self._forget_start(call_id)
-        if start is None and not self._started.is_given_up(call_id):
+        if start is None and not self._started.is_settled(call_id):
             start = CallStart(self._meter.client.current_run(), time_ns())
         return start
 
     def _lose(self, call_id: object, cause: str) -> None:
         with self._meter.report_errors:
-            start = self._started.give_up(call_id)
+            start = self._started.settle(call_id)
             last_calls.release(self, call_id)
             if start is not None:
                 self._report_lost(call_id, start, f"{cause}, and it may be charged for")

@@ -82,8 +82,7 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
     def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
         """Bill the answer."""
         with self._meter.report_errors:
-            self._of_tasks.discard(run_id)
-            start = self._pop_start(run_id)
+            start = self._end(run_id)
             output = response.llm_output or {}
             # LangChain reports the usage of a batch once, with its first prompt.
             is_empty = output.get("token_usage") == {} or not response.generations or not response.generations[0]
@@ -97,8 +96,7 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
         A stream without usage is reported to `on_error`.
         """
         with self._meter.report_errors:
-            self._of_tasks.discard(run_id)
-            start = self._pop_start(run_id)
+            start = self._end(run_id)
             if start is None:
                 return
             generations: Any = getattr(kwargs.get("response"), "generations", None) or [[]]
@@ -118,6 +116,16 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
             self._record_start(
                 run_id, model_start(operation, serialized, messages, details, os.environ, self._providers)
             )
+
+    def _end(self, run_id: UUID) -> CallStart | None:
+        """Return the start of a call that ends; `None` if it has ended before.
+
+        LangChain tells an error of some calls whose answer it has told (`astream_events`, `v3`).
+        """
+        self._of_tasks.discard(run_id)
+        start = self._pop_start(run_id)
+        self._started.settle(run_id)
+        return start
 
     def _report_lost(self, call_id: Any, start: CallStart, cause: str) -> None:
         self._bill(None, {}, start, call_id, cause)

@@ -7,6 +7,7 @@ import gc
 import os
 import subprocess
 import sys
+import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import suppress
@@ -280,6 +281,39 @@ def test_a_call_that_its_task_gives_up_is_reported_once_when_the_task_ends(
     models.run(serve())
     assert coomon.events == []
     assert len(coomon.errors) == 1
+
+
+@pytest.mark.filterwarnings("ignore:.*beta")
+@pytest.mark.parametrize("version", ["v2", "v3"])
+@pytest.mark.parametrize("end", ["read", "cancelled", "cancelled before its answer"])
+def test_a_stream_of_events_is_billed_if_it_is_read_and_else_reported_once(
+    models: Models, coomon: Recorder, version: Any, end: str
+) -> None:
+    model = models(scenario="silent" if end == "cancelled before its answer" else "basic")
+    is_begun = threading.Event()
+
+    async def read() -> None:
+        opening: Any = model.astream_events("hello", version=version)
+        events = await opening if asyncio.iscoroutine(opening) else opening
+        async for _ in events:
+            if end == "cancelled" and models.fake.calls:
+                is_begun.set()
+                await asyncio.Event().wait()
+
+    async def cancel() -> None:
+        task = asyncio.create_task(read())
+        reached = is_begun.is_set if end == "cancelled" else lambda: models.fake.bodies
+        await asyncio.to_thread(wait_until, reached, "the stream is as far as that")
+        task.cancel()
+        await asyncio.wait([task])
+
+    with coomon.run(customer_id="cust", agent_id="agent"):
+        models.run(read() if end == "read" else cancel())
+    models.run(asyncio.sleep(0))  # LangChain's own tasks
+    models.handler.end_with_program()
+    if end == "read":
+        assert_billed_once(coomon, models.fake.calls[0])
+    assert len(coomon.events) + len(coomon.errors) == len(models.fake.bodies) == 1
 
 
 def test_a_stream_that_several_tasks_read_in_turn_is_one_event(models: Models, coomon: Recorder) -> None:
