@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 from coobird.integrations._callbacks import CallbackHandler
 from coobird.integrations._calls_of_tasks import CallsOfTasks
 from coobird.integrations._checks import needs_extra
+from coobird.integrations._metering.active_call import current_place
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.event_ids import canonical_provider, event_id_of_call, is_provider_id
 from coobird.integrations._metering.langchain_terms import ModelStart, model_start, read_langchain
 from coobird.integrations._metering.usage import field
+from coobird.integrations._prompts import Prompts
 from coobird.integrations._wrapping.answers import is_refusal, may_be_answered
 
 with needs_extra("langchain"):
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from langchain_core.outputs import LLMResult
 
     from coobird.integrations._callbacks import CallStart
+    from coobird.integrations._prompts import Together
 
 
 _SOURCE = "langchain"
@@ -58,6 +61,7 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
 
     def _prepare(self) -> None:
         self._of_tasks = CallsOfTasks(self._lose)
+        self._prompts = Prompts()
 
     def on_chat_model_start(
         self, serialized: dict[str, Any], messages: list[list[BaseMessage]], *, run_id: UUID, **kwargs: Any
@@ -82,13 +86,13 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
     def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
         """Bill the answer."""
         with self._meter.report_errors:
+            together = self._prompts.pop(run_id)
             start = self._end(run_id)
             output = response.llm_output or {}
-            # LangChain reports the usage of a batch once, with its first prompt.
-            is_empty = output.get("token_usage") == {} or not response.generations or not response.generations[0]
-            if start is None or is_empty:
+            if start is None or (output.get("token_usage") == {} and _is_repeat(run_id, start, together)):
                 return
-            self._bill(response.generations[0][0], output, start, run_id, "the answer does not report it")
+            generations = response.generations[0] if response.generations else []
+            self._bill(next(iter(generations), None), output, start, run_id, "the answer does not report it")
 
     def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
         """Bill the usage of a broken stream, or of an answer that LangChain could not parse.
@@ -96,9 +100,12 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
         A stream without usage is reported to `on_error`.
         """
         with self._meter.report_errors:
+            together = self._prompts.pop(run_id)
             start = self._end(run_id)
             if start is None:
                 return
+            if together is not None:
+                self._end_others(run_id, start, together)
             generations: Any = getattr(kwargs.get("response"), "generations", None) or [[]]
             partial: Any = next(iter(generations[0]), None)
             unparsed = _unparsed_answer(partial)
@@ -116,6 +123,7 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
             self._record_start(
                 run_id, model_start(operation, serialized, messages, details, os.environ, self._providers)
             )
+            self._prompts.add(run_id, details.get("batch_size"))
 
     def _end(self, run_id: UUID) -> CallStart | None:
         """Return the start of a call that ends; `None` if it has ended before.
@@ -127,7 +135,32 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
         self._started.settle(run_id)
         return start
 
+    def _end_others(self, run_id: UUID, start: CallStart, together: Together) -> None:
+        """End the prompts whose end LangChain does not tell, because this one ended with an error.
+
+        A completion model gets them in one request. A chat model gets one after the other, if it is
+        not async: those before were answered, and those after were not sent. If it is async,
+        LangChain tells each end, in a task of its own.
+        """
+        is_one_request = _operation(start) == "text_completion"
+        if not is_one_request and current_place() != together.place:
+            return
+        is_sent = not is_one_request
+        for other in together.call_ids:
+            if other == run_id:
+                is_sent = False
+            elif is_sent:
+                self._lose(other, "a later prompt of the same generate() failed, so LangChain drops its answer")
+            else:
+                self._prompts.pop(other)
+                self._of_tasks.discard(other)
+                self._forget_start(other)
+                self._started.settle(other)
+
     def _report_lost(self, call_id: Any, start: CallStart, cause: str) -> None:
+        together = self._prompts.pop(call_id)
+        if together is not None and _operation(start) == "text_completion":
+            self._end_others(call_id, start, together)
         self._bill(None, {}, start, call_id, cause)
 
     def _bill(
@@ -168,6 +201,16 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
         self._meter.bill_or_report(
             call, start.run, start.at_ns, event_id=event_id_of_call(_SOURCE, run_id), trace_id=start.trace_id
         )
+
+
+def _operation(start: CallStart) -> str:
+    began: ModelStart = start.details or ModelStart()
+    return began.operation
+
+
+def _is_repeat(run_id: UUID, start: CallStart, together: Together | None) -> bool:
+    """True for a prompt whose usage LangChain reports with the first prompt of the same request."""
+    return together is not None and together.call_ids[0] != run_id and _operation(start) == "text_completion"
 
 
 def _unparsed_answer(generation: Any) -> Mapping[str, Any] | None:

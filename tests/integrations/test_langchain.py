@@ -21,7 +21,7 @@ from langchain_core.caches import InMemoryCache
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.globals import set_llm_cache
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage
 from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.runnables import RunnableLambda
 from langchain_openai import ChatOpenAI, OpenAI, OpenAIEmbeddings
@@ -210,9 +210,10 @@ def test_a_stream_that_breaks_or_is_closed_is_reported_and_a_refused_call_is_not
 
 
 @pytest.mark.parametrize("is_async", [False, True], ids=["", "async"])
+@pytest.mark.parametrize("prompts", [1, 3])
 @pytest.mark.parametrize(("scenario", "events", "errors"), [("basic", 1, 0), ("silent", 0, 1), ("error", 0, 0)])
-def test_a_call_of_a_completion_model_is_billed_or_reported_once_or_refused(
-    models: Models, coomon: Recorder, is_async: bool, scenario: str, events: int, errors: int
+def test_a_request_to_a_completion_model_is_billed_or_reported_once_or_refused(
+    models: Models, coomon: Recorder, is_async: bool, scenario: str, events: int, errors: int, prompts: int
 ) -> None:
     model = OpenAI(
         model="gpt-3.5-turbo-instruct",
@@ -224,9 +225,9 @@ def test_a_call_of_a_completion_model_is_billed_or_reported_once_or_refused(
         callbacks=[models.handler],
     )
     with coomon.run(customer_id="cust", agent_id="agent"), suppress(openai.OpenAIError):
-        models.run(model.ainvoke("hello")) if is_async else model.invoke("hello")
+        models.run(model.agenerate(["hello"] * prompts)) if is_async else model.generate(["hello"] * prompts)
     models.handler.end_with_program()
-    assert (len(coomon.events), len(coomon.errors)) == (events, errors)
+    assert (len(coomon.events), len(coomon.errors), len(models.fake.bodies)) == (events, errors, 1)
     model.client._client.close()
     models.run(model.async_client._client.close())
 
@@ -606,6 +607,48 @@ def test_a_call_that_may_have_been_answered_is_reported(coomon: Recorder, error:
         model.invoke("hello")
     assert coomon.events == []
     assert ["may be charged" in str(each) for each in coomon.errors] == [True] * is_reported
+
+
+class FailingAt(GenericFakeChatModel):
+    """Model that fails at the third of its prompts, and is given four. `sent`: prompts so far."""
+
+    error: Any = None
+    sent: Any = None
+
+    def _generate(self, messages: Any, *args: Any, **options: Any) -> Any:
+        self.sent.append(messages)
+        if len(self.sent) == 3:
+            raise self.error
+        return super()._generate(messages, *args, **options)
+
+
+@pytest.mark.parametrize("place", ["sync", "in a task", "async"])
+@pytest.mark.parametrize("error", [TimeoutError(), RefusedError()], ids=["timed out", "refused"])
+def test_each_prompt_of_one_generate_that_was_sent_is_billed_reported_or_refused(
+    coomon: Recorder, place: str, error: Exception
+) -> None:
+    usage: Any = {"input_tokens": 10, "output_tokens": 2, "total_tokens": 12}
+    handler = CoobirdCallbackHandler(coomon)
+    answers = iter([AIMessage("hi", usage_metadata=usage)] * 4)
+    model = FailingAt(messages=answers, error=error, sent=[], callbacks=[handler])
+    prompts: Any = [[HumanMessage("hello")]] * 4
+
+    async def generate() -> None:
+        with pytest.raises(type(error)):
+            await model.agenerate(prompts) if place == "async" else model.generate(prompts)
+
+    with coomon.run(customer_id="cust", agent_id="agent"):
+        if place == "sync":
+            with pytest.raises(type(error)):
+                model.generate(prompts)
+        else:
+            asyncio.run(generate())
+    outcome = (len(coomon.events), len(coomon.errors))
+    is_refused = isinstance(error, RefusedError)
+    assert outcome == ((3, 1 - is_refused) if place == "async" else (0, 3 - is_refused))
+    handler.end_with_program()
+    assert (len(coomon.events), len(coomon.errors)) == outcome
+    assert sum(outcome) == len(model.sent) - is_refused
 
 
 def test_an_answer_with_no_input_at_all_has_no_usage(coomon: Recorder) -> None:
