@@ -58,6 +58,7 @@ def in_a_request():
     in_a_thread()
     uvicorn.run(serve, port=int(os.environ["PORT"]), lifespan="off", log_level="warning")
 
+os.write(1, b"ready\\n")
 with coomon.run(customer_id="cust", agent_id="agent"):
     globals()[sys.argv[1]]()
 threading.Event().wait()
@@ -135,6 +136,9 @@ def running(
     surroundings["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=surroundings) as process:
         try:
+            # Imports may take longer than any deadline below.
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
             yield process
         finally:
             process.kill()
