@@ -354,7 +354,8 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
         calls = {each.report.span_id: each for each in trace.due if not each.is_sum}
         settled = [each.report for each in trace.settled]
         found = group_reports([*settled, *(each.report for each in calls.values())], trace.tools)
-        for group in found.calls:
+        # A call without usage is reported only if none of the others, beside it, is the same call.
+        for group in sorted(found.calls, key=lambda group: all(report.totals is None for report in group)):
             new = [calls[report.span_id].record for report in group if report.span_id in calls]
             if len(new) == len(group):
                 self._settle(new)

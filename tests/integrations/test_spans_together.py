@@ -223,6 +223,22 @@ def test_a_span_without_usage_is_not_reported_while_a_span_of_another_trace_may_
     assert (len(coomon.events), coomon.errors) == (1, [])
 
 
+@pytest.mark.parametrize("ends_first", ["with usage", "without"])
+@pytest.mark.parametrize("starts_first", ["with usage", "without"])
+def test_a_span_without_usage_is_not_reported_if_a_span_beside_it_in_its_trace_has_the_usage(
+    coomon: Recorder, provider: TracerProvider, starts_first: str, ends_first: str
+) -> None:
+    answers = {"with usage": CHAT, "without": bare(CHAT)}
+    with coomon.run(**RUN), provider.get_tracer("app").start_as_current_span("agent"):
+        for _ in range(2):
+            order = sorted(answers, key=lambda each: each != starts_first)
+            spans = {each: provider.get_tracer(f"{each}.sdk").start_span("chat") for each in order}
+            for each in sorted(answers, key=lambda each: each != ends_first):
+                spans[each].set_attributes(answers[each])
+                spans[each].end()
+    assert (len(coomon.events), coomon.errors) == (2, [])
+
+
 @pytest.mark.parametrize(("is_one_thread", "events"), [(True, 1), (False, 2)], ids=["one thread", "two threads"])
 def test_spans_that_overlap_are_one_call_if_they_began_in_one_place(
     coomon: Recorder, provider: TracerProvider, is_one_thread: bool, events: int
