@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -98,6 +99,19 @@ def test_both_versions_of_coheres_api_bill_the_billed_units(coomon: Recorder) ->
         asyncio.run(talk(fake.url))
     assert billed(coomon) == [("chat", "command-r", 120, 30)] * 5
     assert [event["metadata"]["response_id"] for event in coomon.events] == [call.id for call in fake.calls]
+
+
+@pytest.mark.parametrize("junk", [b"data: {not json\n\n", b": ping\n\n", b'data: {"type": "new"}\n\n'])
+def test_a_line_of_a_stream_that_the_sdk_skips_takes_nothing_from_the_usage(coomon: Recorder, junk: bytes) -> None:
+    def answer(request: Request) -> Reply:
+        reply = sdk.answer(request)
+        return replace(reply, parts=[reply.parts[0], junk, *reply.parts[1:]])
+
+    sdk = Cohere()
+    with wrapped(sdk, coomon) as (fake, client):
+        fake.answer = answer
+        assert [event.type for event in sdk.stream(client)][-1] == "message-end"
+    assert (billed(coomon), coomon.errors) == ([("chat", sdk.model, 120, 30)], [])
 
 
 def test_embeddings_have_no_output_also_if_the_answer_does_not_say_so(coomon: Recorder) -> None:

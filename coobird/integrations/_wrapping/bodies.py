@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,14 +36,12 @@ class BodyReader:
         return True
 
     def answer(self) -> ModelAnswer:
-        try:
-            self._read_line()
-        except ValueError:  # the body broke off within a line
-            pass
+        self._read_line()
         self._line = []
         return self._reader.answer()
 
     def _read_line(self) -> None:
         text = b"".join(self._line).strip().removeprefix(b"data:").strip()
         if text.startswith(b"{"):
-            self._reader.read(json_body(text))
+            with suppress(ValueError):  # the body broke off within it, or it is a line that SDKs skip
+                self._reader.read(json_body(text))
