@@ -20,7 +20,7 @@ from coobird.integrations._metering.event_ids import canonical_provider, event_i
 from coobird.integrations._metering.langchain_terms import ModelStart, model_start, read_langchain
 from coobird.integrations._metering.usage import field
 from coobird.integrations._prompts import Prompts
-from coobird.integrations._wrapping.answers import is_refusal, may_be_answered
+from coobird.integrations._wrapping.answers import is_of_setup, is_refusal, may_have_left
 
 with needs_extra("langchain"):
     from langchain_core.callbacks import BaseCallbackHandler
@@ -114,7 +114,7 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
                 self._bill(partial, {}, start, run_id, reason, is_broken=True)
             elif unparsed is not None:
                 self._bill(None, unparsed, start, run_id, "the answer does not report it")
-            elif may_be_answered(error) and not is_refusal(error):
+            elif may_have_left(error) and not is_of_setup(error) and not is_refusal(error):
                 reason = f"it ended with {type(error).__name__} before the answer was read, and may be charged for"
                 self._bill(None, {}, start, run_id, reason)
 

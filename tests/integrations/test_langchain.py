@@ -591,13 +591,22 @@ class RefusedError(Exception):
     status_code = 429
 
 
+def of_httpx() -> Exception:
+    """The error of a refusal by which `ChatMistralAI` ends."""
+    request = httpx.Request("POST", "https://api.mistral.ai/v1/chat/completions")
+    return httpx.HTTPStatusError("400", request=request, response=httpx.Response(400, request=request))
+
+
 @pytest.mark.parametrize(
     ("error", "is_reported"),
     [
         (RuntimeError("Event loop is closed"), True),
         (TimeoutError(), True),
         (RefusedError(), False),
-        (TypeError("not serializable"), False),
+        (of_httpx(), False),
+        (TypeError("Received response with null value for 'choices'."), True),
+        (ValueError("No generations found in stream."), True),
+        (openai.OpenAIError("Missing credentials."), False),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -656,6 +665,44 @@ def test_an_answer_with_no_input_at_all_has_no_usage(coomon: Recorder) -> None:
     model = GenericFakeChatModel(messages=iter([AIMessage("hi", usage_metadata=usage)]))
     with coomon.run(customer_id="cust", agent_id="agent"):
         model.invoke("hello", config={"callbacks": [CoobirdCallbackHandler(coomon)]})
+    assert coomon.events == []
+    assert [type(error) for error in coomon.errors] == [UsageMissingError]
+
+
+@pytest.mark.parametrize("prompts", [1, 2])
+@pytest.mark.parametrize("scenario", ["basic", "no-usage"])
+def test_a_batch_of_prompts_is_one_call_and_reported_if_langchain_fails_on_its_answer(
+    fake: FakeLLM, coomon: Recorder, scenario: str, prompts: int
+) -> None:
+    """A completion. LangChain fails on an answer without usage, and tells it for each prompt."""
+    with httpx.Client() as client, coomon.run(customer_id="cust", agent_id="agent"), suppress(TypeError):
+        model = OpenAI(
+            model="gpt-3.5-turbo-instruct",
+            base_url=fake.openai_url,
+            api_key="sk-not-a-key",  # type: ignore[arg-type]
+            default_headers={"x-scenario": scenario},
+            http_client=client,
+            callbacks=[CoobirdCallbackHandler(coomon)],
+        )
+        model.generate(["hello"] * prompts)
+    assert len(fake.calls) == 1
+    assert [event["attributes"]["total_tokens"] for event in coomon.events] == [150] * (scenario == "basic")
+    assert len(coomon.errors) == (prompts if scenario == "no-usage" else 0)
+
+
+class Untold(GenericFakeChatModel):
+    """Model whose answer has an empty usage: `ChatMistralAI`, if the server states none."""
+
+    def _generate(self, *args: Any, **kwargs: Any) -> Any:
+        result = super()._generate(*args, **kwargs)
+        result.llm_output = {"token_usage": {}, "model_name": "mistral-large-latest"}
+        return result
+
+
+def test_an_answer_of_a_chat_model_with_an_empty_usage_is_reported(coomon: Recorder) -> None:
+    model = Untold(messages=iter([AIMessage("hi")]), callbacks=[CoobirdCallbackHandler(coomon)])
+    with coomon.run(customer_id="cust", agent_id="agent"):
+        model.invoke("hello")
     assert coomon.events == []
     assert [type(error) for error in coomon.errors] == [UsageMissingError]
 

@@ -99,8 +99,12 @@ def may_be_answered(error: BaseException) -> bool:
     That is so if the call was cancelled, its answer did not come in time or could not be read, or
     its event loop ended. It is not so if the SDK could not even make the request.
     """
-    is_of_request = type(error) in (TypeError, ValueError) or type(error).__name__ in _SDK_ERRORS
-    return may_have_left(error) and not is_of_request
+    return may_have_left(error) and type(error) not in (TypeError, ValueError) and not is_of_setup(error)
+
+
+def is_of_setup(error: BaseException) -> bool:
+    """True if an error of an SDK says that its client cannot make requests."""
+    return type(error).__name__ in _SDK_ERRORS
 
 
 def may_have_left(error: BaseException) -> bool:
@@ -129,7 +133,8 @@ def is_refusal(error: BaseException) -> bool:
         if cause is None:
             return False
         of_aws = field(cause, "response", "ResponseMetadata", "HTTPStatusCode")
-        statuses = (field(cause, "status_code"), field(cause, "code"), of_aws)
+        of_httpx = field(cause, "response", "status_code")
+        statuses = (field(cause, "status_code"), field(cause, "code"), of_aws, of_httpx)
         if any(isinstance(status, int) and status >= 400 for status in statuses):
             return True
         cause = cause.__cause__ or cause.__context__
