@@ -17,7 +17,7 @@ from coobird.integrations._checks import needs_extra
 from coobird.integrations._metering.active_call import current_place
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.event_ids import canonical_provider, event_id_of_call, is_provider_id
-from coobird.integrations._metering.langchain_terms import ModelStart, model_start, read_langchain
+from coobird.integrations._metering.langchain_terms import ModelStart, flaw_of, model_start, read_langchain
 from coobird.integrations._metering.usage import field
 from coobird.integrations._prompts import Prompts
 from coobird.integrations._wrapping.answers import is_of_setup, is_refusal, may_have_left
@@ -183,14 +183,17 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
             usage = None  # a server that does not report it: there is no call without input
         if usage is not None and is_broken and not any(answer.get(name) for name in _FINISHED):
             usage = usage._replace(output=None, reasoning=None)  # some servers count as they go
+        name = canonical_provider(provider)
+        flaw = "" if usage is None or usage.output is None else flaw_of(name, answer)
         call = Call(
-            canonical_provider(provider),
+            name,
             began.operation,
             answer.get("model_name") or answer.get("model") or began.model,
             _id_of(message, answer),
             usage,
             _SOURCE,
-            reason=reason,
+            reason=flaw or reason,
+            is_exact=not flaw,
             terms=terms,
         )
         if is_cached:

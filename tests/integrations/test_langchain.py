@@ -707,6 +707,36 @@ def test_an_answer_of_a_chat_model_with_an_empty_usage_is_reported(coomon: Recor
     assert [type(error) for error in coomon.errors] == [UsageMissingError]
 
 
+class OfCohere(GenericFakeChatModel):
+    """Model whose answer has the fields that `ChatCohere` gives it."""
+
+    def _get_ls_params(self, **_: Any) -> Any:
+        return {"ls_provider": "cohere", "ls_model_name": "command-a-03-2025"}
+
+
+ALL_OF_COHERE = {"input_tokens": 620.0, "output_tokens": 33.0}
+BILLED_OF_COHERE = {"input_tokens": 120.0, "output_tokens": 30.0, "total_tokens": 150.0}
+
+
+@pytest.mark.parametrize(
+    ("told", "counts", "is_inexact"),
+    [(True, ALL_OF_COHERE, True), (True, BILLED_OF_COHERE, False), (False, BILLED_OF_COHERE, False)],
+    ids=["answer", "async stream", "stream"],
+)
+def test_tokens_of_cohere_that_are_not_billed_make_an_event_inexact(
+    coomon: Recorder, told: bool, counts: dict[str, float], is_inexact: bool
+) -> None:
+    whole: Any = {name: int(count) for name, count in counts.items()} | {"total_tokens": 150} if told else None
+    message = AIMessage("hi", usage_metadata=whole, response_metadata={"token_count": counts})
+    model = OfCohere(messages=iter([message]), callbacks=[CoobirdCallbackHandler(coomon)])
+    with coomon.run(customer_id="cust", agent_id="agent"):
+        model.invoke("hello")
+    (event,) = coomon.events
+    assert event["attributes"]["input_tokens"] == counts["input_tokens"]
+    assert event["attributes"].get("usage_inexact", False) is is_inexact
+    assert ["not billed" in str(error) for error in coomon.errors] == [True] * is_inexact
+
+
 class EarlySpans(BaseCallbackHandler):
     """Handler that makes spans, as OpenLLMetry does. It is called back before Coobird's."""
 

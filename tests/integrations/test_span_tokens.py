@@ -155,6 +155,16 @@ FORMS = {
         lambda t: openinference("cohere", "command-a-03-2025", input=t.numbers()[0] + 500, output=t.numbers()[1] + 3),
         exact=False,
     ),
+    **{
+        f"{scope}, Cohere": Form(
+            scope,
+            lambda t: openinference(
+                "cohere", "command-a-03-2025", input=t.numbers()[0] + 500, output=t.numbers()[1] + 3
+            ),
+            exact=False,
+        )
+        for scope in ("openinference.instrumentation.langchain", "opentelemetry.instrumentation.langchain")
+    },
     "OpenInference Bedrock, converse": Form(
         "openinference.instrumentation.bedrock",
         lambda t: openinference("aws", SONNET, **aws_parts(t) | {"input": t.numbers()[0], "total": sum(t.numbers())}),

@@ -302,6 +302,7 @@ def test_a_failure_is_reported_and_does_not_reach_the_program(coomon: Recorder) 
         {"error.type": "OpenAIInvalidRequestError", "gen_ai.response.model": "gpt-5"},
         {"error.type": "cohere.errors.BadRequestError", "output.value": '{"role": "assistant"}'},
         {"error.type": "OpenAIModelNotFoundError", "output.value": '{"generations": [[{"text": ""}]]}'},
+        {"error.type": "BadRequestError", "output.value": '{"generations": [[]], "llm_output": null}'},
     ],
     ids=lambda left: left["error.type"],
 )

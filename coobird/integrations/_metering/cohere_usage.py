@@ -14,6 +14,9 @@ from coobird.integrations._metering.usage import Usage, field
 # Billed units that have the price of tokens. Searches, classifications and images have others.
 _UNITS: Fields = {"input_tokens": COUNT, "output_tokens": COUNT}
 
+OWN_PROMPT = "counts tokens of the provider's own prompt, which are not billed,"
+"""Deviation of a reporter that takes all tokens, in words that follow its name."""
+
 
 class CohereUsage(NamedTuple):
     """Usage of an answer.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from coobird.integrations._metering.anthropic_terms import answer_terms
+from coobird.integrations._metering.cohere_usage import OWN_PROMPT
 from coobird.integrations._metering.counts import count_of
 from coobird.integrations._metering.openai_terms import Reading, read_answer, read_response, request_terms
 from coobird.integrations._metering.sellers import Claim, Providers, Seller, claimed_seller, stated_cost
@@ -164,7 +165,8 @@ def read_langchain(start: ModelStart, message: Any, answer: Mapping[str, Any]) -
     # Without its start, only the answer names the provider.
     provider = claim.provider or (None if start.body else _text(answer.get("model_provider")))
     blocks = [block for block in _items(field(message, "content")) if not isinstance(block, str)]
-    raw, own = answer.get("token_usage"), from_langchain(reported)
+    # Of a stream of Cohere, only this field has counts: the billed ones.
+    raw, own = answer.get("token_usage"), from_langchain(reported or answer.get("token_count"))
     if field(answer.get("usage"), "input_tokens") is not None and answer.get("object") != "response":
         usage = answer["usage"]
         read = Reading(from_anthropic(usage), answer_terms(answer, (usage,), blocks, claim.host))
@@ -186,6 +188,13 @@ def read_langchain(start: ModelStart, message: Any, answer: Mapping[str, Any]) -
     )
     asked = request_terms(start.body, start.operation)._replace(model_requested=start.model, region=claim.region)
     return provider or "", Reading(read.usage or own, settled(asked, answered))
+
+
+def flaw_of(provider: str, answer: Mapping[str, Any]) -> str:
+    """Return how LangChain's counts deviate from those that are billed; empty if they do not."""
+    # `ChatCohere` adds up the billed ones, of a stream, only.
+    is_billed = field(answer.get("token_count"), "total_tokens") is not None
+    return OWN_PROMPT if provider == "cohere" and not is_billed else ""
 
 
 def _own_form(

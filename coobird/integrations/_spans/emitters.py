@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from coobird.integrations._metering.cohere_usage import OWN_PROMPT
+
 WITHIN, ON_TOP, MISSING, UNKNOWN, PRESUMED = "within", "on top", "missing", "unknown", "presumed"
 
 GEMINI, BEDROCK, ANTHROPIC, XAI, OTHER = "gemini", "bedrock", "anthropic", "xai", ""
@@ -79,6 +81,9 @@ _BOTOCORE = "opentelemetry.instrumentation.botocore"
 _INVOKE = ("InvokeModel", "InvokeModelWithResponseStream", "invoke_model")
 _ADDS_UP_STREAMS = "adds the first counts of a stream of Claude to the last ones"
 
+_OF_COHERE = r"^(command|c4ai)"
+"""Models that Cohere itself serves. Bedrock has a name in front of them, and counts as it bills."""
+
 # The first row that fits is the one that counts.
 EMITTERS = (
     # Counts of `invoke_model` are AWS's own, except for the bodies that have none.
@@ -111,18 +116,18 @@ EMITTERS = (
     Emitter("gcp.vertex.agent"),
     Emitter("opentelemetry.instrumentation.anthropic", counts_twice=True),
     # Cohere gives the tokens that it bills, and those that it has read with a prompt of its own.
-    Emitter(
-        "openinference.instrumentation.cohere",
-        flaw="counts tokens of the provider's own prompt, which are not billed,",
-    ),
+    Emitter("openinference.instrumentation.cohere", flaw=OWN_PROMPT),
     Emitter("pydantic-ai", tells_end=True),
     # Agent Framework takes the counts of the APIs as they are, and adds up those of a stream.
     Emitter("agent_framework", ANTHROPIC, cache=ON_TOP, flaw=_ADDS_UP_STREAMS),
     Emitter("agent_framework", BEDROCK, models="claude", cache=MISSING, flaw=_ADDS_UP_STREAMS),
     Emitter("agent_framework", BEDROCK, cache=MISSING),
     Emitter("agent_framework", GEMINI, tool_use=MISSING, thoughts=MISSING),
+    Emitter("openinference.instrumentation.langchain", models=_OF_COHERE, flaw=OWN_PROMPT),
     Emitter("openinference.instrumentation.langchain"),
+    Emitter("opentelemetry.instrumentation.langchain", models=_OF_COHERE, flaw=OWN_PROMPT),
     Emitter("opentelemetry.instrumentation.langchain"),
+    Emitter("opentelemetry.instrumentation.genai.langchain", models=_OF_COHERE, flaw=OWN_PROMPT),
     Emitter("opentelemetry.instrumentation.genai.langchain"),
     Emitter("openinference.instrumentation.litellm"),
     Emitter("opentelemetry.instrumentation.litellm"),

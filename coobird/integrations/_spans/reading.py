@@ -359,7 +359,8 @@ def _is_cached(output: Mapping[str, Any]) -> bool:
 def _is_empty(output: Mapping[str, Any]) -> bool:
     """True for the output of a refused call."""
     generations: Any = output.get("generations")
-    return output == _EMPTY_OUTPUT or (_is_nested_list(generations) and not generations[0][0].get("text"))
+    is_untold = output == _EMPTY_OUTPUT or generations == [[]]
+    return is_untold or (_is_nested_list(generations) and not generations[0][0].get("text"))
 
 
 def _is_nested_list(value: Any) -> bool:
