@@ -190,6 +190,20 @@ def test_the_output_of_a_stream_is_known_once_its_end_was_counted(
         assert usage[:2] == (20, output)
 
 
+@pytest.mark.parametrize(
+    ("prompt", "is_known"),
+    [("a", True), (["a"], True), ([1, 2], True), ([[1, 2]], True), (["a", "b"], False), ([[1], [2]], False)],
+    ids=str,
+)
+def test_the_output_for_several_prompts_is_not_known_at_the_end_of_the_first(prompt: Any, is_known: bool) -> None:
+    reading = AnswerReading(HOST, "openai", {"prompt": prompt}, is_response=False)
+    reader = ChunkReader(reading, hides_usage=False)
+    reader.read(chunk(SO_FAR, "stop"))
+    usage = reader.answer().usage
+    assert usage is not None
+    assert (usage.output is not None) is is_known
+
+
 def gemini_chunk(output: int | None, finish: str | None = None) -> dict[str, Any]:
     candidate = {"index": 0, "finishReason": finish}
     counts = {"promptTokenCount": 20, "candidatesTokenCount": output, "totalTokenCount": 20 + (output or 0)}

@@ -53,7 +53,7 @@ class ChunkUsage:
     def __init__(self, body: Any) -> None:
         self.newest: Any = None
         self._is_whole = False
-        self._wanted = count_of(field(body, "n")) or 1
+        self._wanted = (count_of(field(body, "n")) or 1) * _prompts_in(field(body, "prompt"))
         self._begun: set[int] = set()
         self._finished: set[int] = set()
 
@@ -73,6 +73,12 @@ class ChunkUsage:
     def known(self, usage: Usage | None) -> Usage | None:
         """Return the tokens without those of an output that was not stated to its end."""
         return usage if usage is None or self._is_whole else usage._replace(output=None, reasoning=None)
+
+
+def _prompts_in(value: Any) -> int:
+    """Return the number of prompts: a text or a list of tokens is one, a list of these several."""
+    prompts: list[Any] = value if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]
+    return len(prompts) if prompts and isinstance(prompts[0], (str, list)) else 1
 
 
 class CompletionReader:
