@@ -155,6 +155,32 @@ def test_a_call_is_billed_once_whose_span_is_kept_open_and_dated_to_before_the_r
     assert (len(coomon.events), coomon.errors) == (1, [])
 
 
+@pytest.mark.parametrize("ends_first", ["around", "beside"])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"gen_ai.operation.name": "embeddings"},
+        {"openinference.span.kind": "EMBEDDING"},
+        {"embedding.invocation_parameters": "{}"},
+    ],
+    ids=lambda facts: next(iter(facts)),
+)
+def test_a_wrapped_call_is_billed_once_if_two_instrumentations_begin_a_trace_for_it(
+    coomon: Recorder, clients: Clients, provider: TracerProvider, facts: dict[str, str], ends_first: str
+) -> None:
+    """So do OpenInference and OpenLLMetry for a stream of Bedrock or Groq."""
+    with coomon.run(**RUN):
+        beside = provider.get_tracer("one.sdk").start_span("embeddings")
+        around = provider.get_tracer("another.sdk").start_span("embeddings", attributes=facts)
+        with trace.use_span(around):
+            embed(clients)
+        spans = {"beside": beside, "around": around}
+        for each in sorted(spans, key=lambda each: each != ends_first):
+            spans[each].set_attributes(EMBEDDING)
+            spans[each].end()
+    assert (len(coomon.events), coomon.errors) == (1, [])
+
+
 def test_a_span_that_ends_late_is_the_call_of_the_span_around_it_by_its_date(
     coomon: Recorder, provider: TracerProvider
 ) -> None:
