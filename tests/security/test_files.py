@@ -46,6 +46,9 @@ def test_an_empty_file_that_everybody_could_read_is_closed_to_them(tmp_path: Pat
     assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
 
 
+OWN_MODULES = "_MODULE_OF.get(name, 'coobird_api.models')"
+
+
 def test_nothing_in_the_packages_reads_what_could_run_code() -> None:
     dangerous = {"pickle", "cPickle", "dill", "marshal", "shelve", "jsonpickle", "cloudpickle"}
     calls = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "yaml.load", "yaml.unsafe_load"}
@@ -62,7 +65,10 @@ def test_nothing_in_the_packages_reads_what_could_run_code() -> None:
             elif isinstance(node, ast.Call):
                 # The local server's reader of YAML makes plain values only.
                 is_plain = [ast.unparse(argument) for argument in node.args[1:]] == ["PlainLoader"]
-                names = {ast.unparse(node.func)} & calls - ({"yaml.load"} if is_plain else set())
+                # The package loads the modules of its public names, which stand in a table of it.
+                is_own = [ast.unparse(argument) for argument in node.args] == [OWN_MODULES]
+                harmless = {"yaml.load"} if is_plain else {"__import__"} if is_own else set[str]()
+                names = {ast.unparse(node.func)} & calls - harmless
                 names |= {"shell=True" for keyword in node.keywords if keyword.arg == "shell"}
             found += [f"{path.relative_to(ROOT)}:{node.lineno}: {name}" for name in sorted(names)]  # type: ignore[attr-defined]
     assert found == []
