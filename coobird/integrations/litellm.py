@@ -321,7 +321,7 @@ def _request_of(kwargs: Mapping[str, Any]) -> Call | None:
 
 
 def _attempt_of(client: Any, options: Any) -> Call | None:
-    """Return the call that an attempt of OpenAI's SDK belongs to, as it is reported if it is lost."""
+    """Return the call of an attempt of OpenAI's SDK, as it is reported if it is lost."""
     operation = OPENAI.get(path_of(client, options))
     if operation is None:
         return None

@@ -674,7 +674,7 @@ def test_an_answer_with_no_input_at_all_has_no_usage(coomon: Recorder) -> None:
 def test_a_batch_of_prompts_is_one_call_and_reported_if_langchain_fails_on_its_answer(
     fake: FakeLLM, coomon: Recorder, scenario: str, prompts: int
 ) -> None:
-    """A completion. LangChain fails on an answer without usage, and tells it for the first prompt."""
+    """A completion. LangChain fails on an answer without usage."""
     with httpx.Client() as client, coomon.run(customer_id="cust", agent_id="agent"), suppress(TypeError):
         model = OpenAI(
             model="gpt-3.5-turbo-instruct",

@@ -197,7 +197,7 @@ def test_children_that_end_by_os_exit_without_a_shutdown_lose_nothing(ingest, pr
     )
     assert not missing(ingest, "parent", 10)
     assert not any(missing(ingest, f"child{number}", 50) for number in range(5))
-    # A child may end while it sends what another one has left. That is sent again, under the same ids.
+    # A child may end while it sends what another one has left. That is sent again, with its ids.
 
 
 JOBS = (
