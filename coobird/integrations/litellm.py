@@ -12,7 +12,6 @@ import itertools
 import json
 import re
 import sys
-import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from functools import partial
 from importlib import import_module
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from coobird.integrations._answered_calls import AnsweredCalls
 from coobird.integrations._callbacks import CallbackHandler
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coobird.integrations._callbacks import CallStart
+    from coobird.integrations._metering.meter import CallMeter
 
 
 _SOURCE = "litellm"
@@ -113,7 +114,7 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
         self.logger_number: int = next(_numbers)
         self._answered = AnsweredCalls(self._lose)
         self._of_tasks = CallsOfTasks(self._lose, wait_for=self._answered.add)
-        self._watch_clients()
+        _watch_clients(self._meter)
 
     def install(self) -> CoobirdLogger:
         """Register with every list of LiteLLM's callbacks, and return the logger.
@@ -143,28 +144,6 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
                 self._of_tasks.add(call_id)
             if kwargs.get("stream") is True or str(kwargs.get("call_type")).endswith("_stream"):
                 self._of_tasks.add_stream(call_id)
-
-    def _watch_clients(self) -> None:
-        """Watch the clients of OpenAI's SDK, to which LiteLLM leaves it to try again.
-
-        LiteLLM puts each client that it makes into a cache.
-        """
-        cache: Any = litellm.in_memory_llm_clients_cache
-        this = weakref.ref(self)  # the cache lives as long as the process
-
-        def keep(set_cache: Callable[..., Any], key: str, value: Any, **options: Any) -> Any:
-            logger = this()
-            if logger is not None:
-                logger._watch(value)
-            return set_cache(key, value, **options)
-
-        override(cache, "set_cache", keep)
-        for client in list(cache.cache_dict.values()):
-            self._watch(client)
-
-    def _watch(self, client: Any) -> None:
-        with self._meter.report_errors:
-            watch_attempts(client, self._meter, partial(_attempt_of, client))
 
     def _end_try_before(self, call_id: object) -> None:
         """Report the try before this one, if its answer was lost.
@@ -304,6 +283,37 @@ class CoobirdLogger(CallbackHandler, CustomLogger):  # type: ignore[misc]
             reason="the answer does not report it",
             terms=terms,
         )
+
+
+# Kept by `importlib.reload`, which runs this module again in the same namespace.
+_meters: WeakValueDictionary[int, CallMeter] = globals().get("_meters", WeakValueDictionary())
+
+
+def _watch_clients(meter: CallMeter) -> None:
+    """Watch the clients of OpenAI's SDK, to which LiteLLM leaves it to try again.
+
+    LiteLLM puts each client that it makes into a cache.
+    """
+    _meters[id(meter)] = meter
+    cache: Any = litellm.in_memory_llm_clients_cache
+    if not hasattr(cache, "_coobird_watches"):  # once: a program may make a logger for each call
+        cache._coobird_watches = True
+        override(cache, "set_cache", _watch_and_keep)
+    for client in list(cache.cache_dict.values()):
+        _watch(client, meter)
+
+
+def _watch_and_keep(set_cache: Callable[..., Any], key: str, value: Any, **options: Any) -> Any:
+    for reference in _meters.valuerefs():
+        meter = reference()
+        if meter is not None:
+            _watch(value, meter)
+    return set_cache(key, value, **options)
+
+
+def _watch(client: Any, meter: CallMeter) -> None:
+    with meter.report_errors:
+        watch_attempts(client, meter, partial(_attempt_of, client))
 
 
 def _ns_of(time: object, start_ns: int) -> int | None:

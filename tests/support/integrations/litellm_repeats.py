@@ -67,8 +67,10 @@ def main() -> None:
         call("lost stream", litellm.completion, openai, "late", **stream, num_retries=1)
         call("lost async stream", litellm.acompletion, openai, "dropped", **stream, num_retries=1)
         call("lost embedding", litellm.embedding, openai, "late", input=["hello"], max_retries=1)
+        for _ in range(1000):  # as a program makes one for each call
+            CoobirdLogger(coomon)
         call("lost async embedding", litellm.aembedding, openai, "dropped", input=["hello"], max_retries=1)
-        CoobirdLogger(coomon)  # a second one of the same client, as a program makes that is set up twice
+        litellm.callbacks.append(CoobirdLogger(coomon))  # as in a program that is set up twice
         call("lost before a second logger", litellm.completion, openai, "late", **chat, num_retries=1)
         call("plain", litellm.completion, openai, "basic", **chat)
 
