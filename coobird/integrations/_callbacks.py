@@ -190,9 +190,13 @@ class CallbackHandler(Once):
             start = CallStart(self._meter.client.current_run(), time_ns())
         return start
 
+    def _settle(self, call_id: object) -> CallStart | None:
+        """Forget a call of which nothing more is billed, and return its start if it is known."""
+        last_calls.release(self, call_id)
+        return self._started.settle(call_id)
+
     def _lose(self, call_id: object, cause: str) -> None:
         with self._meter.report_errors:
-            start = self._started.settle(call_id)
-            last_calls.release(self, call_id)
+            start = self._settle(call_id)
             if start is not None:
                 self._report_lost(call_id, start, f"{cause}, and it may be charged for")

@@ -154,8 +154,7 @@ class CoobirdCallbackHandler(CallbackHandler, BaseCallbackHandler):
             else:
                 self._prompts.pop(other)
                 self._of_tasks.discard(other)
-                self._forget_start(other)
-                self._started.settle(other)
+                self._settle(other)
 
     def _report_lost(self, call_id: Any, start: CallStart, cause: str) -> None:
         together = self._prompts.pop(call_id)

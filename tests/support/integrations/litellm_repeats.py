@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 import warnings
 from collections.abc import Callable
 from typing import Any
 
+from tests.support.ingest import wait_until
 from tests.support.integrations.emitters import say
 
 LOST = "lost"
@@ -30,13 +30,10 @@ def main() -> None:
     litellm.callbacks = [CoobirdLogger(coomon, providers=LOOPBACK)]
     litellm.suppress_debug_info = True
 
-    def options(name: str, model: str, scenario: str) -> dict[str, Any]:
-        sent = {"x-scenario": scenario, "x-scenario-key": name}
-        return {"model": model, "api_base": fake.openai_url, "api_key": "sk-x", "timeout": 1, "extra_headers": sent}
-
     def call(name: str, make: Callable[..., Any], model: str, scenario: str, **more: Any) -> None:
         before = len(coomon.accepted()), len(coomon.errors)
-        asked = options(name, model, scenario) | more
+        asked: dict[str, Any] = {"model": model, "api_base": fake.openai_url, "api_key": "sk-x", "timeout": 1, **more}
+        asked["extra_headers"] = {"x-scenario": scenario, "x-scenario-key": name}
 
         async def ask() -> None:
             answer = await make(**asked)
@@ -51,9 +48,7 @@ def main() -> None:
                 answer = make(**asked)
                 if more.get("stream"):
                     list(answer)
-        deadline = time.monotonic() + 30
-        while len(coomon.accepted()) == before[0] and time.monotonic() < deadline:
-            time.sleep(0.02)
+        wait_until(lambda: len(coomon.accepted()) > before[0], "the call is billed")
         events = [event["customer_id"] for event in coomon.accepted()[before[0] :]]
         say(call=name, events=events, errors=[str(error) for error in coomon.errors[before[1] :]])
 
