@@ -30,11 +30,27 @@ def test_a_fork_by_c_code_shares_neither_events_nor_threads(ending, ingest, prog
     assert not sent_twice(ingest)
 
 
-def test_no_two_processes_draw_the_same_event_id(ingest, programs) -> None:
-    use = 'client.track_task(customer_id=name, agent_id="a")\n    ' * 20
-    programs.run(C_FORK.format(use=use, ending="sys.exit(0)"), quiet=False)
+@pytest.mark.parametrize("fork", ["os.fork()", "ctypes.PyDLL(None).fork()"])
+def test_no_two_processes_draw_the_same_event_id(fork, ingest, programs) -> None:
+    programs.run(
+        f"""
+        import ctypes, os, sys
+        from tests.support.child import new_client
+        client = new_client(flush_interval=0, max_queue_size=5_000)
+        # In this thread: while another one waits for the GIL, such a fork stops Python itself.
+        client.track_task_immediate(customer_id="before", agent_id="a")
+        pid = {fork}
+        # More than a process draws ahead.
+        for _ in range(500):
+            client.track_task(customer_id="parent" if pid else "child", agent_id="a")
+        if pid:
+            assert os.waitpid(pid, 0)[1] == 0
+        sys.exit(0)
+        """,
+        quiet=False,
+    )
     payers = [event["customer_id"] for event in ingest.stored.values()]
-    assert (payers.count("parent"), payers.count("child")) == (20, 20)
+    assert [payers.count(payer) for payer in ("before", "parent", "child")] == [1, 500, 500]
 
 
 def test_ids_are_new_in_a_child_in_which_nothing_was_reset(programs) -> None:
