@@ -16,8 +16,8 @@ from collections import deque
 from itertools import islice
 from sys import maxsize
 
+from coobird._delivery import stats
 from coobird._delivery.event_ages import EventAges, youngest
-from coobird._delivery.stats import Stats
 from coobird._delivery.unreported import Unreported, dropped, rejected
 from coobird._encoding.batch import BRACKET_BYTES, SEPARATOR_BYTES, batch_of
 
@@ -576,12 +576,12 @@ class EventQueue:
         """Return the number of events that are queued or in flight."""
         return len(self.buffer) + self._kept + self._count_in_flight()
 
-    def stats(self) -> Stats:
+    def stats(self) -> stats.Stats:
         """All counts at this moment."""
         in_flight = self._count_in_flight()
         dropped, rejected = sum(self._dropped.values()), sum(self._rejected.values())
         queued = len(self.buffer) + self._kept
-        return Stats(
+        return stats.Stats(
             tracked=self._delivered + queued + in_flight + dropped + rejected,
             delivered=self._delivered,
             queued=queued,

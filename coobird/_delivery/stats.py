@@ -8,25 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple
 else:
-
-    class _Maker(type):
-        """Makes a named tuple of a class with annotations, as `typing.NamedTuple` does.
-
-        `typing` takes as long to load as a third of this package. And it must be loaded before
-        `stats` is called, because by then no descriptor may be free to load anything.
-        """
-
-        def __new__(cls, name: str, bases: tuple[type, ...], members: dict[str, object]) -> type:
-            if not bases:
-                return super().__new__(cls, name, bases, members)
-            fields = tuple(members["__annotations__"])
-            defaults = [members[field] for field in fields if field in members]
-            made = namedtuple(name, fields, defaults=defaults, module=members["__module__"])
-            made.__doc__, made.__annotations__ = members["__doc__"], members["__annotations__"]
-            return made
-
-    class NamedTuple(metaclass=_Maker):
-        """Base of a class that is to be a named tuple."""
+    NamedTuple = object  # see `__getattr__`; loading `typing` takes as long as a third of this package
 
 
 class Stats(NamedTuple):
@@ -91,3 +73,23 @@ class Stats(NamedTuple):
     is_key_refused: bool = False
     spool_bytes: int | None = None
     spool_max_bytes: int | None = None
+
+
+if not TYPE_CHECKING:
+    _Fields = Stats
+    del Stats
+
+    def __getattr__(name):
+        """Make a named tuple of `Stats` when it is first used: few programs read it.
+
+        That takes as long as loading three modules of this package. It loads nothing, because by
+        then no descriptor may be free.
+        """
+        if name != "Stats":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        fields = tuple(_Fields.__annotations__)
+        defaults = [getattr(_Fields, field) for field in fields if hasattr(_Fields, field)]
+        made = namedtuple(name, fields, defaults=defaults, module=__name__)
+        made.__doc__, made.__annotations__ = _Fields.__doc__, _Fields.__annotations__
+        # One remains, if two threads get here at once.
+        return globals().setdefault(name, made)
