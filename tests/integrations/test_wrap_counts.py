@@ -123,9 +123,18 @@ def test_cache_writes_that_are_stated_by_their_lifetimes_only_are_part_of_the_in
     lifetimes = {"ephemeral_5m_input_tokens": 60, "ephemeral_1h_input_tokens": 40}
     usage = {"input_tokens": 1300, "output_tokens": 300, "cache_creation": lifetimes}
     for more in ({}, {"cache_creation_input_tokens": 0}, {"cache_creation_input_tokens": 100}):
-        read = from_anthropic({**usage, **more})
-        assert read is not None
-        assert (read.input, read.cache_write) == (1400, 100)
+        for fresh in (1300, 0):
+            read = from_anthropic({**usage, **more, "input_tokens": fresh})
+            assert read is not None
+            assert (read.input, read.cache_write) == (fresh + 100, 100)
+
+
+def test_a_report_that_counts_searches_is_believed_in_its_zeros() -> None:
+    empty = {"input_tokens": 0, "output_tokens": 0, "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0}
+    read = from_anthropic({**empty, "server_tool_use": {"web_search_requests": 10, "web_fetch_requests": 3}})
+    assert read is not None
+    assert (read.input, read.output, dict(read.other)["web_search_requests"]) == (0, 0, 10)
+    assert from_anthropic({**empty, "server_tool_use": {"web_search_requests": 0}}) is None
 
 
 @pytest.mark.parametrize(

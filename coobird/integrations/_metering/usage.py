@@ -112,6 +112,7 @@ _ANTHROPIC = {
 _INPUT_SUMMANDS = ("fresh", "cache_read", "cache_write")
 _ITERATION_SUMS = (*_INPUT_SUMMANDS, "output")
 _LIFETIMES = ("cache_write_5m_input_tokens", "cache_write_1h_input_tokens")
+_SIGNS_OF_A_CALL = (*_INPUT_SUMMANDS, *_LIFETIMES, "web_search_requests")
 
 _PARTS = (
     "audio_input_tokens",
@@ -256,8 +257,8 @@ def from_anthropic(*usages: Any, is_final: bool = True) -> Usage | None:
     stated = [{name: field(usage, *path) for name, path in _ANTHROPIC.items()} for usage in usages]
     if any(is_no_count(each[name]) for each in stated for name in _INPUT_SUMMANDS):
         return None  # the input would be short of it
-    # There is no call without input: a report that counts none says nothing about it.
-    inputs = [each for each in stated if any(count_of(each[name]) for name in _INPUT_SUMMANDS)]
+    # There is no call without input: a report that counts nothing says nothing about it.
+    inputs = [each for each in stated if any(count_of(each[name]) for name in _SIGNS_OF_A_CALL)]
     found = {
         name: first_count(each[name] for each in (inputs if name in _INPUT_SUMMANDS else stated)) for name in _ANTHROPIC
     }
