@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from importlib import import_module
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any
@@ -32,19 +31,16 @@ from coobird.integrations._metering.litellm_terms import answer_id_of, operation
 from coobird.integrations._metering.sellers import seller_of
 from coobird.integrations._metering.usage import field
 from coobird.integrations._wrapping.answers import is_unsent
-from coobird.integrations._wrapping.attachment import override
-from coobird.integrations._wrapping.attempts import watch_attempts
+from coobird.integrations._wrapping.attempts import watch_attempts_below
 from coobird.integrations._wrapping.metered_requests import OPENAI
 from coobird.integrations._wrapping.wrap import path_of
 
 with needs_extra("litellm"):
     import litellm
     from litellm.integrations.custom_logger import CustomLogger
-    from openai import APIStatusError
+    from openai import APIStatusError, AsyncOpenAI, OpenAI
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from coobird.integrations._callbacks import CallStart
     from coobird.integrations._metering.meter import CallMeter
 
@@ -292,28 +288,15 @@ _meters: WeakValueDictionary[int, CallMeter] = globals().get("_meters", WeakValu
 def _watch_clients(meter: CallMeter) -> None:
     """Watch the clients of OpenAI's SDK, to which LiteLLM leaves it to try again.
 
-    LiteLLM puts each client that it makes into a cache.
+    LiteLLM makes some of them for one call alone, and gets others from the program.
     """
     _meters[id(meter)] = meter
-    cache: Any = litellm.in_memory_llm_clients_cache
-    if not hasattr(cache, "_coobird_watches"):  # once: a program may make a logger for each call
-        cache._coobird_watches = True
-        override(cache, "set_cache", _watch_and_keep)
-    for client in list(cache.cache_dict.values()):
-        _watch(client, meter)
+    for kind in (OpenAI, AsyncOpenAI):
+        watch_attempts_below("litellm", kind, _live_meters, _attempt_of)
 
 
-def _watch_and_keep(set_cache: Callable[..., Any], key: str, value: Any, **options: Any) -> Any:
-    for reference in _meters.valuerefs():
-        meter = reference()
-        if meter is not None:
-            _watch(value, meter)
-    return set_cache(key, value, **options)
-
-
-def _watch(client: Any, meter: CallMeter) -> None:
-    with meter.report_errors:
-        watch_attempts(client, meter, partial(_attempt_of, client))
+def _live_meters() -> list[CallMeter]:
+    return [meter for reference in _meters.valuerefs() if (meter := reference()) is not None]
 
 
 def _ns_of(time: object, start_ns: int) -> int | None:

@@ -18,7 +18,7 @@ from tests.support import ROOT
 from tests.support.integrations.fake_usage import USAGE
 from tests.support.integrations.litellm_calls import Case, cases
 from tests.support.integrations.litellm_ends import GATHERED
-from tests.support.integrations.litellm_repeats import LOST
+from tests.support.integrations.litellm_repeats import BESIDE, LOST
 
 TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_write_input_tokens")
 ANSWERED = [case for case in cases() if case.scenario in USAGE["openai"] and (case.asks or case.wrapped)]
@@ -167,8 +167,9 @@ def test_an_attempt_that_the_sdk_of_openai_repeats_below_litellm_is_reported_if_
     command = [sys.executable, "-m", "tests.support.integrations.litellm_repeats"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-4000:]
-    calls = list(map(json.loads, done.stdout.splitlines()))
-    assert len(calls) == 12
+    *calls, beside = map(json.loads, done.stdout.splitlines())
+    assert beside == {"call": BESIDE, "events": [], "errors": []}
+    assert len(calls) == 27
     for call in calls:
         assert call["events"] == [call["call"]]
         assert ["may be charged for" in error for error in call["errors"]] == [True] * (LOST in call["call"])
