@@ -52,6 +52,10 @@ _numbers = itertools.count(1)
 _MAX_CAUSES = 10
 """Number of causes of an error that are looked at. A chain of causes may be a circle."""
 
+# Errors of httpx and aiohttp for a connection that ended before the answer came. Compared by name,
+# because the versions of the SDKs use different libraries.
+_BROKEN = frozenset({"TransportError", "ClientConnectionError", "ClientPayloadError"})
+
 _LISTS = (
     "callbacks",
     "input_callback",
@@ -349,13 +353,26 @@ def _loss_by(error: BaseException) -> str:
 
     An empty text if it costs nothing.
     """
-    causes = list(_causes(error))
-    # LiteLLM states a refusal of the provider and an answer that it cannot read alike.
-    is_unread = any(isinstance(cause, JSONDecodeError) for cause in causes)
-    is_refused = isinstance(error, APIStatusError) and not is_unread
-    if is_refused or any(is_unsent(cause) for cause in causes):
-        return ""
-    return f"it ended with {type(error).__name__} before the answer was read, and may be charged for"
+    if _is_lost(error):
+        return f"it ended with {type(error).__name__} before the answer was read, and may be charged for"
+    return ""
+
+
+def _is_lost(error: BaseException) -> bool:
+    """True if the provider may have answered a call that ended with this error.
+
+    LiteLLM states a refusal, a broken connection and an answer that it cannot read alike. The first
+    cause that tells them apart is the one of this call: those behind it may be of an earlier call,
+    whose error the program handles.
+    """
+    is_stated_refused = isinstance(error, APIStatusError)
+    for cause in _causes(error):
+        names = {kind.__name__ for kind in type(cause).__mro__}
+        if is_unsent(cause) or (is_stated_refused and "HTTPStatusError" in names):
+            return False
+        if isinstance(cause, JSONDecodeError) or not names.isdisjoint(_BROKEN):
+            return True
+    return not is_stated_refused
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

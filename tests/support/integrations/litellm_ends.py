@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import socket
 import sys
 import time
 import warnings
@@ -23,8 +24,10 @@ GATHERED = 10
 
 def main(is_replaced: bool) -> None:
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    import httpx
     import litellm
     from litellm.integrations.custom_logger import CustomLogger
+    from openai import APIError
 
     from coobird.integrations.litellm import CoobirdLogger
     from tests.support.integrations.fake_llm import FakeLLM
@@ -113,6 +116,44 @@ def main(is_replaced: bool) -> None:
         with coomon.run(customer_id="refused_once", agent_id="agent"):
             litellm.completion(**request("refused_once", "overloaded", {"num_retries": 1}))
 
+    async def fail(name: str, scenario: str, port: int = 0) -> None:
+        urls = {
+            "anthropic/claude-x": f"{fake.anthropic_url}/v1/messages",
+            "openai/gpt-x": fake.openai_url,
+            "groq/x": fake.openai_url,
+            "text-completion-openai/x": fake.openai_url,
+        }
+        for model, url in urls.items():
+            base = f"http://127.0.0.1:{port}" if port else url
+            options = {"model": model, "api_base": base, "max_retries": 0}
+            with contextlib.suppress(APIError):
+                await ask(f"{name} {model} async", scenario, **options)
+            with coomon.run(customer_id=name, agent_id="agent"), contextlib.suppress(APIError):
+                litellm.completion(**request(f"{name} {model}", scenario, options))
+
+    async def not_sent() -> None:
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            await fail("not_sent", "basic", closed.getsockname()[1])
+
+    async def unavailable() -> None:
+        await fail("unavailable", "overloaded")
+
+    async def broken() -> None:
+        await fail("broken", "dropped")
+
+    async def broken_after_one_that_was_not_sent() -> None:
+        try:
+            raise httpx.ConnectError("an error of the program, in whose handling the calls are made")
+        except httpx.ConnectError:
+            await fail("broken_after", "dropped")
+
+    async def unavailable_after_one_that_was_broken() -> None:
+        try:
+            raise httpx.ReadError("an error of the program, in whose handling the calls are made")
+        except httpx.ReadError:
+            await fail("unavailable_after", "overloaded")
+
     def after(scene: Callable[[], Any], wanted: int) -> None:
         before = (len(coomon.accepted()), len(coomon.errors))
         with contextlib.suppress(Exception):
@@ -137,6 +178,11 @@ def main(is_replaced: bool) -> None:
         after(cancelled_in_a_thread, 0 if is_replaced else 1)
         after(given_up, 1)
         after(refused, 0)
+        after(not_sent, 0)
+        after(unavailable, 0)
+        after(unavailable_after_one_that_was_broken, 0)
+        after(broken, 8)
+        after(broken_after_one_that_was_not_sent, 8)
         after(lost_once, 2)
         after(lost_once_in_sync, 3)
         after(refused_once_in_sync, 1)
