@@ -65,6 +65,7 @@ PURE = (
     "integrations._metering.known_fields",
     "integrations._metering.openai_terms",
     "integrations._metering.sellers",
+    "integrations._metering.span_kinds",
     "integrations._metering.usage",
 )
 IMPURE = {"httpx", "threading", "_thread", "asyncio", "time", "random", "socket", "concurrent", "queue"}

@@ -7,21 +7,10 @@ import threading
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from coobird.integrations._metering.span_kinds import is_of_call
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from coobird.integrations._metering.meter import CallMeter
-
-
-_OF_CALLS = {
-    "gen_ai.operation.name": ("chat", "text_completion", "generate_content", "embeddings"),
-    "llm.request.type": ("chat", "completion", "embedding"),
-    "openinference.span.kind": ("LLM", "EMBEDDING"),
-}
-"""Values of attributes that only the span of a model call has."""
-
-_PARAMETERS = ("llm.invocation_parameters", "embedding.invocation_parameters")
-"""Attributes that only such a span has. OpenInference adds its kind when the call has ended."""
 
 
 class ActiveCall(NamedTuple):
@@ -64,11 +53,5 @@ def current_span() -> tuple[int, int]:
         return 0, 0
     span = trace.get_current_span()
     context = span.get_span_context()
-    is_of_call = getattr(span, "parent", None) is None and _is_of_call(getattr(span, "attributes", None) or {})
-    return 0 if is_of_call else context.trace_id, context.span_id
-
-
-def _is_of_call(attributes: Mapping[str, Any]) -> bool:
-    """True for the span of a model call, and not of an agent, in the words of every emitter."""
-    has_value = any(attributes.get(name) in values for name, values in _OF_CALLS.items())
-    return has_value or any(name in attributes for name in _PARAMETERS)
+    begins_trace = getattr(span, "parent", None) is None and is_of_call(getattr(span, "attributes", None) or {})
+    return 0 if begins_trace else context.trace_id, context.span_id

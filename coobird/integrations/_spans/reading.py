@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.event_ids import canonical_provider, event_id_of, is_provider_id
 from coobird.integrations._metering.sellers import NO_NAMES, Providers
+from coobird.integrations._metering.span_kinds import MODEL, PROVIDER, operation_of_span
 from coobird.integrations._metering.usage import field
 from coobird.integrations._spans import litellm_spans
 from coobird.integrations._spans.emitters import (
@@ -31,15 +32,6 @@ if TYPE_CHECKING:
 
     from coobird.integrations._metering.usage import Usage
 
-_PROVIDER = ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system")
-_MODEL = (
-    "gen_ai.response.model",
-    "gen_ai.request.model",
-    "llm.response.model_name",
-    "llm.model_name",
-    "llm.request.model_name",
-    "embedding.model_name",
-)
 _ANSWERED = ("gen_ai.response.id", "gen_ai.response.finish_reasons")
 _FINISHED = ("gen_ai.response.finish_reasons", "anthropic.message.stop_reason", "llm.finish_reason")
 _EMPTY_OUTPUT = {"role": "assistant"}
@@ -48,18 +40,8 @@ _STREAMED = ("gen_ai.request.stream", "gen_ai.is_streaming", "llm.is_streaming")
 # Times that only the span of a stream has, once it has begun.
 _FIRST_CHUNK = ("gen_ai.response.time_to_first_chunk", "gen_ai.client.operation.time_to_first_chunk")
 
-# Operations that call a model, by the names that emitters give them. All others (agents, workflows,
-# tools, retrieval, and names that are not known) may repeat the sums of the calls in them.
-_OPERATIONS = {
-    **dict.fromkeys(("chat", "generate_content", "generate", "response", "responses", "message", "messages"), "chat"),
-    **dict.fromkeys(("converse", "invoke_model"), "chat"),
-    **dict.fromkeys(("text_completion", "completion", "completions", "text_generation"), "text_completion"),
-    **dict.fromkeys(("embeddings", "embedding", "embed"), "embeddings"),
-}
-_OPENINFERENCE_KINDS = {"LLM": "chat", "EMBEDDING": "embeddings"}
 _HANDLERS = {"wrap", "langchain", "litellm"}
 """Sources of reports that are no spans."""
-_FRAMEWORK = ("traceloop.span.kind", "gen_ai.agent.name", "gen_ai.agent.id", "gen_ai.tool.name", "gen_ai.workflow.name")
 
 # Names of spans of agents. OpenInference writes the calls of a Google ADK agent to its span, one
 # over the other.
@@ -218,28 +200,14 @@ def read_sum(span: SpanFacts) -> SpanCall | None:
     operation that is not known. Only the calls in it tell which of both.
     """
     attributes = span.attributes
-    if not gives_tokens(attributes) or operation_of(attributes) is not None:
+    if not gives_tokens(attributes) or operation_of_span(attributes) is not None:
         return None
     usage, _ = read_tokens(attributes, emitter_of(span.scope, span.version, "", "", ""), "")
     if usage is None:
         return None
-    model = _first(attributes, _MODEL)
-    call = Call(canonical_provider(_first(attributes, _PROVIDER)), "chat", model, None, usage, source_of(span.scope))
+    model = _first(attributes, MODEL)
+    call = Call(canonical_provider(_first(attributes, PROVIDER)), "chat", model, None, usage, source_of(span.scope))
     return SpanCall(call, None, is_sum=True)
-
-
-def operation_of(attributes: Mapping[str, Any]) -> str | None:
-    """Return the kind of model call that a span stands for; `None` if it stands for none."""
-    named = attributes.get("gen_ai.operation.name")
-    if named is not None:
-        return _OPERATIONS.get(str(named).lower())
-    kind = attributes.get("openinference.span.kind")
-    if kind is not None:
-        return _OPENINFERENCE_KINDS.get(str(kind).upper())
-    if any(name in attributes for name in _FRAMEWORK):
-        return None
-    is_call = any(name in attributes for name in _PROVIDER) and any(name in attributes for name in _MODEL)
-    return "chat" if is_call else None
 
 
 def read_span(span: SpanFacts, providers: Providers = NO_NAMES) -> SpanCall | None:
@@ -254,13 +222,13 @@ def read_span(span: SpanFacts, providers: Providers = NO_NAMES) -> SpanCall | No
         attributes = litellm_spans.as_conventional(attributes)
         is_of_litellm = not litellm_spans.is_of_one_call(attributes, scope)
         scope = litellm_spans.SCOPE if is_of_litellm else scope
-    operation = operation_of(attributes)
+    operation = operation_of_span(attributes)
     if operation is None or is_of_helper(scope, span.name):
         return None
     output = _output(attributes)
     response_id = _text(attributes.get("gen_ai.response.id")) or _id_of(output)
-    provider = canonical_provider(_first(attributes, _PROVIDER))
-    model = _first(attributes, _MODEL)
+    provider = canonical_provider(_first(attributes, PROVIDER))
+    model = _first(attributes, MODEL)
     if "embed" in (model or ""):
         operation = "embeddings"  # an instrumentation of a whole SDK may name it a completion
     family = family_of(provider, model or "", _first(attributes, _HOST) or "")
