@@ -11,6 +11,7 @@ import openai
 import pytest
 
 from coobird.integrations import UsageMissingError
+from coobird.integrations._wrapping.answers import CLOSED, is_unsent, may_have_left
 from tests.support.integrations.fake_llm import FakeLLM
 from tests.support.integrations.llm_calls import Clients, Row, create
 from tests.support.integrations.recorder import Recorder
@@ -87,6 +88,34 @@ def test_an_attempt_that_was_refused_or_not_sent_is_not_reported(fake: FakeLLM, 
             create(cut_off, Row(api))
         asyncio.run(cut_off.close())
     assert coomon.errors == []
+
+
+@APIS
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+def test_a_call_of_a_closed_client_is_not_reported(
+    fake: FakeLLM, coomon: Recorder, api: str, stream: bool, is_async: bool
+) -> None:
+    clients = open_clients(fake, coomon, max_retries=1)
+
+    async def call() -> None:
+        await clients.close()
+        with coomon.run(**RUN):
+            result = create(clients, Row(api, stream=stream, is_async=is_async))
+            if is_async:
+                await result
+
+    with pytest.raises((RuntimeError, openai.APIConnectionError, anthropic.APIConnectionError)):
+        asyncio.run(call())
+    assert (fake.bodies, coomon.events, coomon.errors) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("Event loop is closed"), ValueError(CLOSED), TimeoutError(CLOSED)], ids=repr
+)
+def test_no_other_error_is_taken_for_that_of_a_closed_client(error: Exception) -> None:
+    assert not is_unsent(error)
+    assert may_have_left(error)
 
 
 def test_a_copy_of_a_client_reports_a_lost_attempt_once(fake: FakeLLM, coomon: Recorder) -> None:

@@ -327,3 +327,25 @@ def test_usage_that_is_reported_by_nobody_is_a_usage_missing_error(coomon: Recor
         fake.scenario = "no-usage"
         client.chat(model="llama3.2", messages=PROMPT)
     assert [type(error) for error in coomon.errors] == [UsageMissingError]
+
+
+CLOSERS: list[tuple[Any, Callable[[Any], Any], Callable[[Any], Any]]] = [
+    (
+        Groq(),
+        lambda client: client.close(),
+        lambda client: client.chat.completions.create(model="llama-3.3-70b", messages=PROMPT),
+    ),
+    (Ollama(), lambda client: client._client.close(), lambda client: client.chat(model="llama3.2", messages=PROMPT)),
+]
+
+
+@pytest.mark.parametrize(("sdk", "close", "call"), CLOSERS, ids=[each[0].name for each in CLOSERS])
+def test_a_call_of_a_closed_client_is_not_reported(
+    coomon: Recorder, sdk: Any, close: Callable[[Any], Any], call: Callable[[Any], Any]
+) -> None:
+    with wrapped(sdk, coomon) as (fake, client):
+        close(client)
+        with pytest.raises(Exception, match=r"closed|Connection error"):
+            call(client)
+        assert fake.requests == []
+    assert billed(coomon) == []

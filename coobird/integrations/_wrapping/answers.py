@@ -36,6 +36,9 @@ _UNSENT = frozenset(
     }
 )
 
+CLOSED = "Cannot send a request, as the client has been closed."
+"""Text of the error that httpx raises, instead of a request, for a client that was closed."""
+
 
 class ModelAnswer(NamedTuple):
     """Facts that an answer states about itself.
@@ -117,13 +120,13 @@ def may_have_left(error: BaseException) -> bool:
     if any(isinstance(status, int) and status >= 400 for status in (field(error, "status_code"), field(error, "code"))):
         return False
     causes: list[BaseException | None] = [error, error.__cause__]
-    names = {kind.__name__ for cause in causes if cause is not None for kind in type(cause).__mro__}
-    return names.isdisjoint(_UNSENT)
+    return not any(is_unsent(cause) for cause in causes if cause is not None)
 
 
 def is_unsent(error: BaseException) -> bool:
     """True if an error of an HTTP library says that the request was not sent."""
-    return any(kind.__name__ in _UNSENT for kind in type(error).__mro__)
+    is_of_closed_client = type(error) is RuntimeError and str(error) == CLOSED
+    return is_of_closed_client or any(kind.__name__ in _UNSENT for kind in type(error).__mro__)
 
 
 def is_refusal(error: BaseException) -> bool:
