@@ -36,6 +36,7 @@ from coobird.integrations._spans.reading import (
     is_tool,
     read_raw_request,
     read_span,
+    read_start,
     read_sum,
     source_of,
     without_usage,
@@ -175,8 +176,7 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
                 text_of(baggage.get_baggage(name, parent_context)) for name in (CUSTOMER_ID, AGENT_ID)
             )
             facts = facts_of(span)
-            span_call = read_span(facts, self._providers)
-            call = None if span_call is None else span_call.call
+            call = read_start(facts, self._providers)
             active, wrapped_by = active_call.get(), None
             if active is not None and active.meter.ledger is self._meter.ledger:
                 wrapped_by = active.meter

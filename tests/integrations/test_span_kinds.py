@@ -51,6 +51,19 @@ def test_a_span_whose_kind_is_not_written_yet_is_of_a_call_whose_operation_is_un
     assert is_of_call(attributes)
 
 
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"openinference.span.kind": "AGENT", "llm.invocation_parameters": "{}"},
+        {"openinference.span.kind": "CHAIN", "llm.request.type": "chat"},
+        {"gen_ai.operation.name": "invoke_agent", "llm.request.type": "chat"},
+    ],
+    ids=str,
+)
+def test_a_kind_that_is_written_decides_whatever_else_is_there(attributes: dict[str, Any]) -> None:
+    assert not is_of_call(attributes)
+
+
 @pytest.mark.parametrize("kind", ["rerank", "unknown"])
 def test_a_request_of_another_type_is_of_no_call(kind: str) -> None:
     assert not is_of_call({"llm.request.type": kind})

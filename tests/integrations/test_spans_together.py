@@ -6,10 +6,12 @@ import gc
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 import traceback
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +26,9 @@ from coobird.integrations import UsageMissingError
 from coobird.integrations._metering.ledger import ledger_of
 from coobird.integrations._spans import open_spans
 from coobird.integrations.opentelemetry import CoobirdSpanProcessor
+from tests.support import ROOT
+from tests.support.integrations.emitters import OPENINFERENCE, OPENLLMETRY, OTEL
+from tests.support.integrations.open_calls import packages_of
 from tests.support.integrations.recorder import Recorder
 from tests.support.integrations.synthetic import CHAT, RUN, emit, with_id
 
@@ -351,6 +356,43 @@ def test_a_call_that_never_ends_is_reported_at_shutdown(coomon: Recorder, provid
     assert len(kept) == 2
     assert [type(error) for error in coomon.errors] == [UsageMissingError]
     assert "never ended" in str(coomon.errors[0])
+
+
+@pytest.mark.parametrize("emitter", [OPENINFERENCE, OPENLLMETRY, OTEL])
+def test_a_call_that_waits_for_its_answer_at_shutdown_is_reported_whatever_its_emitter_has_written(
+    emitter: str,
+) -> None:
+    command = [sys.executable, "-m", "tests.support.integrations.open_calls", emitter]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=ROOT)
+    assert done.returncode == 0, done.stderr[-4000:]
+    reports = [json.loads(line) for line in done.stdout.splitlines()]
+    sources = Counter(report["source"] for report in reports)
+    assert (len(sources), set(sources.values())) == (len(packages_of(emitter)), {2})
+    assert all("never ended" in report["message"] for report in reports)
+
+
+@pytest.mark.parametrize(
+    ("scope", "name", "attributes"),
+    [
+        ("x", "agent", {"gen_ai.operation.name": "invoke_agent", "gen_ai.system": "openai"}),
+        ("x", "agent", {"openinference.span.kind": "AGENT", "llm.invocation_parameters": "{}"}),
+        ("x", "rerank", {"llm.request.type": "rerank", "gen_ai.system": "Cohere"}),
+        (
+            "openinference.instrumentation.llama_index",
+            "OpenAI._prepare_chat_with_tools",
+            {"llm.invocation_parameters": "{}"},
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_span_of_no_call_that_never_ends_is_not_reported(
+    coomon: Recorder, provider: TracerProvider, scope: str, name: str, attributes: dict[str, Any]
+) -> None:
+    with coomon.run(**RUN):
+        kept = provider.get_tracer(scope).start_span(name, attributes=attributes)
+    provider.shutdown()
+    assert kept.is_recording()
+    assert coomon.errors == []
 
 
 def test_two_processors_of_one_client_bill_once(coomon: Recorder) -> None:

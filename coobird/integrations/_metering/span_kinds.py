@@ -33,6 +33,7 @@ _OPERATIONS = {
     **dict.fromkeys(("embeddings", "embedding", "embed"), "embeddings"),
 }
 _OPENINFERENCE_KINDS = {"LLM": "chat", "EMBEDDING": "embeddings"}
+_KINDS = ("gen_ai.operation.name", "openinference.span.kind")
 _FRAMEWORK = ("traceloop.span.kind", "gen_ai.agent.name", "gen_ai.agent.id", "gen_ai.tool.name", "gen_ai.workflow.name")
 
 # Signs of a call that has not ended. OpenInference writes its kind only at the end, and OpenLLMetry
@@ -58,8 +59,8 @@ def operation_of_span(attributes: Mapping[str, Any]) -> str | None:
 
 def is_of_call(attributes: Mapping[str, Any]) -> bool:
     """True for the span of a model call, and not of an agent, also before it has ended."""
-    return (
-        operation_of_span(attributes) is not None
-        or attributes.get("llm.request.type") in _REQUEST_TYPES
-        or any(name in attributes for name in _PARAMETERS)
-    )
+    if operation_of_span(attributes) is not None:
+        return True
+    is_of_another_kind = any(name in attributes for name in _KINDS)
+    has_sign = attributes.get("llm.request.type") in _REQUEST_TYPES or any(name in attributes for name in _PARAMETERS)
+    return has_sign and not is_of_another_kind

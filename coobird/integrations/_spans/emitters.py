@@ -149,7 +149,7 @@ _ON_LITELLM = re.compile(
 )
 """Scopes of frameworks that can call LiteLLM, of their instrumentations and their own."""
 
-_UNTOLD_AT_START = frozenset({"openinference.instrumentation.langchain"})
+_UNTOLD_AT_START = frozenset({"openinference.instrumentation.bedrock", "openinference.instrumentation.langchain"})
 """Scopes of spans that have no attributes until they end, so that any may stand for a call."""
 
 _UNLISTED = {

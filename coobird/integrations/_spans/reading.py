@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.event_ids import canonical_provider, event_id_of, is_provider_id
 from coobird.integrations._metering.sellers import NO_NAMES, Providers
-from coobird.integrations._metering.span_kinds import MODEL, PROVIDER, operation_of_span
+from coobird.integrations._metering.span_kinds import MODEL, PROVIDER, is_of_call, operation_of_span
 from coobird.integrations._metering.usage import field
 from coobird.integrations._spans import litellm_spans
 from coobird.integrations._spans.emitters import (
@@ -292,6 +292,21 @@ def read_span(span: SpanFacts, providers: Providers = NO_NAMES) -> SpanCall | No
         or (emitter.hides_rounds and _is_given_functions(attributes)),
         framework_call=attributes.get(litellm_spans.CALL_ID),
     )
+
+
+def read_start(span: SpanFacts, providers: Providers = NO_NAMES) -> Call | None:
+    """Return the model call that a span which starts will stand for; `None` if that is not known.
+
+    Args:
+        providers: Names that the caller gives to servers.
+    """
+    span_call = read_span(span, providers)
+    if span_call is not None:
+        return span_call.call
+    if not is_of_call(span.attributes) or is_of_helper(span.scope, span.name):
+        return None
+    provider, model = (_first(span.attributes, names) for names in (PROVIDER, MODEL))
+    return Call(canonical_provider(provider), "chat", model, None, None, source_of(span.scope))
 
 
 def read_raw_request(span: SpanFacts) -> SpanCall | None:
