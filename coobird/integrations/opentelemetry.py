@@ -371,7 +371,7 @@ class CoobirdSpanProcessor(Once, SpanProcessor):
         reports = (*settled, *(each.report for each in calls.values()))
         around = {ancestor for report in reports for ancestor in report.ancestors}
         for each in sorted(sums, key=lambda each: len(each.report.ancestors), reverse=True):
-            if each.report.span_id not in around and not self._meter.ledger.recent_reports.has_any(
+            if each.report.span_id not in around and not self._meter.ledger.recent_reports.account_for(
                 each.record.report()
             ):
                 around |= set(each.report.ancestors)  # a sum around it may be of the same tokens

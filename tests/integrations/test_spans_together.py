@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from langchain_core.caches import InMemoryCache
 from langchain_core.globals import set_llm_cache
-from opentelemetry import trace
+from opentelemetry import context, trace
 from opentelemetry.sdk.trace import TracerProvider
 
 from coobird.integrations import UsageMissingError
@@ -660,6 +660,65 @@ def test_the_sum_of_an_agent_is_reported_if_no_call_was_reported_in_it(coomon: R
     assert len(coomon.events) == 1
     assert ["no call with them was reported" in str(error) for error in coomon.errors] == [True]
     assert processor.stats().calls == 2
+
+
+AGENT_KIND = {"openinference.span.kind": "AGENT", "llm.model_name": "m"}
+
+
+def sum_of(calls: int) -> dict[str, Any]:
+    """The span of an agent with the sum of so many calls."""
+    return {**AGENT_KIND, "llm.token_count.prompt": 1000 * calls, "llm.token_count.completion": 50 * calls}
+
+
+def emit_elsewhere(provider: TracerProvider, *answers: dict[str, Any], scope: str = "sdk") -> None:
+    """Emit spans of calls in traces of their own, as from a thread that OpenTelemetry does not follow."""
+    token = context.attach(context.Context())
+    for answer in answers:
+        emit(provider.get_tracer(scope), answer)
+    context.detach(token)
+
+
+@pytest.mark.parametrize("has_id", [True, False])
+@pytest.mark.parametrize("reported", [1, 2, 3])
+def test_the_sum_of_an_agent_is_reported_unless_all_its_calls_were_in_whatever_trace(
+    coomon: Recorder, provider: TracerProvider, has_id: bool, reported: int
+) -> None:
+    with coomon.run(**RUN), provider.get_tracer("agents").start_as_current_span("agent") as agent:
+        emit_elsewhere(provider, *((with_id() if has_id else CHAT) for _ in range(reported)))
+        agent.set_attributes(sum_of(3))
+    provider.shutdown()
+    assert len(coomon.events) == reported
+    assert ["no call with them was reported" in str(error) for error in coomon.errors] == [True] * (reported < 3)
+
+
+def test_a_call_of_two_reports_counts_once_in_the_sum_of_an_agent(coomon: Recorder, provider: TracerProvider) -> None:
+    first, second = with_id(), with_id()
+    for calls in (2, 4):
+        with coomon.run(**RUN), provider.get_tracer("agents").start_as_current_span("agent") as agent:
+            for scope in ("sdk", "framework"):
+                emit_elsewhere(provider, first, second, scope=scope)
+            agent.set_attributes(sum_of(calls))
+        first, second = with_id(), with_id()
+    provider.shutdown()
+    assert len(coomon.events) == 4
+    assert ["4000 input" in str(error) for error in coomon.errors] == [True]
+
+
+@pytest.mark.parametrize("is_before", [True, False], ids=["before", "of another payer"])
+def test_other_calls_do_not_count_in_the_sum_of_an_agent(
+    coomon: Recorder, provider: TracerProvider, is_before: bool
+) -> None:
+    with coomon.run(**RUN):
+        if is_before:
+            emit_elsewhere(provider, with_id())
+        with provider.get_tracer("agents").start_as_current_span("agent") as agent:
+            emit_elsewhere(provider, with_id())
+            with coomon.run(customer_id="other"):
+                emit_elsewhere(provider, *[with_id()] * (not is_before))
+            agent.set_attributes(sum_of(2))
+    provider.shutdown()
+    assert len(coomon.events) == 2
+    assert ["2000 input" in str(error) for error in coomon.errors] == [True]
 
 
 USED = {"gen_ai.response.model": "m", "gen_ai.usage.input_tokens": 1000, "gen_ai.usage.output_tokens": 50}

@@ -79,3 +79,18 @@ def test_a_span_around_a_wrapped_call_that_was_refused_costs_nothing(
         span.set_attribute("error.type", "FrameworkError")
         span.set_status(trace.StatusCode.ERROR)
     assert (coomon.events, coomon.errors) == ([], [])
+
+
+@pytest.mark.parametrize("calls", [1, 2, 3])
+def test_the_sum_of_an_agent_whose_calls_the_wrapper_bills_is_not_reported(
+    fake: FakeLLM, coomon: Recorder, clients: Clients, tracer: trace.Tracer, calls: int
+) -> None:
+    with coomon.run(**RUN), tracer.start_as_current_span("agent") as agent:
+        agent.set_attribute("openinference.span.kind", "AGENT")
+        for _ in range(calls):
+            clients.openai.chat.completions.create(model=OPENAI_MODEL, messages=PROMPT)
+        for name in ("input", "output"):
+            counted = {"input": "prompt", "output": "completion"}[name]
+            total = sum(event["attributes"][f"{name}_tokens"] for event in coomon.events)
+            agent.set_attribute(f"llm.token_count.{counted}", total)
+    assert (len(coomon.events), coomon.errors) == (calls, [])

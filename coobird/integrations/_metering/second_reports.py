@@ -173,10 +173,15 @@ class RecentReports:
             self._without_usage.add(report)
         return not is_paired
 
-    def has_any(self, report: CallReport) -> bool:
-        """True if any call of the payer was reported in the time of this report."""
+    def account_for(self, report: CallReport) -> bool:
+        """True if calls of the payer, reported in the time of a sum, are those that it sums up.
+
+        One of them may have its tokens, all of them together have exactly these, or those of one
+        are unknown, which was reported. It does not matter in which traces and threads they were.
+        """
         with self._lock:
-            return self._with_usage.overlaps(report) or self._without_usage.overlaps(report)
+            is_alike = self._with_usage.overlaps(report) or self._without_usage.overlaps(report)
+            return is_alike or self._with_usage.sum_in(report) == report.totals
 
 
 class _Index:
@@ -212,6 +217,26 @@ class _Index:
             for reports in alike.values()
             for other in reports.values()
         )
+
+    def sum_in(self, report: CallReport) -> tuple[int, int]:
+        """Return the tokens of the payer's calls that began in the time of a report.
+
+        Each call counts once, whatever the number of its reports.
+        """
+        began = [
+            other
+            for reports in self._by_key.get((report.payer,), {}).values()
+            for other in reports.values()
+            if report.start_ns <= other.start_ns <= report.end_ns
+        ]
+        total_input = total_output = 0
+        counted = set[object]()
+        for other in sorted(began, key=lambda other: not other.is_exact):
+            if other.call_key not in counted and other.totals is not None:
+                counted.update(each.call_key for each in (other, *other.partners.values()))
+                total_input += other.totals[0] or 0
+                total_output += other.totals[1] or 0
+        return total_input, total_output
 
     def _alike(self, report: CallReport) -> list[dict[str, dict[object, CallReport]]]:
         payer, totals = report.payer, report.totals
