@@ -68,8 +68,9 @@ class CoobirdMiddleware:
     """Makes each tool call a run with its payer, and tracks one event for each that ends well.
 
     Calls, results and errors pass through unchanged. A call that raises, or whose result is marked
-    as an error, is not metered. What the tool tracks by itself, and model calls in it, take the
-    payer from the same run. Other messages of the protocol are not touched.
+    as an error, is not metered. A tool that asks the client for input is called again with the
+    answers, and only the call that ends is metered. What the tool tracks by itself, and model calls
+    in it, take the payer from the same run. Other messages of the protocol are not touched.
 
     With fastmcp, a server and servers that are mounted in it may all have the middleware. A call
     that one passes on to another is metered by the first one.
@@ -110,7 +111,7 @@ class CoobirdMiddleware:
                 result = await call_next(context)
             finally:
                 _metered.reset(token)
-            if not _is_error(result):
+            if _has_ended_well(result):
                 with self._report_errors:
                     event = self._event(call, result)
                     if event is not None:
@@ -135,15 +136,22 @@ def _call_of(context: Any) -> ToolCall:
 
 
 def _headers_of(context: Any) -> Mapping[str, str]:
-    headers = getattr(context, "headers", None)
-    if headers is None and hasattr(context, "fastmcp_context"):
+    if hasattr(context, "fastmcp_context"):
         from fastmcp.server.dependencies import get_http_headers
 
-        headers = get_http_headers(include_all=True)
+        headers: Any = get_http_headers(include_all=True)
+    else:
+        headers = getattr(context.request, "headers", None)  # on stdio there is no request
     return {name.lower(): value for name, value in (headers or {}).items()}
 
 
-def _is_error(result: Any) -> bool:
+def _has_ended_well(result: Any) -> bool:
+    """True unless the tool failed, or asks the client for input before it goes on.
+
+    The client answers by making the same call again.
+    """
+    # mcp has the result as it is sent, fastmcp as an object.
     if isinstance(result, Mapping):
-        return bool(cast("Mapping[str, Any]", result).get("isError"))
-    return bool(getattr(result, "is_error", False) or getattr(result, "isError", False))
+        sent = cast("Mapping[str, Any]", result)
+        return not sent.get("isError") and sent.get("resultType") != "input_required"
+    return not getattr(result, "is_error", False) and not hasattr(result, "input_required")

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
+from typing import Annotated, Any
 
 import fastmcp
 import mcp
 import pytest
-from mcp.server.mcpserver import MCPServer
+import uvicorn
+from fastmcp.client.transports import SSETransport, StreamableHttpTransport
+from mcp.server.mcpserver import MCPServer, Resolve
+from mcp.server.mcpserver.resolve import Elicit
+from mcp_types import ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
+from pydantic import BaseModel
 
 from coobird import CoobirdError, Coomon
 from coobird.integrations.mcp import CoobirdMiddleware, ToolCall
@@ -160,3 +168,97 @@ def test_a_tool_that_calls_a_tool_of_another_server_is_two_events(meter: Meter) 
 
     asyncio.run(call("fastmcp", outer, "ask", {"customer": "cust_1"}))
     assert sorted(event["attributes"]["tool"] for event in meter.events()) == ["ask", "search"]
+
+
+DEADLINE = 60
+
+
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    """Base URL of uvicorn in a thread of this process."""
+    server = uvicorn.Server(uvicorn.Config(app, loop="asyncio", log_level="critical"))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=lambda: server.run(sockets=[listener]))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = server.force_exit = True
+            thread.join(DEADLINE)
+
+
+def app_of(library: str, server: Any, transport: str) -> Any:
+    options: Any = {"stateless_http": True} if transport == "stateless" else {}
+    if library == "fastmcp":
+        return server.http_app(transport="sse" if transport == "sse" else "http", **options)
+    return server.sse_app() if transport == "sse" else server.streamable_http_app(**options)
+
+
+@LIBRARIES
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+@pytest.mark.parametrize("transport", ["http", "stateless", "sse"])
+def test_the_headers_of_each_http_request_name_its_payer(library: str, transport: str, mode: str, meter: Meter) -> None:
+    def of_headers(call: ToolCall) -> Any:
+        return {"customer_id": call.headers["x-account"], "agent_id": "agent_tools"}
+
+    async def search_as(root: str, account: str) -> None:
+        path, make = ("sse", SSETransport) if transport == "sse" else ("mcp", StreamableHttpTransport)
+        headers = {"X-Account": account}
+        async with fastmcp.Client(make(f"{root}/{path}", headers=headers), mode=mode) as connected:
+            for _ in range(3):
+                await connected.call_tool("search", {"customer": "ignored"})
+
+    async def both(root: str) -> None:
+        await asyncio.gather(search_as(root, "cust_1"), search_as(root, "cust_2"))
+
+    server = server_of(library, CoobirdMiddleware(meter.coomon, run=of_headers), meter.coomon)
+    with served(app_of(library, server, transport)) as root:
+        asyncio.run(both(root))
+    billed = sorted((event["customer_id"], event["signal_code"] or "") for event in meter.events())
+    assert billed == [(customer, signal) for customer in ("cust_1", "cust_2") for signal in [""] * 3 + ["inside"] * 3]
+    assert meter.errors == []
+
+
+class Answer(BaseModel):
+    ok: bool
+
+
+def ask_for_it() -> Elicit[Answer]:
+    return Elicit("Sure?", Answer)
+
+
+def asking_server(library: str, middleware: CoobirdMiddleware) -> Any:
+    """Server with a tool that asks the person at the client before it works."""
+    if library == "mcp":
+        server: Any = MCPServer("asking", middleware=[middleware])
+
+        @server.tool()
+        def book(customer: str, answer: Annotated[Answer, Resolve(ask_for_it)]) -> str:
+            return f"booked {answer.ok}"
+    else:
+        server = fastmcp.FastMCP("asking", middleware=[middleware])
+
+        @server.tool(name="book")
+        def book_or_ask(customer: str, ctx: fastmcp.Context) -> Any:
+            if not ctx.input_responses:
+                params = ElicitRequestFormParams(message="Sure?", requested_schema=Answer.model_json_schema())
+                return InputRequiredResult(input_requests={"sure": ElicitRequest(params=params)})
+            return "booked True"
+
+    return server
+
+
+@LIBRARIES
+def test_a_call_that_asks_the_client_back_is_one_event(library: str, meter: Meter) -> None:
+    async def accept(*_: Any) -> Any:
+        return ElicitResult(action="accept", content={"ok": True})
+
+    async def main() -> Any:
+        server = asking_server(library, CoobirdMiddleware(meter.coomon, run=payer))
+        async with mcp.Client(getattr(server, "_mcp_server", server), elicitation_callback=accept) as client:
+            return await client.call_tool("book", {"customer": "cust_1"})
+
+    result = asyncio.run(main())
+    assert "booked True" in str(result.content)
+    assert [event["customer_id"] for event in meter.events()] == ["cust_1"]
+    assert meter.errors == []
