@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 
 from coobird_api.types import cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
     from typing import Any
 
     Wrapper = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -39,3 +40,17 @@ def wrapped(function: Any, *, call: Wrapper, coroutine: Wrapper, generator: Wrap
     elif inspect.iscoroutinefunction(function):
         wrapper = coroutine
     return functools.wraps(function)(wrapper(function))
+
+
+def first_step(items: AsyncGenerator[Any, Any]) -> Awaitable[Any]:
+    """Begin an async generator that the async generator around it will close.
+
+    At its end, an event loop closes all async generators that it saw begin, at once and in any
+    order. If it closed this one, too, the one around it could find it running, and fail.
+    """
+    firstiter = sys.get_asyncgen_hooks().firstiter
+    sys.set_asyncgen_hooks(firstiter=None)
+    try:
+        return items.__anext__()
+    finally:
+        sys.set_asyncgen_hooks(firstiter=firstiter)

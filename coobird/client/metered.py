@@ -12,7 +12,7 @@ import inspect
 from coobird_api.types import cast
 
 from coobird._http.stack import MANY_FRAMES, has_room
-from coobird.client.function_kinds import wrapped
+from coobird.client.function_kinds import first_step, wrapped
 from coobird.errors import CoobirdError
 
 TYPE_CHECKING = False
@@ -191,7 +191,7 @@ def _async_generator(metering: Metering, function: Callable[..., Any]) -> Callab
     async def call(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
         end = metering.begin(function, args, kwargs)
         items = function(*args, **kwargs)
-        step: Callable[[], Any] = items.__anext__
+        step: Callable[[], Any] = functools.partial(first_step, items)
         count = 0
         while True:
             try:

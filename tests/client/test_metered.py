@@ -157,6 +157,30 @@ def test_async_generators_are_metered_like_generators(subject: Metered) -> None:
     assert [event["quantity"] for event in subject.events()] == [3, 1]
 
 
+def test_an_async_generator_that_is_open_when_its_event_loop_ends_is_metered(subject: Metered) -> None:
+    left_open, errors = list[Any](), list[Any]()
+
+    @subject.coomon.metered(quantity=lambda count: count)
+    async def numbers() -> AsyncGenerator[int, None]:
+        try:
+            for number in range(100):
+                yield number
+        finally:
+            await asyncio.sleep(0)  # so that closing it takes time
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
+        items = numbers()
+        assert [await anext(items), await anext(items)] == [0, 1]
+        left_open.append(items)
+
+    loops = 20  # a loop closes its generators in any order
+    for _ in range(loops):
+        asyncio.run(main())
+    assert errors == []
+    assert [event["quantity"] for event in subject.events()] == [2] * loops
+
+
 def test_methods_of_each_kind_are_metered(subject: Metered) -> None:
     class Tool:
         @subject.coomon.metered(signal_code="plain")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 
-from coobird.client.function_kinds import wrapped
+from coobird.client.function_kinds import first_step, wrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _async_generator(scope: Scope, function: Callable[..., Any]) -> Callable[...
     async def call(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
         with scope as run:
             items = function(*args, **kwargs)
-        step: Callable[[], Any] = items.__anext__
+        step: Callable[[], Any] = functools.partial(first_step, items)
         while True:
             try:
                 with run:

@@ -152,6 +152,30 @@ def test_a_generator_in_a_run_gets_what_is_thrown_into_it_and_returns_its_value(
     assert end.value.value == "value"
 
 
+def test_a_generator_that_is_open_when_its_event_loop_ends_is_closed_in_its_run(coomon: Recorder) -> None:
+    left_open, errors, seen = list[Any](), list[Any](), list[str | None]()
+
+    @coomon.run(customer_id="stream")
+    async def stream() -> AsyncIterator[int]:
+        try:
+            yield 1
+        finally:
+            await asyncio.sleep(0)  # so that closing it takes time
+            seen.append(coomon.current_run().customer_id)
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
+        items = stream()
+        await anext(items)
+        left_open.append(items)
+
+    loops = 20  # a loop closes its generators in any order
+    for _ in range(loops):
+        asyncio.run(main())
+    assert errors == []
+    assert seen == ["stream"] * loops
+
+
 def test_one_scope_serves_many_threads_and_tasks_at_once(coomon: Recorder) -> None:
     scope = coomon.run(customer_id="cust", agent_id="agent")
     meet = threading.Barrier(8, timeout=20)
