@@ -8,6 +8,8 @@ import sys
 
 from coobird_api.types import cast
 
+from coobird.errors import ConfigurationError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -25,6 +27,9 @@ def wrapped(function: Any, *, call: Wrapper, coroutine: Wrapper, generator: Wrap
         coroutine: Wraps a coroutine function.
         generator: Wraps a generator function.
         async_generator: Wraps an async generator function.
+
+    Raises:
+        ConfigurationError: It is no function, such as a property.
     """
     if isinstance(function, (classmethod, staticmethod)):
         method: Any = cast("Any", function)
@@ -32,6 +37,11 @@ def wrapped(function: Any, *, call: Wrapper, coroutine: Wrapper, generator: Wrap
             method.__func__, call=call, coroutine=coroutine, generator=generator, async_generator=async_generator
         )
         return type(method)(inner)
+    if not callable(function):
+        raise ConfigurationError(
+            f"{type(function).__name__} is no function, so its calls cannot be seen. Decorate the function inside it:"
+            " put this decorator below the other one."
+        )
     wrapper = call
     if inspect.isasyncgenfunction(function):
         wrapper = async_generator

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from coobird.client.runs.run import Run
 
     End = Callable[[Any], None]
+    Begin = Callable[[Any, tuple[Any, ...], Mapping[str, Any]], End]
 
     class Tracker(Protocol):
         """Methods of a client that metering uses."""
@@ -99,21 +100,29 @@ def metered(metering: Metering, function: Any) -> Any:
     """
     return wrapped(
         function,
-        call=functools.partial(_call, metering),
-        coroutine=functools.partial(_coroutine, metering),
-        generator=functools.partial(_generator, metering),
-        async_generator=functools.partial(_async_generator, metering),
+        call=functools.partial(_call, metering.begin),
+        coroutine=functools.partial(_coroutine, metering.begin),
+        generator=functools.partial(_generator, metering.begin),
+        async_generator=functools.partial(_async_generator, metering.begin),
     )
 
 
-def _call(metering: Metering, function: Callable[..., Any]) -> Callable[..., Any]:
+def _call(begin: Begin, function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
-        end = metering.begin(function, args, kwargs)
+        end = begin(function, args, kwargs)
+
+        def begun(*_: object) -> End:
+            return end
+
         result = function(*args, **kwargs)
-        # A function that another decorator made may return a coroutine without being a coroutine
-        # function.
+        # A function that another decorator made may return a coroutine or a generator without being
+        # a function of that kind.
         if inspect.iscoroutine(result):
             return _awaited(end, result)
+        if inspect.isgenerator(result):
+            return _generator(begun, lambda: result)()
+        if inspect.isasyncgen(result):
+            return _async_generator(begun, lambda: result)()
         try:
             end(result)
         except RecursionError:
@@ -137,9 +146,9 @@ async def _awaited(end: End, coroutine: Coroutine[Any, Any, Any]) -> Any:
     return result
 
 
-def _coroutine(metering: Metering, function: Callable[..., Any]) -> Callable[..., Any]:
+def _coroutine(begin: Begin, function: Callable[..., Any]) -> Callable[..., Any]:
     async def call(*args: Any, **kwargs: Any) -> Any:
-        return await _awaited(metering.begin(function, args, kwargs), function(*args, **kwargs))
+        return await _awaited(begin(function, args, kwargs), function(*args, **kwargs))
 
     return call
 
@@ -169,9 +178,9 @@ class _Counted:
         return item
 
 
-def _generator(metering: Metering, function: Callable[..., Any]) -> Callable[..., Any]:
+def _generator(begin: Begin, function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-        end = metering.begin(function, args, kwargs)
+        end = begin(function, args, kwargs)
         items = _Counted(function(*args, **kwargs))
         try:
             result = yield from cast("Generator[Any, Any, Any]", items)
@@ -187,9 +196,9 @@ def _generator(metering: Metering, function: Callable[..., Any]) -> Callable[...
     return call
 
 
-def _async_generator(metering: Metering, function: Callable[..., Any]) -> Callable[..., Any]:
+def _async_generator(begin: Begin, function: Callable[..., Any]) -> Callable[..., Any]:
     async def call(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
-        end = metering.begin(function, args, kwargs)
+        end = begin(function, args, kwargs)
         items = function(*args, **kwargs)
         step: Callable[[], Any] = functools.partial(first_step, items)
         count = 0

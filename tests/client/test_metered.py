@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from coobird import AsyncCoomon, CoobirdError, Coomon
+from coobird.errors import ConfigurationError
 from coobird.mock import MockCoobird
 
 
@@ -155,6 +157,54 @@ def test_async_generators_are_metered_like_generators(subject: Metered) -> None:
 
     assert asyncio.run(main()) == ["first", "sent", "thrown"]
     assert [event["quantity"] for event in subject.events()] == [3, 1]
+
+
+class Numbers:
+    """Object whose calls return a generator, and which is no generator function."""
+
+    def __call__(self) -> Generator[int, None, None]:
+        yield from range(3)
+
+
+def behind_another_decorator(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def call(*args: Any) -> Any:
+        return function(*args)
+
+    return call
+
+
+def test_a_generator_of_a_function_of_another_kind_is_metered_like_a_generator(subject: Metered) -> None:
+    def failing() -> Generator[int, None, None]:
+        yield 1
+        raise ValueError("no")
+
+    async def numbers() -> AsyncGenerator[int, None]:
+        for number in range(5):
+            yield number
+
+    async def read(items: Any) -> list[int]:
+        return [number async for number in items]
+
+    decorate = subject.coomon.metered(quantity=lambda count: count)
+    items = decorate(Numbers())()
+    assert inspect.isgenerator(items)
+    assert subject.events() == []
+    assert list(items) == [0, 1, 2]
+    with pytest.raises(ValueError, match="no"):
+        list(decorate(behind_another_decorator(failing))())
+    decorate(behind_another_decorator(failing))()
+    assert asyncio.run(read(decorate(behind_another_decorator(numbers))())) == [0, 1, 2, 3, 4]
+    assert [event["quantity"] for event in subject.events()] == [3, 5]
+    assert subject.errors == []
+
+
+@pytest.mark.parametrize("make", [property, functools.cached_property, functools.partialmethod])
+def test_what_is_no_function_is_refused(subject: Metered, make: Any) -> None:
+    with pytest.raises(ConfigurationError, match="is no function"):
+        subject.coomon.metered()(make(lambda _: 1))
+    with pytest.raises(ConfigurationError, match="is no function"):
+        subject.coomon.run(customer_id="cust_1")(make(lambda _: 1))
 
 
 def test_an_async_generator_that_is_open_when_its_event_loop_ends_is_metered(subject: Metered) -> None:

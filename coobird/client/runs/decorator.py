@@ -41,9 +41,15 @@ def _call(scope: Scope, function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         with scope as run:
             result = function(*args, **kwargs)
-        # A function that another decorator made may return a coroutine without being a coroutine
-        # function.
-        return _awaited(run, result) if inspect.iscoroutine(result) else result
+        # A function that another decorator made may return a coroutine or a generator without being
+        # a function of that kind.
+        if inspect.iscoroutine(result):
+            return _awaited(run, result)
+        if inspect.isgenerator(result):
+            return _generator(run, lambda: result)()
+        if inspect.isasyncgen(result):
+            return _async_generator(run, lambda: result)()
+        return result
 
     return call
 

@@ -152,6 +152,30 @@ def test_a_generator_in_a_run_gets_what_is_thrown_into_it_and_returns_its_value(
     assert end.value.value == "value"
 
 
+def test_a_generator_of_a_function_of_another_kind_happens_in_the_run(coomon: Recorder) -> None:
+    def customer() -> str | None:
+        return coomon.current_run().customer_id
+
+    def generator() -> Iterator[Any]:
+        yield customer()
+        yield customer()
+
+    async def stream() -> AsyncIterator[Any]:
+        yield customer()
+        yield customer()
+
+    def plain(function: Any) -> Any:
+        return function()
+
+    async def main() -> list[Any]:
+        return [item async for item in coomon.run(customer_id="stream")(plain)(stream)]
+
+    with coomon.run(customer_id="consumer"):
+        assert list(coomon.run(customer_id="generator")(plain)(generator)) == ["generator"] * 2
+        assert asyncio.run(main()) == ["stream"] * 2
+        assert customer() == "consumer"
+
+
 def test_a_generator_that_is_open_when_its_event_loop_ends_is_closed_in_its_run(coomon: Recorder) -> None:
     left_open, errors, seen = list[Any](), list[Any](), list[str | None]()
 
