@@ -284,6 +284,52 @@ def test_a_function_may_take_the_estimate_as_the_cost(coomon: Recorder, claude: 
     assert coomon.errors == []
 
 
+def tools_of(coomon: Recorder) -> Any:
+    """Server of a tool that tracks an event, in the process of the caller."""
+
+    @claude_agent_sdk.tool("search", "Searches.", {})
+    async def search(_: Any) -> dict[str, Any]:
+        coomon.track_task(signal_code="search")
+        return {"content": [{"type": "text", "text": "Found."}]}
+
+    return {"tools": claude_agent_sdk.create_sdk_mcp_server("tools", tools=[search])}
+
+
+def searches(coomon: Recorder) -> list[str | None]:
+    return [event["customer_id"] for event in coomon.events if event["signal_code"] == "search"]
+
+
+def test_tools_that_a_query_calls_are_billed_to_its_payer(coomon: Recorder, claude: ClaudeCode) -> None:
+    query = wrap(claude_agent_sdk.query, coomon)
+
+    async def ask(customer: str) -> None:
+        with coomon.run(customer_id=customer, **RUN):
+            await read(query, f"About {customer}, with a tool", options(claude, mcp_servers=tools_of(coomon)))
+
+    async def ask_both() -> None:
+        await asyncio.gather(ask("cust_a"), ask("cust_b"))
+
+    asyncio.run(ask_both())
+    assert coomon.errors == []
+    assert sorted(map(str, searches(coomon))) == ["cust_a", "cust_b"]
+
+
+def test_tools_that_a_client_calls_keep_the_run_in_which_it_connected(coomon: Recorder, claude: ClaudeCode) -> None:
+    # So the page says to connect in the run. If this fails, the page may say less.
+    async def ask(starter: str) -> None:
+        client = wrap(ClaudeSDKClient(options(claude, mcp_servers=tools_of(coomon))), coomon)
+        with coomon.run(customer_id=starter, **RUN):
+            await client.connect()
+        with coomon.run(customer_id="cust_a", **RUN):
+            await client.query("About cust_a, with a tool")
+            assert [message async for message in client.receive_response()]
+        await client.disconnect()
+
+    for starter in ("cust_a", "cust_b"):
+        asyncio.run(ask(starter))
+    assert searches(coomon) == ["cust_a", "cust_b"]
+
+
 def test_what_makes_no_messages_is_refused(coomon: Recorder) -> None:
     for mistake in (ClaudeSDKClient, claude_agent_sdk, print, read):
         with pytest.raises(ConfigurationError):

@@ -11,6 +11,7 @@ from them, and they are kept in the folder. Words of a prompt pick another turn:
     crash     the process ends after an answer, without a result
     refused   a result that is an error, of a turn that used nothing
     clear     the conversation is reset, which zeroes the totals, before the turn
+    tool      the tool `search` of the caller's server `tools` is called in the turn
 """
 
 from __future__ import annotations
@@ -113,6 +114,13 @@ def add(used):
         entry |= {"provider": "firstParty", "costBasis": "list"}
 
 
+def tell_server(**message):
+    request = {"subtype": "mcp_message", "server_name": "tools", "message": {"jsonrpc": "2.0"} | message}
+    say(type="control_request", request_id=str(uuid.uuid4()), request=request)
+    while json.loads(next(sys.stdin))["type"] != "control_response":
+        pass
+
+
 def answer(prompt):
     global session_id, totals
     if "clear" in prompt:
@@ -132,6 +140,11 @@ def answer(prompt):
             say(type="assistant", message=message, parent_tool_use_id=parent, session_id=session_id, uuid=str(uuid.uuid4()))
     if "crash" in prompt:
         os._exit(1)
+    if "tool" in prompt:
+        client = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "claude", "version": VERSION}}
+        tell_server(id=1, method="initialize", params=client)
+        tell_server(method="notifications/initialized")
+        tell_server(id=2, method="tools/call", params={"name": "search", "arguments": {}})
     used = {} if refused else usage_of(sum(map(ord, prompt)) % 97)
     add(used)
     (folder / f"{session_id}.session").write_text(json.dumps(totals))
