@@ -17,6 +17,8 @@ from tests.support.integrations.agents.billed import PRICES, assert_each_call_is
 from tests.support.integrations.agents.scripted import Json, Said, ScriptedLLM, customer_of, text, tools_told, use
 from tests.support.integrations.recorder import Recorder
 
+pytestmark = pytest.mark.filterwarnings("ignore:'MultiRetriever' is an experimental component")
+
 CUSTOMERS = ["acme", "blue_heron"] * 3
 
 
@@ -188,7 +190,7 @@ def test_a_pipeline_in_tasks_is_billed_to_the_payer_of_each_task(
     assert_each_call_is_billed_to_its_payer(coomon, fake.calls, 6)
 
 
-@pytest.fixture(params=["extractor", "retriever"])
+@pytest.fixture(params=["extractor", "queries", "retrievers"])
 def spread(
     request: pytest.FixtureRequest, fake: ScriptedLLM, coomon: Recorder, generator: Callable[..., Any]
 ) -> Callable[..., Any]:
@@ -196,7 +198,12 @@ def spread(
     from haystack import Document
     from haystack.components.embedders import OpenAITextEmbedder
     from haystack.components.extractors import LLMMetadataExtractor
-    from haystack.components.retrievers import InMemoryEmbeddingRetriever, MultiQueryEmbeddingRetriever
+    from haystack.components.retrievers import (
+        InMemoryEmbeddingRetriever,
+        MultiQueryEmbeddingRetriever,
+        MultiRetriever,
+        TextEmbeddingRetriever,
+    )
     from haystack.document_stores.in_memory import InMemoryDocumentStore
     from haystack.utils import Secret
 
@@ -207,13 +214,21 @@ def spread(
         made = LLMMetadataExtractor("About {{ document.content }}", generator(**payer))
         return made, {"documents": [Document(content=content) for content in texts]}
 
-    def retriever(**payer: str) -> tuple[Any, dict[str, Any]]:
+    def stored(**payer: str) -> tuple[Any, Any]:
         embedder = OpenAITextEmbedder(Secret.from_token("sk-x"), "text-embedding-3-small", api_base_url=fake.url)
         embedder.client, embedder.async_client = wrapped_clients(fake, coomon, **payer)
-        store = InMemoryEmbeddingRetriever(InMemoryDocumentStore())
+        return InMemoryEmbeddingRetriever(InMemoryDocumentStore()), embedder
+
+    def queries(**payer: str) -> tuple[Any, dict[str, Any]]:
+        store, embedder = stored(**payer)
         return MultiQueryEmbeddingRetriever(retriever=store, query_embedder=embedder), {"queries": texts}
 
-    return {"extractor": extractor, "retriever": retriever}[request.param]
+    def retrievers(**payer: str) -> tuple[Any, dict[str, Any]]:
+        store, embedder = stored(**payer)
+        part = TextEmbeddingRetriever(retriever=store, text_embedder=embedder)
+        return MultiRetriever(retrievers={"one": part, "two": part}), {"query": texts[0]}
+
+    return {"extractor": extractor, "queries": queries, "retrievers": retrievers}[request.param]
 
 
 def test_calls_in_threads_without_the_run_have_no_payer_and_are_reported(
