@@ -136,13 +136,15 @@ def _call_of(context: Any) -> ToolCall:
 
 
 def _headers_of(context: Any) -> Mapping[str, str]:
+    return {name.lower(): value for name, value in _received_headers(context).items()}
+
+
+def _received_headers(context: Any) -> Mapping[str, str]:
     if hasattr(context, "fastmcp_context"):
         from fastmcp.server.dependencies import get_http_headers
 
-        headers: Any = get_http_headers(include_all=True)
-    else:
-        headers = getattr(context.request, "headers", None)  # on stdio there is no request
-    return {name.lower(): value for name, value in (headers or {}).items()}
+        return get_http_headers(include_all=True)
+    return getattr(context.request, "headers", None) or {}  # on stdio there is no request
 
 
 def _has_ended_well(result: Any) -> bool:
