@@ -171,7 +171,8 @@ def meter_batch(
 
     Raises:
         BatchNotEndedError: The batch has not ended. Call again later.
-        MeteringError: Events cannot be delivered and the queue is full. Call again later.
+        MeteringError: Events cannot be delivered and the queue is full, or the results break off.
+            Call again later.
         ConfigurationError: `client` or `coomon` is no such client, or an `AsyncCoomon` is used with
             a sync client.
     """
@@ -186,7 +187,7 @@ def meter_batch(
     def read(_: CallMeter) -> Steps[tuple[Batch, Iterable[Line]]]:
         return read_batch(client, batch_id, name, read_message)
 
-    return metered_batch(client, coomon, payer, read, **options)
+    return metered_batch(client, coomon, batch_id, payer, read, **options)
 
 
 class EventReader:

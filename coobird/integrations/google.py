@@ -179,7 +179,8 @@ def meter_batch(
 
     Raises:
         BatchNotEndedError: The batch has not ended. Call again later.
-        MeteringError: Events cannot be delivered and the queue is full. Call again later.
+        MeteringError: Events cannot be delivered and the queue is full, or the results break off.
+            Call again later.
         ConfigurationError: `client` or `coomon` is no such client, or an `AsyncCoomon` is used with
             a sync client. Or the results are in a storage of Google Cloud, as those of Vertex AI.
     """
@@ -189,4 +190,4 @@ def meter_batch(
     def read(_: CallMeter) -> Steps[tuple[Batch, Iterable[Line]]]:
         return read_batch(client, batch_id, name)
 
-    return metered_batch(client, coomon, payer, read, **options)
+    return metered_batch(client, coomon, batch_id, payer, read, **options)

@@ -386,6 +386,30 @@ def test_results_with_fewer_answers_than_the_provider_counts_are_reported(
     assert "have 1 answers, and the provider counts 3" in str(coomon.errors[0])
 
 
+RESULTS = {
+    "openai": "/v1/files/file-out/content",
+    "anthropic": f"/v1/messages/batches/{ANTHROPIC_ID}/results",
+    "gcp.gemini": "/v1beta/files/out:download",
+}
+
+
+@each_provider
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize("end", [b'{"custom_id": "z", "res', b'{"custom_id": "\xc3'], ids=["text", "character"])
+def test_results_that_break_off_are_an_error_and_calling_again_bills_the_rest(
+    server: BatchServer, coomon: Recorder, of: Provider, end: bytes, is_async: bool
+) -> None:
+    of.put(server)
+    kind, whole = server.files[RESULTS[of.name]]
+    server.files[RESULTS[of.name]] = (kind, whole.splitlines(keepends=True)[0] + end)
+    with pytest.raises(MeteringError, match=rf"results of batch {of.batch_id} break off"):
+        metered(of, server, coomon, is_async=is_async, **RUN)
+    server.files[RESULTS[of.name]] = (kind, whole)
+    metered(of, server, coomon, is_async=is_async, **RUN)
+    assert {event["metadata"]["custom_id"] for event in coomon.events} == {"a", "b"}
+    assert len({event["event_id"] for event in coomon.events}) == 2
+
+
 def test_a_batch_of_more_lines_than_the_queue_holds_loses_none(server: BatchServer) -> None:
     lines = [fakes.openai_line(f"n{number}", fakes.completion(f"chatcmpl-012345{number:04}")) for number in range(300)]
     server.openai_batch(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 TIER = "batch"
 """Tier of every line, as price lists name it."""
+
+_UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError)
+"""Errors of a line that is not whole."""
 
 SHOWN = 20
 """Maximum number of lines that one report names."""
@@ -174,6 +178,7 @@ class LineMeter:
 def metered_batch(
     client: Any,
     coomon: BatchClient,
+    batch_id: str,
     payer: Payers,
     read: Callable[[CallMeter], Steps[tuple[Batch, Iterable[Line]]]],
     **options: Unpack[WrapOptions],
@@ -182,13 +187,22 @@ def metered_batch(
 
     Args:
         read: Makes the steps that read the batch and its lines.
+
+    Raises:
+        MeteringError: The results break off, or the events cannot be delivered.
     """
     is_async = hasattr(client, "__aenter__")
     meter = LineMeter(coomon, payer, is_async=is_async, **options)
 
     def steps() -> Steps[BatchReport]:
-        batch, lines = yield from read(meter.call_meter)
-        return (yield from meter.meter(batch, lines))
+        try:
+            batch, lines = yield from read(meter.call_meter)
+            return (yield from meter.meter(batch, lines))
+        except _UNREADABLE as error:
+            raise MeteringError(
+                f"The results of batch {batch_id} break off, or have a line that is no JSON ({error}). No line behind"
+                " it was tracked. Call meter_batch again: no line is billed twice."
+            ) from error
 
     return run_async(steps()) if is_async else run(steps())
 

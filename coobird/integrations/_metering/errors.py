@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class MeteringError(CoobirdError):
     """A model call could not be metered as it should. Reported to `on_error`.
 
-    Only `meter_batch` raises it, if its events cannot be delivered.
+    Only `meter_batch` raises it, if its events cannot be delivered or the results break off.
 
     Attributes:
         call: Known facts of the call: `provider`, `model`, `response_id`, `source` and so on.
