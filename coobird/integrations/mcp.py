@@ -45,7 +45,10 @@ def _standard_event(call: ToolCall, _: Any) -> Mapping[str, Any]:
 
 
 class _Place(NamedTuple):
-    """Request of a client, the server that has it at the moment, and the client to track with."""
+    """Request of a client, the server that has it at the moment, and the client to track with.
+
+    A program that calls a tool of its own server makes no request. The package mcp names no server.
+    """
 
     request: Any
     server: Any
@@ -54,7 +57,7 @@ class _Place(NamedTuple):
     def is_passed_on_from(self, other: _Place | None) -> bool:
         return (
             other is not None
-            and self.request is not None
+            and None not in (self.server, other.server)
             and self.request is other.request
             and self.server is not other.server
             and self.coomon is other.coomon

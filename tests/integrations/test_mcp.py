@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Annotated, Any
 
 import fastmcp
@@ -138,7 +139,10 @@ def test_functions_that_fail_are_reported_and_the_call_goes_on(library: str, met
     assert any("tool call could not be metered" in text for text in texts), texts
 
 
-def test_a_call_of_a_mounted_server_is_one_event_if_both_servers_have_the_middleware(meter: Meter) -> None:
+@pytest.mark.parametrize("has_request", [True, False], ids=["request", "direct"])
+def test_a_call_of_a_mounted_server_is_one_event_if_both_servers_have_the_middleware(
+    meter: Meter, has_request: bool
+) -> None:
     def server_with_middleware(name: str) -> Any:
         return fastmcp.FastMCP(name, middleware=[CoobirdMiddleware(meter.coomon, run=payer)])
 
@@ -147,8 +151,9 @@ def test_a_call_of_a_mounted_server_is_one_event_if_both_servers_have_the_middle
     grandchild.tool(lambda customer: "found", name="search")
     child.mount(grandchild, namespace="deep")
     server.mount(child, namespace="child")
-    asyncio.run(call("fastmcp", server, "child_search", {"customer": "cust_1"}))
-    asyncio.run(call("fastmcp", server, "child_deep_search", {"customer": "cust_2"}))
+    ask = partial(call, "fastmcp", server) if has_request else server.call_tool
+    asyncio.run(ask("child_search", {"customer": "cust_1"}))
+    asyncio.run(ask("child_deep_search", {"customer": "cust_2"}))
     assert [(event["customer_id"], event["attributes"]["tool"]) for event in meter.events()] == [
         ("cust_1", "child_search"),
         ("cust_2", "child_deep_search"),
