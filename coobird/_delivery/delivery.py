@@ -394,7 +394,12 @@ class Delivery:
             if batch is not None:
                 self._deliver(batch)
         finally:
-            self.state.leave()
+            try:
+                self.state.leave()
+            finally:
+                # A signal handler may raise at the begin of the first call. In an outage no other
+                # thread would send as long as this one seems to.
+                self.state.leave()
 
     # ------------------------------------------------------------------------------- in the senders
 

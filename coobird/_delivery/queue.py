@@ -34,14 +34,21 @@ if TYPE_CHECKING:
 
         Attributes:
             ready: Events that can be given out, oldest first. See `load`.
-            given_out: Number of events that were taken out of `ready` and not given back. The queue
-                counts them, in the step that takes them.
+            lost: Waiting events that the buffer cannot keep. The queue drops them.
+            given_out: Number of events that were taken out and not given back. The queue counts
+                them, in the step that takes them.
+            forgotten: Ids of events to keep no longer: they are delivered, rejected or dropped. The
+                queue adds them, in the step that counts these events.
         """
 
         given_out: int
+        forgotten: deque[int]
 
         @property
         def ready(self) -> deque[bytes]: ...
+
+        @property
+        def lost(self) -> deque[bytes]: ...
 
         @property
         def max_length(self) -> int:
@@ -61,33 +68,37 @@ if TYPE_CHECKING:
             """Make at least `wanted` of the oldest events ready, or all. False if none is."""
             ...
 
-        def extendleft(self, events: Iterable[bytes], /) -> None:
-            """Take back events that were given out, the youngest first."""
+        def took_back(self) -> None:
+            """Note that events that were given out are in `ready` again."""
             ...
 
         def take_missing(self) -> int:
             """Return how many waiting events disappeared since the last call."""
             ...
 
-        def make_room(self) -> dict[str, list[bytes]]:
-            """Drop events beyond the limits, and return them by reason."""
+        def make_room(self) -> int:
+            """Return how many of the oldest events to drop. These are ready.
+
+            Others that are too many go to `lost`.
+            """
             ...
 
-        def forget(self, events: list[bytes], /) -> None:
-            """Keep these events no longer: they are delivered, rejected or dropped."""
+        def ids_of(self, events: Iterable[bytes], /) -> list[int]:
+            """Return the ids for `forgotten`; none if the events are nowhere else."""
             ...
 
         def keep(self, events: list[bytes], reason: str, /) -> list[bytes]:
             """Keep events that were given out and given up for another process.
 
-            Returns the events that are lost. `forget` follows for these.
+            Returns the events that are lost.
             """
             ...
 
-        def abandon(self) -> tuple[list[bytes], int]:
+        def abandon(self) -> int:
             """Give up all waiting events.
 
-            Returns those that are lost, and the number of those that are kept.
+            Returns the number of those that are kept for another process. Others go to `lost`, or
+            stay in `ready`.
             """
             ...
 
@@ -110,7 +121,7 @@ _MOST_PASSED_OVER = 16
 class MemoryBuffer(deque[bytes]):
     """Queued events in memory. They are lost when the process ends."""
 
-    __slots__ = ("given_out", "max_length")
+    __slots__ = ("forgotten", "given_out", "lost", "max_length")
 
     is_limited_by_length = True
 
@@ -118,6 +129,8 @@ class MemoryBuffer(deque[bytes]):
         super().__init__()
         self.max_length = max_length
         self.given_out = 0
+        self.lost: deque[bytes] = deque()
+        self.forgotten: deque[int] = deque()
 
     @property
     def ready(self) -> deque[bytes]:
@@ -126,20 +139,23 @@ class MemoryBuffer(deque[bytes]):
     def load(self, _: int, /) -> bool:
         return bool(self)
 
+    def took_back(self) -> None:
+        pass
+
     def take_missing(self) -> int:
         return 0
 
-    def make_room(self) -> dict[str, list[bytes]]:
-        return {}
+    def make_room(self) -> int:
+        return 0
 
-    def forget(self, _: list[bytes], /) -> None:
-        pass
+    def ids_of(self, _: Iterable[bytes], /) -> list[int]:
+        return []
 
     def keep(self, events: list[bytes], _: str, /) -> list[bytes]:
         return events
 
-    def abandon(self) -> tuple[list[bytes], int]:
-        return [], 0
+    def abandon(self) -> int:
+        return 0
 
 
 class Batch:
@@ -170,18 +186,22 @@ class Batch:
 
 
 class Returned:
-    """Events that were put back together: `count` of them are left.
+    """Events that were put back together: `count` of them are left. It never changes.
 
     `first`, `end` and `failed_at` are as in the batch.
     """
 
     __slots__ = ("count", "end", "failed_at", "first")
 
-    def __init__(self, batch: Batch, count: int) -> None:
-        self.first = batch.first
-        self.end = batch.end
-        self.failed_at = batch.failed_at
+    def __init__(self, first: int, end: int, count: int, failed_at: float | None) -> None:
+        self.first = first
+        self.end = end
         self.count = count
+        self.failed_at = failed_at
+
+    def without(self, number: int) -> Returned:
+        """Return what is left of it without so many of the oldest."""
+        return Returned(self.first + number, self.end, self.count - number, self.failed_at)
 
 
 class EventQueue:
@@ -309,24 +329,23 @@ class EventQueue:
         """
         self.buffer.load(limit)
         self._drop_missing()
-        count = self._fitting(self._available(limit))
+        # Events that were put back together do not mix with others.
+        most = min(limit, self._returned[0].count) if self._returned else limit
+        count = self._fitting(min(most, len(self.buffer.ready)))
         if not count:
             return None
         end, ages = self._end_of(count), self._ages.take(count)
         batch = Batch([], self.first, end, ages, self._returned[0].failed_at if self._returned else None)
         ready = sorted((*self._ready, batch), key=lambda ready: ready.first) if is_ready else self._ready
-        self._take_out(count, batch.parts[0], batch=batch, ready=ready)
+        leaving = islice(iter(self.buffer.ready.popleft, None), count)
+        events, left = batch.parts[0], self._left_by(count)
+        # One step: see the head of this module.
+        events += leaving
+        self.buffer.given_out += count
+        self._returned, self._number_returned, self._fresh = left
+        self._in_flight |= {batch}
+        self._ready = ready
         return batch
-
-    def _available(self, limit: int) -> int:
-        """Return how many of the oldest events can be taken in one step, `limit` at most.
-
-        Events that were put back together do not mix with others.
-        """
-        count = len(self.buffer.ready)
-        if self._returned and self._returned[0].count < count:
-            count = self._returned[0].count
-        return min(count, limit)
 
     def _fitting(self, count: int) -> int:
         """Return how many of so many of the oldest events fit into a batch."""
@@ -344,48 +363,19 @@ class EventQueue:
         returned = self._returned[0]
         return returned.end if count == returned.count else returned.first + count
 
-    def _take_out(
-        self,
-        count: int,
-        events: list[bytes],
-        *,
-        batch: Batch | None = None,
-        ready: list[Batch] | None = None,
-        reason: str = "",
-        cause: Exception | None = None,
-    ) -> None:
-        """Move so many of the oldest events into flight, or drop them.
-
-        Args:
-            count: Their number, at most that of `_available`.
-            events: Empty list that they are moved to.
-            batch: Batch in flight that has this list.
-            ready: The batches that wait for a sender, with it.
-            reason: Reason to drop them, if there is no batch.
-            cause: Its cause.
-        """
-        returned = self._returned[0] if self._returned else None
-        leaving = islice(iter(self.buffer.ready.popleft, None), count)
-        total = self._dropped.get(reason, 0) + count
-        entry = dropped(count, reason, cause) if batch is None else None
-        # One step: see the head of this module.
-        events += leaving
-        self.buffer.given_out += count
-        if returned is None:
-            self._fresh += count
-        else:
-            returned.count -= count
-            returned.first += count
-            self._number_returned -= count
-            if not returned.count:
-                del self._returned[0]
-        if entry is not None:
-            self._dropped[reason] = total
-            self._unreported.losses += ((events, reason, cause),)
-            self._unreported.entries += (entry,)
-        if batch is not None and ready is not None:
-            self._in_flight |= {batch}
-            self._ready = ready
+    def _left_by(self, count: int) -> tuple[deque[Returned], int, int]:
+        """Return `_returned`, `_number_returned` and `_fresh` without so many oldest events."""
+        if not self._returned:
+            return self._returned, self._number_returned, self._fresh + count
+        returned, number = deque(self._returned), self._number_returned
+        while count and returned:
+            oldest = returned.popleft()
+            leaving = min(count, oldest.count)
+            if leaving < oldest.count:
+                returned.appendleft(oldest.without(leaving))
+            number -= leaving
+            count -= leaving
+        return returned, number, self._fresh + count
 
     def settle(self, batch: Batch, *, delivered: int = 0, rejections: Sequence[tuple[int, CoobirdError]] = ()) -> bool:
         """Count the first part of the batch as delivered or rejected.
@@ -398,9 +388,9 @@ class EventQueue:
         part = batch.parts[0]
         total = self._rejected.get("refused", 0) + sum(count for count, _ in rejections)
         entries = [rejected(count, "refused", error) for count, error in rejections]
-        # Before they are counted: else they would stay in a spool for ever.
-        self.buffer.forget(part)
+        ids = self.buffer.ids_of(part)
         # One step.
+        self.buffer.forgotten += ids
         del batch.parts[0]
         if not batch.parts:
             self._in_flight -= {batch}
@@ -425,8 +415,9 @@ class EventQueue:
         kept = len(events) - len(lost)
         total, entry = self._dropped.get(reason, 0) + len(lost), dropped(len(lost), reason, cause)
         ready = [other for other in self._ready if parts or other is not batch]
-        self.buffer.forget(lost)
+        ids = self.buffer.ids_of(lost)
         # One step.
+        self.buffer.forgotten += ids
         batch.parts = parts
         if not parts:
             self._in_flight -= {batch}
@@ -450,29 +441,44 @@ class EventQueue:
     def put_back(self, batch: Batch) -> None:
         """Return the rest of the batch to the queue, before all younger events."""
         if batch in self._in_flight:
-            self._put_back += len(batch.events)
-            self._insert(batch)
+            self._insert(batch, put_back=len(batch.events))
 
-    def _insert(self, batch: Batch) -> None:
-        self._in_flight.discard(batch)
-        older: list[tuple[Returned, list[bytes], list[AgedEvents]]] = []
-        while self._returned and self._returned[0].first < batch.first:
-            returned = self._returned.popleft()
-            self._number_returned -= returned.count
-            events = [self.buffer.ready.popleft() for _ in range(returned.count)]
-            self.buffer.given_out += len(events)
-            older.append((returned, events, self._ages.take(len(events))))
-        events = batch.events
+    def _insert(self, batch: Batch, *, put_back: int = 0) -> None:
+        """Move the rest of the batch from flight to the queue, behind older ones put back before.
+
+        Args:
+            batch: The batch.
+            put_back: Number of events to count as put back.
+        """
+        ready, events = self.buffer.ready, batch.events
+        older = [returned for returned in self._returned if returned.first < batch.first]
+        younger = [*islice(self._returned, len(older), None)]
+        number, count = sum(returned.count for returned in older), len(events)
+        self.buffer.load(number)
+        while number > len(ready):  # a disk cannot be read at the moment
+            younger.insert(0, older.pop())
+            number -= younger[0].count
+        # A flush that waits for those behind it must not take them for younger ones.
+        first = min(batch.first, younger[0].first) if younger else batch.first
+        returned = deque([*older, Returned(first, batch.end, count, batch.failed_at), *younger])
+        before = [ready[place] for place in range(number)]
+        nothing: deque[object] = deque(maxlen=0)
+        leaving = islice(iter(ready.popleft, None), number)
+        entering = map(ready.appendleft, [*reversed(events), *reversed(before)])
+        # One step: operators call these methods, and Python looks for no signals after that.
+        nothing += leaving
+        nothing += entering
+        self.buffer.given_out -= count
+        self._returned = returned
+        self._number_returned += count
+        self._in_flight -= {batch}
+        self._put_back += put_back
+
+        before_ages = self._ages.take(number)
         # The first parts of a batch are delivered first.
-        self._return(Returned(batch, len(events)), events, youngest(batch.ages, len(events)))
-        for returned, events, ages in reversed(older):
-            self._return(returned, events, ages)
-
-    def _return(self, returned: Returned, events: list[bytes], ages: list[AgedEvents]) -> None:
-        self.buffer.extendleft(reversed(events))
-        self._ages.put_back(ages)
-        self._returned.appendleft(returned)
-        self._number_returned += returned.count
+        self._ages.put_back(youngest(batch.ages, count))
+        self._ages.put_back(before_ages)
+        self.buffer.took_back()
 
     def expire(self, time: float, cause: Exception | None = None) -> list[bytes]:
         """Drop waiting events that were first seen before this time.
@@ -495,68 +501,60 @@ class EventQueue:
         self._rejected[reason] = total
         self._unreported.entries += (entry,)
 
-    def overflow(self, max_in_flight: int, cause: Exception | None = None) -> dict[str, list[bytes]]:
+    def overflow(self, max_in_flight: int, cause: Exception | None = None) -> list[bytes]:
         """Keep to the limits of the buffer: make batches ready for later senders, then drop events.
 
         So a burst finds the same room before and after its senders have started. Returns the
-        dropped events by reason.
+        dropped events.
         """
         buffer = self.buffer
         while len(buffer) > buffer.max_length and len(self._in_flight) < max_in_flight:
             if self._make_batch(self.max_batch_size, is_ready=True) is None:
                 break
         self._drop_missing()
-        full = self._drop_oldest(len(buffer) - buffer.max_length, "queue_full", cause)
-        if buffer.is_limited_by_length:
-            return {"queue_full": full} if full else {}
-        other = buffer.make_room()
-        for reason, events in other.items():
-            self._count_gone(events, reason, cause)
-        return other
+        dropped = self._drop(buffer.ready, len(buffer) - buffer.max_length, "queue_full", cause)
+        if not buffer.is_limited_by_length:
+            dropped += self._drop(buffer.ready, buffer.make_room(), "spool_full", cause)
+            dropped += self._drop(buffer.lost, len(buffer.lost), "queue_full", cause)
+        return dropped
 
     def drop_queued(self, reason: str, cause: Exception | None = None) -> list[bytes]:
         """Give up all queued events. Returns those that are lost."""
-        lost, kept = self.buffer.abandon()
+        kept = self.buffer.abandon()
+        left = self._left_by(kept)
+        # One step.
+        self.buffer.given_out += kept
         self._kept += kept
-        self._leave(kept)
-        self._ages.take(kept)
-        self._count_gone(lost, reason, cause)
-        return lost + self._drop_oldest(len(self.buffer), reason, cause)
+        self._returned, self._number_returned, self._fresh = left
 
-    def _drop_oldest(self, count: int, reason: str, cause: Exception | None) -> list[bytes]:
-        """Drop so many of the oldest events, or all that are ready."""
+        self._ages.take(kept)
+        lost = self._drop(self.buffer.lost, len(self.buffer.lost), reason, cause)
+        return lost + self._drop(self.buffer.ready, len(self.buffer), reason, cause)
+
+    def _drop(self, source: deque[bytes], count: int, reason: str, cause: Exception | None) -> list[bytes]:
+        """Drop so many of the first events of this part of the buffer, or all.
+
+        They count as the oldest of the queue.
+        """
         lost: list[bytes] = []
-        while count > len(lost) and (number := self._available(min(count - len(lost), _MOST_DROPPED))):
+        while number := max(0, min(count - len(lost), len(source), _MOST_DROPPED)):
             events: list[bytes] = []
-            self._take_out(number, events, reason=reason, cause=cause)
+            ids = self.buffer.ids_of(map(source.__getitem__, range(number)))
+            leaving = islice(iter(source.popleft, None), number)
+            left = self._left_by(number)
+            total, entry = self._dropped.get(reason, 0) + number, dropped(number, reason, cause)
+            # One step.
+            events += leaving
+            self.buffer.given_out += number
+            self.buffer.forgotten += ids
+            self._returned, self._number_returned, self._fresh = left
+            self._dropped[reason] = total
+            self._unreported.losses += ((events, reason, cause),)
+            self._unreported.entries += (entry,)
+
             self._ages.take(number)
             lost += events
         return lost
-
-    def _count_gone(self, events: list[bytes], reason: str, cause: Exception | None) -> None:
-        """Count events that the buffer has dropped by itself."""
-        if not events:
-            return
-        self._leave(len(events))
-        self._ages.take(len(events))
-        total, entry = self._dropped.get(reason, 0) + len(events), dropped(len(events), reason, cause)
-        # One step.
-        self._dropped[reason] = total
-        self._unreported.losses += ((events, reason, cause),)
-        self._unreported.entries += (entry,)
-
-    def _leave(self, count: int) -> None:
-        """Count the oldest events as no longer queued."""
-        while count > 0 and self._returned:
-            returned = self._returned[0]
-            number = min(count, returned.count)
-            returned.count -= number
-            returned.first += number
-            if not returned.count:
-                del self._returned[0]
-            self._number_returned -= number
-            count -= number
-        self._fresh += count
 
     def drop_in_flight(self, reason: str, cause: Exception | None = None) -> list[bytes]:
         """Give up all events in flight.
@@ -598,6 +596,9 @@ class EventQueue:
         return sum(len(part) for batch in self._in_flight for part in batch.parts)
 
     def _drop_missing(self) -> None:
+        """Count events that the buffer could not keep, or that have disappeared from it."""
+        if self.buffer.lost:  # a signal handler has raised before they were dropped
+            self._drop(self.buffer.lost, len(self.buffer.lost), "queue_full", None)
         if missing := self.buffer.take_missing():
             total, entry = self._dropped.get("spool_damaged", 0) + missing, dropped(missing, "spool_damaged", None)
             self._ages.take(missing)

@@ -5,26 +5,30 @@ from __future__ import annotations
 import json
 import logging
 import signal
+import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pytest
 
 from coobird import Coomon
+from coobird._delivery.queue import EventQueue, MemoryBuffer
 from coobird._delivery.sender_threads import SenderThreads
+from coobird._http.answer import Answer as Reply
 from coobird.client.pipeline import Pipeline
 from coobird.errors import CoobirdError, DroppedEventsError
 from tests.support.error_lines import counted, keeping_lines, logged
 from tests.support.ingest import DEADLINE, KEY, finish, reported, unequal
 from tests.support.interrupts import Interrupt
 from tests.support.loopback import Answer, LoopbackServer, Request
-from tests.support.recording import Recorder, accept, pipeline
-from tests.support.spool import on_disk
+from tests.support.recording import Judge, Recorder, accept, pipeline
+from tests.support.spool import closing_connections, numbered, on_disk, open_spool
 
 
 @pytest.fixture
@@ -38,6 +42,8 @@ class Step(NamedTuple):
     """A step of the program: events that are tracked before it, and its call.
 
     Without senders, no thread starts to send. So the queue is as full as the step says.
+    `locked` is the number of events that are tracked while another program has the spool locked.
+    `left` is the number of events that another client leaves in the spool.
     """
 
     before: int
@@ -46,14 +52,26 @@ class Step(NamedTuple):
     has_senders: bool = False
     is_closed: bool = False
     is_down: bool = False
+    judge: Judge = accept
     has_spool: bool = False
+    is_folder_missing: bool = False
+    locked: int = 0
+    left: int = 0
+    event_bytes: int = 0
 
 
-def track(subject: Pipeline, event_id: str, **values: Any) -> None:
-    subject.track("c", "a", "task", event_id=event_id, **values)
+def track(subject: Pipeline, event_id: str, event_bytes: int = 0, **values: Any) -> None:
+    attributes = {"note": "x" * event_bytes} if event_bytes else None
+    subject.track("c", "a", "task", event_id=event_id, attributes=attributes, **values)
+
+
+def unavailable(_: list[dict[str, Any]]) -> Reply:
+    return Reply(503, {}, b"")
 
 
 SMALL = {"max_queue_size": 2, "max_batch_size": 1, "flush_at": 1}
+FULL = {"spool_max_bytes": 64 * 1024}
+NO_RETRY = {"max_batch_size": 2, "max_retries": 0}
 
 STEPS = {
     "track": Step(1, lambda subject: track(subject, "now"), {}),
@@ -84,7 +102,33 @@ STEPS = {
     "shutdown in an outage, with a spool": Step(
         4, lambda subject: subject.shutdown(timeout=0), SMALL, is_down=True, has_spool=True
     ),
+    "track on a full spool": Step(
+        28, lambda subject: track(subject, "now", 20_000), FULL, has_spool=True, event_bytes=1500
+    ),
+    "track on a spool without a folder": Step(
+        3, lambda subject: track(subject, "now"), SMALL, has_spool=True, is_folder_missing=True
+    ),
+    "shutdown in an outage, with a spool without a folder": Step(
+        4, lambda subject: subject.shutdown(timeout=0), {}, is_down=True, has_spool=True, is_folder_missing=True
+    ),
+    "shutdown in an outage, with a spool that was locked": Step(
+        2, lambda subject: subject.shutdown(timeout=0), {}, is_down=True, has_spool=True, locked=2
+    ),
+    "flush without threads, in an outage": Step(3, lambda subject: subject.flush(), NO_RETRY, judge=unavailable),
+    "flush without threads, in an outage, with a spool": Step(
+        3, lambda subject: subject.flush(), NO_RETRY, judge=unavailable, has_spool=True
+    ),
+    "flush without threads, in an outage, with a spool that was locked": Step(
+        1, lambda subject: subject.flush(), NO_RETRY, judge=unavailable, has_spool=True, locked=2
+    ),
+    "shutdown after an outage": Step(
+        4, lambda subject: (subject.flush(), subject.shutdown(timeout=0)), NO_RETRY, judge=unavailable
+    ),
 }
+
+
+def refuse(_: list[dict[str, Any]]) -> Reply:
+    pytest.fail("nothing is sent")
 
 
 def interrupted(
@@ -94,17 +138,30 @@ def interrupted(
     lines.clear()
     errors: list[CoobirdError] = []
     session = Recorder()
+    if step.is_folder_missing:
+        spool = spool.parent / "missing" / "spool"
     settings = {"spool": str(spool), **step.settings} if step.has_spool else step.settings
     if not step.has_senders:
         monkeypatch.setattr(SenderThreads, "start", lambda _: None)  # with a spool, one starts at once
     subject = pipeline(session, on_error=errors.append, **settings)
     tracked = [str(number) for number in range(step.before)]
     for event_id in tracked:
-        track(subject, event_id)
+        track(subject, event_id, step.event_bytes)
+    if step.locked:
+        with closing(sqlite3.connect(spool, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for later in range(step.before, step.before + step.locked):
+                tracked.append(str(later))
+                track(subject, tracked[-1])
+    if step.left:
+        earlier = pipeline(Recorder(refuse), spool=str(spool))
+        for later in range(step.before, step.before + step.left):
+            tracked.append(str(later))
+            track(earlier, tracked[-1])
+        earlier.shutdown(timeout=0)
     if step.is_closed:
         subject.shutdown()
-    if step.is_down:
-        session.judge = lambda events: pytest.fail("nothing is sent")
+    session.judge = refuse if step.is_down else step.judge
     interrupt = Interrupt(number, error)
     raised = interrupt.call(lambda: step.call(subject))
     session.judge = accept
@@ -122,7 +179,7 @@ def interrupted(
     # In the thread that was interrupted, a request may be without an answer. It is sent again.
     sent = session.stored
     dropped = reported(error for error in errors if isinstance(error, DroppedEventsError))
-    left = [json.loads(event)["event_id"] for event in on_disk(spool)] if step.has_spool else []
+    left = [json.loads(event)["event_id"] for event in on_disk(spool)] if spool.exists() else []
     accounted = Counter([*sent, *dropped, *left])
     wrong += [f"{event_id} is in two places" for event_id, times in accounted.items() if times > 1]
     wrong += [f"{event_id} is gone" for event_id in {*tracked, "after"} - accounted.keys()]
@@ -135,6 +192,7 @@ def interrupted(
 
 # An exception before a new connection has a name leaves it to its destructor to close it.
 @pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
+@pytest.mark.usefixtures("quick_retries")
 @pytest.mark.parametrize("error", [KeyboardInterrupt, TimeoutError])
 @pytest.mark.parametrize("name", STEPS)
 def test_the_account_adds_up_wherever_a_signal_handler_raises(
@@ -145,14 +203,44 @@ def test_the_account_adds_up_wherever_a_signal_handler_raises(
     interrupted(step, 100_000, KeyboardInterrupt(), lines, tmp_path / "first", monkeypatch)
     wrong: dict[str, list[str]] = {}
     for number in count():
-        spool = tmp_path / str(number)  # some steps leave events in it
-        place, problems = interrupted(step, number, error(f"at {number}"), lines, spool, monkeypatch)
+        with TemporaryDirectory(dir=tmp_path) as folder:  # each spool reserves 16 MB
+            spool = Path(folder, "spool")
+            place, problems = interrupted(step, number, error(f"at {number}"), lines, spool, monkeypatch)
         if problems:
             wrong[f"{number} {place}"] = problems
         if place is None:
             break
     assert number > 20
     assert not wrong, f"{len(wrong)} of {number} places: " + "\n".join(f"{p}: {w}" for p, w in wrong.items())
+
+
+@pytest.mark.parametrize("place", ["memory", "spool", "spool without a folder"])
+def test_a_batch_that_is_put_back_behind_an_older_one_is_in_one_place_wherever_a_signal_handler_raises(
+    place: str, tmp_path: Path
+) -> None:
+    for number in count():
+        with TemporaryDirectory(dir=tmp_path) as folder, closing_connections():
+            path = Path(folder, "missing", "spool") if place == "spool without a folder" else Path(folder, "spool")
+            queue = EventQueue(MemoryBuffer(100) if place == "memory" else open_spool(path), max_batch_size=2)
+            for event in numbered(0, 7):
+                queue.buffer.append(event)
+            batches = [batch for _ in range(3) if (batch := queue.take())]
+            queue.put_back(batches[0])
+            queue.put_back(batches[2])
+            interrupt = Interrupt(number, KeyboardInterrupt())
+            interrupt.call(lambda queue=queue, batch=batches[1]: queue.put_back(batch))
+            queue.recover()
+            stats = queue.stats()
+            assert (stats.tracked, stats.queued + stats.in_flight) == (7, 7), interrupt.place
+            found: list[bytes] = []
+            while batch := queue.take():
+                found += batch.events
+            assert sorted(found) == numbered(0, 7), interrupt.place
+            assert queue.stats()[:4] == (7, 0, 0, 7), interrupt.place
+        if interrupt.place is None:
+            assert found == numbered(0, 7)
+            break
+    assert number > 10
 
 
 def test_a_line_whose_writing_a_signal_handler_ends_is_written_again_and_says_so(lines: list[str]) -> None:

@@ -51,13 +51,21 @@ def take(spool: Spool, most: int = 1_000_000) -> list[bytes]:
     """Lend the oldest events."""
     events: list[bytes] = []
     while len(events) < most and spool.load(1):
-        events.append(spool.popleft())
+        events.append(spool.ready.popleft())
+        spool.given_out += 1
     return events
+
+
+def give_back(spool: Spool, events: list[bytes]) -> None:
+    """Give back events that were lent."""
+    spool.ready.extendleft(reversed(events))
+    spool.given_out -= len(events)
+    spool.took_back()
 
 
 def finish(spool: Spool, events: list[bytes]) -> None:
     """These have been delivered."""
-    spool.forget(events)
+    spool.forgotten += spool.ids_of(events)
     spool.clean()
 
 

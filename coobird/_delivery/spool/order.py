@@ -100,16 +100,20 @@ class Order:
                 self._waiting.popleft()
         return None
 
-    def given_back(self, events: Iterable[tuple[bytes, int | None]]) -> None:
-        """Put events that were taken out before all others again.
+    def given_back(self, events: Iterable[tuple[bytes, int | None]], page: deque[bytes]) -> None:
+        """Put all events of the page before the others again.
 
         Args:
             events: Each with its id; `None` if it is not on disk.
+            page: The page.
         """
+        items = [event if event_id is None else IdRange(event_id, event_id, 1) for event, event_id in events]
         with self._lock:
-            for event, event_id in reversed(list(events)):
-                self._waiting.appendleft(event if event_id is None else IdRange(event_id, event_id, 1))
-                self.in_memory += event_id is None
+            waiting = deque([*items, *self._waiting])
+            in_memory = self.in_memory + sum(isinstance(item, bytes) for item in items)
+            # One step.
+            page *= 0
+            self._waiting, self.in_memory = waiting, in_memory
 
     def took_kept(self, head: bytes, page: deque[bytes]) -> None:
         """Move the oldest event to the page. It is not on disk."""
@@ -158,7 +162,7 @@ class Order:
     def kept_events(self, limit: int) -> list[bytes]:
         """Return the oldest events that are not on disk and lie next to each other.
 
-        They stay where they are. `moved` follows, with the lock held since.
+        They stay where they are. `stored_kept` follows, with the lock held since.
         """
         is_kept = [isinstance(item, bytes) for item in self._waiting]
         if True not in is_kept:
@@ -167,22 +171,27 @@ class Order:
         last = is_kept.index(False, first) if False in is_kept[first:] else len(is_kept)
         return [item for item in islice(self._waiting, first, min(last, first + limit)) if isinstance(item, bytes)]
 
-    def moved(self, number: int, first_id: int) -> None:
-        """Note that so many of these events are on disk now, under ids from `first_id` on."""
-        first = next(place for place, item in enumerate(self._waiting) if isinstance(item, bytes))
-        self._waiting.rotate(-first)
-        for _ in range(number):
-            self._waiting.popleft()
-        self._waiting.appendleft(IdRange(first_id, first_id + number - 1, number))
-        self._waiting.rotate(first)
-        self.in_memory -= number
+    def stored_kept(self, events: Sequence[bytes], first_id: int) -> None:
+        """Note that these events are on disk now, under ids from `first_id` on.
 
-    def drop_memory(self, number: int) -> list[bytes]:
-        """Take out the oldest events that are not on disk, so many at most."""
-        dropped: list[bytes] = []
+        A second call does nothing.
+        """
+        number = len(events)
+        first = next((place for place, item in enumerate(self._waiting) if item is events[0]), None)
+        if first is None:
+            return
+        stretch = IdRange(first_id, first_id + number - 1, number)
+        before, after = islice(self._waiting, first), islice(self._waiting, first + number, None)
+        waiting, in_memory = deque([*before, stretch, *after]), self.in_memory - number
+        # One step.
+        self._waiting, self.in_memory = waiting, in_memory
+
+    def drop_memory(self, number: int, lost: deque[bytes]) -> None:
+        """Move the oldest events that are not on disk, so many at most, to `lost`."""
         if number <= 0:
-            return dropped
+            return
         with self._lock:
+            dropped: list[bytes] = []
             rest: deque[IdRange | bytes] = deque()
             for item in self._waiting:
                 if isinstance(item, bytes) and len(dropped) < number:
@@ -191,8 +200,8 @@ class Order:
                     rest.append(item)
             in_memory = self.in_memory - len(dropped)
             # One step.
+            lost += dropped
             self._waiting, self.in_memory = rest, in_memory
-        return dropped
 
     def clear(self, in_memory: list[bytes]) -> int:
         """Take out everything, and add the events that are not on disk to the list.

@@ -1,8 +1,8 @@
 """Durable buffer of a client: events stay on disk until they are delivered, rejected or dropped.
 
-append ──> lane of this client ──> page in memory ──> popleft ──> (sent) ──> forget, clean
+append ──> lane of this client ──> page in memory ──> (sent) ──> forgotten ──> clean
                                         ^                │
- lanes of ended processes ──adopt───────┘ <──extendleft──┘
+ lanes of ended processes ──adopt───────┘ <──took_back───┘
 """
 
 from __future__ import annotations
@@ -75,8 +75,10 @@ class Spool:
     with a lane of its own.
 
     Attributes:
-        given_out: Number of events that were taken out of `ready` and not given back. The taker
-            counts them.
+        lost: Waiting events that can be kept neither on disk nor in memory. The queue drops them.
+        given_out: Number of events that were taken out of `ready` and `lost`, and not given back.
+            The taker counts them.
+        forgotten: Ids of events to keep no longer, which `clean` removes from the disk.
         has_dropped: True if an event was dropped that `clean` has still to remove from the disk.
     """
 
@@ -135,7 +137,8 @@ class Spool:
         self._read_at = self._retry_at = 0.0
         self._is_removal_late = False
         self._page: deque[bytes] = deque()
-        self._forgotten: deque[int] = deque()
+        self.lost: deque[bytes] = deque()
+        self.forgotten: deque[int] = deque()
         self._abandoned: list[bytes] = []
         self.given_out = 0
         self._foreign_key_events = 0
@@ -197,22 +200,12 @@ class Spool:
     def __len__(self) -> int:
         return self._order.count - self.given_out
 
-    def popleft(self) -> bytes:
-        """Give out the oldest event. `load` comes before."""
-        event = self._page.popleft()
-        self.given_out += 1
-        return event
-
-    def extendleft(self, events: Iterable[bytes], /) -> None:
-        """Take back events that were given out, the youngest first."""
-        returned = list(events)
-        self._page.extendleft(returned)
-        self.given_out -= len(returned)
-        if not all(isinstance(event, SpooledEvent) for event in returned):
-            # Events that only memory has: back to where `recover` writes them to the disk.
-            page = list(self._page)
-            self._page.clear()
-            self._order.given_back((event, event.id if isinstance(event, SpooledEvent) else None) for event in page)
+    def took_back(self) -> None:
+        """Move events that only memory has from `ready` to where `recover` writes them to disk."""
+        page = list(self._page)
+        if not all(isinstance(event, SpooledEvent) for event in page):
+            items = [(event, event.id if isinstance(event, SpooledEvent) else None) for event in page]
+            self._order.given_back(items, self._page)
 
     def load(self, wanted: int, /) -> bool:
         """Read at least `wanted` of the oldest events, or all.
@@ -269,24 +262,19 @@ class Spool:
 
     # ----------------------------------------------------------------------------------- letting go
 
-    def forget(self, events: Iterable[bytes], /) -> None:
-        """Keep these events no longer: they are delivered, rejected or dropped.
-
-        `clean` removes them from the disk.
-        """
-        ids = [event.id for event in events if isinstance(event, SpooledEvent)]
-        # One step, as in `coobird/_delivery/queue.py`.
-        self._forgotten += ids
+    def ids_of(self, events: Iterable[bytes], /) -> list[int]:
+        """Return the ids of those events that are on disk."""
+        return [event.id for event in events if isinstance(event, SpooledEvent)]
 
     def clean(self) -> None:
         """Remove forgotten events from the disk. If that fails, `recover` does it later."""
         self.has_dropped = False
-        if self._forgotten and monotonic() >= self._retry_at:
+        if self.forgotten and monotonic() >= self._retry_at:
             self._clean(PATIENCE_SECONDS)
 
     def _clean(self, patience_seconds: float) -> None:
         try:
-            while self._forgotten:
+            while self.forgotten:
                 self._change(self._remove_forgotten, patience_seconds)
         except Exception as error:  # noqa: BLE001 - a disk may fail in any way; at worst they are sent again
             self._file.failed("removed", error)
@@ -300,10 +288,10 @@ class Spool:
         with self._reading:
             limit = _PAGE_EVENTS if self._file.reserve.is_there else _FEW_EVENTS
             ids: list[int] = []
-            leaving = islice(iter(self._forgotten.popleft, None), min(limit, len(self._forgotten)))
+            leaving = islice(iter(self.forgotten.popleft, None), min(limit, len(self.forgotten)))
             is_alone = False
             try:
-                # One step.
+                # One step, as in `coobird/_delivery/queue.py`.
                 ids += leaving
                 if not ids:
                     return
@@ -315,7 +303,7 @@ class Spool:
                 with sql.transaction(db):
                     sql.remove(db, ids)
             except BaseException:
-                self._forgotten += ids
+                self.forgotten += ids
                 raise
             finally:
                 if is_alone:
@@ -329,69 +317,65 @@ class Spool:
         """
         if reason not in _KEPT_REASONS:
             return events
-        return self._lost(events)
+        return self._lost(events, lambda *_: None)
 
-    def abandon(self) -> tuple[list[bytes], int]:
+    def abandon(self) -> int:
         """Give up all waiting events.
 
-        Returns those that are lost, and the number of those that stay on disk.
+        Returns the number of those that stay on disk. The others go to `lost`.
         """
-        empty = deque[bytes]()
         # One step. If a signal handler ends this, the next call goes on.
         self._abandoned += self._page
-        self._page = empty
+        self._page *= 0
         count = self._order.clear(self._abandoned)
-        lost = self._lost(self._abandoned)
-        kept = count - self.given_out - len(lost)
-        # One step, with what the caller counts.
+        lost = self._lost(self._abandoned, lambda *_: self._abandoned.clear())
+        # One step.
         self._abandoned = []
-        self.given_out = count
-        return lost, kept
+        self.lost += lost
+        return count - self.given_out - len(self.lost)
 
-    def _lost(self, events: list[bytes]) -> list[bytes]:
-        """Write events to the disk that are not there. Returns those that it does not take."""
+    def _lost(self, events: list[bytes], note: Callable[..., object]) -> list[bytes]:
+        """Write events to the disk that are not there. Returns those that it does not take.
+
+        `note` is as in `Store.insert`.
+        """
         lost = [event for event in events if not isinstance(event, SpooledEvent)]
         try:
             if lost:
-                sql.patiently(lambda: self._insert(lost), PATIENCE_SECONDS)
+                sql.patiently(lambda: self._insert(lost, note), PATIENCE_SECONDS)
         except Exception as error:  # the caller reports the events as lost
             if is_from_signal_handler(error):
                 raise
             return lost
         return []
 
-    def _insert(self, events: list[bytes]) -> int:
+    def _insert(self, events: list[bytes], note: Callable[..., object]) -> None:
         with self._reading:
             if not self._store.hold(_TURN_SECONDS):
                 raise UnavailableError
             try:
-                return self._store.insert(self._reader(), events)
+                self._store.insert(self._reader(), events, note)
             finally:
                 self._store.release()
 
-    def make_room(self) -> dict[str, list[bytes]]:
-        """Drop the oldest events beyond the limits of the disk, and of the memory.
+    def make_room(self) -> int:
+        """Return how many of the oldest events are too many for the disk. They are ready.
 
-        Returns them by reason.
+        Events that are too many for the memory go to `lost`, the oldest of those there.
         """
         self._file.needs_attention = False
+        self._order.drop_memory(self._order.in_memory - self._max_in_memory, self.lost)
         excess, self._store.excess_bytes = self._store.excess_bytes, 0
-        dropped = {"spool_full": self._drop_oldest(excess) if excess else [], "queue_full": self._drop_memory()}
-        return {reason: events for reason, events in dropped.items() if events}
-
-    def _drop_memory(self) -> list[bytes]:
-        dropped = self._order.drop_memory(self._order.in_memory - self._max_in_memory)
-        self.given_out += len(dropped)
-        return dropped
-
-    def _drop_oldest(self, wanted_bytes: int) -> list[bytes]:
-        dropped: list[bytes] = []
-        while wanted_bytes > 0 and self.load(1):
-            dropped.append(self.popleft())
-            wanted_bytes -= len(dropped[-1])
-        self.forget(dropped)
-        self.has_dropped = True
-        return dropped
+        number = 0
+        while excess > 0:
+            if number == len(self._page):
+                self.load(number + 1)
+            if number == len(self._page):
+                break
+            excess -= len(self._page[number])
+            number += 1
+            self.has_dropped = True
+        return number
 
     # -------------------------------------------------------------------------------------- sharing
 
@@ -505,7 +489,7 @@ class Spool:
             try:
                 with self._order_lock:
                     if events := self._order.kept_events(_PAGE_EVENTS):
-                        self._order.moved(len(events), self._store.insert(self._reader(), events))
+                        self._store.insert(self._reader(), events, self._order.stored_kept)
                 return self._store.resume()
             finally:
                 self._store.release()
@@ -519,7 +503,7 @@ class Spool:
         Args:
             is_idle: True if nothing is being sent any more.
         """
-        if not self._file.is_closed and self._forgotten:
+        if not self._file.is_closed and self.forgotten:
             self._clean(sql.PATIENT_BUSY_SECONDS)
         with self._reading:
             self._store.hold()

@@ -122,12 +122,14 @@ class Store:
     def _store_patiently(self, event_id: int, event: bytes) -> None:
         sql.patiently(lambda: self._execute(sql.INSERT, (event_id, event)), sql.BUSY_SECONDS)
 
-    def insert(self, db: sqlite3.Connection, events: list[bytes]) -> int:
-        """Store events that were kept in memory. Returns the id of the first. `hold` comes before.
+    def insert(self, db: sqlite3.Connection, events: list[bytes], note: Callable[[list[bytes], int], object]) -> None:
+        """Store events that were kept in memory. `hold` comes before.
 
         Args:
             db: Connection that is open. The calling thread uses it alone.
             events: The events.
+            note: Called with the events and the id of the first, once they are on disk. If a signal
+                handler raises then, it may be called a second time.
         """
         if self._lane is None:
             self._take_lane(db)
@@ -138,9 +140,13 @@ class Store:
         try:
             with sql.transaction(db):
                 sql.insert(db, first, events)
+            note(events, first)
+        except BaseException as error:
+            if not isinstance(error, sqlite3.Error) and db.execute(sql.IS_STORED, (first,)).fetchone():
+                note(events, first)
+            raise
         finally:
             db.execute("PRAGMA synchronous = NORMAL")
-        return first
 
     def resume(self) -> bool:
         """Write to the disk again. False if events in memory must come first.

@@ -11,7 +11,7 @@ from typing import Any
 
 from coobird._delivery.spool import file_lock, share, sql
 from coobird._delivery.spool.file_lock import FileLock, is_held
-from tests.support.spool import finish, numbered, on_disk, open_spool, problems, program, take
+from tests.support.spool import finish, give_back, numbered, on_disk, open_spool, problems, program, take
 
 STORE = """
     spool = open_spool(sys.argv[1])
@@ -45,7 +45,7 @@ def test_events_that_were_lent_and_taken_back_come_first_again(path):
     for event in numbered(0, 10):
         spool.append(event)
     lent = take(spool, 4)
-    spool.extendleft(reversed(lent))
+    give_back(spool, lent)
     assert len(spool) == 10
     assert take(spool) == numbered(0, 10)
 

@@ -12,10 +12,11 @@ from time import monotonic, sleep
 import pytest
 
 from coobird import Coomon
+from coobird._delivery.queue import EventQueue
 from coobird._delivery.spool import spool as spool_module
 from coobird._delivery.spool import sql
 from tests.support.ingest import KEY, refused_port, track, wait_until
-from tests.support.spool import finish, numbered, on_disk, open_spool, problems, program, take
+from tests.support.spool import finish, give_back, numbered, on_disk, open_spool, problems, program, take
 
 
 @pytest.fixture(autouse=True)
@@ -186,7 +187,7 @@ def test_events_in_memory_go_to_disk_in_the_end_if_it_takes_them_by_then(path):
         other.execute("BEGIN IMMEDIATE")
         spool.append(b'{"n":1}')
         other.execute("ROLLBACK")
-    assert spool.abandon() == ([], 2)
+    assert (spool.abandon(), list(spool.lost)) == (2, [])
     spool.close(is_idle=True)
     adopter = open_spool(path)
     adopter.adopt()
@@ -201,8 +202,7 @@ def test_when_memory_is_full_too_the_oldest_in_memory_are_dropped(path):
         for event in numbered(0, 10):
             spool.append(event)
         other.execute("ROLLBACK")
-    assert spool.make_room() == {"queue_full": numbered(0, 4)}
-    assert len(spool) == 7
+    assert (spool.make_room(), list(spool.lost)) == (0, numbered(0, 4))
     assert take(spool) == [b'{"n":"disk"}', *numbered(4, 10)]
 
 
@@ -243,7 +243,7 @@ def test_events_that_a_sender_took_from_memory_and_gave_back_go_to_disk_as_well(
         taken = take(spool, 10)
         other.execute("ROLLBACK")
     spool.recover()
-    spool.extendleft(reversed(taken))
+    give_back(spool, taken)
     assert len(spool) == 20
     assert spool.seconds_until_recovery(monotonic()) == 0
     spool.recover()
@@ -253,6 +253,19 @@ def test_events_that_a_sender_took_from_memory_and_gave_back_go_to_disk_as_well(
     assert again == events
     finish(spool, again)
     assert on_disk(path) == []
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_batches_that_only_memory_has_are_put_back_in_their_order_whichever_comes_first(path, first):
+    spool = open_spool(f"{path}-missing/spool")
+    queue = EventQueue(spool, max_batch_size=2)
+    for event in numbered(0, 6):
+        spool.append(event)
+    batches = [queue.take(), queue.take()]
+    queue.put_back(batches[first])
+    queue.put_back(batches[1 - first])
+    assert queue.stats()[:6] == (6, 0, 6, 0, 0, 0)
+    assert [queue.take().events for _ in range(3)] == [numbered(0, 2), numbered(2, 4), numbered(4, 6)]
 
 
 def test_events_that_others_remove_from_the_file_are_counted_as_missing(path):
@@ -276,8 +289,8 @@ def test_a_file_that_grows_too_large_asks_for_attention_and_makes_a_little_room(
         if attended:
             break
     assert len(spool) < 500
-    dropped = spool.make_room()["spool_full"]
-    assert 0 < sum(map(len, dropped)) < 100_000
+    number = spool.make_room()
+    assert 0 < sum(map(len, list(spool.ready)[:number])) < 100_000
 
 
 def test_events_of_any_size_come_back_byte_for_byte(path):
