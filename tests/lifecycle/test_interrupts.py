@@ -124,6 +124,7 @@ STEPS = {
     "shutdown after an outage": Step(
         4, lambda subject: (subject.flush(), subject.shutdown(timeout=0)), NO_RETRY, judge=unavailable
     ),
+    "shutdown that takes over events": Step(1, lambda subject: subject.shutdown(), {}, has_spool=True, left=2),
 }
 
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections import deque
 from itertools import islice
 
+from coobird._delivery.spool import format as form
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,6 +41,7 @@ class Order:
         count: Number of events that were ever put in.
         last_stored: Id of the event that `stored` has added last; 0 before the first.
         in_memory: Number of waiting events that are not on disk.
+        adopted_lanes: Lanes whose events were put in, because this client has taken them over.
         missing: Number of events that were put in and are not on disk any more, though no sender
             has taken them.
     """
@@ -48,6 +51,7 @@ class Order:
         self._waiting: deque[IdRange | bytes] = deque()
         self._open: IdRange | None = None
         self._lock = lock
+        self.adopted_lanes = set[int]()
         self.count = self.in_memory = self.missing = self.last_stored = 0
 
     def stored(self, event_id: int) -> None:
@@ -78,15 +82,16 @@ class Order:
             self.in_memory += 1
             self.count += 1
 
-    def adopted(self, first: int, last: int, number: int) -> None:
+    def adopted(self, lane: int, number: int) -> None:
         """Add the events of a lane that this client has taken over."""
         with self._lock:
             # Events that are stored from now on go behind them.
-            lane = IdRange(first, last, number)
+            stretch = IdRange(form.first_id(lane), form.last_id(lane), number)
             # One step.
             self._open = None
-            self._waiting += (lane,)
+            self._waiting += (stretch,)
             self.count += number
+            self.adopted_lanes |= {lane}
 
     def head(self) -> IdRange | bytes | None:
         """Return the oldest item; `None` if nothing waits."""

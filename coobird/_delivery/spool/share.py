@@ -12,6 +12,7 @@ from coobird._http.interruption import is_from_signal_handler
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Set
 
     from coobird._settings.api_key import ApiKey
 
@@ -53,9 +54,9 @@ class Share:
         # The first one counts. A thread that stores and one that takes over, or a signal handler,
         # may each make one at the same time; `append` decides, without a lock.
         self._names: list[tuple[str, FileLock]] = []
-        # Lane for new events, and those that get no more. Another thread sees a new lane in the
-        # file before it is noted here, and must not remove it as an empty one: its events would be
-        # lost.
+        # Lane for new events, and those before it, which get no more. Another thread sees a new
+        # lane in the file before it is noted here, and must not remove it as an empty one: its
+        # events would be lost.
         self._lane: int | None = None
         self._closed_lanes = set[int]()
         self.foreign_key_events = 0
@@ -83,10 +84,15 @@ class Share:
         self._lane = lane
         return lane
 
-    def ownerless(self, db: sqlite3.Connection) -> list[Left]:
+    def ownerless(self, db: sqlite3.Connection, adopted: Set[int]) -> list[Left]:
         """Return the lanes that `adopt` has something to do with. It only reads.
 
-        Their owner has ended, or they are lanes of this client that it has emptied.
+        Their owner has ended, or they are lanes of this client that it has emptied, or that it took
+        over when a signal handler raised before it knew.
+
+        Args:
+            db: Connection that is open.
+            adopted: Lanes that this client has taken over, and knows of.
         """
         found: list[Left] = []
         held: dict[str, bool] = {}
@@ -94,8 +100,12 @@ class Share:
         for lane, key_hash, owner in sql.lanes(db):
             if owner is not None:
                 if owner == self._owner:
-                    if lane in self._closed_lanes and sql.is_empty(db, lane):
-                        found.append((lane, owner, 0))
+                    if lane in self._closed_lanes or lane in adopted:
+                        if sql.is_empty(db, lane):
+                            found.append((lane, owner, 0))
+                    # A new lane is noted before it has events. So it is looked up after them.
+                    elif lane != self._lane and (number := sql.count(db, lane)) and not self._is_noted(lane):
+                        found.append((lane, owner, number))
                     continue
                 if owner not in held:
                     held[owner] = is_held(lock_path(self._path, owner))
@@ -125,7 +135,6 @@ class Share:
                 sql.drop_if_empty(db, lane)
             elif sql.claim(db, lane, owner, name):
                 taken.append((lane, number))
-                self._closed_lanes.add(lane)
         return taken
 
     def remove_locks(self, db: sqlite3.Connection, lanes: list[Left]) -> None:
@@ -133,6 +142,9 @@ class Share:
         owners = {owner for _, _, owner in sql.lanes(db)}
         for owner in {owner for _, owner, _ in lanes if owner is not None} - owners - {self._owner}:
             _unlink(lock_path(self._path, owner))
+
+    def _is_noted(self, lane: int) -> bool:
+        return lane == self._lane or lane in self._closed_lanes
 
     def leave(self) -> None:
         """Give up all lanes of this client, so that another process sends their events."""

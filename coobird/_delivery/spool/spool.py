@@ -387,7 +387,7 @@ class Spool:
         number = 0
         try:
             with self._reading:
-                left = share.ownerless(self._reader())
+                left = share.ownerless(self._reader(), self._order.adopted_lanes)
             if left:
                 number = self._change(lambda: self._claim(share, left), PATIENCE_SECONDS)
         except Exception as error:  # noqa: BLE001 - a disk may fail in any way
@@ -429,7 +429,7 @@ class Spool:
             with sql.transaction(db):
                 lanes = share.adopt(db, left)
             for lane, number in lanes:
-                self._order.adopted(form.first_id(lane), form.last_id(lane), number)
+                self._order.adopted(lane, number)
             share.remove_locks(db, left)
         return sum(number for _, number in lanes)
 
