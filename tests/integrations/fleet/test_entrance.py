@@ -43,6 +43,7 @@ def start(server: LoopbackServer, tmp_path: Path) -> Iterator[Callable[..., Rela
     for relay in made:
         relay.kill()
         assert KEY not in relay.text()
+        relay.close()
     for path in tmp_path.glob("relay.db*"):
         assert KEY.encode() not in path.read_bytes()
 

@@ -132,7 +132,7 @@ def test_a_relay_pushes_by_otlp_what_it_serves_for_prometheus(place):
             scraped = relay.get("/metrics")
             relay.stop()
         finally:
-            relay.kill()
+            relay.close()
     found = {name.removeprefix("coobird.relay."): value for name, value in collector.values.items()}
     assert (found["accepted"], found["duplicates"], found["dead_letters"]) == (29, 0, 1)
     assert (found["failed_requests/503"], found["held"], found["outage"], found["problems"]) == (1, 0, 0, 0)
@@ -151,4 +151,4 @@ def test_a_relay_ends_although_nobody_collects(broker: Broker):
         relay.wait_for("started")
         relay.stop()
     finally:
-        relay.kill()
+        relay.close()

@@ -52,6 +52,7 @@ def start(server: LoopbackServer) -> Iterator[Callable[..., RelayProcess]]:
     for relay in made:
         relay.kill()
         assert KEY not in relay.text()
+        relay.close()
 
 
 def publish(url: str, count: int, *, first: int = 0, **options: Any) -> list[str]:
@@ -352,6 +353,7 @@ def test_a_relay_whose_broker_is_away_ends_and_names_it():
     relay = RelayProcess(f"kafka://{address}/topic", "http://127.0.0.1:1")
     assert relay.process.wait(60) == 1
     assert f"kafka://{address}/topic cannot be reached" in relay.text()
+    relay.close()
 
 
 def test_a_relay_waits_for_its_database_and_shows_no_password(postgres: Postgres, ingest, start):

@@ -78,3 +78,8 @@ class RelayProcess:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+
+    def close(self) -> None:
+        """End it, and remove its log."""
+        self.kill()
+        self._log.unlink(missing_ok=True)
