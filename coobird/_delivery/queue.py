@@ -72,8 +72,11 @@ if TYPE_CHECKING:
             """Note that events that were given out are in `ready` again."""
             ...
 
-        def take_missing(self) -> int:
-            """Return how many waiting events disappeared since the last call."""
+        def take_missing(self) -> tuple[int, int]:
+            """Return how many waiting events disappeared since the last call.
+
+            The second number is that of events that another process has to send.
+            """
             ...
 
         def make_room(self) -> int:
@@ -142,8 +145,8 @@ class MemoryBuffer(deque[bytes]):
     def took_back(self) -> None:
         pass
 
-    def take_missing(self) -> int:
-        return 0
+    def take_missing(self) -> tuple[int, int]:
+        return 0, 0
 
     def make_room(self) -> int:
         return 0
@@ -599,7 +602,13 @@ class EventQueue:
         """Count events that the buffer could not keep, or that have disappeared from it."""
         if self.buffer.lost:  # a signal handler has raised before they were dropped
             self._drop(self.buffer.lost, len(self.buffer.lost), "queue_full", None)
-        if missing := self.buffer.take_missing():
+        missing, kept = self.buffer.take_missing()
+        if kept:
+            self._ages.take(kept)
+            # One step.
+            self._fresh += kept
+            self._kept += kept
+        if missing:
             total, entry = self._dropped.get("spool_damaged", 0) + missing, dropped(missing, "spool_damaged", None)
             self._ages.take(missing)
             # One step. The spool reports them to `on_error`.

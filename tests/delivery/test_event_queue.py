@@ -228,11 +228,11 @@ class Durable(MemoryBuffer):
     is_limited_by_length = False
     missing = 2
 
-    def take_missing(self) -> int:
+    def take_missing(self) -> tuple[int, int]:
         missing, self.missing = self.missing, 0
         for _ in range(missing):
             self.popleft()
-        return missing
+        return missing, 0
 
     def keep(self, events: list[bytes], _: str, /) -> list[bytes]:
         return [event for event in events if event.startswith(b"in memory")]

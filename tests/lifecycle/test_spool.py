@@ -618,3 +618,61 @@ def test_a_client_that_was_shut_down_in_the_middle_of_a_request_leaves_its_event
     release.set()
     wait_until(lambda: second.stats().delivered == 51, "the second client has the events of the first")
     assert set(ingest.stored) == {*ids, "event-100"}
+
+
+@pytest.mark.parametrize("before", [0, 3])
+@pytest.mark.parametrize("files", [0, 20])
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "client.shutdown()",
+        "pass",
+        "os.fork() and os.wait(); track(client, 2, f'forked-{os.getpid() == begun_as}')",
+    ],
+)
+def test_a_program_that_closes_the_descriptors_of_its_spool_loses_no_event_and_finds_its_own_files_untouched(
+    before, files, ending, tmp_path, ingest, programs
+):
+    result = programs.run(
+        START
+        + f"""
+    begun_as, errors = os.getpid(), []
+    client = client(on_error=errors.append)
+    track(client, {before})
+    os.closerange(3, 256)
+    kept = [os.open(f"mine-{{number}}", os.O_RDWR | os.O_CREAT) for number in range({files})]
+    track(client, 5, "later")
+    client.flush()
+    print([str(error) for error in errors])
+    client.stats()
+    {ending}
+    """,
+        quiet=False,
+    )
+    programs.run("from tests.support.child import new_client\nnew_client(spool='usage.db').shutdown()", quiet=False)
+    assert not missing(ingest, "event", before) | missing(ingest, "later", 5)
+    if "fork" in ending:
+        assert not missing(ingest, "forked-True", 2) | missing(ingest, "forked-False", 2)
+    assert ("has closed the descriptors of the spool" in result.stdout) == (before > 0), result.stdout
+    assert [(tmp_path / f"mine-{number}").read_bytes() for number in range(files)] == [b""] * files
+
+
+def test_a_child_that_closes_all_descriptors_right_after_the_fork_goes_on_with_the_spool(path, ingest, programs):
+    result = programs.run(
+        START
+        + """
+    errors = []
+    client = client(on_error=errors.append, flush_at=1000)
+    track(client, 3)
+    if os.fork():
+        os._exit(os.waitstatus_to_exitcode(os.wait()[1]))
+    os.closerange(3, 256)
+    track(client, 5, "child")
+    print(errors)
+    os.kill(os.getpid(), signal.SIGKILL)
+    """,
+        quiet=False,
+        code=None,
+    )
+    assert result.stdout.strip() == "[]"
+    assert on_disk(path) == 8

@@ -33,6 +33,17 @@ class ReplacedError(Exception):
     """The name leads to another spool than before, in which our numbers mean nothing."""
 
 
+class DescriptorsClosedError(Exception):
+    """The program has closed all descriptors of the process, as a daemon does.
+
+    SQLite still uses their numbers. It would wait for seconds, and write the events into the files
+    that the program opens next.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("the program has closed its descriptors")
+
+
 class SpoolFile:
     """Spool file as one client uses it.
 
@@ -42,6 +53,8 @@ class SpoolFile:
         reserve: Room on the disk that removing events needs.
         is_closed: True after the end of the delivery. No connection opens any more.
         is_damaged: True if the file is broken. Nothing is written to it any more.
+        are_descriptors_closed: True if the program has closed the descriptors of the file. It is
+            not used any more.
         problems: Errors to report to `on_error` once no lock is held.
         needs_attention: True if there is something to report, or too much to keep.
     """
@@ -55,6 +68,8 @@ class SpoolFile:
         self._api_key = api_key
         self.reserve = Reserve(path)
         self.share: Share | None = None
+        # Once true, it stays so, in children, too: SQLite cannot forget the numbers.
+        self.are_descriptors_closed = False
         self._begin()
         self.open()
 
@@ -126,6 +141,7 @@ class SpoolFile:
         """
         if self.is_closed or self.share is None:
             raise UnavailableError
+        self.require_descriptors()
         db = sql.connect(self.path, **options)
         try:
             if sql.salt(db) != self.share.salt:
@@ -134,6 +150,25 @@ class SpoolFile:
             db.close()
             raise
         return db
+
+    def require_descriptors(self) -> None:
+        """Raise `DescriptorsClosedError` if the program has closed our descriptors.
+
+        The lock of this client tells: its descriptor is closed with the others. It takes a
+        microsecond, and comes before each use of a connection.
+        """
+        if self.are_descriptors_closed or (self.share is not None and self.share.is_lock_lost()):
+            self.are_descriptors_closed = True
+            raise DescriptorsClosedError
+
+    def disconnect(self, db: sqlite3.Connection) -> None:
+        """Close a connection, unless SQLite would close and write to files of the program."""
+        try:
+            self.require_descriptors()
+        except DescriptorsClosedError:
+            leave_open(db)
+        else:
+            db.close()
 
     def failed(self, verb: str, error: Exception) -> None:
         """Report that the file could not be opened, or that events could not be stored, ...
@@ -150,7 +185,15 @@ class SpoolFile:
             return
         reason = opening.reason_of(error)
         message = f"Events cannot be {verb} in the spool {self.path}: {reason}."
-        if isinstance(error, ReplacedError):
+        if isinstance(error, DescriptorsClosedError):
+            self.is_damaged = True
+            verb = "closed"
+            message = (
+                f"The program has closed the descriptors of the spool {self.path}. This process goes on without it: events "
+                "are kept in memory. Those in the file are sent by another process, or the next one. Build the client after "
+                "the descriptors are closed."
+            )
+        elif isinstance(error, ReplacedError):
             self.is_damaged = True
             message += " This process goes on without it."
         elif sql.is_damage(error) and self.share is not None:
@@ -182,6 +225,13 @@ class SpoolFile:
         """Report a problem to `on_error`, once no lock is held."""
         self.problems.append(SpoolError(message))
         self.needs_attention = True
+
+
+def leave_open(db: sqlite3.Connection) -> None:
+    """Let the connection exist until the process ends. Its destructor would close it."""
+    import ctypes  # loads much
+
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(db))
 
 
 _PLACE = (

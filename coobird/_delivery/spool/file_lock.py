@@ -5,6 +5,7 @@ No clock has to guess whether it still runs.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from time import monotonic, sleep
@@ -60,6 +61,7 @@ class FileLock:
                 _lock(descriptor)
                 # Another process may have removed the file, as one that an ended process had left.
                 if is_at(descriptor, path):
+                    self._file = os.fstat(descriptor)
                     self._descriptor = descriptor
                     return
             except _BUSY_ERRORS as error:
@@ -70,15 +72,24 @@ class FileLock:
                     os.close(descriptor)
             sleep(_TURN_SECONDS)
 
+    def is_open(self) -> bool:
+        """False if it was released, or if the program has closed the descriptor.
+
+        A daemon closes all descriptors that it finds. Its next file may get the number of this one.
+        """
+        try:
+            return self._descriptor is not None and os.path.samestat(os.fstat(self._descriptor), self._file)
+        except OSError as error:
+            if is_from_signal_handler(error):
+                raise
+            return False
+
     def release(self) -> None:
         """Release the lock. A second call does nothing."""
-        if self._descriptor is not None:
-            descriptor, self._descriptor = self._descriptor, None
-            try:
-                os.close(descriptor)
-            except OSError as error:  # the program has closed it, as a daemon closes all that it finds
-                if is_from_signal_handler(error):
-                    raise
+        is_open = self.is_open()
+        descriptor, self._descriptor = self._descriptor, None
+        if is_open and descriptor is not None:
+            os.close(descriptor)
 
     def __del__(self) -> None:
         self.release()
@@ -116,6 +127,10 @@ def is_at(descriptor: int, path: str) -> bool:
         return os.path.samestat(os.fstat(descriptor), os.stat(path))
     except FileNotFoundError:
         return False
+    except OSError as error:
+        if error.errno != errno.EBADF:
+            raise
+        return False  # the program has closed it
 
 
 def is_closed_to_us(path: str) -> bool:

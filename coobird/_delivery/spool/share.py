@@ -162,6 +162,15 @@ class Share:
             _unlink(lock.path)
         self._disown()
 
+    @property
+    def has_lock(self) -> bool:
+        """True if this client owns a lane, or did."""
+        return bool(self._names)
+
+    def is_lock_lost(self) -> bool:
+        """True if the program has closed the descriptor of the lock, and so, probably, all."""
+        return bool(self._names) and not self._names[0][1].is_open()
+
     def _name(self) -> str:
         if not self._names:
             name = os.urandom(8).hex()

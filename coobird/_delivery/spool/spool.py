@@ -182,7 +182,7 @@ class Spool:
         self._store.disconnect()
         db, self._read_db = self._read_db, None
         if db is not None:
-            db.close()
+            self._file.disconnect(db)
 
     # ----------------------------------------------------------------------------------- in and out
 
@@ -249,16 +249,24 @@ class Spool:
         if self._read_db is None:
             pages = min(_LOG_PAGES, form.log_pages(self._file.reserve.size()))
             self._read_db = self._file.connect(checkpoint_pages=pages)
+        else:
+            self._file.require_descriptors()
         return self._read_db
 
-    def take_missing(self) -> int:
-        """Return how many waiting events newly disappeared from the disk, and report them."""
+    def take_missing(self) -> tuple[int, int]:
+        """Return how many waiting events newly disappeared from the disk, and report them.
+
+        The second number is that of events that are on disk, where this process cannot read them
+        any more.
+        """
         missing = self._order.take_missing()
+        if self._file.are_descriptors_closed:
+            return 0, missing
         if missing:
             self._file.report(
                 f"{missing} events are gone from the spool {self._file.path}: it is damaged, or was changed by others."
             )
-        return missing
+        return missing, 0
 
     # ----------------------------------------------------------------------------------- letting go
 
@@ -390,6 +398,7 @@ class Spool:
                 left = share.ownerless(self._reader(), self._order.adopted_lanes)
             if left:
                 number = self._change(lambda: self._claim(share, left), PATIENCE_SECONDS)
+            self._close_idle_reader()
         except Exception as error:  # noqa: BLE001 - a disk may fail in any way
             self._file.failed("taken over", error)
         else:
@@ -417,11 +426,24 @@ class Spool:
             if self._file.is_closed:
                 return None
             try:
-                return sql.used_bytes(self._reader())
+                used = sql.used_bytes(self._reader())
+                self._close_idle_reader()
+                return used
             except Exception as error:  # a disk may fail in any way; the next read of events reports it
                 if is_from_signal_handler(error):
                     raise
                 return None
+
+    def _close_idle_reader(self) -> None:
+        """Close the connection that reads, if this client has no lock.
+
+        Then nothing could tell that the program has closed the descriptors of the connection.
+        """
+        with self._reading:
+            db = self._read_db
+            if db is not None and self._file.share is not None and not self._file.share.has_lock:
+                self._read_db = None
+                self._file.disconnect(db)
 
     def _claim(self, share: Share, left: list[Left]) -> int:
         with self._reading:
@@ -517,6 +539,7 @@ class Spool:
 
     def _leave(self) -> None:
         try:
+            self._file.require_descriptors()
             if self._file.share is not None:
                 self._file.share.leave()
         except Exception as error:  # other processes take the lanes over when this one has ended

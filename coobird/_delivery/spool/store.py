@@ -83,6 +83,8 @@ class Store:
             event_id = 0
             try:
                 try:
+                    if self._db:
+                        self._file.require_descriptors()
                     event_id = next(self._ids) if self._db else self._connect()
                     try:
                         self._execute(sql.INSERT, (event_id, event))
@@ -176,7 +178,7 @@ class Store:
         """Close the connection. It opens again when it is needed. `hold` comes before."""
         db, self._db = self._db, None
         if db is not None:
-            db.close()
+            self._file.disconnect(db)
 
     def _connect(self) -> int:
         """Open the connection, and return the id of the next event."""
