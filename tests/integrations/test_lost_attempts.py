@@ -12,6 +12,7 @@ import pytest
 
 from coobird.integrations import UsageMissingError
 from coobird.integrations._wrapping.answers import CLOSED, is_unsent, may_have_left
+from coobird.integrations.openai import wrap
 from tests.support.integrations.fake_llm import FakeLLM
 from tests.support.integrations.llm_calls import Clients, Row, create
 from tests.support.integrations.recorder import Recorder
@@ -134,3 +135,57 @@ def test_a_lost_request_that_calls_no_model_is_not_reported(fake: FakeLLM, coomo
         clients.openai.post("/chat/completions/x", cast_to=object, body={}, options={"headers": {}})
     asyncio.run(clients.close())
     assert (coomon.events, coomon.errors) == ([], [])
+
+
+class Cut:
+    """Transport whose socket something else has closed."""
+
+    def handle_request(self, _: Any) -> Any:
+        raise ValueError("Invalid file descriptor: -1")
+
+    def close(self) -> None: ...
+
+
+def ask(fake: FakeLLM, coomon: Recorder, error: type[Exception], http: Any = None, **options: Any) -> None:
+    client = openai.OpenAI(base_url=fake.openai_url, api_key="x", http_client=http, max_retries=0)
+    messages: Any = [{"role": "user", "content": "Hi"}]
+    # Older versions of the SDK raise an error of their own from it.
+    with client, coomon.run(**RUN), pytest.raises((error, openai.APIConnectionError)):
+        wrap(client, coomon).chat.completions.create(model="gpt-4o", messages=messages, **options)
+
+
+def assert_it_is_reported_and_not_billed(coomon: Recorder) -> None:
+    assert coomon.events == []
+    assert [type(error) for error in coomon.errors] == [UsageMissingError]
+
+
+@pytest.mark.parametrize("error", [ValueError, TypeError])
+def test_an_answer_that_a_hook_of_the_program_refuses_is_reported(
+    fake: FakeLLM, coomon: Recorder, error: type[Exception]
+) -> None:
+    def fail(_: Any) -> None:
+        raise error("no")
+
+    ask(fake, coomon, error, openai.DefaultHttpxClient(event_hooks={"response": [fail]}))
+    assert len(fake.bodies) == 1
+    assert_it_is_reported_and_not_billed(coomon)
+
+
+def test_a_request_that_breaks_off_with_an_error_of_no_library_is_reported(fake: FakeLLM, coomon: Recorder) -> None:
+    transport: Any = Cut()
+    ask(fake, coomon, ValueError, openai.DefaultHttpxClient(transport=transport))
+    assert_it_is_reported_and_not_billed(coomon)
+
+
+def test_an_answer_of_which_the_sdk_makes_no_object_is_reported(fake: FakeLLM, coomon: Recorder) -> None:
+    client = wrap(openai.OpenAI(base_url=fake.openai_url, api_key="x", max_retries=0), coomon)
+    body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}
+    with client, coomon.run(**RUN), pytest.raises(ValueError, match="int"):
+        client.post("/chat/completions", cast_to=int, body=body)
+    assert len(fake.bodies) == 1
+    assert_it_is_reported_and_not_billed(coomon)
+
+
+def test_a_request_that_cannot_be_written_as_json_is_not_reported(fake: FakeLLM, coomon: Recorder) -> None:
+    ask(fake, coomon, TypeError, extra_body={"of": object()})
+    assert (fake.bodies, coomon.events, coomon.errors) == ([], [], [])

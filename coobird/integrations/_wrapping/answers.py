@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from coobird.integrations._metering.terms import Terms
@@ -17,6 +18,12 @@ _MAX_CAUSES = 10
 
 # Errors of the SDKs themselves, for a client that cannot make requests.
 _SDK_ERRORS = ("OpenAIError", "AnthropicError")
+
+# Packages of the SDKs that are asked here, and of their HTTP libraries.
+_LIBRARIES = frozenset({"openai", "anthropic", "httpx", "httpx2"})
+
+# Function of the HTTP libraries that hands a request to its transport.
+_SENDS = "_send_single_request"
 
 # Errors of HTTP libraries for a request that was not sent. Compared by name, because the versions
 # of the SDKs use different libraries.
@@ -102,7 +109,24 @@ def may_be_answered(error: BaseException) -> bool:
     That is so if the call was cancelled, its answer did not come in time or could not be read, or
     its event loop ended. It is not so if the SDK could not even make the request.
     """
-    return may_have_left(error) and type(error) not in (TypeError, ValueError) and not is_of_setup(error)
+    if type(error) in (TypeError, ValueError) and not _has_been_sent(error):
+        return False  # wrong arguments
+    return may_have_left(error) and not is_of_setup(error)
+
+
+def _has_been_sent(error: BaseException) -> bool:
+    """True if the request was sent before this error, such as one of a hook or of a parser.
+
+    The functions that the error has left tell it: the one that sends a request, or one that has the
+    answer, which all of these libraries name `response`.
+    """
+    for frame, _ in walk_tb(error.__traceback__):
+        if str(frame.f_globals.get("__name__")).partition(".")[0] in _LIBRARIES:
+            status = field(frame.f_locals.get("response"), "status_code")
+            is_answered = isinstance(status, int) and status < 400
+            if is_answered or frame.f_code.co_name == _SENDS:
+                return True
+    return False
 
 
 def is_of_setup(error: BaseException) -> bool:
