@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from coobird_api.models import *
     from coobird_api.types import UNSET, Unset
 
-    from coobird._delivery.process_exit import before_last_delivery
+    from coobird._delivery.process_exit import after_last_delivery, before_last_delivery
     from coobird._delivery.signals import flush_on_signals
     from coobird._delivery.stats import Stats
     from coobird._http.fork_guard import reset_in_child
@@ -263,6 +263,7 @@ __all__ = (
     "WalletResponse",
     "WalletTransactionResponse",
     "__version__",
+    "after_last_delivery",
     "before_last_delivery",
     "flush_on_signals",
     "outbox",
@@ -279,7 +280,10 @@ _MODULES = {
         "ListQuery",
         "PaginatedResponse",
     ),
-    "coobird._delivery.process_exit": ("before_last_delivery",),
+    "coobird._delivery.process_exit": (
+        "after_last_delivery",
+        "before_last_delivery",
+    ),
     "coobird._delivery.signals": ("flush_on_signals",),
     "coobird.client.outbox": (
         "Outbox",

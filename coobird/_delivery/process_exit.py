@@ -78,6 +78,7 @@ _deliveries: WeakValueDictionary[int, Deliverer] = globals().get("_deliveries", 
 _finalizer_pid: int = globals().get("_finalizer_pid", 0)
 _before_senders: list[Callable[[], None]] = globals().get("_before_senders", [])
 _before_last_delivery: list[Callable[[], None]] = globals().get("_before_last_delivery", [])
+_after_last_delivery: list[Callable[[], None]] = globals().get("_after_last_delivery", [])
 _is_registered: bool = globals().get("_is_registered", False)
 
 
@@ -148,6 +149,20 @@ def before_last_delivery(end: Callable[[], None]) -> None:
         atexit.register(end)
 
 
+def after_last_delivery(end: Callable[[], None]) -> None:
+    """Call this function after the last delivery of this process, however the process ends.
+
+    For integrations that export the final counts. It is called where functions of
+    `before_last_delivery` are: at the exit, at the end of a child of `multiprocessing` or of
+    Celery, and in the handler of a signal that ends the process. It may be called twice.
+
+    Args:
+        end: Function without arguments, which does not raise. The child of a fork has it, too.
+    """
+    if end not in _after_last_delivery:
+        _after_last_delivery.append(end)
+
+
 def send_each_at_once() -> None:
     """Send each event that is tracked from now on without delay, because the process ends soon."""
     for delivery in alive(_deliveries):
@@ -162,6 +177,8 @@ def deliver_all() -> None:
     notice_fork()
     failure = _prepare_last_delivery()
     _shut_all_down()
+    for end in _after_last_delivery:
+        end()
     if failure is not None:
         raise failure
 
@@ -237,6 +254,9 @@ def _flush_all(is_last: bool) -> None:
         delivery.flush(max(0.0, deadline - monotonic()), is_signal=True)
     for delivery in deliveries:
         delivery.end_log()
+    if is_last:
+        for end in _after_last_delivery:
+            end()
     if failure is not None:
         # Printed as at the exit. Raised here, it would keep the signal from ending the process.
         sys.excepthook(type(failure), failure, failure.__traceback__)

@@ -23,7 +23,7 @@ from coobird._delivery.error_log import REASONS
 from coobird.errors import ConfigurationError
 from coobird.integrations._metrics.table import DROP_REASONS, METRICS, Kind
 from tests.support import ROOT
-from tests.support.ingest import KEY, Ingest, problem, track, wait_until
+from tests.support.ingest import KEY, Ingest, problem, refused_port, track, wait_until
 from tests.support.integrations.metrics import OpenTelemetry, Prometheus, named, parsed
 from tests.support.loopback import LoopbackServer
 from tests.support.ports import free_port
@@ -412,3 +412,106 @@ def test_a_scrape_of_one_worker_of_gunicorn_sees_the_events_of_all(
         assert succeeded_at > 1e9
         process.send_signal(signal.SIGTERM)
         process.wait(60)
+
+
+PROGRAM = """
+import gc, multiprocessing, os, shutil, signal, time
+from coobird import Coomon, flush_on_signals
+from coobird.integrations._metrics import prometheus
+from coobird.integrations.metrics import export_to_prometheus
+from prometheus_client import CollectorRegistry
+from prometheus_client.multiprocess import MultiProcessCollector
+
+def new_client(**options):
+    url = os.environ["COOBIRD_TEST_URL"]
+    client = Coomon("sk_test_0123456789abcdef", **{"host": url, "flush_interval": 0, **options})
+    export_to_prometheus(client)
+    return client
+
+def work(client):
+    for _ in range(5):
+        client.track_task(customer_id="cust_1", agent_id="agent_1")
+
+def shown(name, **labels):
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    samples = [sample for family in registry.collect() for sample in family.samples if sample.name == name]
+    return sum(sample.value for sample in samples if labels.items() <= sample.labels.items())
+
+def wait_until(condition):
+    deadline = time.monotonic() + 40
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+"""
+
+
+def run_multiprocess(programs: Programs, tmp_path: Path, source: str, *, code: int = 0) -> str:
+    """Run a program in multiprocess mode, and then another one that prints what a scrape shows."""
+    folder = tmp_path / "multiprocess"
+    folder.mkdir(exist_ok=True)
+    env = {"PROMETHEUS_MULTIPROC_DIR": str(folder), "COOBIRD_TESTING": "1"}
+    return programs.run(PROGRAM + source, code=code, quiet=False, env=env).stdout
+
+
+@pytest.mark.parametrize(
+    ("ending", "code"),
+    [
+        ("work(client)", 0),
+        ("work(client); flush_on_signals(); signal.raise_signal(signal.SIGTERM)", -signal.SIGTERM),
+        ("child = multiprocessing.Process(target=work, args=(client,)); child.start(); child.join()", 0),
+    ],
+    ids=["exit", "signal", "multiprocessing"],
+)
+def test_what_the_end_of_a_process_delivers_is_in_the_metrics_that_remain(
+    ending: str, code: int, programs: Programs, tmp_path: Path
+) -> None:
+    run_multiprocess(programs, tmp_path, f"client = new_client()\n{ending}\n", code=code)
+    source = "print(shown('coobird_delivered_events_total'), shown('coobird_queue_events'))\n"
+    assert run_multiprocess(programs, tmp_path, source) == "5.0 0.0\n"
+
+
+def test_what_the_end_of_a_process_drops_is_in_the_metrics_that_remain(programs: Programs, tmp_path: Path) -> None:
+    with refused_port() as port:
+        run_multiprocess(programs, tmp_path, f"work(client := new_client(host='http://127.0.0.1:{port}'))\n")
+    source = "print(shown('coobird_dropped_events_total', reason='shutdown'))\n"
+    assert run_multiprocess(programs, tmp_path, source) == "5.0\n"
+
+
+def test_a_client_that_replaces_another_one_adds_to_its_counts(programs: Programs, tmp_path: Path) -> None:
+    source = """
+prometheus.PUBLISH_SECONDS = 0.2
+for number in range(1, 4):
+    client = new_client()
+    work(client)
+    client.flush()
+    wait_until(lambda: shown("coobird_delivered_events_total") >= 5 * number)
+    del client
+    gc.collect()
+"""
+    run_multiprocess(programs, tmp_path, source)
+    assert run_multiprocess(programs, tmp_path, "print(shown('coobird_delivered_events_total'))\n") == "15.0\n"
+
+
+def test_a_failure_to_write_is_reported_once_and_the_next_write_goes_on(programs: Programs, tmp_path: Path) -> None:
+    source = """
+prometheus.PUBLISH_SECONDS = 0.05
+errors = []
+real, calls = prometheus.Publisher._write, 0
+
+def write(*arguments):
+    global calls
+    calls += 1
+    if 20 < calls < 40:
+        raise OSError(28, "No space left on device")
+    real(*arguments)
+
+prometheus.Publisher._write = write
+client = new_client(on_error=errors.append)
+work(client)
+client.flush()
+wait_until(lambda: errors and shown("coobird_delivered_events_total") == 5)
+print(*errors, sep=chr(10))
+"""
+    (line,) = run_multiprocess(programs, tmp_path, source).splitlines()
+    assert line.startswith("Metrics could not be written (OSError: [Errno 28] No space left on device). Check")

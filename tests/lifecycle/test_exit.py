@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 
 import pytest
@@ -122,6 +123,34 @@ def test_a_function_that_fails_before_the_last_delivery_holds_up_no_event(ingest
     assert "ValueError: mine" in done.stderr
     assert not missing(ingest, "event", 3)
     assert not missing(ingest, "late", 5)
+
+
+@pytest.mark.parametrize(
+    ("ending", "code"),
+    [
+        ("work()", 0),
+        ("work(); flush_on_signals(); signal.raise_signal(signal.SIGTERM)", -signal.SIGTERM),
+        ("child = multiprocessing.get_context('fork').Process(target=work); child.start(); child.join()", 0),
+    ],
+    ids=["exit", "signal", "multiprocessing"],
+)
+def test_what_is_called_after_the_last_delivery_sees_its_counts(ending, code, each_python):
+    done = each_python.run(
+        f"""
+        import multiprocessing, os, signal
+        from coobird import after_last_delivery, flush_on_signals
+        from tests.support.child import new_client, track
+        client = new_client(flush_at=100)
+        after_last_delivery(lambda: os.write(1, b"%d " % client.stats().delivered))
+
+        def work():
+            track(client, 5)
+
+        {ending}
+        """,
+        code=code,
+    )
+    assert done.stdout.split()[0] == "5"
 
 
 def test_a_client_first_used_by_an_exit_handler_delivers_or_reports(ingest, each_python):

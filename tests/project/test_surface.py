@@ -32,6 +32,7 @@ OURS = {
     "Stats",
     "Unset",
     "__version__",
+    "after_last_delivery",
     "before_last_delivery",
     "flush_on_signals",
     "outbox",

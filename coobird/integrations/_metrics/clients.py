@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coobird import Stats
+    from coobird.errors import CoobirdError
 
     class Client(Protocol):
-        """Method that metrics use of `Coomon` or `AsyncCoomon`."""
+        """Methods that metrics use of `Coomon` or `AsyncCoomon`."""
 
         def stats(self) -> Stats: ...
+        def report(self, error: CoobirdError) -> None: ...
 
 
 class Clients:
@@ -45,8 +47,8 @@ class Clients:
             )
         self._by_name[name] = ref(client)
 
-    def stats(self) -> Iterator[tuple[str, Stats]]:
-        """Yield name and `stats()` of each client that exists."""
+    def existing(self) -> Iterator[tuple[str, Client]]:
+        """Yield name and client, of each client that exists."""
         for name, reference in list(self._by_name.items()):
             if (client := reference()) is not None:
-                yield name, client.stats()
+                yield name, client

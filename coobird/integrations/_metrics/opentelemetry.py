@@ -63,8 +63,8 @@ def _make_instruments(clients: Clients, provider: MeterProvider | None) -> None:
 
 def _callback(metric: Metric, clients: Clients) -> Callable[[CallbackOptions], Iterable[Observation]]:
     def observe(_: CallbackOptions) -> Iterable[Observation]:
-        for name, stats in clients.stats():
-            for label, value in metric.values(stats):
+        for name, client in clients.existing():
+            for label, value in metric.values(client.stats()):
                 yield Observation(value, {CLIENT: name} if label is None else {CLIENT: name, "error.type": label})
 
     return observe

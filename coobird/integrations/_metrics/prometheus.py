@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import threading
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from coobird import after_last_delivery
+from coobird.errors import CoobirdError
 from coobird.integrations._checks import needs_extra
 from coobird.integrations._metrics.clients import Clients
 from coobird.integrations._metrics.table import METRICS, Kind
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 PUBLISH_SECONDS = 5.0
 """Time between two writes of the values in multiprocess mode. Prometheus asks every 15 seconds or
 less often."""
+
+LAST_WRITE_SECONDS = 0.5
+"""Longest wait for the last write at the end of a process, which may have little time left."""
 
 CLIENT = "client"
 """Label of each value: name of the client."""
@@ -84,7 +88,8 @@ class Collector:
     def collect(self) -> list[CounterMetricFamily | GaugeMetricFamily]:
         """Return the metrics of all clients that exist."""
         families = self.describe()
-        for name, stats in self.clients.stats():
+        for name, client in self.clients.existing():
+            stats = client.stats()
             for metric, family in zip(METRICS, families, strict=True):
                 for label, value in metric.values(stats):
                     family.add_metric([name] if label is None else [name, label], value)
@@ -108,7 +113,9 @@ class Publisher:
 
     def _begin_process(self) -> None:
         self._lock = threading.Lock()
-        self._written: dict[tuple[str, ...], float] = {}
+        self._is_failing = False
+        # By client: another one of the same name begins at 0 again.
+        self._written: WeakKeyDictionary[Client, dict[tuple[str, ...], float]] = WeakKeyDictionary()
 
     def begin(self, registry: CollectorRegistry) -> None:
         """Make the metrics, and write a last time when the process ends."""
@@ -124,7 +131,7 @@ class Publisher:
             os.register_at_fork(
                 before=self._pause_for_fork, after_in_parent=self._resume_after_fork, after_in_child=self.resume
             )
-        atexit.register(self.publish)
+        after_last_delivery(self._publish_last)
 
     def resume(self) -> None:
         """Start the thread of this process. Counts begin at 0 in the child of a fork."""
@@ -150,25 +157,65 @@ class Publisher:
     def _run(self) -> None:
         pause = threading.Event()
         while True:
-            self.publish()
+            self._publish()
             pause.wait(PUBLISH_SECONDS)
 
-    def publish(self) -> None:
-        """Write the values of all clients that exist."""
-        with self._lock:
-            for name, stats in self.clients.stats():
+    def _publish_last(self) -> None:
+        """Write the values once more, in a thread of its own, and wait for that for a moment.
+
+        Not in this one: a signal may have interrupted it in the library, which then holds its lock.
+        """
+        is_done = threading.Lock()
+        is_done.acquire()
+
+        def publish() -> None:
+            self._publish()
+            is_done.release()
+
+        try:
+            threading.Thread(target=publish, name="coobird-metrics", daemon=True).start()
+        except RuntimeError:
+            self._publish()  # Python 3.12 and newer start no thread at exit, where nothing is interrupted
+        else:
+            is_done.acquire(timeout=LAST_WRITE_SECONDS)
+
+    def _publish(self) -> None:
+        """Write the values of all clients that exist. Reports the first failure in a row."""
+        if not self._lock.acquire(timeout=LAST_WRITE_SECONDS):
+            return  # another thread is writing
+        failure: Exception | None = None
+        try:
+            for name, client in self.clients.existing():
+                stats, written = client.stats(), self._written.setdefault(client, {})
                 for metric in METRICS:
                     for label, value in metric.values(stats):
-                        self._write(metric, (name,) if label is None else (name, label), value)
+                        self._write(metric, (name,) if label is None else (name, label), value, written)
+        except Exception as error:  # noqa: BLE001 - the disk is full, or the folder was removed
+            failure = error
+        finally:
+            self._lock.release()
+        if failure is not None and not self._is_failing:
+            self._report(failure)
+        self._is_failing = failure is not None
 
-    def _write(self, metric: Metric, labels: tuple[str, ...], value: float) -> None:
+    def _report(self, error: Exception) -> None:
+        for _, client in self.clients.existing():
+            client.report(
+                CoobirdError(
+                    f"Metrics could not be written ({type(error).__name__}: {error}). Check the folder of "
+                    "PROMETHEUS_MULTIPROC_DIR. Delivery goes on."
+                )
+            )
+
+    def _write(
+        self, metric: Metric, labels: tuple[str, ...], value: float, written: dict[tuple[str, ...], float]
+    ) -> None:
         if metric.kind is not Kind.COUNTER:
             self._gauges[metric.prometheus].labels(*labels).set(value)
             return
-        written = self._written.get((metric.prometheus, *labels), 0)
-        # Below what was written if a client was replaced by another one of the same name.
-        self._counters[metric.prometheus].labels(*labels).inc(value - written if value >= written else value)
-        self._written[(metric.prometheus, *labels)] = value
+        key = (metric.prometheus, *labels)
+        self._counters[metric.prometheus].labels(*labels).inc(value - written.get(key, 0))
+        written[key] = value
 
 
 if TYPE_CHECKING:
