@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -301,6 +302,25 @@ def test_a_full_disk_is_named_with_the_commands_that_send_its_events_through_ano
     assert "coobird track --file /another/disk/events.jsonl" in found.fix
     monkeypatch.setattr(doctor, "MIN_FREE_BYTES", 0)
     assert doctor.spool().fix == f"Send them: coobird spool drain '{path}'"
+
+
+def test_a_spool_that_a_full_disk_keeps_from_being_read_is_not_given_up(
+    tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COOBIRD_SPOOL", str(tmp_path / "usage.db"))
+    monkeypatch.setattr(doctor, "MIN_FREE_BYTES", 1 << 62)
+    client = Coomon(key, host="http://127.0.0.1:9", spool=tmp_path / "usage.db", on_error=lambda _: None)
+    client.track_task(customer_id="cust_1", agent_id="agent_1")
+    client.shutdown(timeout=0)
+    (tmp_path / "usage.db-reserve").unlink()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))  # as on a full disk, no file can grow
+    try:
+        found = doctor.spool()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert "cannot be read" in found.text
+    assert found.fix.startswith(f"Make room on {tmp_path}: the disk is full")
 
 
 @pytest.mark.parametrize(
