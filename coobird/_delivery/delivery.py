@@ -82,8 +82,15 @@ class Delivery:
         self._settings = settings
         self._reporter = reporter
         self._transport: Transport | None = None
+        # State of a delivery with a spool, once there is one; and while a fork holds its lock.
+        self._shared: State | None = None
+        self._held: State | None = None
+        # Before a spool registers: its lock is taken after that of the state.
+        fork_guard.pause_at_fork(self)
         self._upkeep = self._new_upkeep()
         self.state = State(settings, reporter, self._upkeep)
+        if self._upkeep.is_shared:
+            self._shared = self.state
         self._senders = SenderThreads(
             self.state, may_start=self._may_start, prepare=self._prepare, deliver=self._deliver
         )
@@ -98,7 +105,7 @@ class Delivery:
 
             uwsgi.watch_start(self)
         else:
-            if self._upkeep.is_shared:
+            if self._shared is not None:
                 fork_guard.look_in_parent(self)
             self._adopt()
 
@@ -132,6 +139,21 @@ class Delivery:
         for event in events:
             self.state.append(event)
         self._adopt()
+
+    def pause_for_fork(self) -> None:
+        """Let no sender hold the lock of the state while it waits for a spool that is at rest.
+
+        Else a signal handler that tracks during the fork would wait for that sender for ever.
+        """
+        if self._shared is not None:
+            self._shared.pause_for_fork()
+            self._held = self._shared
+
+    def resume_after_fork(self) -> None:
+        """Let senders go on."""
+        held, self._held = self._held, None
+        if held is not None:
+            held.resume_after_fork()
 
     def after_fork_in_parent(self) -> None:
         """Look for events that children of this process leave, in the thread that has forked.
@@ -358,8 +380,8 @@ class Delivery:
         state = self.state
         try:
             self._senders.wake()
-            if state.is_sender_here():
-                return False  # called by on_error: it would wait for this very thread
+            if state.is_sender_here() or fork_guard.is_forking_here():
+                return False  # called by on_error, or in a fork: it would wait for this very thread
             while not state.is_settled(flush):
                 if not is_patient and (state.is_on_hold_for(flush) or state.is_paused_beyond(deadline)):
                     # A key or a server that failed once more will not work the next moment. The
@@ -380,7 +402,7 @@ class Delivery:
             state.end_flush(flush)
 
     def _wait_until_reported(self, deadline: float) -> None:
-        if self._reporter.is_in_callback:
+        if self._reporter.is_in_callback or fork_guard.is_forking_here():
             return  # it would wait for this very thread
         # Not for long: a callback may itself be waiting for the thread that waits here.
         self.state.wait_until_reported(min(_REPORT_SECONDS, max(0.0, deadline - monotonic())))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import os
 import signal
 import sys
 import threading
+from time import sleep
 
 from coobird._delivery import process_exit
+from coobird._http import fork_guard
 from coobird.errors import ConfigurationError
 
 TYPE_CHECKING = False
@@ -24,6 +27,10 @@ _numbers: set[int] = globals().get("_numbers", set())
 
 _ENDING = {signal.SIGTERM, signal.SIGINT, *([signal.SIGQUIT] if hasattr(signal, "SIGQUIT") else [])}
 """Signals that ask a process to end."""
+
+_FORK_SECONDS = 0.01
+"""Time after which a signal that came during a fork is sent again. It may have to be sent more than
+once."""
 
 _HARMLESS = {
     getattr(signal, name)
@@ -86,6 +93,8 @@ def _install(number: int) -> None:
 
     # One function for each handler that it calls: uvicorn puts back the one that it found.
     def deliver(number: int, frame: FrameType | None) -> None:
+        if fork_guard.is_forking_here() and _send_again(number):
+            return
         # A handler that was there before may let the process go on: its calls may be answered yet.
         process_exit.flush_all(is_last=previous == signal.SIG_DFL and number not in _HARMLESS)
         if number in _ENDING:
@@ -101,6 +110,24 @@ def _install(number: int) -> None:
             signal.signal(number, deliver)
 
     signal.signal(number, deliver)
+
+
+def _send_again(number: int) -> bool:
+    """Send the signal once more, after the fork that it has interrupted.
+
+    During a fork nothing is delivered, and Python ignores what a handler raises. False if no thread
+    can start.
+    """
+
+    def send() -> None:
+        sleep(_FORK_SECONDS)
+        os.kill(os.getpid(), number)
+
+    try:
+        _thread.start_new_thread(send, ())
+    except RuntimeError:
+        return False
+    return True
 
 
 def _install_again() -> None:

@@ -131,6 +131,14 @@ def notice_fork() -> None:
         _after_in_child()
 
 
+def is_forking_here() -> bool:
+    """True if the calling thread forks: a signal handler has interrupted the hooks of its fork.
+
+    Things are at rest then, and other threads wait for them. So the handler must wait for none.
+    """
+    return get_ident() in _forking
+
+
 def rest() -> None:
     """Let things rest for a moment, because C code may fork next without calling a hook.
 
@@ -180,10 +188,13 @@ def _resume() -> None:
 
 
 def _after_in_parent() -> None:
-    _resume()
-    if get_ident() in _forking:
-        _forking.discard(get_ident())
-        loading.release()
+    try:
+        _resume()
+    finally:
+        # Also if a signal handler raises: else no other thread could ever load a module.
+        if get_ident() in _forking:
+            _forking.discard(get_ident())
+            loading.release()
     for thing in alive(_looking):
         thing.after_fork_in_parent()
 

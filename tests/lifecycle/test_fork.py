@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from tests.support.ingest import hold, problem, wait_until
@@ -306,3 +308,66 @@ def test_a_multiprocessing_child_with_the_server_down_ends_by_itself(ingest, pro
         """,
         quiet=False,
     )
+
+
+SIGNAL_IN_A_FORK = """
+    import os, signal
+    import coobird
+    from coobird._http import fork_guard
+    from tests.support.child import new_client, track
+
+    client = new_client(flush_at=1000, spool={spool})
+    track(client, 1, "warm")
+    client.flush()
+    track(client, 20, "before")
+
+    class Interrupted:
+        def pause_for_fork(self):
+            signal.raise_signal(signal.SIGTERM)
+
+        def resume_after_fork(self):
+            pass
+
+    def fork():
+        interrupted = Interrupted()
+        fork_guard.pause_at_fork(interrupted)
+        child = os.fork()
+        if child == 0:
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.parametrize("spool", ["None", "'events.db'"], ids=["memory", "spool"])
+def test_a_signal_in_the_middle_of_a_fork_delivers_and_ends_the_process(spool, ingest, programs):
+    programs.run(
+        SIGNAL_IN_A_FORK.format(spool=spool)
+        + """
+    coobird.flush_on_signals()
+    fork()
+    signal.pause()
+    """,
+        code=-signal.SIGTERM,
+    )
+    assert not missing(ingest, "before", 20)
+    assert not sent_twice(ingest)
+
+
+@pytest.mark.parametrize("spool", ["None", "'events.db'"], ids=["memory", "spool"])
+def test_a_signal_handler_that_uses_the_client_in_the_middle_of_a_fork_waits_for_nothing(spool, ingest, programs):
+    programs.run(
+        SIGNAL_IN_A_FORK.format(spool=spool)
+        + """
+    def handler(*_):
+        track(client, 3, "handler")
+        client.flush(timeout=20)
+        client.stats()
+
+    signal.signal(signal.SIGTERM, handler)
+    fork()
+    client.flush()
+    assert client.stats().delivered == 24
+    """
+    )
+    assert not missing(ingest, "before", 20) | missing(ingest, "handler", 3)
+    assert not sent_twice(ingest)
