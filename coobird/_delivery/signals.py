@@ -28,9 +28,8 @@ _numbers: set[int] = globals().get("_numbers", set())
 _ENDING = {signal.SIGTERM, signal.SIGINT, *([signal.SIGQUIT] if hasattr(signal, "SIGQUIT") else [])}
 """Signals that ask a process to end."""
 
-_FORK_SECONDS = 0.01
-"""Time after which a signal that came during a fork is sent again. It may have to be sent more than
-once."""
+_AGAIN_SECONDS = 0.01
+"""Time after which a signal that came at a bad moment is sent again, perhaps more than once."""
 
 _HARMLESS = {
     getattr(signal, name)
@@ -93,7 +92,7 @@ def _install(number: int) -> None:
 
     # One function for each handler that it calls: uvicorn puts back the one that it found.
     def deliver(number: int, frame: FrameType | None) -> None:
-        if fork_guard.is_forking_here() and _send_again(number):
+        if fork_guard.is_waited_for(frame) and _send_again(number):
             return
         # A handler that was there before may let the process go on: its calls may be answered yet.
         process_exit.flush_all(is_last=previous == signal.SIG_DFL and number not in _HARMLESS)
@@ -113,14 +112,14 @@ def _install(number: int) -> None:
 
 
 def _send_again(number: int) -> bool:
-    """Send the signal once more, after the fork that it has interrupted.
+    """Send the signal once more, after the fork or the load of a module that it has interrupted.
 
-    During a fork nothing is delivered, and Python ignores what a handler raises. False if no thread
-    can start.
+    Meanwhile no other thread can send events, and in a fork Python ignores what a handler raises.
+    False if no thread can start.
     """
 
     def send() -> None:
-        sleep(_FORK_SECONDS)
+        sleep(_AGAIN_SECONDS)
         os.kill(os.getpid(), number)
 
     try:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from _thread import RLock
     from collections.abc import Iterator
     from types import FrameType
-    from typing import Protocol, TypeVar
+    from typing import Any, Protocol, TypeVar
 
     T = TypeVar("T")
 
@@ -137,6 +137,17 @@ def is_forking_here() -> bool:
     Things are at rest then, and other threads wait for them. So the handler must wait for none.
     """
     return get_ident() in _forking
+
+
+def is_waited_for(frame: FrameType | None) -> bool:
+    """True if a signal has interrupted its thread in a fork, or while it loads a module for this
+    package. Then other threads can send nothing until the thread goes on.
+
+    Args:
+        frame: Frame that was interrupted.
+    """
+    lock: Any = loading  # its types leave out the method, which `threading.Condition` calls of any lock
+    return is_forking_here() or lock._is_owned() or _is_importing_for_us(frame)
 
 
 def rest() -> None:

@@ -296,3 +296,32 @@ def test_a_signal_near_the_recursion_limit_delivers_and_ends_the_process(left, i
         code=-signal.SIGTERM,
     )
     assert not missing(ingest, "event", 10)
+
+
+@pytest.mark.parametrize("module", ["coobird._encoding.event", "logging", "coobird._http.session"])
+def test_a_signal_while_a_module_is_loaded_delivers_what_is_being_tracked(module, ingest, programs):
+    done = programs.run(
+        f"""
+        import signal, sys
+        import coobird
+        from tests.support.child import new_client, track
+
+        class Finder:
+            def find_spec(self, name, path, target=None):
+                if name == "{module}":
+                    sys.meta_path.remove(self)
+                    print("interrupted", flush=True)
+                    signal.raise_signal(signal.SIGTERM)
+
+        coobird.flush_on_signals()
+        client = new_client(flush_at=1)
+        sys.modules.pop("{module}", None)
+        sys.meta_path.insert(0, Finder())
+        track(client, 1)
+        client.flush()
+        client.list_customers()
+        """,
+        code=-signal.SIGTERM,
+    )
+    assert done.stdout == "interrupted\n"
+    assert not missing(ingest, "event", 1)
