@@ -671,7 +671,7 @@ def sum_of(calls: int) -> dict[str, Any]:
 
 
 def emit_elsewhere(provider: TracerProvider, *answers: dict[str, Any], scope: str = "sdk") -> None:
-    """Emit spans of calls in traces of their own, as from a thread that OpenTelemetry does not follow."""
+    """Emit spans of calls in traces of their own, as a thread without a context does."""
     token = context.attach(context.Context())
     for answer in answers:
         emit(provider.get_tracer(scope), answer)
