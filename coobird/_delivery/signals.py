@@ -115,12 +115,17 @@ def _send_again(number: int) -> bool:
     """Send the signal once more, after the fork or the load of a module that it has interrupted.
 
     Meanwhile no other thread can send events, and in a fork Python ignores what a handler raises.
-    False if no thread can start.
+    False if that is not possible.
     """
+
+    if not hasattr(signal, "pthread_kill"):
+        return False  # Windows, which has no forks
+    main = threading.get_ident()
 
     def send() -> None:
         sleep(_AGAIN_SECONDS)
-        os.kill(os.getpid(), number)
+        # To the main thread, which it wakes: the handler runs there.
+        signal.pthread_kill(main, number)
 
     try:
         _thread.start_new_thread(send, ())
