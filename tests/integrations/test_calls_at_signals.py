@@ -31,6 +31,11 @@ coomon = coobird.Coomon("sk_test_signal", host=os.environ["HOST"], on_error=tell
 coobird.flush_on_signals()
 FRAMEWORK
 
+def wait():
+    # In steps: a signal that comes just as a thread begins to wait is handled when it goes on.
+    while True:
+        threading.Event().wait(0.1)
+
 def in_this_thread():
     call("silent")
 
@@ -42,7 +47,7 @@ def in_a_stream():
     kept = stream()
     next(iter(kept))
     os.write(1, b"begun\\n")
-    threading.Event().wait()
+    wait()
 
 def in_a_task():
     asyncio.run(acall("silent"))
@@ -61,7 +66,7 @@ def in_a_request():
 os.write(1, b"ready\\n")
 with coomon.run(customer_id="cust", agent_id="agent"):
     globals()[sys.argv[1]]()
-threading.Event().wait()
+wait()
 """
 
 LANGCHAIN = """
