@@ -347,7 +347,7 @@ def spool() -> Finding:
             if _is_full(folder):
                 return Finding("spool", False, f"{path} cannot be made: the disk is full", f"Make room on {folder}.")
             return Finding("spool", True, f"{path} will be created")
-        with closing(inspection.look_into(path)) as db:
+        with closing(inspection.look_into(path, is_read_only=True)) as db:
             report = inspection.report(db, path)
     except (CoobirdError, OSError, sqlite3.Error) as error:
         fix = f"Name another file in {SPOOL_VARIABLE}."

@@ -92,7 +92,7 @@ def _seconds(text: str) -> float:
 
 
 def _status(path: str) -> int:
-    with closing(inspection.look_into(path)) as db:
+    with closing(inspection.look_into(path, is_read_only=True)) as db:
         found = inspection.report(db, path)
     print(f"{found.waiting:,} events waiting, {found.used_bytes / 1e6:,.1f} MB")
     if found.waiting:
@@ -102,7 +102,7 @@ def _status(path: str) -> int:
 
 
 def _export(path: str) -> int:
-    with closing(inspection.look_into(path)) as db:
+    with closing(inspection.look_into(path, is_read_only=True)) as db:
         for event in inspection.events(db):
             sys.stdout.buffer.write(event + b"\n")
     sys.stdout.flush()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from coobird.cli import doctor
 from coobird.cli.doctor import clock
 from coobird.mock import MockCoobird
 from tests.support.command import Done, Run
+from tests.support.limits import no_file_may_grow
 from tests.support.loopback import Answer, LoopbackServer
 
 EMPTY = {"data": [], "pagination": {"page": 1, "limit": 1, "total": 0, "total_pages": 0}}
@@ -304,23 +304,26 @@ def test_a_full_disk_is_named_with_the_commands_that_send_its_events_through_ano
     assert doctor.spool().fix == f"Send them: coobird spool drain '{path}'"
 
 
-def test_a_spool_that_a_full_disk_keeps_from_being_read_is_not_given_up(
-    tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("log", [b"", b"log"])
+def test_a_spool_on_a_full_disk_without_a_reserve_is_not_given_up(
+    log: bytes, tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COOBIRD_SPOOL", str(tmp_path / "usage.db"))
-    monkeypatch.setattr(doctor, "MIN_FREE_BYTES", 1 << 62)
-    client = Coomon(key, host="http://127.0.0.1:9", spool=tmp_path / "usage.db", on_error=lambda _: None)
+    path = tmp_path / "usage.db"
+    client = Coomon(key, host="http://127.0.0.1:9", spool=path, on_error=lambda _: None)
     client.track_task(customer_id="cust_1", agent_id="agent_1")
     client.shutdown(timeout=0)
-    (tmp_path / "usage.db-reserve").unlink()
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))  # as on a full disk, no file can grow
-    try:
+    path.with_name("usage.db-reserve").unlink()
+    monkeypatch.setenv("COOBIRD_SPOOL", str(path))
+    monkeypatch.setattr(doctor, "MIN_FREE_BYTES", 1 << 62)
+    path.with_name("usage.db-wal").write_bytes(log)
+    with no_file_may_grow():
         found = doctor.spool()
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert "cannot be read" in found.text
-    assert found.fix.startswith(f"Make room on {tmp_path}: the disk is full")
+    if log:  # SQLite would have to write to read it
+        assert "cannot be read" in found.text
+        assert found.fix.startswith(f"Make room on {tmp_path}: the disk is full")
+    else:
+        assert found.text.startswith(f"{path}: 1 events waiting, but the disk is full")
+        assert f"coobird spool export {path} > " in found.fix
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from coobird._delivery.spool import inspection
 from coobird.cli.spool import Patience, Progress, _parser
 from tests.support import ROOT
 from tests.support.ingest import hold, problem, refused_port, wait_until
+from tests.support.limits import no_file_may_grow
 from tests.support.spool import KEY, closing_connections, finish, open_spool, program, take
 
 SAMPLE = Path(__file__).parent / "data" / "format-1.db"
@@ -227,6 +228,19 @@ def test_a_damaged_file_is_an_error_of_one_line(path):
         assert done.returncode == 1
         assert done.stderr.startswith("coobird-spool: ")
         assert done.stderr.count("\n") == 1
+
+
+def test_events_of_ended_processes_are_exported_from_a_full_disk_without_a_reserve(path):
+    fill(path, 5)
+    path.with_name("usage.db-reserve").unlink()
+    with no_file_may_grow():
+        assert run("status", path).stdout.startswith("5 events waiting")
+        assert len(run("export", path).stdout.splitlines()) == 5
+        drain = run("drain", path, "--host", "http://127.0.0.1:9")
+        assert (drain.returncode, drain.stderr) == (1, f"coobird-spool: {path} cannot be read: disk I/O error.\n")
+    path.with_name("usage.db-wal").write_bytes(b"events that are not in the file yet")
+    with no_file_may_grow():
+        assert run("export", path).returncode == 1
 
 
 def test_an_event_that_is_not_of_our_making_does_not_hide_the_others(path):

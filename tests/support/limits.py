@@ -1,9 +1,10 @@
-"""Limits of a process that a test meets on purpose: open files, and nested calls."""
+"""Limits of a process that a test meets on purpose: open files, their size, and nested calls."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 
 def take_descriptors() -> list[int]:
@@ -17,6 +18,19 @@ def take_descriptors() -> list[int]:
             held.append(os.open(os.devnull, os.O_RDONLY))
     except OSError:
         return held
+
+
+@contextmanager
+def no_file_may_grow() -> Iterator[None]:
+    """Let no file of this process and of its children grow, as on a full disk."""
+    import resource  # not on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def calls_left() -> int:

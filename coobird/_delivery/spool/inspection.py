@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,8 +39,12 @@ class SpoolStatus(NamedTuple):
     used_bytes: int
 
 
-def look_into(path: str) -> sqlite3.Connection:
+def look_into(path: str, *, is_read_only: bool = False) -> sqlite3.Connection:
     """Open a spool that exists.
+
+    Args:
+        path: Its name.
+        is_read_only: True to read events only, which is possible on a full disk as well.
 
     Raises:
         ConfigurationError: There is no file, or it is not a spool that this version can read.
@@ -53,9 +58,13 @@ def look_into(path: str) -> sqlite3.Connection:
             db, version = _connect(path)
         except sqlite3.Error as error:
             # On a full disk SQLite cannot even read: it shares the state of its log in a file.
-            if not (sql.has_no_room(error) and Reserve(path).free()):
+            if not sql.has_no_room(error):
                 raise
-            db, version = _connect(path)
+            has_made_room = Reserve(path).free()
+            if not has_made_room and (_has_log(path) or not is_read_only):
+                raise
+            # Without a log all events are in the file, and no process changes it on a full disk.
+            db, version = _connect(path, is_immutable=not has_made_room)
     except (OSError, sqlite3.Error) as error:
         raise ConfigurationError(f"{path} cannot be read: {error}.") from error
     if form.is_newer(version):
@@ -64,8 +73,15 @@ def look_into(path: str) -> sqlite3.Connection:
     return db
 
 
-def _connect(path: str) -> tuple[sqlite3.Connection, int]:
-    db = sql.connect(path, busy_seconds=sql.PATIENT_BUSY_SECONDS)
+def _has_log(path: str) -> bool:
+    try:
+        return os.stat(f"{path}-wal").st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def _connect(path: str, *, is_immutable: bool = False) -> tuple[sqlite3.Connection, int]:
+    db = sql.connect(path, busy_seconds=sql.PATIENT_BUSY_SECONDS, is_immutable=is_immutable)
     try:
         version: int = db.execute("PRAGMA user_version").fetchone()[0]
     except BaseException:

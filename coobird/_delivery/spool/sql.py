@@ -77,7 +77,12 @@ def _code(error: Exception) -> int:
 
 
 def connect(
-    path: str, *, sync: str = "normal", checkpoint_pages: int = 1000, busy_seconds: float | None = None
+    path: str,
+    *,
+    sync: str = "normal",
+    checkpoint_pages: int = 1000,
+    busy_seconds: float | None = None,
+    is_immutable: bool = False,
 ) -> sqlite3.Connection:
     """Open the file, which must exist. The connection may be used by any thread, one at a time.
 
@@ -86,8 +91,9 @@ def connect(
         sync: `full` to wait for the disk with each change, else `normal`.
         checkpoint_pages: Pages of the log from which on it is moved into the file.
         busy_seconds: Longest wait for another process that is writing; `BUSY_SECONDS` if left out.
+        is_immutable: True to read a file that nobody changes, without its log and its locks.
     """
-    uri = f"file://{_quoted(path)}?mode=rw"
+    uri = f"file://{_quoted(path)}?{'mode=ro&immutable=1' if is_immutable else 'mode=rw'}"
     seconds = BUSY_SECONDS if busy_seconds is None else busy_seconds
     db = sqlite3.connect(uri, timeout=seconds, isolation_level=None, check_same_thread=False, uri=True)
     try:
