@@ -19,6 +19,7 @@ from coobird.errors import APITimeoutError, CoobirdError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from _thread import RLock
     from collections.abc import Callable, Sequence, Sized
     from typing import Any
 
@@ -82,9 +83,8 @@ class Delivery:
         self._settings = settings
         self._reporter = reporter
         self._transport: Transport | None = None
-        # State of a delivery with a spool, once there is one; and while a fork holds its lock.
+        # State of a delivery with a spool, once there is one.
         self._shared: State | None = None
-        self._held: State | None = None
         # Before a spool registers: its lock is taken after that of the state.
         fork_guard.pause_at_fork(self)
         self._upkeep = self._new_upkeep()
@@ -140,20 +140,15 @@ class Delivery:
             self.state.append(event)
         self._adopt()
 
-    def pause_for_fork(self) -> None:
+    def locks_at_fork(self) -> Sequence[RLock]:
         """Let no sender hold the lock of the state while it waits for a spool that is at rest.
 
         Else a signal handler that tracks during the fork would wait for that sender for ever.
         """
-        if self._shared is not None:
-            self._shared.pause_for_fork()
-            self._held = self._shared
+        return () if self._shared is None else self._shared.locks_at_fork()
 
-    def resume_after_fork(self) -> None:
-        """Let senders go on."""
-        held, self._held = self._held, None
-        if held is not None:
-            held.resume_after_fork()
+    def rest_for_fork(self) -> None:
+        """Nothing: the child begins with a state of its own."""
 
     def after_fork_in_parent(self) -> None:
         """Look for events that children of this process leave, in the thread that has forked.

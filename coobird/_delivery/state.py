@@ -23,6 +23,7 @@ from coobird.errors import APITimeoutError, DeliveryResumed, OutageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from _thread import RLock
     from collections.abc import Callable, Sequence
     from typing import Any
 
@@ -148,13 +149,9 @@ class State:
         lock: Any = self._lock  # its types leave out the method, which `threading.Condition` calls of any lock
         return bool(lock._is_owned())
 
-    def pause_for_fork(self) -> None:
-        """Let no other thread change anything until `resume_after_fork`."""
-        self._lock.acquire()
-
-    def resume_after_fork(self) -> None:
-        """Let other threads go on."""
-        self._lock.release()
+    def locks_at_fork(self) -> Sequence[RLock]:
+        """Return the lock, with which no other thread changes anything."""
+        return (self._lock,)
 
     def look_after_queue(self, start: Callable[[], int | None]) -> None:
         """Drop events if the queue is too long, and wake or start a sender if there is work for it.

@@ -8,6 +8,10 @@
 
 C code may fork without Python's hooks. `notice_fork` then does their work in the child.
 
+A signal handler may raise an exception in a hook (Ctrl-C does). Python ignores it there, and forks
+all the same. So each hook that is interrupted does the rest of its work before it ends, and takes
+and releases each lock in one step: see the head of `coobird/_delivery/queue.py`.
+
 No other module installs hooks for forks, so their order is decided here.
 """
 
@@ -16,6 +20,7 @@ from __future__ import annotations
 import os
 import sys
 from _thread import get_ident
+from itertools import islice
 from time import monotonic, sleep
 from weakref import WeakValueDictionary
 
@@ -26,7 +31,7 @@ from coobird._http.stack import FRAMES, has_room
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _thread import RLock
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
     from typing import Any, Protocol, TypeVar
 
@@ -47,11 +52,15 @@ if TYPE_CHECKING:
     class Pausable(Protocol):
         """An object that must be at rest during a fork."""
 
-        def pause_for_fork(self) -> None:
-            """Finish the work in progress, and start none."""
+        def locks_at_fork(self) -> Sequence[RLock]:
+            """Return the locks that a fork takes, so that no other thread works."""
+            ...
 
-        def resume_after_fork(self) -> None:
-            """Go on, in the parent, and in the child before objects are reset."""
+        def rest_for_fork(self) -> None:
+            """Give up what cannot be carried over a fork. The locks are held.
+
+            A second call finds nothing to do.
+            """
 
 
 LOAD_TIMEOUT_SECONDS = 5.0
@@ -76,7 +85,8 @@ _is_registered: bool = globals().get("_is_registered", False)
 _resettable: WeakValueDictionary[int, Resettable] = globals().get("_resettable", WeakValueDictionary())
 _pausable: WeakValueDictionary[int, Pausable] = globals().get("_pausable", WeakValueDictionary())
 _looking: WeakValueDictionary[int, Looking] = globals().get("_looking", WeakValueDictionary())
-_paused: list[Pausable] = globals().get("_paused", [])
+_held: dict[int, list[RLock]] = globals().get("_held", {})
+"""Locks that a fork has taken, by the thread that forks."""
 
 
 def reset_in_child(thing: Resettable) -> None:
@@ -94,7 +104,7 @@ def reset_in_child(thing: Resettable) -> None:
 def pause_at_fork(thing: Pausable) -> None:
     """Pause the thing during each fork of this process, as long as the thing exists.
 
-    Things pause in the order of their registration and resume in the reverse order.
+    Locks are taken in the order of their registration, and released in the reverse order.
     """
     _pausable[id(thing)] = thing
 
@@ -119,7 +129,7 @@ def watch_forks() -> None:
             import logging  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
         _is_hook_first = True
-        os.register_at_fork(before=_stop_loading)
+        os.register_at_fork(before=_to_its_end(_stop_loading))
 
 
 def notice_fork() -> None:
@@ -173,39 +183,76 @@ def alive(things: WeakValueDictionary[int, T]) -> Iterator[T]:
             yield thing
 
 
+def _to_its_end(hook: Callable[[], None]) -> Callable[[], None]:
+    """Return the hook as one that a signal handler does not end: it runs again, and then raises."""
+
+    def run() -> None:
+        try:
+            hook()
+        except BaseException:
+            hook()
+            raise
+
+    return run
+
+
 def _stop_loading() -> None:
     """Wait until no module is loading, and let none load until the fork is over."""
+    global _forking  # noqa: PLW0603 - the same set
     give_up_at = monotonic() + LOAD_TIMEOUT_SECONDS
-    if get_ident() not in _forking and loading.acquire(timeout=LOAD_TIMEOUT_SECONDS):
-        _forking.add(get_ident())
+    here = get_ident()
+    if here not in _forking:
+        taken: list[bool] = []
+        taking = map(loading.acquire, (True,), (LOAD_TIMEOUT_SECONDS,))
+        # One step: an operator calls `acquire`, and Python looks for no signals after it.
+        taken += taking
+        if taken[0]:
+            _forking |= {here}
     while _is_importing() and monotonic() < give_up_at:
         sleep(0.001)
 
 
+def _let_load() -> None:
+    """Let other threads load modules again."""
+    global _forking  # noqa: PLW0603 - the same set
+    here = get_ident()
+    if here in _forking:
+        released: list[object] = []
+        releasing = islice(iter(loading.release, 0), 1)
+        # One step.
+        released += releasing
+        _forking -= {here}
+
+
 def _pause() -> None:
     if not has_room(FRAMES):
-        return  # a thing that pauses half-way would never resume
+        return  # a thing that pauses half-way would never go on
+    held = _held.setdefault(get_ident(), [])
     for thing in alive(_pausable):
-        thing.pause_for_fork()
-        _paused.append(thing)  # a strong reference, so that it exists until it resumes
+        for lock in thing.locks_at_fork():
+            if lock not in held:
+                taken: list[bool] = []
+                taking = map(lock.acquire, (True,))
+                # One step.
+                taken += taking
+                held += (lock,)
+        thing.rest_for_fork()
 
 
 def _resume() -> None:
-    # A copy: as soon as a thing has resumed, another thread that forks may pause it again.
-    paused = _paused.copy()
-    _paused.clear()
-    while paused:
-        paused.pop().resume_after_fork()
+    held = _held.get(get_ident(), [])
+    while held:
+        released: list[object] = []
+        releasing = islice(iter(held[-1].release, 0), 1)
+        # One step.
+        released += releasing
+        del held[-1]
+    _held.pop(get_ident(), None)
 
 
 def _after_in_parent() -> None:
-    try:
-        _resume()
-    finally:
-        # Also if a signal handler raises: else no other thread could ever load a module.
-        if get_ident() in _forking:
-            _forking.discard(get_ident())
-            loading.release()
+    _resume()
+    _let_load()
     for thing in alive(_looking):
         thing.after_fork_in_parent()
 
@@ -216,6 +263,7 @@ def _after_in_child() -> None:
     loading = ReentrantLock()
     _forking.clear()
     _resume()
+    _held.clear()
     for thing in alive(_resettable):
         thing.reset_after_fork()
 
@@ -243,6 +291,10 @@ def _is_importing_for_us(frame: FrameType | None) -> bool:
 
 if hasattr(os, "register_at_fork") and not _is_registered:
     # Hooks before a fork run in reverse order: loading stops first, then things pause.
-    os.register_at_fork(before=_pause)
-    os.register_at_fork(before=_stop_loading, after_in_parent=_after_in_parent, after_in_child=_after_in_child)
+    os.register_at_fork(before=_to_its_end(_pause))
+    os.register_at_fork(
+        before=_to_its_end(_stop_loading),
+        after_in_parent=_to_its_end(_after_in_parent),
+        after_in_child=_to_its_end(_after_in_child),
+    )
     _is_registered = True

@@ -139,8 +139,7 @@ def test_stats_of_a_spool_that_cannot_be_read_lack_only_its_size(make_client, tm
     path.mkdir()
     # Closes the connections, also one that a sender has just opened to look for left events.
     spool = client._pipeline._delivery._upkeep._spool
-    spool.pause_for_fork()
-    spool.resume_after_fork()
+    spool.rest_for_fork()
     assert client.stats().spool_bytes is None
     path.rmdir()
 

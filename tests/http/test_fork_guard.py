@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -18,18 +19,34 @@ pytestmark = [
 ]
 
 
+class Lock:
+    """Notes when it is taken and released."""
+
+    def __init__(self, name: str, notes: list[str]) -> None:
+        self._name = name
+        self._notes = notes
+
+    def acquire(self, _blocking: bool) -> bool:
+        self._notes.append(f"take {self._name}")
+        return True
+
+    def release(self) -> None:
+        self._notes.append(f"release {self._name}")
+
+
 class Thing:
     """Notes what happens to it, in a list that things share."""
 
     def __init__(self, name: str, notes: list[str]) -> None:
         self._name = name
         self._notes = notes
+        self._lock = Lock(name, notes)
 
-    def pause_for_fork(self) -> None:
-        self._notes.append(f"pause {self._name}")
+    def locks_at_fork(self) -> Any:
+        return (self._lock,)
 
-    def resume_after_fork(self) -> None:
-        self._notes.append(f"resume {self._name}")
+    def rest_for_fork(self) -> None:
+        self._notes.append(f"rest {self._name}")
 
     def reset_after_fork(self) -> None:
         self._notes.append(f"reset {self._name}")
@@ -49,14 +66,14 @@ def notes_in_child(notes: list[str]) -> list[str]:
     return found
 
 
-def test_things_are_paused_in_order_go_on_in_reverse_and_are_reset_in_the_child_only() -> None:
+def test_things_rest_in_order_go_on_in_reverse_and_are_reset_in_the_child_only() -> None:
     notes: list[str] = []
     first, second = Thing("first", notes), Thing("second", notes)
     for thing in (first, second):
         fork_guard.pause_at_fork(thing)
         fork_guard.reset_in_child(thing)
     in_child = notes_in_child(notes)
-    both = ["pause first", "pause second", "resume second", "resume first"]
+    both = ["take first", "rest first", "take second", "rest second", "release second", "release first"]
     assert in_child == [*both, "reset first", "reset second"]
     assert notes == both
 
@@ -98,7 +115,7 @@ def test_things_that_other_threads_register_meanwhile_do_not_disturb_a_fork() ->
             thing = Thing("thing", notes)
             fork_guard.pause_at_fork(thing)
             fork_guard.reset_in_child(thing)
-            assert notes_in_child(notes) == ["pause thing", "resume thing", "reset thing"]
+            assert notes_in_child(notes) == ["take thing", "rest thing", "release thing", "reset thing"]
     finally:
         stopping.set()
         thread.join()

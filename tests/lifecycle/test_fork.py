@@ -322,11 +322,11 @@ SIGNAL_IN_A_FORK = """
     track(client, 20, "before")
 
     class Interrupted:
-        def pause_for_fork(self):
-            signal.raise_signal(signal.SIGTERM)
+        def locks_at_fork(self):
+            return ()
 
-        def resume_after_fork(self):
-            pass
+        def rest_for_fork(self):
+            signal.raise_signal(signal.SIGTERM)
 
     def fork():
         interrupted = Interrupted()
@@ -370,4 +370,50 @@ def test_a_signal_handler_that_uses_the_client_in_the_middle_of_a_fork_waits_for
     """
     )
     assert not missing(ingest, "before", 20) | missing(ingest, "handler", 3)
+    assert not sent_twice(ingest)
+
+
+def test_a_signal_handler_that_raises_anywhere_in_a_fork_leaves_no_lock_held(ingest, programs):
+    """Python ignores the exception there, and forks all the same."""
+    result = programs.run(
+        """
+        import os, sys, threading
+        from itertools import count
+        from tests.support.child import new_client, track
+        from tests.support.interrupts import Interrupt
+
+        sys.unraisablehook = lambda _: None
+        client = new_client(flush_at=1, spool="events.db", shutdown_timeout=20)
+        track(client, 1, "warm")
+        assert client.flush()
+
+        def is_delivered(name):
+            # In another thread: it has to take the locks that the fork has taken.
+            done = threading.Event()
+            threading.Thread(target=lambda: (track(client, 1, name), client.flush(), done.set()), daemon=True).start()
+            return done.wait(20)
+
+        for number in count():
+            interrupt, children = Interrupt(number, KeyboardInterrupt()), []
+
+            def fork():
+                child = os.fork()
+                if not child:
+                    sys.settrace(None)
+                    os._exit(0 if is_delivered(f"child-{number}") else 1)
+                children.append(child)
+
+            interrupt.call(fork)
+            is_free = os.waitpid(children[0], 0)[1] == 0 and is_delivered(f"parent-{number}")
+            if interrupt.place is None or not is_free:
+                break
+        print(number, interrupt.place)
+        os._exit(0)
+        """
+    )
+    number, place = result.stdout.split(maxsplit=1)
+    assert place == "None\n", f"hangs after an exception at {place}"
+    assert int(number) > 50
+    for each in range(int(number)):
+        assert not missing(ingest, f"child-{each}", 1) | missing(ingest, f"parent-{each}", 1)
     assert not sent_twice(ingest)

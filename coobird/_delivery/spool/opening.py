@@ -17,6 +17,11 @@ from coobird._http import fork_guard
 from coobird._http.locks import new_lock
 from coobird.errors import ConfigurationError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from _thread import RLock
+    from collections.abc import Sequence
+
 
 class OpeningLock:
     """Lock to hold while a file is opened. The process does not fork meanwhile.
@@ -34,13 +39,12 @@ class OpeningLock:
     def __exit__(self, *_: object) -> None:
         self._lock.release()
 
-    def pause_for_fork(self) -> None:
-        """Wait until no file is being opened."""
-        self._lock.acquire()
+    def locks_at_fork(self) -> Sequence[RLock]:
+        """Return the lock, with which no file is being opened."""
+        return (self._lock,)
 
-    def resume_after_fork(self) -> None:
-        """Let files be opened again."""
-        self._lock.release()
+    def rest_for_fork(self) -> None:
+        """Nothing: files are opened as a whole."""
 
 
 # Kept by `importlib.reload`, which runs this module again in the same namespace.

@@ -26,7 +26,8 @@ from coobird.errors import ConfigurationError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable
+    from _thread import RLock
+    from collections.abc import Callable, Iterable, Sequence
     from typing import TypeVar
 
     T = TypeVar("T")
@@ -157,20 +158,17 @@ class Spool:
 
     # ---------------------------------------------------------------------------------------- forks
 
-    def pause_for_fork(self) -> None:
-        """Close the connections, and let no thread into SQLite until the fork is over.
+    def locks_at_fork(self) -> Sequence[RLock]:
+        """Return the locks with which no other thread uses SQLite."""
+        return (self._reading, *self._store.locks_at_fork())
+
+    def rest_for_fork(self) -> None:
+        """Close the connections.
 
         SQLite cannot be carried over a fork, not even its notes about open files: a child that
         opened the file anew would believe to have locks that only the parent has.
         """
-        self._reading.acquire()
-        self._store.hold()
         self.disconnect()
-
-    def resume_after_fork(self) -> None:
-        """Let threads into SQLite again."""
-        self._store.release()
-        self._reading.release()
 
     def reset_after_fork(self) -> None:
         """Begin empty, in the child of a fork. The parent sends the events on disk."""

@@ -17,7 +17,8 @@ from coobird._http.stack import require_room
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from _thread import RLock
+    from collections.abc import Callable, Iterator, Sequence
 
     from coobird._delivery.spool.file import SpoolFile
     from coobird._delivery.spool.order import Order
@@ -157,6 +158,10 @@ class Store:
         """
         self.is_off = self._order.in_memory > 0
         return not self.is_off
+
+    def locks_at_fork(self) -> Sequence[RLock]:
+        """Return the lock with which no other thread stores."""
+        return (self._lock,)
 
     def hold(self, timeout_seconds: float = -1.0) -> bool:
         """Let no other thread store until `release`.
