@@ -8,6 +8,7 @@ from collections import deque
 from coobird._delivery.spool import opening, sql
 from coobird._delivery.spool.reserve import Reserve
 from coobird._delivery.spool.share import Share
+from coobird._http import fork_guard
 from coobird._http.interruption import is_from_signal_handler
 from coobird.errors import SpoolError
 
@@ -139,7 +140,8 @@ class SpoolFile:
 
         Raises `UnavailableError`, `ReplacedError`, `sqlite3.Error` or `OSError`.
         """
-        if self.is_closed or self.share is None:
+        # A signal handler may track in the hooks of a fork, which have closed the connections.
+        if self.is_closed or self.share is None or fork_guard.is_forking_here():
             raise UnavailableError
         self.require_descriptors()
         db = sql.connect(self.path, **options)
