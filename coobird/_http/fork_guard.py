@@ -12,7 +12,7 @@ A signal handler may raise an exception in a hook (Ctrl-C does). Python ignores 
 all the same. So each hook that is interrupted does the rest of its work before it ends, and takes
 and releases each lock in one step: see the head of `coobird/_delivery/queue.py`.
 
-No other module installs hooks for forks, so their order is decided here.
+No other module of delivery installs hooks for forks, so their order is decided here.
 """
 
 from __future__ import annotations
