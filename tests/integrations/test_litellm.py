@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -139,15 +140,18 @@ def test_each_call_is_billed_or_reported_even_if_litellm_does_not_report_its_end
     assert done.returncode == 0, done.stderr[-4000:]
     scenes = {scene["scene"]: scene for scene in map(json.loads, done.stdout.splitlines())}
     counts = {name: len(scene["events"]) + len(scene["errors"]) for name, scene in scenes.items()}
+    # A framework that replaces LiteLLM's callbacks removes the one that tells the task. The oldest
+    # LiteLLM that is allowed has no other that comes in the task: then calls whose task was
+    # cancelled are reported when the program ends.
+    is_late = is_replaced and version("litellm").startswith("1.83.")
     assert counts == {
         "gathered": GATHERED,
         "tried_again": 1,
         "timed_out": 1,
         "answered_late": 1,
-        "cancelled": 2,
-        # A framework that replaces LiteLLM's callbacks removes the one that tells the task.
+        "cancelled": 0 if is_late else 2,
         "cancelled_in_a_thread": 0 if is_replaced else 1,
-        "given_up": 1,
+        "given_up": 0 if is_late else 1,
         "refused": 0,
         "not_sent": 0,
         "unavailable": 0,
@@ -157,7 +161,7 @@ def test_each_call_is_billed_or_reported_even_if_litellm_does_not_report_its_end
         "lost_once": 2,
         "lost_once_in_sync": 3,
         "refused_once_in_sync": 1,
-        "end": 1 if is_replaced else 0,
+        "end": is_replaced + 3 * is_late,
     }
     assert scenes["tried_again"]["events"] == ["tried_again"]
     assert scenes["tried_again"]["tokens"] == [120, 30]
