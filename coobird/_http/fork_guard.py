@@ -10,7 +10,7 @@ C code may fork without Python's hooks. `notice_fork` then does their work in th
 
 A signal handler may raise an exception in a hook (Ctrl-C does). Python ignores it there, and forks
 all the same. So each hook that is interrupted does the rest of its work before it ends, and takes
-and releases each lock in one step: see the head of `coobird/_delivery/queue.py`.
+and releases each lock in one step.
 
 No other module of delivery installs hooks for forks, so their order is decided here.
 """
@@ -20,12 +20,12 @@ from __future__ import annotations
 import os
 import sys
 from _thread import get_ident
-from itertools import islice
+from functools import partial
 from time import monotonic, sleep
 from weakref import WeakValueDictionary
 
 from coobird._encoding import process_mark
-from coobird._http.locks import ReentrantLock
+from coobird._http.locks import ReentrantLock, call_in_one_step
 from coobird._http.stack import FRAMES, has_room
 
 TYPE_CHECKING = False
@@ -201,13 +201,8 @@ def _stop_loading() -> None:
     global _forking  # noqa: PLW0603 - the same set
     give_up_at = monotonic() + LOAD_TIMEOUT_SECONDS
     here = get_ident()
-    if here not in _forking:
-        taken: list[bool] = []
-        taking = map(loading.acquire, (True,), (LOAD_TIMEOUT_SECONDS,))
-        # One step: an operator calls `acquire`, and Python looks for no signals after it.
-        taken += taking
-        if taken[0]:
-            _forking |= {here}
+    if here not in _forking and call_in_one_step(partial(loading.acquire, True, LOAD_TIMEOUT_SECONDS)):
+        _forking |= {here}
     while _is_importing() and monotonic() < give_up_at:
         sleep(0.001)
 
@@ -217,10 +212,7 @@ def _let_load() -> None:
     global _forking  # noqa: PLW0603 - the same set
     here = get_ident()
     if here in _forking:
-        released: list[object] = []
-        releasing = islice(iter(loading.release, 0), 1)
-        # One step.
-        released += releasing
+        call_in_one_step(loading.release)
         _forking -= {here}
 
 
@@ -231,10 +223,7 @@ def _pause() -> None:
     for thing in alive(_pausable):
         for lock in thing.locks_at_fork():
             if lock not in held:
-                taken: list[bool] = []
-                taking = map(lock.acquire, (True,))
-                # One step.
-                taken += taking
+                call_in_one_step(lock.acquire)
                 held += (lock,)
         thing.rest_for_fork()
 
@@ -242,10 +231,7 @@ def _pause() -> None:
 def _resume() -> None:
     held = _held.get(get_ident(), [])
     while held:
-        released: list[object] = []
-        releasing = islice(iter(held[-1].release, 0), 1)
-        # One step.
-        released += releasing
+        call_in_one_step(held[-1].release)
         del held[-1]
     _held.pop(get_ident(), None)
 

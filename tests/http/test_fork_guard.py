@@ -26,7 +26,7 @@ class Lock:
         self._name = name
         self._notes = notes
 
-    def acquire(self, _blocking: bool) -> bool:
+    def acquire(self) -> bool:
         self._notes.append(f"take {self._name}")
         return True
 

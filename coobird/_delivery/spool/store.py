@@ -6,13 +6,14 @@ An event that the disk does not take is kept in memory, in its place.
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 from itertools import count
 
 from coobird._delivery.spool import format as form
 from coobird._delivery.spool import sql
 from coobird._delivery.spool.file import NoRoomError, UnavailableError
 from coobird._http.interruption import is_from_signal_handler
-from coobird._http.locks import new_lock
+from coobird._http.locks import call_in_one_step, new_lock
 from coobird._http.stack import require_room
 
 TYPE_CHECKING = False
@@ -168,11 +169,7 @@ class Store:
 
         False if a thread is still storing when the time is over.
         """
-        taken: list[bool] = []
-        taking = map(self._lock.acquire, (True,), (timeout_seconds,))
-        # One step: an operator calls `acquire`, and Python looks for no signals after it.
-        taken += taking
-        return taken[0]
+        return call_in_one_step(partial(self._lock.acquire, True, timeout_seconds))
 
     def turn_off(self) -> None:
         """Let events go to memory until `resume`. `hold` comes before."""
