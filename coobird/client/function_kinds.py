@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
+from types import AsyncGeneratorType, CoroutineType, GeneratorType
 
 from coobird_api.types import cast
 
@@ -13,16 +14,26 @@ from coobird.errors import ConfigurationError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
-    from typing import Any
+    from typing import Any, TypeVar
 
-    Wrapper = Callable[[Callable[..., Any]], Callable[..., Any]]
+    Scope = TypeVar("Scope")
+    Wrapper = Callable[[Scope, Callable[..., Any]], Callable[..., Any]]
 
 
-def wrapped(function: Any, *, call: Wrapper, coroutine: Wrapper, generator: Wrapper, async_generator: Wrapper) -> Any:
+def wrapped(
+    function: Any,
+    scope: Scope,
+    *,
+    call: Wrapper[Scope],
+    coroutine: Wrapper[Scope],
+    generator: Wrapper[Scope],
+    async_generator: Wrapper[Scope],
+) -> Any:
     """Return the function in the wrapper for its kind, with its own name and signature.
 
     Args:
         function: A function of any kind, a `classmethod` or a `staticmethod`.
+        scope: First argument of the wrappers.
         call: Wraps a plain function.
         coroutine: Wraps a coroutine function.
         generator: Wraps a generator function.
@@ -34,7 +45,7 @@ def wrapped(function: Any, *, call: Wrapper, coroutine: Wrapper, generator: Wrap
     if isinstance(function, (classmethod, staticmethod)):
         method: Any = cast("Any", function)
         inner = wrapped(
-            method.__func__, call=call, coroutine=coroutine, generator=generator, async_generator=async_generator
+            method.__func__, scope, call=call, coroutine=coroutine, generator=generator, async_generator=async_generator
         )
         return type(method)(inner)
     if not callable(function):
@@ -49,7 +60,34 @@ def wrapped(function: Any, *, call: Wrapper, coroutine: Wrapper, generator: Wrap
         wrapper = generator
     elif inspect.iscoroutinefunction(function):
         wrapper = coroutine
-    return functools.wraps(function)(wrapper(function))
+    return functools.wraps(function)(wrapper(scope, function))
+
+
+def wrapped_result(
+    result: Any,
+    scope: Scope,
+    *,
+    coroutine: Wrapper[Scope],
+    generator: Wrapper[Scope],
+    async_generator: Wrapper[Scope],
+) -> Any:
+    """Return what a plain function has returned, in the wrapper for its kind if there is one.
+
+    A function that another decorator made may return a coroutine or a generator without being a
+    function of that kind. The arguments are as those of `wrapped`.
+    """
+
+    def function() -> Any:
+        return result
+
+    # Not the functions of `inspect`: near the recursion limit, one more call would lose the result.
+    if isinstance(result, CoroutineType):
+        return coroutine(scope, function)()
+    if isinstance(result, GeneratorType):
+        return generator(scope, function)()
+    if isinstance(result, AsyncGeneratorType):
+        return async_generator(scope, function)()
+    return result
 
 
 def first_step(items: AsyncGenerator[Any, Any]) -> Awaitable[Any]:

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import _thread
 import functools
-import inspect
 
 from coobird_api.types import cast
 
 from coobird._http.stack import MANY_FRAMES, has_room
-from coobird.client.function_kinds import first_step, wrapped
+from coobird.client.function_kinds import first_step, wrapped, wrapped_result
 from coobird.errors import CoobirdError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping
+    from collections.abc import AsyncGenerator, Callable, Generator, Mapping
     from typing import Any, Protocol
 
     from coobird.client.runs.run import Run
@@ -100,10 +99,11 @@ def metered(metering: Metering, function: Any) -> Any:
     """
     return wrapped(
         function,
-        call=functools.partial(_call, metering.begin),
-        coroutine=functools.partial(_coroutine, metering.begin),
-        generator=functools.partial(_generator, metering.begin),
-        async_generator=functools.partial(_async_generator, metering.begin),
+        metering.begin,
+        call=_call,
+        coroutine=_coroutine,
+        generator=_generator,
+        async_generator=_async_generator,
     )
 
 
@@ -115,14 +115,11 @@ def _call(begin: Begin, function: Callable[..., Any]) -> Callable[..., Any]:
             return end
 
         result = function(*args, **kwargs)
-        # A function that another decorator made may return a coroutine or a generator without being
-        # a function of that kind.
-        if inspect.iscoroutine(result):
-            return _awaited(end, result)
-        if inspect.isgenerator(result):
-            return _generator(begun, lambda: result)()
-        if inspect.isasyncgen(result):
-            return _async_generator(begun, lambda: result)()
+        later = wrapped_result(
+            result, begun, coroutine=_coroutine, generator=_generator, async_generator=_async_generator
+        )
+        if later is not result:
+            return later
         try:
             end(result)
         except RecursionError:
@@ -137,18 +134,15 @@ def _call(begin: Begin, function: Callable[..., Any]) -> Callable[..., Any]:
 _end_apart = _thread.start_new_thread
 
 
-async def _awaited(end: End, coroutine: Coroutine[Any, Any, Any]) -> Any:
-    result = await coroutine
-    try:
-        end(result)
-    except RecursionError:
-        _end_apart(end, (result,))
-    return result
-
-
 def _coroutine(begin: Begin, function: Callable[..., Any]) -> Callable[..., Any]:
     async def call(*args: Any, **kwargs: Any) -> Any:
-        return await _awaited(begin(function, args, kwargs), function(*args, **kwargs))
+        end = begin(function, args, kwargs)
+        result = await function(*args, **kwargs)
+        try:
+            end(result)
+        except RecursionError:
+            _end_apart(end, (result,))
+        return result
 
     return call
 

@@ -6,13 +6,12 @@ Between two items of a generator, the run of the code that reads from it is the 
 from __future__ import annotations
 
 import functools
-import inspect
 
-from coobird.client.function_kinds import first_step, wrapped
+from coobird.client.function_kinds import first_step, wrapped, wrapped_result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+    from collections.abc import AsyncGenerator, Callable, Generator
     from contextlib import AbstractContextManager
     from typing import Any
 
@@ -29,11 +28,7 @@ def decorate(scope: Scope, function: Any) -> Any:
         function: A function of any kind, a `classmethod` or a `staticmethod`.
     """
     return wrapped(
-        function,
-        call=functools.partial(_call, scope),
-        coroutine=functools.partial(_coroutine, scope),
-        generator=functools.partial(_generator, scope),
-        async_generator=functools.partial(_async_generator, scope),
+        function, scope, call=_call, coroutine=_coroutine, generator=_generator, async_generator=_async_generator
     )
 
 
@@ -41,22 +36,9 @@ def _call(scope: Scope, function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         with scope as run:
             result = function(*args, **kwargs)
-        # A function that another decorator made may return a coroutine or a generator without being
-        # a function of that kind.
-        if inspect.iscoroutine(result):
-            return _awaited(run, result)
-        if inspect.isgenerator(result):
-            return _generator(run, lambda: result)()
-        if inspect.isasyncgen(result):
-            return _async_generator(run, lambda: result)()
-        return result
+        return wrapped_result(result, run, coroutine=_coroutine, generator=_generator, async_generator=_async_generator)
 
     return call
-
-
-async def _awaited(run: Run, coroutine: Coroutine[Any, Any, Any]) -> Any:
-    with run:
-        return await coroutine
 
 
 def _coroutine(scope: Scope, function: Callable[..., Any]) -> Callable[..., Any]:
