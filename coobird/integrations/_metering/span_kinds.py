@@ -59,8 +59,10 @@ def operation_of_span(attributes: Mapping[str, Any]) -> str | None:
 
 def is_of_call(attributes: Mapping[str, Any]) -> bool:
     """True for the span of a model call, and not of an agent, also before it has ended."""
-    if operation_of_span(attributes) is not None:
-        return True
-    is_of_another_kind = any(name in attributes for name in _KINDS)
+    return operation_of_span(attributes) is not None or announces_call(attributes)
+
+
+def announces_call(attributes: Mapping[str, Any]) -> bool:
+    """True if the span is of a call that has not ended, though its operation is not known yet."""
     has_sign = attributes.get("llm.request.type") in _REQUEST_TYPES or any(name in attributes for name in _PARAMETERS)
-    return has_sign and not is_of_another_kind
+    return has_sign and not any(name in attributes for name in _KINDS)

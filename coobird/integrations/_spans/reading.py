@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from coobird.integrations._metering.call import Call
 from coobird.integrations._metering.event_ids import canonical_provider, event_id_of, is_provider_id
 from coobird.integrations._metering.sellers import NO_NAMES, Providers
-from coobird.integrations._metering.span_kinds import MODEL, PROVIDER, is_of_call, operation_of_span
+from coobird.integrations._metering.span_kinds import MODEL, PROVIDER, announces_call, operation_of_span
 from coobird.integrations._metering.usage import field
 from coobird.integrations._spans import litellm_spans
 from coobird.integrations._spans.emitters import (
@@ -303,7 +303,7 @@ def read_start(span: SpanFacts, providers: Providers = NO_NAMES) -> Call | None:
     span_call = read_span(span, providers)
     if span_call is not None:
         return span_call.call
-    if not is_of_call(span.attributes) or is_of_helper(span.scope, span.name):
+    if not announces_call(span.attributes) or is_of_helper(span.scope, span.name):
         return None
     provider, model = (_first(span.attributes, names) for names in (PROVIDER, MODEL))
     return Call(canonical_provider(provider), "chat", model, None, None, source_of(span.scope))
