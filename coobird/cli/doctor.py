@@ -314,7 +314,7 @@ def spool() -> Finding:
     """Check that the spool can be used, and that a running process will send the events in it."""
     from coobird._delivery.spool import inspection
 
-    path = None
+    folder = ""
     try:
         path = resolve_spool(None)
         if path is None:
@@ -351,9 +351,9 @@ def spool() -> Finding:
             report = inspection.report(db, path)
     except (CoobirdError, OSError, sqlite3.Error) as error:
         fix = f"Name another file in {SPOOL_VARIABLE}."
-        if path is not None and isinstance(error.__cause__, sqlite3.Error) and _is_full(os.path.dirname(path)):
+        if folder and isinstance(error.__cause__, sqlite3.Error) and _is_full(folder):
             # Another file would leave the events of this one behind.
-            fix = f"Make room on {os.path.dirname(path)}: the disk is full, and SQLite needs room to read, too."
+            fix = f"Make room on {folder}: the disk is full, and SQLite needs room to read, too."
         return Finding("spool", False, str(error), fix)
     text = f"{path}: {report.waiting:,} events waiting"
     if _is_full(folder):

@@ -10,6 +10,7 @@ from coobird.integrations._metering.usage import field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
     from coobird.integrations._metering.usage import Usage
 
@@ -121,12 +122,17 @@ def _has_been_sent(error: BaseException) -> bool:
     answer, which all of these libraries name `response`.
     """
     for frame, _ in walk_tb(error.__traceback__):
-        if str(frame.f_globals.get("__name__")).partition(".")[0] in _LIBRARIES:
+        if package_of(frame) in _LIBRARIES:
             status = field(frame.f_locals.get("response"), "status_code")
             is_answered = isinstance(status, int) and status < 400
             if is_answered or frame.f_code.co_name == _SENDS:
                 return True
     return False
+
+
+def package_of(frame: FrameType) -> str:
+    """Return the name of the package whose code the frame runs."""
+    return str(frame.f_globals.get("__name__")).partition(".")[0]
 
 
 def is_of_setup(error: BaseException) -> bool:

@@ -6,7 +6,7 @@ import inspect
 import sys
 from typing import TYPE_CHECKING, Any
 
-from coobird.integrations._wrapping.answers import may_have_left
+from coobird.integrations._wrapping.answers import may_have_left, package_of
 from coobird.integrations._wrapping.attachment import override
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _is_called_by(package: str) -> bool:
     """
     frame = inspect.currentframe()
     while frame is not None:
-        if str(frame.f_globals.get("__name__")).partition(".")[0] == package:
+        if package_of(frame) == package:
             return True
         frame = frame.f_back
     return False
